@@ -1,0 +1,157 @@
+"""What can be asked of an instance: one frozen class a command, named by a verb.
+
+Every command says when (`at`, aware, UTC), who (`actor`) and through which door (`via`). Owns no behaviour: the handlers do.
+`revision` is the revision the asker last saw, or None when it does not matter; `key` makes a repeated request answer with the first result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, with the roles held at this moment. `kind` is staff, customer or system. `via` is the door: web, cli, import, worker, demo, scenario."""
+
+    id: str
+    roles: frozenset[str] = frozenset()
+    kind: str = "staff"
+    via: str = "cli"
+
+
+SYSTEM = Actor("system", frozenset({"system"}), "system", "worker")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What every command carries."""
+
+    at: datetime
+    actor: Actor
+    revision: int | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start(Command):
+    """Start a case. The reference is given by the store, without gaps; `received_at` is when the organisation got it (default: `at`)."""
+
+    instance: str
+    reference: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    received_at: datetime | None = None
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(Command):
+    task: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release(Command):
+    task: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign(Command):
+    """Give a task to somebody; `to_roles` are the roles that person holds now."""
+
+    task: str
+    to: str
+    to_roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegate(Command):
+    """Let somebody else act for me: they complete it, on my behalf."""
+
+    task: str
+    to: str
+    to_roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complete(Command):
+    task: str
+    outcome: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveDraft(Command):
+    """Keep what was typed so far, judged by nobody."""
+
+    task: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger(Command):
+    """Ask for a move that belongs to no task: a process-level `on`, or the `on` of a state without a task."""
+
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment(Command):
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attach(Command):
+    """A file that is already stored: {name, type, size, sha256}."""
+
+    file: Mapping[str, Any]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FireTimer(Command):
+    timer: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correlate(Command):
+    """A message from outside has been matched to this instance."""
+
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel(Command):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspend(Command):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(Command):
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen(Command):
+    values: Mapping[str, Any] = field(default_factory=dict)
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveIncident(Command):
+    """`retry` (with corrected `values`, when given) or `dismiss` an incident, with a reason."""
+
+    incident: str
+    action: str
+    reason: str
+    values: Mapping[str, Any] | None = None

@@ -1,0 +1,71 @@
+"""Moves asked for from outside a task: messages that a state waits for, and what may be asked for anywhere."""
+
+from __future__ import annotations
+
+from engine.core import authority
+from engine.core.commands import Correlate, Trigger
+from engine.core.draft import Draft
+from engine.core.machine import fire, next_status
+from engine.core.submitting import judged, keep
+from engine.core.tasks import not_offered
+from engine.definition.model import Move
+from engine.definition.suggest import near
+from engine.errors import Rejected
+
+
+def correlate(draft: Draft, command: Correlate) -> None:
+    """The first token that waits for the message gets it. Nobody waiting is a refusal, so that the sender can be told."""
+    authority.running(draft)
+    wait = next((wait for wait in draft.waits if wait.message == command.message), None)
+    if wait is None:
+        known = sorted({wait.message for wait in draft.waits})
+        here = f"it waits for {', '.join(known)}" if known else "it waits for nothing"
+        raise Rejected("not-waiting", f"Expected a case that waits for '{command.message}', but {here}{near(command.message, known)}")
+    move = draft.definition.states[wait.state].waits[command.message]
+    if move.by:
+        authority.may(draft, move.by, f"bring '{command.message}'")
+    elif draft.actor.kind == authority.CUSTOMER and draft.actor.id != draft.before.starter:
+        raise Rejected("not-allowed", "Expected the customer of this case, but it is somebody else's")
+    values = judged(draft, wait.token, move.form, command.values)
+    next_status("message", "correlate", "expected")
+    draft.record("message-received", message=command.message, state=wait.state)
+    keep(draft, wait.token, move.form, values)
+    fire(draft, wait.token, move.trigger)
+
+
+def trigger(draft: Draft, command: Trigger) -> None:
+    """A process-level move, or the `on` of a state that has no task."""
+    authority.running(draft)
+    token, move = _asked(draft, command.name)
+    authority.may(draft, move.by, f"ask for '{command.name}'")
+    if move.comment and not command.comment.strip():
+        raise Rejected("comment-needed", f"Expected a comment with '{command.name}', but there is none", {"comment": ("Please say why.",)})
+    why = not_offered(draft, token, move)
+    if why:
+        raise Rejected("not-offered", why)
+    values = judged(draft, token, move.form, command.values)
+    keep(draft, token, move.form, values)
+    if command.comment:
+        draft.record("commented", text=command.comment)
+    fire(draft, token, move.trigger)
+
+
+def _asked(draft: Draft, name: str) -> tuple[str, Move]:
+    definition = draft.definition
+    root = next(token for token in draft.tokens.values() if not token.parent)
+    move = definition.anywhere.get(name)
+    if move is not None:
+        if root.state not in definition.anywhere_sources(move):
+            raise Rejected("not-now", f"Expected '{name}' to be possible, but it is not in the state {root.state}")
+        return root.id, move
+    for token in draft.tokens.values():
+        state = definition.states.get(token.state)
+        if state is not None and not token.done and state.task is None and name in state.on:
+            return token.id, state.on[name]
+    known = (*definition.anywhere, *(way for token in draft.tokens.values() for way in _ways(draft, token.state)))
+    raise Rejected("no-such-move", f"Expected one of {', '.join(known) or 'no move'}, but there is no '{name}' here{near(name, known)}")
+
+
+def _ways(draft: Draft, state: str) -> tuple[str, ...]:
+    found = draft.definition.states.get(state)
+    return tuple(found.on) if found is not None and found.task is None else ()

@@ -1,0 +1,248 @@
+"""A working copy of an instance during one step, and the only thing that words and handlers change.
+
+Owns how a change is written down: each method changes the copy and records the event that says so. Decides nothing about what may be done.
+Lives for one step and is thrown away when the step fails, so a half-done change never exists.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from engine.core.commands import Actor
+from engine.core.durations import Duration
+from engine.core.effects import DropDrafts, Effect, SendMessage
+from engine.core.events import Event
+from engine.core.instance import COMPLETED, Incident, Instance, Task, Timer, Token, Wait
+from engine.core.values import environment
+from engine.definition.model import Definition, Due
+from engine.errors import Stuck
+
+
+class Draft:
+    """See the module. `todo` holds the moves that follow by themselves: (token id, trigger)."""
+
+    def __init__(self, definition: Definition, instance: Instance, actor: Actor, at: datetime) -> None:
+        self.definition = definition
+        self.before = instance
+        self.actor = actor
+        self.at = at
+        self.on_behalf_of = ""
+        self.status = instance.status
+        self.outcome = instance.outcome
+        self.ended_at = instance.ended_at
+        self.subject = instance.subject
+        self.label = instance.label
+        self.customer = instance.customer
+        self.counter = instance.counter
+        self.data = dict(instance.data)
+        self.variables = dict(instance.variables)
+        self.milestones = dict(instance.milestones)
+        self.doers = list(instance.doers)
+        self.tokens = dict(instance.tokens)
+        self.tasks = dict(instance.tasks)
+        self.timers = dict(instance.timers)
+        self.waits = list(instance.waits)
+        self.incidents = dict(instance.incidents)
+        self.events: list[Event] = []
+        self.effects: list[Effect] = []
+        self.decided: list[dict[str, Any]] = []
+        self.todo: deque[tuple[str, str]] = deque()
+        self._known: dict[str, dict[str, Any]] = {}
+
+    def freeze(self) -> Instance:
+        """The instance as it is now; the revision and the history's length are the store's to advance."""
+        return replace(
+            self.before,
+            status=self.status,
+            outcome=self.outcome,
+            ended_at=self.ended_at,
+            subject=self.subject,
+            label=self.label,
+            customer=self.customer,
+            counter=self.counter,
+            data=self.data,
+            variables=self.variables,
+            milestones=self.milestones,
+            doers=tuple(self.doers),
+            tokens=self.tokens,
+            tasks=self.tasks,
+            timers=self.timers,
+            waits=tuple(self.waits),
+            incidents=self.incidents,
+        )
+
+    def record(self, type: str, **body: Any) -> None:
+        """Write an event, in the actor's name."""
+        actor = self.actor
+        self.events.append(Event(type, self.at, actor.id, actor.via, body, self.on_behalf_of, tuple(sorted(actor.roles))))
+
+    def next_id(self) -> str:
+        self.counter += 1
+        return f"{self.before.id}.{self.counter}"
+
+    # --- names and values
+
+    def values(self, token: str) -> dict[str, Any]:
+        """The names an expression knows at this token, with their plain values; decisions are worked out when first read."""
+        known = self._known.get(token)
+        if known is None:
+            known = self._known[token] = environment(self.definition, self, token, self.at)
+        return known
+
+    def changed(self) -> None:
+        """Forget worked-out names: something they may depend on has changed."""
+        self._known.clear()
+
+    def keep_form(self, token: str, alias: str, form: str, values: Mapping[str, Any]) -> None:
+        """Keep a form's values: in the case, or in the for-each branch that the token belongs to."""
+        holder = self.row_holder(token)
+        old = (self.data if holder is None else holder.forms).get(alias)
+        before = old if isinstance(old, Mapping) else {}
+        changes = {
+            name: [before.get(name), values.get(name)]
+            for name in [*before, *(name for name in values if name not in before)]
+            if before.get(name) != values.get(name)
+        }
+        if holder is None:
+            self.data[alias] = dict(values)
+        else:
+            self.tokens[holder.id] = replace(holder, forms={**holder.forms, alias: dict(values)})
+        self.record("form-submitted", form=form, name=alias, changes=changes)
+        self.changed()
+
+    def row_holder(self, token: str) -> Token | None:
+        """The token of the for-each branch that this token stands in, itself or an ancestor."""
+        standing = self.tokens.get(token)
+        while standing is not None and standing.row is None:
+            standing = self.tokens.get(standing.parent)
+        return standing
+
+    def set_variables(self, values: Mapping[str, Any]) -> None:
+        changes = {name: [self.variables.get(name), value] for name, value in values.items() if self.variables.get(name) != value}
+        self.variables.update(values)
+        if changes:
+            self.record("values-set", changes=changes)
+        self.changed()
+
+    def reach_milestone(self, name: str) -> None:
+        """The first time counts; a milestone is reached once."""
+        if name not in self.milestones:
+            self.milestones[name] = self.at
+            self.record("milestone-reached", milestone=name)
+            self.changed()
+
+    def due_time(self, due: Due, token: str, start: datetime) -> datetime:
+        """When something that began at `start` is due. A date means the end of that day in the calendar's zone."""
+        if due.length is not None:
+            return self.add(start, due.length.choose(self.values(token)))
+        assert due.at is not None
+        value = due.at.evaluate(self.values(token))
+        if isinstance(value, datetime):
+            return value
+        return self.definition.calendar.end_of_day(value)  # type: ignore[arg-type]
+
+    def add(self, start: datetime, length: Duration) -> datetime:
+        return self.definition.calendar.add(start, length)
+
+    # --- tokens
+
+    def arrive(self, token: str, state: str) -> None:
+        self.tokens[token] = replace(self.tokens[token], state=state, entered_at=self.at)
+        self.changed()
+
+    def start_branch(self, parent: str, branch: str, row: Mapping[str, Any] | None) -> str:
+        """A new token under `parent`; it stands nowhere until it is moved."""
+        token = Token(self.next_id(), self.tokens[parent].state, self.at, parent, branch, row)
+        self.tokens[token.id] = token
+        return token.id
+
+    def children(self, token: str) -> list[Token]:
+        return [child for child in self.tokens.values() if child.parent == token]
+
+    def end_branch(self, token: str) -> None:
+        """The branch reached its join; what its forms say is kept with the case, one row a branch."""
+        done = self.tokens[token] = replace(self.tokens[token], done=True)
+        if done.row is not None:
+            row = next(iter(done.row.values()))
+            for alias, values in done.forms.items():
+                rows = self.data.get(alias)
+                self.data[alias] = [*(rows if isinstance(rows, list) else ()), {**row, **values}]
+        self.record("branch-ended", branch=done.branch, how="joined")
+        self.changed()
+
+    # --- tasks
+
+    def open_task(self, task: Task) -> None:
+        self.tasks[task.id] = task
+        body: dict[str, Any] = {"task": task.id, "state": task.state, "title": task.title, "candidates": list(task.candidates)}
+        if task.assignee:
+            body["assignee"] = task.assignee
+        if task.excluded:
+            body["excluded"] = list(task.excluded)
+        if task.due_at:
+            body["due_at"] = task.due_at.isoformat()
+        self.record("task-opened", **body)
+        self.changed()
+
+    def change_task(self, task: Task, type: str, **body: Any) -> None:
+        self.tasks[task.id] = task
+        self.record(type, task=task.id, state=task.state, **body)
+        self.changed()
+
+    def close_task(self, task: Task, outcome: str, comment: str) -> None:
+        del self.tasks[task.id]
+        self.doers.append((task.state, self.actor.id))
+        if task.on_behalf_of:
+            self.doers.append((task.state, task.on_behalf_of))
+        body = {"task": task.id, "state": task.state, "outcome": outcome}
+        self.record("task-completed", **body, **({"comment": comment} if comment else {}))
+        self.effects.append(DropDrafts(task.id))
+        self.changed()
+
+    def withdraw_tasks(self, token: str) -> None:
+        for task in [task for task in self.tasks.values() if task.token == token]:
+            del self.tasks[task.id]
+            self.record("task-withdrawn", task=task.id, state=task.state)
+            self.effects.append(DropDrafts(task.id))
+
+    # --- timers and waits
+
+    def set_timer(self, timer: Timer) -> None:
+        self.timers[timer.id] = timer
+        self.record("timer-set", timer=timer.id, state=timer.state, index=timer.index, due_at=timer.due_at.isoformat())
+
+    def drop_timers(self, token: str) -> None:
+        for timer in [timer for timer in self.timers.values() if timer.token == token]:
+            del self.timers[timer.id]
+            self.record("timer-cancelled", timer=timer.id, state=timer.state)
+
+    def wait(self, token: str, messages: Iterable[str]) -> None:
+        state = self.tokens[token].state
+        self.waits += [Wait(token, state, message) for message in messages]
+
+    def stop_waiting(self, token: str) -> None:
+        self.waits = [wait for wait in self.waits if wait.token != token]
+
+    # --- messages, incidents, the end
+
+    def send(self, template: str, language: str, to: str, name: str, subject: str, body: str) -> None:
+        message = SendMessage(self.next_id(), template, language, to, name, subject, body)
+        if to:
+            self.effects.append(message)
+        said = {"message": message.id, "template": template, "language": language, "to": to, "subject": subject, "body": body}
+        self.record("message-sent" if to else "message-unaddressed", **said)
+
+    def raise_incident(self, stuck: Stuck, state: str, retry: Mapping[str, Any]) -> Incident:
+        place = str(stuck.place) if stuck.place else ""
+        incident = Incident(self.next_id(), self.at, stuck.message, place, state, retry)
+        self.incidents[incident.id] = incident
+        self.record("incident-raised", incident=incident.id, message=stuck.message, place=place, state=state, values=dict(stuck.values))
+        return incident
+
+    def complete(self, outcome: str) -> None:
+        self.status, self.outcome, self.ended_at = COMPLETED, outcome, self.at
+        self.record("completed", outcome=outcome)

@@ -1,0 +1,56 @@
+"""What has happened: the vocabulary of the history, one participle each.
+
+Owns the event's shape and the list of types with their meaning (the reference page is made from it). Never holds a whole snapshot: an event says what changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+TYPES: Mapping[str, str] = {
+    "case-started": "A case began: reference, process, version, the starter's form, when it was received.",
+    "moved": "A token went from one state to another: the trigger, and which guard with which values decided.",
+    "branch-started": "A parallel branch, or the branch of one row, began.",
+    "branch-ended": "A branch reached its join, or was cancelled because the join was already satisfied.",
+    "form-submitted": "A form was filled in: each changed field before → after.",
+    "values-set": "The process set variables: before → after.",
+    "milestone-reached": "A milestone of the case was reached.",
+    "task-opened": "A task waits for somebody: title, candidates, due.",
+    "task-claimed": "Somebody took the task.",
+    "task-released": "The task was given back to its candidates.",
+    "task-assigned": "The task was given to somebody by somebody else.",
+    "task-delegated": "The assignee lets another person act on their behalf.",
+    "task-completed": "The task was completed with an outcome; the roles held at that moment are recorded.",
+    "task-withdrawn": "The task is no longer needed, because the case moved on without it.",
+    "timer-set": "A timer waits: what it will do and when it is due.",
+    "timer-fired": "A timer fired: when it was due and when it really fired.",
+    "timer-cancelled": "A timer is no longer needed.",
+    "message-sent": "A message to somebody outside was handed to the outbox, exactly as recorded.",
+    "message-unaddressed": "A message could not be addressed, because the customer gave no e-mail: somebody must tell them another way.",
+    "message-received": "A message from outside was matched to the case.",
+    "commented": "Somebody wrote a comment.",
+    "file-attached": "A file was attached: name, size, SHA-256.",
+    "suspended": "The case was halted: no timer fires, no task can be completed.",
+    "resumed": "The case goes on; timers that fell due meanwhile fire now.",
+    "cancelled": "The case was ended from outside its process, with a reason.",
+    "completed": "The case reached its end, with an outcome.",
+    "reopened": "A case that had ended goes on.",
+    "incident-raised": "The process could not do what it should; the person's work was kept.",
+    "incident-resolved": "An incident was retried or dismissed, with a reason.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of history. `type` is a key of TYPES; `body` is plain JSON."""
+
+    type: str
+    at: datetime
+    actor: str
+    via: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    on_behalf_of: str = ""
+    roles: tuple[str, ...] = ()

@@ -1,0 +1,79 @@
+"""When the process itself cannot go on: the person's work is kept, somebody is told, and it can be tried again.
+
+Owns which command an incident keeps, and how it is retried. The failed step is thrown away whole; what is written instead is the incident and the typed work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.core import authority
+from engine.core.commands import Actor, Command, Complete, Correlate, FireTimer, Reopen, ResolveIncident, Start, Trigger
+from engine.core.draft import Draft
+from engine.core.effects import KeepDraft
+from engine.core.machine import next_status
+from engine.errors import Rejected, Stuck
+
+Run = Callable[[Draft, Command], None]
+
+
+def raised(draft: Draft, command: Command, stuck: Stuck) -> None:
+    """Write the incident into a fresh draft of the instance as it was before."""
+    state = next((token.state for token in draft.tokens.values() if not token.done), "")
+    if isinstance(command, Complete):
+        task = draft.tasks.get(command.task)
+        state = task.state if task is not None else state
+        draft.effects.append(KeepDraft(command.task, command.actor.id, command.values, command.outcome))
+    if isinstance(command, FireTimer):
+        # The timer goes, or the sweep would meet it again and again; the incident's retry fires it.
+        timer = draft.timers.pop(command.timer, None)
+        if timer is not None:
+            state = timer.state
+            draft.record("timer-fired", timer=timer.id, state=timer.state, index=timer.index, due_at=timer.due_at.isoformat(), failed=True)
+    draft.raise_incident(stuck, state, _kept(command, draft))
+
+
+def _kept(command: Command, draft: Draft) -> dict[str, Any]:
+    actor = command.actor
+    kept: dict[str, Any] = {"actor": [actor.id, sorted(actor.roles), actor.kind]}
+    if isinstance(command, Start):
+        return {**kept, "do": "begin"}
+    if isinstance(command, FireTimer):
+        timer = draft.before.timers[command.timer]
+        return {**kept, "do": "timer", "timer": [timer.id, timer.token, timer.state, timer.index, timer.due_at.isoformat(), timer.fired]}
+    if isinstance(command, Complete):
+        return {**kept, "do": "complete", "task": command.task, "outcome": command.outcome, "values": command.values, "comment": command.comment}
+    if isinstance(command, Correlate):
+        return {**kept, "do": "correlate", "message": command.message, "values": command.values}
+    if isinstance(command, Trigger):
+        return {**kept, "do": "trigger", "name": command.name, "values": command.values, "comment": command.comment}
+    if isinstance(command, Reopen):
+        return {**kept, "do": "reopen", "values": command.values, "comment": command.comment}
+    return {**kept, "do": ""}
+
+
+def resolve(draft: Draft, command: ResolveIncident, again: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]]) -> None:
+    """Retry or dismiss. A retry is done in the name of the person whose command failed; that somebody else asked for it is the incident's own event."""
+    incident = draft.incidents.get(command.incident)
+    if incident is None:
+        raise Rejected("no-such-incident", "Expected an open incident, but it has been resolved in the meantime")
+    authority.overseer(draft, "resolve an incident")
+    if command.action not in ("retry", "dismiss"):
+        raise Rejected("invalid-values", f"Expected retry or dismiss, but got '{command.action}'")
+    if not command.reason.strip():
+        raise Rejected("invalid-values", "Expected a reason, but there is none", {"reason": ("Please say why.",)})
+    next_status("incident", command.action, "open")
+    del draft.incidents[incident.id]
+    draft.record("incident-resolved", incident=incident.id, action=command.action, reason=command.reason.strip())
+    if command.action == "dismiss":
+        return
+    retry = dict(incident.retry)
+    if command.values is not None:
+        retry["values"] = command.values
+    run = again.get(retry["do"])
+    if run is None:
+        raise Rejected("not-now", "Expected something that can be tried again, but this incident can only be dismissed")
+    who, roles, kind = retry["actor"]
+    draft.actor = Actor(who, frozenset(roles), kind, draft.actor.via)
+    run(draft, retry)

@@ -1,0 +1,141 @@
+"""The case as a whole: start, comment, attach, suspend, resume, cancel, reopen."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from engine.core import authority
+from engine.core.commands import Attach, Cancel, Comment, Reopen, Resume, Start, Suspend
+from engine.core.draft import Draft
+from engine.core.instance import CANCELLED, Instance, Token
+from engine.core.machine import fire, next_status, stop
+from engine.core.submitting import judged, keep
+from engine.definition.model import BEGIN, Definition
+from engine.errors import Rejected, Stuck
+
+ROOT = "0"
+
+
+def blank(definition: Definition, command: Start) -> Instance:
+    """The instance before its first step: it stands at the beginning, with the variables' first values."""
+    received = command.received_at or command.at
+    if received > command.at:
+        raise Rejected("received-later", "Expected a case that was received before now, but its receipt lies in the future")
+    return Instance(
+        id=command.instance,
+        process=definition.key,
+        digest=definition.digest,
+        reference=command.reference,
+        starter=command.actor.id,
+        received_at=received,
+        started_at=command.at,
+        external_id=command.external_id,
+        variables={variable.name: variable.first for variable in definition.variables if variable.first is not None},
+        tokens={ROOT: Token(ROOT, BEGIN, command.at)},
+    )
+
+
+def admit(draft: Draft, command: Start) -> None:
+    """Judge the starter and the form, and write down that the case began. What follows is `begin`."""
+    definition = draft.definition
+    if not any(role in draft.actor.roles for role in definition.starters):
+        raise Rejected("not-allowed", f"Expected one of {', '.join(definition.starters)} to start '{definition.key}', but {draft.actor.id} is none of them")
+    use = definition.start.form
+    values = judged(draft, ROOT, use, command.values)
+    first = draft.before
+    body = {"reference": first.reference, "process": first.process, "version": first.digest, "received_at": first.received_at.isoformat()}
+    draft.record("case-started", **body, **({"external_id": first.external_id} if first.external_id else {}))
+    keep(draft, ROOT, use, values)
+    refresh(draft)
+
+
+def begin(draft: Draft) -> None:
+    """The first move."""
+    fire(draft, ROOT, "start:")
+
+
+def refresh(draft: Draft) -> None:
+    """The case's subject and customer, worked out anew from the forms. A part that is not known stays out."""
+    definition = draft.definition
+    values = draft.values(ROOT)
+    customer = {}
+    for part, expression in definition.customer.items():
+        try:
+            value = expression.evaluate(values)
+        except Stuck:
+            continue
+        if value not in (None, ""):
+            customer[part] = str(value)
+    draft.customer = customer
+    if definition.subject is not None:
+        try:
+            draft.subject = definition.subject.render(values, definition.languages[0], ZoneInfo(definition.calendar.zone))
+        except Stuck:
+            pass
+
+
+def comment(draft: Draft, command: Comment) -> None:
+    if not command.text.strip():
+        raise Rejected("invalid-values", "Expected a comment, but it is empty", {"text": ("Please write something.",)})
+    _takes_part(draft)
+    draft.record("commented", text=command.text.strip())
+
+
+def attach(draft: Draft, command: Attach) -> None:
+    _takes_part(draft)
+    draft.record("file-attached", file=dict(command.file), **({"note": command.note} if command.note else {}))
+
+
+def _takes_part(draft: Draft) -> None:
+    """Staff, and the customer whose case it is."""
+    actor = draft.actor
+    if actor.kind == authority.CUSTOMER and actor.id != draft.before.starter:
+        raise Rejected("not-allowed", "Expected the customer of this case, but it is somebody else's")
+    if not actor.roles:
+        raise Rejected("not-allowed", f"Expected somebody with a role, but {actor.id} has none")
+
+
+def suspend(draft: Draft, command: Suspend) -> None:
+    authority.overseer(draft, "suspend a case")
+    draft.status = next_status("instance", "suspend", draft.status)
+    draft.record("suspended", reason=_reason(command.reason))
+
+
+def resume(draft: Draft, command: Resume) -> None:
+    authority.overseer(draft, "resume a case")
+    draft.status = next_status("instance", "resume", draft.status)
+    draft.record("resumed", reason=command.reason)
+
+
+def cancel(draft: Draft, command: Cancel) -> None:
+    authority.answers(draft, "cancel a case")
+    status = next_status("instance", "cancel", draft.status)
+    reason = _reason(command.reason)
+    stop(draft, ROOT)
+    draft.status, draft.outcome, draft.ended_at = status, CANCELLED, draft.at
+    draft.record("cancelled", reason=reason)
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise Rejected("invalid-values", "Expected a reason, but there is none", {"reason": ("Please say why.",)})
+    return text.strip()
+
+
+def reopen(draft: Draft, command: Reopen) -> None:
+    state = draft.definition.states.get(draft.tokens[ROOT].state)
+    ending = state.ending if state is not None else None
+    status = next_status("instance", "reopen", draft.status)
+    if ending is None or ending.reopen is None:
+        raise Rejected("not-reopenable", "Expected a case that can be reopened, but this one has ended for good; start a new one instead")
+    move = ending.reopen
+    authority.may(draft, move.by, "reopen the case")
+    if ending.within is not None and draft.ended_at is not None and draft.at > draft.add(draft.ended_at, ending.within):
+        raise Rejected("too-late", f"Expected to reopen within {ending.within}, but the case ended at {draft.ended_at.isoformat()}; start a new one instead")
+    if move.comment and not command.comment.strip():
+        raise Rejected("comment-needed", "Expected a comment, but there is none", {"comment": ("Please say why.",)})
+    values = judged(draft, ROOT, move.form, command.values)
+    draft.status, draft.outcome, draft.ended_at = status, "", None
+    draft.record("reopened", **({"comment": command.comment} if command.comment else {}))
+    keep(draft, ROOT, move.form, values)
+    fire(draft, ROOT, move.trigger)

@@ -1,0 +1,151 @@
+"""The one way in: `step(definition, instance, command) -> Step`. Pages, CLI, workers, scenarios and tests all call this function.
+
+Pure. Raises Rejected when the command may not or cannot be done (nothing changes). When the process itself fails, the step is an incident: the instance as it was,
+with the incident and the person's typed work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.core import correlation, incidents, instances, tasks, timers
+from engine.core import commands as c
+from engine.core.draft import Draft
+from engine.core.effects import Effect
+from engine.core.events import Event
+from engine.core.instance import Instance, Timer
+from engine.core.machine import fire
+from engine.definition.model import Definition
+from engine.errors import Rejected, Stuck
+
+MOST_MOVES = 1_000
+"""Moves that may follow one command by themselves; more is a process that goes round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a command did: the instance after, what happened, what is still to do. `stuck` tells that the process failed and the rest is the incident."""
+
+    instance: Instance
+    events: tuple[Event, ...]
+    effects: tuple[Effect, ...]
+    stuck: Stuck | None = None
+
+
+Handler = Callable[[Draft, Any], None]
+
+HANDLERS: Mapping[type[c.Command], Handler] = {
+    c.Claim: tasks.claim,
+    c.Release: tasks.release,
+    c.Assign: tasks.assign,
+    c.Delegate: tasks.delegate,
+    c.Complete: tasks.complete,
+    c.SaveDraft: tasks.save_draft,
+    c.FireTimer: timers.fire_timer,
+    c.Correlate: correlation.correlate,
+    c.Trigger: correlation.trigger,
+    c.Comment: instances.comment,
+    c.Attach: instances.attach,
+    c.Suspend: instances.suspend,
+    c.Resume: instances.resume,
+    c.Cancel: instances.cancel,
+    c.Reopen: instances.reopen,
+    c.ResolveIncident: lambda draft, command: incidents.resolve(draft, command, AGAIN),
+}
+
+
+def _again_timer(draft: Draft, kept: Mapping[str, Any]) -> None:
+    identity, token, state, index, due_at, fired = kept["timer"]
+    timer = Timer(identity, token, state, index, datetime.fromisoformat(due_at), fired)
+    if draft.tokens.get(token) is None or draft.tokens[token].state != state:
+        raise Rejected("not-now", "Expected the case still in the state of the timer, but it has moved on; dismiss the incident")
+    draft.timers[identity] = timer
+    timers.fire_timer(draft, c.FireTimer(at=draft.at, actor=draft.actor, timer=identity, due_at=timer.due_at))
+
+
+def _again(handler: Handler, make: Callable[[Draft, Mapping[str, Any]], c.Command]) -> Callable[[Draft, Mapping[str, Any]], None]:
+    return lambda draft, kept: handler(draft, make(draft, kept))
+
+
+def _common(draft: Draft) -> dict[str, Any]:
+    return {"at": draft.at, "actor": draft.actor}
+
+
+AGAIN: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]] = {
+    "begin": lambda draft, kept: instances.begin(draft),
+    "timer": _again_timer,
+    "complete": _again(
+        tasks.complete,
+        lambda d, k: c.Complete(**_common(d), task=k["task"], outcome=k["outcome"], values=k["values"], comment=k["comment"]),
+    ),
+    "correlate": _again(correlation.correlate, lambda d, k: c.Correlate(**_common(d), message=k["message"], values=k["values"])),
+    "trigger": _again(correlation.trigger, lambda d, k: c.Trigger(**_common(d), name=k["name"], values=k["values"], comment=k["comment"])),
+    "reopen": _again(instances.reopen, lambda d, k: c.Reopen(**_common(d), values=k["values"], comment=k["comment"])),
+}
+
+
+def step(definition: Definition, instance: Instance | None, command: c.Command) -> Step:
+    """What `command` does to `instance` (None for a start)."""
+    if isinstance(command, c.Start):
+        if instance is not None:
+            raise Rejected("already-started", "Expected a new case, but it has started already")
+        return _start(definition, command)
+    if instance is None:
+        raise Rejected("no-such-case", "Expected a case, but there is none")
+    if command.revision is not None and command.revision != instance.revision:
+        raise Rejected("conflict", "Expected the case as you saw it, but somebody has changed it in the meantime; look at it again")
+    draft = Draft(definition, instance, command.actor, command.at)
+    if command.at < instance.started_at:
+        raise Rejected("too-early", f"Expected a time after the case began ({instance.started_at.isoformat()}), but it is {command.at.isoformat()}")
+    try:
+        HANDLERS[type(command)](draft, command)
+        settle(draft)
+        _tidy(draft)
+    except Stuck as stuck:
+        if isinstance(command, c.ResolveIncident):
+            raise Rejected("still-stuck", f"Expected the retry to work, but it still fails: {stuck}") from None
+        return _failed(definition, instance, command, stuck)
+    return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects))
+
+
+def _start(definition: Definition, command: c.Start) -> Step:
+    instance = instances.blank(definition, command)
+    draft = Draft(definition, instance, command.actor, command.at)
+    try:
+        instances.admit(draft, command)
+    except Stuck as stuck:
+        raise Rejected("stuck", f"Expected a form that can be judged, but its own rule fails: {stuck}") from None
+    admitted, events, effects = draft.freeze(), tuple(draft.events), tuple(draft.effects)
+    try:
+        instances.begin(draft)
+        settle(draft)
+    except Stuck as stuck:
+        failed = _failed(definition, admitted, command, stuck)
+        return Step(failed.instance, (*events, *failed.events), (*effects, *failed.effects), stuck)
+    return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects))
+
+
+def _failed(definition: Definition, instance: Instance, command: c.Command, stuck: Stuck) -> Step:
+    draft = Draft(definition, instance, command.actor, command.at)
+    incidents.raised(draft, command, stuck)
+    return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects), stuck)
+
+
+def settle(draft: Draft) -> None:
+    """Do every move that follows by itself: automatic states, branches that begin, joins."""
+    for _ in range(MOST_MOVES):
+        if not draft.todo:
+            return
+        token, trigger = draft.todo.popleft()
+        if token in draft.tokens:
+            fire(draft, token, trigger)
+    raise Stuck(f"The process goes round: more than {MOST_MOVES} moves followed one another by themselves", draft.definition.place)
+
+
+def _tidy(draft: Draft) -> None:
+    """What is derived from the forms follows them."""
+    if any(event.type == "form-submitted" for event in draft.events):
+        instances.refresh(draft)

@@ -1,0 +1,37 @@
+"""A form that comes in with a move: judged on the server, whatever door it came through, then kept with what it changed.
+
+Owns this one question, asked by starting, completing, asking and correlating alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.core.draft import Draft
+from engine.definition.model import FormUse
+from engine.errors import Rejected
+
+
+def judged(draft: Draft, token: str, use: FormUse | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values in their canonical form. Raises Rejected("invalid-values") with each field's own message."""
+    if use is None:
+        if values:
+            fields = {str(name): ("Expected nothing to fill in here.",) for name in values}
+            raise Rejected("invalid-values", "Expected no values, because nothing is to be filled in here", fields)
+        return {}
+    language = draft.definition.languages[0]
+    known = draft.values(token) if token else {}
+    result = use.bound.judge(values, known, draft.at, language, zone=draft.definition.calendar.zone)
+    if not result.ok:
+        raise Rejected("invalid-values", f"Expected a complete form '{use.form.id}', but {_count(len(result.errors))}", result.errors)
+    return dict(result.values)
+
+
+def keep(draft: Draft, token: str, use: FormUse | None, values: Mapping[str, Any]) -> None:
+    if use is not None:
+        draft.keep_form(token, use.alias, use.form.id, values)
+
+
+def _count(number: int) -> str:
+    return "one field is not right" if number == 1 else f"{number} fields are not right"

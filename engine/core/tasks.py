@@ -1,0 +1,144 @@
+"""What can be done with a task: claim, release, assign, delegate, complete, save a draft.
+
+Owns these handlers and the question what a person may choose. Each judges lifecycle, authority and form before it changes the draft.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from engine.core import authority
+from engine.core.commands import Actor, Assign, Claim, Complete, Delegate, Release, SaveDraft
+from engine.core.draft import Draft
+from engine.core.effects import KeepDraft
+from engine.core.instance import Task
+from engine.core.machine import fire, next_status
+from engine.core.submitting import judged, keep
+from engine.definition.model import FormUse, Move
+from engine.definition.suggest import near
+from engine.errors import Rejected, Stuck
+
+
+def claim(draft: Draft, command: Claim) -> None:
+    authority.running(draft)
+    task = authority.task_of(draft, command.task)
+    if task.assignee == draft.actor.id:
+        return
+    if task.assignee:
+        raise Rejected("claimed-by-other", f"Expected an unclaimed task, but {task.assignee} has claimed '{task.title}'")
+    authority.may_take(draft, task, draft.actor)
+    draft.change_task(replace(task, status=next_status("task", "claim", task.status), assignee=draft.actor.id), "task-claimed")
+
+
+def release(draft: Draft, command: Release) -> None:
+    authority.running(draft)
+    task = authority.task_of(draft, command.task)
+    if task.assignee != draft.actor.id:
+        authority.overseer(draft, "release somebody else's task")
+    status = next_status("task", "release", task.status)
+    draft.change_task(replace(task, status=status, assignee="", on_behalf_of=""), "task-released", was=task.assignee)
+
+
+def assign(draft: Draft, command: Assign) -> None:
+    authority.running(draft)
+    task = authority.task_of(draft, command.task)
+    authority.overseer(draft, "assign a task")
+    _suits(draft, replace(task, assignee="", on_behalf_of=""), command.to, command.to_roles)
+    status = next_status("task", "assign", task.status)
+    given = replace(task, status=status, assignee=command.to, on_behalf_of="")
+    draft.change_task(given, "task-assigned", to=command.to, was=task.assignee)
+
+
+def delegate(draft: Draft, command: Delegate) -> None:
+    """The deputy acts on the assignee's behalf, so that both count as having done it. A deputy may not delegate further."""
+    authority.running(draft)
+    task = authority.task_of(draft, command.task)
+    if task.assignee != draft.actor.id:
+        raise Rejected("not-allowed", "Expected your own task to delegate, but you have not claimed it")
+    if task.on_behalf_of:
+        raise Rejected("not-allowed", f"Expected the task's own assignee to delegate it, but you act on behalf of {task.on_behalf_of}")
+    if command.to == draft.actor.id:
+        raise Rejected("not-allowed", "Expected somebody else to delegate to, but that is you")
+    _suits(draft, replace(task, assignee=command.to), command.to, command.to_roles)
+    status = next_status("task", "delegate", task.status)
+    given = replace(task, status=status, assignee=command.to, on_behalf_of=draft.actor.id)
+    draft.change_task(given, "task-delegated", to=command.to, on_behalf_of=draft.actor.id)
+
+
+def _suits(draft: Draft, task: Task, person: str, roles: frozenset[str]) -> None:
+    authority.may_take(draft, task, Actor(person, roles))
+
+
+def save_draft(draft: Draft, command: SaveDraft) -> None:
+    """Kept beside the task, unjudged; no history is written for it."""
+    authority.running(draft)
+    task = authority.task_of(draft, command.task)
+    authority.may_work_on(draft, task)
+    draft.effects.append(KeepDraft(task.id, draft.actor.id, command.values))
+
+
+def complete(draft: Draft, command: Complete) -> None:
+    authority.running(draft)
+    task = authority.task_of(draft, command.task)
+    authority.may_work_on(draft, task)
+    move = _outcome(draft, task, command.outcome)
+    if move.comment and not command.comment.strip():
+        raise Rejected("comment-needed", f"Expected a comment with '{command.outcome}', but there is none", {"comment": ("Please say why.",)})
+    use = form_for(draft, task, move)
+    values = judged(draft, task.token, use, command.values)
+    next_status("task", "complete", task.status)
+    draft.on_behalf_of = task.on_behalf_of
+    keep(draft, task.token, use, values)
+    draft.close_task(task, move.name, command.comment)
+    fire(draft, task.token, move.trigger)
+
+
+def form_for(draft: Draft, task: Task, move: Move) -> FormUse | None:
+    """The outcome's own form, else the task's."""
+    plan = draft.definition.states[task.state].task
+    return move.form if move.form is not None or plan is None else plan.form
+
+
+def _outcome(draft: Draft, task: Task, name: str) -> Move:
+    moves = draft.definition.states[task.state].on
+    move = moves.get(name)
+    if move is None:
+        raise Rejected("no-such-outcome", f"Expected one of {', '.join(moves)}, but there is no outcome '{name}'{near(name, moves)}")
+    if move.by:
+        authority.may(draft, move.by, f"choose '{name}'")
+    why = not_offered(draft, task.token, move)
+    if why:
+        raise Rejected("not-offered", why)
+    return move
+
+
+def not_offered(draft: Draft, token: str, move: Move) -> str:
+    """Why a move is not offered now; empty when it is."""
+    if move.only_when is None or move.only_when.evaluate(draft.values(token)):
+        return ""
+    return f"'{move.name}' is offered only when {move.only_when.text}, and that does not hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An outcome a person sees: the move, where its branches lead, and why it cannot be chosen now (empty: it can)."""
+
+    move: Move
+    targets: tuple[str, ...]
+    why_not: str
+
+
+def offers(draft: Draft, task_id: str) -> tuple[Offer, ...]:
+    """The outcomes of a task for the draft's actor, in the order of the definition."""
+    task = authority.task_of(draft, task_id)
+    found = []
+    for move in draft.definition.states[task.state].on.values():
+        if move.by and not authority.holds(draft, move.by, draft.actor):
+            why = f"only for {', '.join(move.by)}"
+        else:
+            try:
+                why = not_offered(draft, task.token, move)
+            except Stuck as stuck:
+                why = stuck.message
+        found.append(Offer(move, tuple(dict.fromkeys(branch.go for branch in move.branches if branch.go)), why))
+    return tuple(found)

@@ -1,0 +1,78 @@
+"""The names an expression knows at a place of a running case, with their values.
+
+Owns which names there are (the loader types the same ones in `engine.definition.names`) and that decisions are worked out when read, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from engine.definition.model import Definition
+
+if TYPE_CHECKING:
+    from engine.core.draft import Draft
+    from engine.core.instance import Instance
+
+
+def environment(definition: Definition, case: Draft | Instance, token: str, at: datetime) -> dict[str, Any]:
+    """Name -> plain value, or a function of no arguments for a decision. A name that has no value is not there."""
+    first = case.before if hasattr(case, "before") else case
+    known: dict[str, Any] = {
+        "reference": first.reference,
+        "received_at": first.received_at.isoformat(),
+        "now": at.isoformat(),
+        "today": definition.calendar.local_date(at).isoformat(),
+        "starter": first.starter,
+        "milestones": {name: reached.isoformat() for name, reached in case.milestones.items()},
+    }
+    for name, states in definition.people.items():
+        person = who_did(case, states)
+        if person:
+            known[name] = person
+    known.update(case.data)
+    known.update(case.variables)
+    standing = case.tokens.get(token)
+    rows = []
+    while standing is not None:
+        if standing.row is not None:
+            rows.append({**standing.row, **standing.forms})
+        standing = case.tokens.get(standing.parent) if standing.parent else None
+    for row in reversed(rows):
+        known.update(row)
+    for task in case.tasks.values():
+        if task.token == token and task.due_at is not None:
+            known["due"] = task.due_at.isoformat()
+    for name, decision in definition.decisions.items():
+        known[name] = _once(decision.decide, known)
+    return known
+
+
+def _once(decide: Callable[[Mapping[str, object]], Any], known: Mapping[str, Any]) -> Callable[[], Any]:
+    answer: list[Any] = []
+
+    def result() -> Any:
+        if not answer:
+            answer.append(decide(known).result)
+        return answer[0]
+
+    return result
+
+
+def who_did(case: Draft | Instance, states: tuple[str, ...]) -> str:
+    """Who holds a task of these states now, else who completed one last; empty when nobody did."""
+    for task in case.tasks.values():
+        if task.assignee and task.state in states:
+            return task.assignee
+    for state, person in reversed(case.doers):
+        if state in states:
+            return person
+    return ""
+
+
+def all_who_did(case: Draft | Instance, states: tuple[str, ...]) -> set[str]:
+    """Everybody who completed a task of these states, and whoever holds one now."""
+    people = {person for state, person in case.doers if state in states}
+    people.update(task.assignee for task in case.tasks.values() if task.assignee and task.state in states)
+    return people

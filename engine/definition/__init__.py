@@ -1,0 +1,1 @@
+"""The language: reading, checking and proving process definitions. Knows no running instance."""

@@ -1,0 +1,21 @@
+"""A decision: a table that can also say what is wrong with it.
+
+Owns the one name others use for both. Knows neither YAML nor where a decision is used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.definition.decisions.findings import find
+from engine.definition.decisions.table import Table
+from engine.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Table):
+    """A decision table, read and checked. `decide` runs it, `findings` judges it."""
+
+    def findings(self) -> list[Problem]:
+        """Gaps, overlaps and dead rows, each with an example; see `findings.py`."""
+        return find(self)

@@ -1,0 +1,302 @@
+"""Representative values: enough examples to decide a question about conditions by trying them all.
+
+Owns the space of cases: for every path the values that conditions can tell apart (an enum's values, both
+sides of every limit, set and not set). What cannot be taken apart (a function, arithmetic) counts as free:
+then a proof still holds, and a counter-example may not. Knows no values of a real case.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise, product
+from typing import Any
+
+from engine.definition.expressions import tree
+from engine.definition.expressions.checker import Checked
+from engine.definition.expressions.narrowing import literal_text
+from engine.definition.expressions.numbers import add, multiply, number_from, subtract
+from engine.definition.expressions.tree import Node
+from engine.definition.types import Boolean, Choice, Number, Person, Text, Type
+
+MOST_CASES = 20_000
+
+Case = Mapping[str, object]
+Term = Callable[[Case], Any]
+
+_SIGNS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+class Unset:
+    """The example of a path without a value."""
+
+    def __repr__(self) -> str:
+        return "not set"
+
+
+UNSET = Unset()
+
+
+class Impossible(Exception):
+    """This case cannot occur: it would read a value that is not set, which the checker has ruled out."""
+
+
+@dataclass
+class _Variable:
+    type: Type
+    cuts: set[Any] = field(default_factory=set)
+    whole: bool = False  # compared with another choice: every value counts
+    optional: bool = False
+    value: bool = False  # read, and not only asked whether it is set
+
+
+class Space:
+    """All the cases that some expressions can tell apart.
+
+    `exact` is False once a free term is among the variables.
+    """
+
+    def __init__(self) -> None:
+        self.exact = True
+        self._variables: dict[str, _Variable] = {}
+
+    def term(self, checked: Checked) -> Term:
+        """Take an expression in; the function gives its value in a case."""
+        return _Builder(self, checked).build(checked.root)
+
+    def cut(self, checked: Checked, constants: list[Any]) -> None:
+        """Let the cases tell apart how an expression's value compares with these."""
+        _Builder(self, checked).cut(checked.root, constants)
+
+    def variable(self, key: str, type_: Type) -> _Variable:
+        return self._variables.setdefault(key, _Variable(type_))
+
+    def known(self, key: str) -> bool:
+        return key in self._variables
+
+    def size(self) -> int:
+        return math.prod(len(_examples(variable)) for variable in self._variables.values())
+
+    def cases(self) -> Iterator[Case]:
+        """Every combination; the caller has asked `size` first."""
+        keys = tuple(self._variables)
+        for values in product(*(_examples(variable) for variable in self._variables.values())):
+            yield dict(zip(keys, values, strict=True))
+
+
+class _Builder:
+    """One expression's way into the space."""
+
+    def __init__(self, space: Space, checked: Checked) -> None:
+        self.space = space
+        self.checked = checked
+
+    def constant(self, node: Node) -> bool:
+        return node in self.checked.constants or isinstance(node, tree.Literal | tree.Quoted)
+
+    def build(self, node: Node) -> Term:
+        if node in self.checked.constants:
+            known = self.checked.constants[node]
+            return lambda case: known
+        match node:
+            case tree.Literal():
+                value = node.value
+                return lambda case: value
+            case tree.Quoted():
+                text = node.text
+                return lambda case: text
+            case tree.Path():
+                return self.path(node)
+            case tree.Not():
+                inner = self.build(node.operand)
+                return lambda case: not inner(case)
+            case tree.And():
+                parts = [self.build(item) for item in node.items]
+                return lambda case: all(part(case) for part in parts)
+            case tree.Or():
+                parts = [self.build(item) for item in node.items]
+                return lambda case: any(part(case) for part in parts)
+            case tree.Comparison():
+                return self.comparison(node)
+            case tree.IsSet():
+                return self.is_set(node.path, node.positive)
+            case tree.Conditional():
+                test, then, otherwise = (
+                    self.build(node.test),
+                    self.build(node.then),
+                    self.build(node.otherwise),
+                )
+                return lambda case: then(case) if test(case) else otherwise(case)
+            case tree.Call(name="default", arguments=(tree.Path() as path, value)):
+                asked, read, instead = self.is_set(path, True), self.path(path), self.build(value)
+                return lambda case: read(case) if asked(case) else instead(case)
+        return self.free(tree.spell(node), self.checked.types[node])
+
+    def free(self, key: str, type_: Type) -> Term:
+        """A term that is not looked into: any value of its type."""
+        self.space.exact = False
+        self.space.variable(key, type_).value = True
+        return lambda case: case[key]
+
+    def path(self, node: tree.Path) -> Term:
+        key = node.dotted
+        self.space.variable(key, self.checked.types[node]).value = True
+        prefixes = [".".join(node.parts[:end]) for end in range(1, len(node.parts))]
+
+        def read(case: Case) -> object:
+            value = case[key]
+            if value is UNSET or any(case.get(prefix) is UNSET for prefix in prefixes):
+                raise Impossible
+            return value
+
+        return read
+
+    def is_set(self, path: tree.Path, positive: bool) -> Term:
+        variable = self.space.variable(path.dotted, self.checked.types[path])
+        variable.optional |= path.dotted in self.checked.uncertain
+        keys = [".".join(path.parts[:end]) for end in range(1, len(path.parts) + 1)]
+        return lambda case: all(case.get(key) is not UNSET for key in keys) is positive
+
+    def comparison(self, node: tree.Comparison) -> Term:
+        pairs = [self.pair(left, sign, right) for left, sign, right in node.pairs()]
+        return pairs[0] if len(pairs) == 1 else lambda case: all(pair(case) for pair in pairs)
+
+    def pair(self, left: Node, sign: str, right: Node) -> Term:
+        if sign in ("in", "not in"):
+            if not isinstance(right, tree.Items):
+                return self.opaque_pair(left, sign, right)
+            inside = [self.pair(left, "==", item) for item in right.items]
+            return lambda case: any(part(case) for part in inside) is (sign == "in")
+        first, second = self.leaves(left), self.leaves(right)
+        open_first, open_second = (
+            [n for n in first if not self.constant(n)],
+            [n for n in second if not self.constant(n)],
+        )
+        if open_first and open_second and not all(self.finite(n) for n in (*open_first, *open_second)):
+            return self.opaque_pair(left, sign, right)
+        compare, one, other = _SIGNS[sign], self.build(left), self.build(right)
+        for nodes, opposite in ((open_first, second), (open_second, first)):
+            constants = [self.value(n) for n in opposite if self.constant(n)]
+            for node in nodes:
+                self.leaf(node).cuts.update(constants)
+                self.leaf(node).whole |= bool(open_first and open_second)
+        return lambda case: compare(one(case), other(case))
+
+    def cut(self, node: Node, constants: list[Any]) -> None:
+        for leaf in self.leaves(node):
+            if not self.constant(leaf) and not isinstance(self.checked.types.get(leaf), Boolean):
+                self.leaf(leaf).cuts.update(constants)
+
+    def leaf(self, node: Node) -> _Variable:
+        key = node.dotted if isinstance(node, tree.Path) else tree.spell(node)
+        return self.space.variable(key, self.checked.types[node])
+
+    def leaves(self, node: Node) -> list[Node]:
+        """The nodes a value can come from: both sides of `if … else`, a path or its default."""
+        match node:
+            case tree.Conditional():
+                return [*self.leaves(node.then), *self.leaves(node.otherwise)]
+            case tree.Call(name="default"):
+                return [leaf for argument in node.arguments for leaf in self.leaves(argument)]
+        return [node]
+
+    def finite(self, node: Node) -> bool:
+        """Whether the node is a path with a fixed list of values."""
+        return isinstance(node, tree.Path) and isinstance(self.checked.types.get(node), Choice | Boolean)
+
+    def opaque_pair(self, left: Node, sign: str, right: Node) -> Term:
+        """A comparison of two things that both vary: the same one written twice has the same outcome, and
+        its opposite the other.
+        """
+        first, second = tree.spell(left), tree.spell(right)
+        if sign in ("in", "not in"):
+            term = self.free(f"{first} in {second}", Boolean())
+            return lambda case: term(case) is (sign == "in")
+        swapped = second < first
+        key = f"{second} <=> {first}" if swapped else f"{first} <=> {second}"
+        self.space.exact = False
+        self.space.variable(key, Number(integer=True)).value = True
+        self.space.variable(key, Number(integer=True)).cuts.add(0)
+        compare = _SIGNS[sign]
+        return lambda case: compare(0, case[key]) if swapped else compare(case[key], 0)
+
+    def value(self, node: Node) -> Any:
+        if node in self.checked.constants:
+            return self.checked.constants[node]
+        if isinstance(node, tree.Literal):
+            return node.value if not isinstance(node.value, Decimal) else number_from(literal_text(node))
+        assert isinstance(node, tree.Quoted)
+        return node.text
+
+
+def _examples(variable: _Variable) -> list[Any]:
+    unset = [UNSET] if variable.optional else []
+    if not variable.value:
+        return ["set", *unset]
+    match variable.type:
+        case Boolean():
+            return [True, False, *unset]
+        case Choice(values=values):
+            named = [value for value in values if variable.whole or value in variable.cuts]
+            others = [value for value in values if value not in named]
+            return [*named, *others[:1], *unset]
+        case Number(integer=integer):
+            return [*_numbers(variable.cuts, integer), *unset]
+        case Text() | Person():
+            return [*sorted(variable.cuts), "".join(sorted(variable.cuts)) + "another text", *unset]
+    return [*_times(variable.cuts), *unset]
+
+
+def _numbers(cuts: set[Any], integer: bool) -> list[Any]:
+    if not cuts:
+        return [0]
+    if integer:
+        return sorted(
+            {math.floor(cut) + step for cut in cuts for step in ((-1, 0, 1) if cut == int(cut) else (0, 1))}
+        )
+    limits = sorted(cuts)
+    between = [multiply(add(low, high), Decimal("0.5")) for low, high in pairwise(limits)]
+    return sorted([subtract(limits[0], 1), *limits, *between, add(limits[-1], 1)])
+
+
+def _times(cuts: set[Any]) -> list[Any]:
+    limits = sorted(cuts)
+    if not limits:
+        return ["set"]
+    if isinstance(limits[0], datetime):
+        between = [low + (high - low) / 2 for low, high in pairwise(limits)]
+    else:
+        between = [
+            low + timedelta(days=(high - low).days // 2)
+            for low, high in pairwise(limits)
+            if (high - low).days > 1
+        ]
+    ends = [moved for moved in (_moved(limits[0], -1), _moved(limits[-1], 1)) if moved is not None]
+    return sorted([*limits, *between, *ends])
+
+
+def _moved(moment: date, days: int) -> date | None:
+    try:
+        return moment + timedelta(days=days)
+    except OverflowError:
+        return None
+
+
+def plain_example(value: object) -> object:
+    """An example as it would be stored; None for one that is not set."""
+    if value is UNSET:
+        return None
+    if isinstance(value, date):
+        return value.isoformat()
+    return format(value, "f") if isinstance(value, Decimal) else value

@@ -1,0 +1,196 @@
+"""From files to a process definition: read, outlined, bound and checked, or every problem at once.
+
+Owns the order of these and what a definition is made of. The words know how to bind themselves; the rules know what a sound process is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.core.calendars import Calendar
+from engine.core.hours import DAY, Span
+from engine.definition import document
+from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, Bundle, Catalog, used_forms, used_messages
+from engine.definition.flow import BUILT_IN, Flow
+from engine.definition.model import Definition, Move, State, Variable
+from engine.definition.nodes import Mapping as MappingNode
+from engine.definition.nodes import plain
+from engine.definition.outline import Outline
+from engine.definition.reader import read
+from engine.definition.shapes import Got, Report, Said
+from engine.definition.suggest import near
+from engine.errors import DefinitionError, Place, Problem
+from engine.keywords import words
+from engine.keywords.binder import Binder
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a file: the definition (None when it has errors), what it is made of, and every problem, warnings too."""
+
+    path: str
+    definition: Definition | None
+    bundle: Bundle | None
+    outline: Outline | None
+    flow: Flow | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+
+def load(bundle: Bundle) -> Definition:
+    """A pinned version again. It was whole when it was deployed; raises DefinitionError when this program can no longer read it."""
+    loaded = examine(bundle.catalog(), bundle.path)
+    if loaded.definition is None:
+        raise DefinitionError(loaded.errors)
+    return loaded.definition
+
+
+def examine(catalog: Catalog, path: str) -> Loaded:
+    """Read and bind one process file; problems with the forms and messages it uses are among its own. No rule of soundness is applied yet."""
+    report = Report()
+    try:
+        node = read(catalog.text(path), path)
+    except DefinitionError as error:
+        return Loaded(path, None, None, None, None, error.problems)
+    outline = document.outline(node, report)
+    if outline is None:
+        return Loaded(path, None, None, None, None, tuple(report.problems))
+    calendar = _calendar(outline, catalog, report)
+    flow = _flow(outline, catalog, report)
+    definition = _bind(outline, catalog, flow, calendar, report, path)
+    _told_once(outline, catalog, report)
+    bundle = None
+    if not any(problem.severity == "error" for problem in report.problems):
+        bundle = catalog.bundle(outline, path, calendar)
+        definition = replace(definition, digest=bundle.digest)
+    return Loaded(path, definition if bundle is not None else None, bundle, outline, flow, tuple(report.problems))
+
+
+def _calendar(outline: Outline, catalog: Catalog, report: Report) -> Calendar | None:
+    said = outline.head.get("calendar")
+    if said is None:
+        return None
+    calendar = catalog.calendar(said.text)
+    if calendar is None and f"{CALENDARS}{said.text}.yaml" not in catalog.files:
+        known = catalog.calendar_names()
+        report.problem(
+            said.place, "unknown-calendar", f"Expected a calendar, but there is no '{said.text}'{near(said.text, known)}", f"write {CALENDARS}{said.text}.yaml"
+        )
+    return calendar
+
+
+def _flow(outline: Outline, catalog: Catalog, report: Report) -> Flow:
+    head = outline.head
+    _names_once(outline, report)
+    variables = {said.text: kind for said, (kind, _) in head.get("variables", ())}
+    first = [said.text for said, (_, value) in head.get("variables", ()) if value is not None]
+    people = document.people(head)
+    for _, states in head.get("people", ()):
+        for state in states:
+            if state.text not in outline.states:
+                report.problem(
+                    state.place, "unknown-state", f"Expected a state of this process, but there is no '{state.text}'{near(state.text, outline.states)}", "name a state under `states`"
+                )
+    flow = Flow(outline, catalog.forms, variables, first, people, document.languages(head), "calendar" in head)
+    flow.read_decisions(head.get("decisions", ()), report)
+    return flow
+
+
+def _names_once(outline: Outline, report: Report) -> None:
+    """A name means one thing: no variable, person, decision or row is called like another, like a form's values or like a built-in name."""
+    head = outline.head
+    taken: dict[str, str] = {name: "a built-in name" for name in (*BUILT_IN, "milestones", "due")}
+    for form in sorted(used_forms(outline)):
+        taken.setdefault(outline.alias(form), f"the values of the form '{form}'")
+    groups = [("a variable", head.get("variables", ())), ("a name of `people`", head.get("people", ())), ("a decision", head.get("decisions", ()))]
+    rows = [(state.fork.name, None) for state in outline.states.values() if state.fork is not None and state.fork.name is not None]
+    for what, entries in (*groups, ("a row of `for-each`", rows)):
+        for said, _ in entries:
+            if said.text in taken and not (what == "a row of `for-each`" and taken[said.text] == what):
+                report.problem(said.place, "name-twice", f"Expected a new name for {what}, but '{said.text}' is already {taken[said.text]}", "choose another name")
+            taken.setdefault(said.text, what)
+
+
+def _bind(outline: Outline, catalog: Catalog, flow: Flow, calendar: Calendar | None, report: Report, path: str) -> Definition:
+    head = outline.head
+    binder = Binder(report, outline, catalog, flow, flow.scope_at_start())
+    starting = replace(binder, scope=flow.scope_arriving(""))
+    process = words("process")
+    for said in (head.get("owner"), *head.get("supervisors", ()), *outline.start.words.get("by", ())):
+        if isinstance(said, Said):
+            binder.role(said)
+    bound: dict[str, Any] = {}
+    for key in ("start", "on", "customer"):
+        word = process[key]
+        if key in head and word.bind is not None:
+            bound[key] = word.bind(head[key], starting if key == "start" else binder)
+    states = {name: _state(outline, name, binder) for name in outline.states}
+    start: Move = bound["start"]
+    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    if stem != outline.key:
+        report.problem(head["process"].place, "file-name", f"Expected the process to be called like its file '{stem}', but it is '{outline.key}'", "rename one of the two")
+    return Definition(
+        key=outline.key,
+        title=head.get("title", outline.key),
+        description=head.get("description", ""),
+        owner=_text(head, "owner"),
+        supervisors=tuple(said.text for said in head.get("supervisors", ())),
+        reference=_text(head, "reference"),
+        languages=document.languages(head),
+        clauses=_data(head, "clauses"),
+        retention=_data(head, "retention"),
+        calendar=calendar if calendar is not None else _always_open(),
+        subject=binder.line(head["subject"]) if "subject" in head else None,
+        customer=bound.get("customer", {}),
+        starters=start.by,
+        start=start,
+        variables=tuple(Variable(said.text, value) for said, (_, value) in head.get("variables", ())),
+        people=flow.people,
+        decisions=flow.decisions,
+        states=states,
+        anywhere=bound.get("on", {}),
+        place=Place(path),
+    )
+
+
+def _state(outline: Outline, name: str, binder: Binder) -> State:
+    source = outline.states[name]
+    inside = binder.at(name)
+    arriving = replace(inside, scope=binder.flow.scope_arriving(name))
+    bound = {}
+    for key, word in words("state").items():
+        if key in source.words and word.bind is not None:
+            meaning = word.bind(source.words[key], arriving if key in ("set", "milestone") else inside)
+            if meaning is not None:
+                bound[key] = meaning
+    got = source.words
+    return State(name, source.id.place, got.get("title", name.replace("-", " ").capitalize()), got.get("label", ""), bound, outline.owners.get(name, ""))
+
+
+def _told_once(outline: Outline, catalog: Catalog, report: Report) -> None:
+    """The problems of the other files that this process uses."""
+    forms = {f"{FORMS}{form}.yaml" for form in used_forms(outline)}
+    messages = used_messages(outline)
+    for path, error in (*catalog.problems_of(FORMS), *catalog.problems_of(MESSAGES), *catalog.problems_of(CALENDARS), *catalog.problems_of(ORGANISATION)):
+        name = path.removeprefix(MESSAGES).split(".")[0]
+        if path in forms or (path.startswith(MESSAGES) and name in messages) or path == ORGANISATION or path.startswith(CALENDARS):
+            report.absorb(error)
+
+
+def _text(head: Got, key: str) -> str:
+    value = head.get(key)
+    return value.text if isinstance(value, Said) else ""
+
+
+def _data(head: Got, key: str) -> dict[str, Any]:
+    node = head.get(key)
+    value = plain(node) if isinstance(node, MappingNode) else {}
+    return value if isinstance(value, dict) else {}
+
+
+def _always_open() -> Calendar:
+    return Calendar("always", "Always open", "UTC", tuple((Span(0, DAY),) for _ in range(7)))

@@ -1,0 +1,294 @@
+"""A process definition's meaning: frozen data with its expressions compiled, shared by every instance and thread.
+
+Owns the shapes that the keywords bind to and the runtime walks. Knows neither YAML nor a running instance; nothing here changes after loading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from engine.core.calendars import Calendar
+from engine.core.durations import Duration
+from engine.definition.decisions import Decision
+from engine.definition.expressions import Expression
+from engine.definition.forms import BoundForm, Form
+from engine.definition.messages import Line, Template
+from engine.definition.texts import Localised
+from engine.errors import Place, Stuck
+
+
+T = TypeVar("T")
+
+JOIN = "join"
+"""The reserved target that ends a branch."""
+
+BEGIN = "start"
+"""The reserved place where a case stands before its first move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick(Generic[T]):
+    """A value that is fixed, or depends on one answer: `{by: severity, S1: 2bh, else: 1bd}`."""
+
+    fixed: T | None = None
+    by: Expression | None = None
+    options: Mapping[str, T] = field(default_factory=dict)
+    otherwise: T | None = None
+
+    def choose(self, values: Mapping[str, object]) -> T:
+        """The value for these names. Raises Stuck when the answer is missing or has no value here."""
+        if self.by is None:
+            assert self.fixed is not None
+            return self.fixed
+        answer = self.by.evaluate(values)
+        said = str(answer).lower() if isinstance(answer, bool) else str(answer)
+        chosen = self.options.get(said, self.otherwise)
+        if chosen is None:
+            raise Stuck(f"Expected a value for {self.by.text} = {said}, but there is none", self.by.place)
+        return chosen
+
+    def all(self) -> Iterator[T]:
+        """Every value it can give."""
+        yield from self.options.values()
+        for value in (self.fixed, self.otherwise):
+            if value is not None:
+                yield value
+
+
+@dataclass(frozen=True, slots=True)
+class FormUse:
+    """A form at the place where it is used: bound to the names known there, its values kept under `alias`."""
+
+    form: Form
+    bound: BoundForm
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When something is promised: a duration after its beginning, or a date or instant of the case."""
+
+    length: Pick[Duration] | None = None
+    at: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`set`: a variable's new value."""
+
+    variable: str
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """`send`: a message template in each language, to whom, and only when."""
+
+    message: str
+    templates: Mapping[str, Template]
+    to: str
+    when: Expression | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What happens along the way: on entering a state, or with a move."""
+
+    settings: tuple[Setting, ...] = ()
+    milestones: tuple[str, ...] = ()
+    sendings: tuple[Sending, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Where a move leads when its guard holds; `when` is None for `else` and for a move without guards; `go` is empty when the case stays."""
+
+    when: Expression | None
+    go: str
+    actions: Actions
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One way on. `kind` is on, after, wait-for, go, join, anywhere, start or reopen; with `name` it makes the trigger."""
+
+    kind: str
+    name: str
+    place: Place
+    branches: tuple[Branch, ...]
+    title: Localised = ""
+    help: Localised = ""
+    by: tuple[str, ...] = ()
+    form: FormUse | None = None
+    only_when: Expression | None = None
+    actions: Actions = Actions()
+    repeat: Duration | None = None
+    comment: bool = False
+    sources: tuple[str, ...] = ()
+
+    @property
+    def trigger(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPlan:
+    """`task`: the work that waits for somebody in a state."""
+
+    title: Line | None
+    candidates: Pick[tuple[str, ...]]
+    assignee: str
+    form: FormUse | None
+    exclude: tuple[str, ...]
+    due: Due | None
+    help: Localised
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """`after`: a timer of a state. `due` None means the task's own due time."""
+
+    due: Due | None
+    move: Move
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """`parallel`: named branches that begin together; `need` of them must reach `join` (0: all)."""
+
+    branches: tuple[tuple[str, str], ...]
+    need: int
+    move: Move
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """`for-each`: one branch per row of a table, all beginning in `start`."""
+
+    rows: Expression
+    name: str
+    start: str
+    need: int
+    move: Move
+    tables: tuple[str, ...] = ()
+    """The short names of the branches' forms: tables once the branches have joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """`final`: the case ends here, with this outcome; `reopen` is the way back, open for `within`."""
+
+    outcome: str
+    reopen: Move | None = None
+    within: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A named place. `words` holds the meaning of each word that acts on entry or exit, by the word's name."""
+
+    id: str
+    place: Place
+    title: Localised
+    label: Localised
+    words: Mapping[str, Any]
+    owner: str = ""
+    """The state whose parallel or for-each this state's branch belongs to; empty on the main path."""
+
+    @property
+    def task(self) -> TaskPlan | None:
+        return self.words.get("task")
+
+    @property
+    def on(self) -> Mapping[str, Move]:
+        return self.words.get("on", {})
+
+    @property
+    def after(self) -> tuple[After, ...]:
+        return self.words.get("after", ())
+
+    @property
+    def waits(self) -> Mapping[str, Move]:
+        return self.words.get("wait-for", {})
+
+    @property
+    def fork(self) -> Fork | None:
+        return self.words.get("parallel")
+
+    @property
+    def each(self) -> Each | None:
+        return self.words.get("for-each")
+
+    @property
+    def go(self) -> Move | None:
+        return self.words.get("go")
+
+    @property
+    def ending(self) -> Ending | None:
+        return self.words.get("final")
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """Every way on from here, in the order written, automatic and joining ones too."""
+        moves = [*self.on.values(), *self.waits.values(), *(after.move for after in self.after)]
+        moves += [word.move for word in (self.fork, self.each) if word is not None]
+        if self.go is not None:
+            moves.append(self.go)
+        if self.ending is not None and self.ending.reopen is not None:
+            moves.append(self.ending.reopen)
+        return tuple(moves)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """`variables`: its first value (None: not set yet)."""
+
+    name: str
+    first: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Definition:
+    """One version of a process, whole. `digest` names the bundle it was loaded from."""
+
+    key: str
+    title: Localised
+    description: Localised
+    owner: str
+    supervisors: tuple[str, ...]
+    reference: str
+    languages: tuple[str, ...]
+    clauses: Mapping[str, Any]
+    retention: Mapping[str, Any]
+    calendar: Calendar
+    subject: Line | None
+    customer: Mapping[str, Expression]
+    starters: tuple[str, ...]
+    start: Move
+    variables: tuple[Variable, ...]
+    people: Mapping[str, tuple[str, ...]]
+    decisions: Mapping[str, Decision]
+    states: Mapping[str, State]
+    anywhere: Mapping[str, Move]
+    place: Place
+    digest: str = ""
+
+    def moves(self) -> Iterator[tuple[State | None, Move]]:
+        """Every move with the state it starts from; None for the start and the process-level ones."""
+        yield None, self.start
+        for state in self.states.values():
+            for move in state.moves:
+                yield state, move
+        for move in self.anywhere.values():
+            yield None, move
+
+    def anywhere_sources(self, move: Move) -> tuple[str, ...]:
+        """The states a process-level move may be asked for in: its `from`, or every state of the main path that is not final."""
+        if move.sources:
+            return move.sources
+        return tuple(s.id for s in self.states.values() if s.ending is None and not s.owner)

@@ -1,0 +1,107 @@
+"""The organisation's file: which roles there are, and the people who hold them.
+
+Owns the words of `processes/organisation.yaml`. In a running installation people live in the store; this file says which roles exist, and brings the first people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.definition.nodes import Node
+from engine.definition.shapes import Entry, Got, ListOf, Localised, MapOf, OneOrMore, Record, Report, Text, name
+from engine.definition.suggest import near
+from engine.definition.texts import Localised as LocalText
+from engine.definition.zones import zones
+from engine.errors import DefinitionError
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEntry:
+    """A person as the file has them. `kind` is customer when all they are is a customer, else staff."""
+
+    id: str
+    name: str
+    email: str
+    language: str
+    zone: str
+    roles: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        return "customer" if set(self.roles) == {"customer"} else "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Roles with their titles, and people, by id."""
+
+    title: LocalText = ""
+    languages: tuple[str, ...] = ("en",)
+    zone: str = "UTC"
+    roles: Mapping[str, LocalText] = field(default_factory=dict)
+    people: Mapping[str, PersonEntry] = field(default_factory=dict)
+
+    def holders(self, role: str) -> tuple[str, ...]:
+        """The ids of the people who hold a role."""
+        return tuple(person.id for person in self.people.values() if role in person.roles)
+
+
+_LANGUAGE = Text("a language in two letters", "[a-z]{2}", "such as en")
+_PERSON = Record(
+    {
+        "name": Entry(Text("a name"), "what they are called", required=True),
+        "email": Entry(Text("an e-mail address", r"[^@\s]+@[^@\s]+", "such as ann@example.org"), "where they are written to"),
+        "language": Entry(_LANGUAGE, "the language they read"),
+        "zone": Entry(Text("a time zone"), "where they are, such as Europe/Berlin"),
+        "roles": Entry(OneOrMore(name("a role")), "what they may do", required=True),
+    },
+    "a person",
+)
+SHAPE = Record(
+    {
+        "organisation": Entry(Localised(), "what it is called", required=True),
+        "languages": Entry(ListOf(_LANGUAGE), "the languages it works in"),
+        "zone": Entry(Text("a time zone"), "where it is, such as Europe/Berlin"),
+        "roles": Entry(
+            MapOf(name("a role's id"), Record({"title": Entry(Localised(), "what people call the role")}, "a mapping with `title`"), "a mapping of roles"),
+            "every role that processes may name",
+            required=True,
+        ),
+        "people": Entry(MapOf(name("a person's id"), _PERSON, "a mapping of people"), "the first people"),
+    },
+    "an organisation",
+)
+
+
+def read_organisation(node: Node) -> Organisation:
+    """The organisation. Raises DefinitionError with every problem found."""
+    report = Report()
+    got = SHAPE.read(node, report)
+    if not isinstance(got, Got):
+        raise DefinitionError(report.problems)
+    roles = {said.text: entry.get("title", said.text) for said, entry in got.get("roles", ())}
+    zone = got["zone"].text if "zone" in got else "UTC"
+    if zone not in zones():
+        report.problem(got["zone"].place, "unknown-zone", f"Expected a time zone, but there is no '{zone}'{near(zone, zones())}", "such as Europe/Berlin or UTC")
+    people = {}
+    for said, entry in got.get("people", ()):
+        for role in entry.get("roles", ()):
+            if role.text not in roles:
+                report.problem(role.place, "unknown-role", f"Expected a role, but there is no '{role.text}'{near(role.text, roles)}", "add it under `roles`")
+        theirs = entry["zone"].text if "zone" in entry else zone
+        if theirs not in zones():
+            report.problem(entry["zone"].place, "unknown-zone", f"Expected a time zone, but there is no '{theirs}'{near(theirs, zones())}", "such as Europe/Berlin")
+        if "name" in entry:
+            people[said.text] = PersonEntry(
+                said.text,
+                entry["name"].text,
+                entry["email"].text if "email" in entry else "",
+                entry["language"].text if "language" in entry else "",
+                theirs,
+                tuple(role.text for role in entry.get("roles", ())),
+            )
+    if report.problems:
+        raise DefinitionError(report.problems)
+    languages = tuple(said.text for said in got.get("languages", ())) or ("en",)
+    return Organisation(got.get("organisation", ""), languages, zone, roles, people)

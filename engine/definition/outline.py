@@ -1,0 +1,243 @@
+"""A process as written: its states and moves with every word's place, before any name has been looked up.
+
+Owns what is needed to know the graph (which state can follow which, which forms and variables a move brings) even when the rest has problems.
+Knows no expression's meaning and no file but the one it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from engine.core.durations import Duration
+from engine.definition.model import BEGIN, JOIN
+from engine.definition.shapes import Got, Said
+from engine.errors import Place
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSend:
+    """`send` as written; `to` is empty for the customer."""
+
+    message: Said
+    to: Said | None
+    when: Said | None
+
+
+def sends(source: tuple[Any, ...]) -> tuple[SourceSend, ...]:
+    """What `send` was given, as messages; those without an id have been reported already."""
+    return tuple(
+        SourceSend(item, None, None) if isinstance(item, Said) else SourceSend(item["message"], item.get("to"), item.get("when"))
+        for item in source
+        if isinstance(item, Said) or "message" in item
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SourceActions:
+    """set, milestone and send as written."""
+
+    settings: tuple[tuple[Said, Said], ...] = ()
+    milestones: tuple[Said, ...] = ()
+    sendings: tuple[SourceSend, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBranch:
+    """One branch of a move; `go` None: the case stays."""
+
+    when: Said | None
+    go: Said | None
+    actions: SourceActions
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMove:
+    """One way on, as written. `kind` and `name` are filled in by the word that holds it; `words` are its other words."""
+
+    place: Place
+    branches: tuple[SourceBranch, ...]
+    actions: SourceActions = SourceActions()
+    words: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = ""
+    name: Said | None = None
+    index: int = 0
+
+    def named(self, kind: str, name: Said, index: int = 0) -> SourceMove:
+        return replace(self, kind=kind, name=name, index=index)
+
+    @property
+    def trigger(self) -> str:
+        return f"{self.kind}:{self.name.text if self.name else ''}"
+
+    @property
+    def form(self) -> Said | None:
+        return self.words.get("form")
+
+    @property
+    def targets(self) -> tuple[Said, ...]:
+        return tuple(branch.go for branch in self.branches if branch.go is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePick:
+    """A value, or one by an answer: `{by: severity, S1: …, else: …}`."""
+
+    place: Place
+    fixed: Any = None
+    by: Said | None = None
+    at: Said | None = None
+    options: tuple[tuple[Said, Any], ...] = ()
+    otherwise: Any = None
+
+    def all(self) -> Iterator[Any]:
+        for value in (self.fixed, self.otherwise, *(value for _, value in self.options)):
+            if value is not None:
+                yield value
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAfter:
+    """`after` as written: when, and the move."""
+
+    time: SourcePick | None
+    move: SourceMove
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFork:
+    """`parallel` (branches) or `for-each` (row, name, start) as written. `need` 0: all of them."""
+
+    place: Place
+    move: SourceMove
+    need: int
+    branches: tuple[tuple[Said, Said], ...] = ()
+    rows: Said | None = None
+    name: Said | None = None
+
+    @property
+    def starts(self) -> tuple[Said, ...]:
+        return tuple(state for _, state in self.branches)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEnding:
+    """`final` as written."""
+
+    outcome: Said | None
+    place: Place
+    reopen: SourceMove | None = None
+    within: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """A state as written."""
+
+    id: Said
+    words: Got
+    moves: tuple[SourceMove, ...]
+
+    @property
+    def actions(self) -> SourceActions:
+        return SourceActions(self.words.get("set", ()), self.words.get("milestone", ()), sends(self.words.get("send", ())))
+
+    @property
+    def fork(self) -> SourceFork | None:
+        return self.words.get("parallel") or self.words.get("for-each")
+
+    @property
+    def ending(self) -> SourceEnding | None:
+        return self.words.get("final")
+
+    def form_of(self, move: SourceMove) -> Said | None:
+        """The form that comes with this move: its own, else the task's for an outcome of the task."""
+        task = self.words.get("task")
+        if move.form is not None or move.kind != "on" or task is None:
+            return move.form
+        return task.get("form")
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A possible step from state to state: by which move, with what it brings (see `engine.definition.flow`)."""
+
+    source: str
+    target: str
+    move: SourceMove
+    branch: SourceBranch | None
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The whole process as written."""
+
+    head: Got
+    key: str
+    start: SourceMove
+    start_form: Said | None
+    states: Mapping[str, SourceState]
+    anywhere: tuple[SourceMove, ...]
+    owners: Mapping[str, str]
+    """Branch state -> the parallel or for-each state that it belongs to."""
+
+    def alias(self, form: str) -> str:
+        """The short name of a form's values in this process: `inquiry-triage` is `triage` in `inquiry`."""
+        short = form.removeprefix(f"{self.key}-")
+        return short.replace("-", "_")
+
+    def main_states(self) -> tuple[SourceState, ...]:
+        return tuple(state for name, state in self.states.items() if name not in self.owners)
+
+    def sources_of(self, move: SourceMove) -> tuple[str, ...]:
+        """The states a process-level move may be asked for in."""
+        named = move.words.get("from")
+        if named:
+            return tuple(said.text for said in named)
+        return tuple(state.id.text for state in self.main_states() if state.ending is None)
+
+    def edges(self) -> Iterator[Edge]:
+        """Every possible step; targets that do not exist are left out. `join` leads to the owner's own way on."""
+        yield from self._from(BEGIN, self.start)
+        for state in self.states.values():
+            name = state.id.text
+            for move in state.moves:
+                if move.kind != JOIN:
+                    yield from self._from(name, move)
+            if state.fork is not None:
+                for start in state.fork.starts:
+                    if start.text in self.states:
+                        yield Edge(name, start.text, state.fork.move, None, "branch")
+                for branch in state.fork.move.branches:
+                    if branch.go is not None and branch.go.text in self.states:
+                        yield Edge(name, branch.go.text, state.fork.move, branch, "joined")
+        for move in self.anywhere:
+            for source in self.sources_of(move):
+                if source in self.states:
+                    yield from self._from(source, move)
+
+    def _from(self, source: str, move: SourceMove) -> Iterator[Edge]:
+        for branch in move.branches:
+            if branch.go is not None and branch.go.text in self.states:
+                yield Edge(source, branch.go.text, move, branch)
+
+
+def owners(states: Mapping[str, SourceState]) -> dict[str, str]:
+    """Which parallel or for-each state each branch state belongs to: all that can be reached from a branch's start without leaving by `join`."""
+    found: dict[str, str] = {}
+    for owner in states.values():
+        if owner.fork is None:
+            continue
+        todo = [start.text for start in owner.fork.starts]
+        while todo:
+            name = todo.pop()
+            state = states.get(name)
+            if state is None or name in found or name == owner.id.text:
+                continue
+            found[name] = owner.id.text
+            for move in state.moves:
+                todo += [target.text for target in move.targets if target.text != JOIN]
+    return found

@@ -1,0 +1,397 @@
+"""What a piece of a document may look like, said once.
+
+A shape reads a node into plain values that still know their places, reports what does not fit, and gives the JSON Schema that an editor uses: parser and schema
+cannot disagree, because they are one thing. Owns no word of the language; the keywords are made of shapes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from engine.core.durations import Duration, parse_duration
+from engine.definition import nodes
+from engine.definition.messages import LineSource, read_line
+from engine.definition.nodes import Node, Scalar, kind
+from engine.definition.suggest import near
+from engine.definition.texts import read_localised
+from engine.errors import DefinitionError, Place, Problem
+
+Schema = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects problems; reading goes on after each, so that all of them are told at once."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, place: Place, code: str, message: str, advice: str, *witness: str) -> None:
+        self.problems.append(Problem(place, code, message, advice, "error", witness))
+
+    def warning(self, place: Place, code: str, message: str, advice: str, *witness: str) -> None:
+        self.problems.append(Problem(place, code, message, advice, "warning", witness))
+
+    def absorb(self, error: DefinitionError) -> None:
+        self.problems.extend(error.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A word or a text with the place where it was said."""
+
+    text: str
+    place: Place
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """A record as read: the values that were there, by key, and the place of each key."""
+
+    place: Place
+    values: Mapping[str, Any]
+    places: Mapping[str, Place]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.values.get(key, default)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.values
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
+
+
+class Shape(Protocol):
+    """`read` gives the value, or None after reporting; `schema` what an editor needs; `words` what a person is told was expected."""
+
+    def read(self, node: Node, report: Report) -> Any: ...
+
+    def schema(self) -> Schema: ...
+
+    @property
+    def words(self) -> str: ...
+
+
+def _unexpected(node: Node, words: str, report: Report, advice: str = "") -> None:
+    report.problem(node.place, "wrong-shape", f"Expected {words}, but found {kind(node)}", advice or f"write {words} here")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text, as it was written; numbers and `true` count as the text they are written with."""
+
+    words: str = "a text"
+    pattern: str = ""
+    advice: str = ""
+
+    def read(self, node: Node, report: Report) -> Said | None:
+        if not isinstance(node, Scalar) or node.value is None:
+            _unexpected(node, self.words, report)
+            return None
+        text = node.value if isinstance(node.value, str) else node.text
+        if self.pattern and not re.fullmatch(self.pattern, text):
+            report.problem(node.place, "wrong-shape", f"Expected {self.words}, but found '{text[:60]}'", self.advice or f"write {self.words}")
+            return None
+        return Said(text, node.place)
+
+    def schema(self) -> Schema:
+        schema: Schema = {"type": ["string", "number", "boolean"]} if not self.pattern else {"type": "string", "pattern": f"^(?:{self.pattern})$"}
+        return schema
+
+
+def name(what: str) -> Text:
+    """An id of a state, role, form…: lower-case words joined by hyphens."""
+    return Text(what, r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*", "ids are lower-case words joined by hyphens, such as waiting-for-customer")
+
+
+EXPRESSION = Text("an expression")
+
+
+@dataclass(frozen=True, slots=True)
+class Localised:
+    """A text for people: one text, or one a language."""
+
+    words: str = "a text, or one text a language such as {en: …, de: …}"
+
+    def read(self, node: Node, report: Report) -> str | Mapping[str, str] | None:
+        try:
+            return read_localised(node)
+        except DefinitionError as error:
+            report.absorb(error)
+            return None
+
+    def schema(self) -> Schema:
+        text = {"type": ["string", "number", "boolean"]}
+        return {"anyOf": [text, {"type": "object", "minProperties": 1, "propertyNames": {"pattern": "^[a-z]{2}$"}, "additionalProperties": text}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A one-line text with `{expressions}` in it, in one language or several."""
+
+    words: str = "a text such as Assess {reference}"
+
+    def read(self, node: Node, report: Report) -> LineSource | None:
+        try:
+            return read_line(node)
+        except DefinitionError as error:
+            report.absorb(error)
+            return None
+
+    def schema(self) -> Schema:
+        return Localised().schema()
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A duration such as 30m, 2bh, 1bd, 30d or P1DT2H."""
+
+    words: str = "a duration such as 30m, 2bh, 1bd or 30d"
+
+    def read(self, node: Node, report: Report) -> Duration | None:
+        said = Text(self.words).read(node, report)
+        return said and duration(said, report)
+
+    def schema(self) -> Schema:
+        return {"type": "string", "examples": ["30m", "2bh", "1bd", "30d"]}
+
+
+def duration(said: Said, report: Report) -> Duration | None:
+    """The text as a duration; a problem at its place when it is none."""
+    try:
+        return parse_duration(said.text)
+    except ValueError as error:
+        report.problem(said.place, "not-a-duration", str(error), "write a number and a unit: m, h, d, w, bm, bh or bd, such as 2bh or 1bd")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """true or false."""
+
+    words: str = "true or false"
+
+    def read(self, node: Node, report: Report) -> bool | None:
+        if isinstance(node, Scalar) and isinstance(node.value, bool):
+            return node.value
+        _unexpected(node, self.words, report)
+        return None
+
+    def schema(self) -> Schema:
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number, one or more."""
+
+    words: str = "a whole number of one or more"
+
+    def read(self, node: Node, report: Report) -> int | None:
+        if isinstance(node, Scalar) and isinstance(node.value, int) and not isinstance(node.value, bool) and node.value >= 1:
+            return node.value
+        _unexpected(node, self.words, report)
+        return None
+
+    def schema(self) -> Schema:
+        return {"type": "integer", "minimum": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class AsIs:
+    """Any node, kept as it is: the keyword reads it itself."""
+
+    words: str = "a value"
+    of: Schema = field(default_factory=dict)
+
+    def read(self, node: Node, report: Report) -> Node:
+        return node
+
+    def schema(self) -> Schema:
+        return dict(self.of)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrMore:
+    """One value or a list of them; always read as a tuple."""
+
+    item: Shape
+
+    @property
+    def words(self) -> str:
+        return f"{self.item.words}, or a list of them"
+
+    def read(self, node: Node, report: Report) -> tuple[Any, ...]:
+        items = node.items if isinstance(node, nodes.Sequence) else (node,)
+        if not items:
+            _unexpected(node, self.words, report)
+        read = (self.item.read(item, report) for item in items)
+        return tuple(value for value in read if value is not None)
+
+    def schema(self) -> Schema:
+        item = self.item.schema()
+        return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list; read as a tuple."""
+
+    item: Shape
+    words: str = "a list"
+
+    def read(self, node: Node, report: Report) -> tuple[Any, ...] | None:
+        if not isinstance(node, nodes.Sequence) or not node.items:
+            _unexpected(node, self.words, report)
+            return None
+        read = (self.item.read(item, report) for item in node.items)
+        return tuple(value for value in read if value is not None)
+
+    def schema(self) -> Schema:
+        return {"type": "array", "items": self.item.schema(), "minItems": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """Keys of the author's own choosing; read as a tuple of (key, value)."""
+
+    key: Text
+    value: Shape
+    words: str = "a mapping"
+
+    def read(self, node: Node, report: Report) -> tuple[tuple[Said, Any], ...] | None:
+        if not isinstance(node, nodes.Mapping) or not node.entries:
+            _unexpected(node, self.words, report)
+            return None
+        pairs = []
+        for key_node, value_node in node.entries:
+            key = self.key.read(Scalar(key_node.place, key_node.text, key_node.text), report)
+            value = self.value.read(value_node, report)
+            if key is not None and value is not None:
+                pairs.append((key, value))
+        return tuple(pairs)
+
+    def schema(self) -> Schema:
+        schema: Schema = {"type": "object", "additionalProperties": self.value.schema(), "minProperties": 1}
+        if self.key.pattern:
+            schema["propertyNames"] = {"pattern": f"^(?:{self.key.pattern})$"}
+        return schema
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key of a record: its shape, what it means (an editor's hover text), whether it must be there."""
+
+    shape: Shape
+    doc: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Fixed keys. `rest` is the shape of keys of the author's own choosing beside them, when there may be any."""
+
+    entries: Mapping[str, Entry]
+    words: str = "a mapping"
+    rest: MapOf | None = None
+    build: Callable[[Got], Any] | None = None
+
+    def read(self, node: Node, report: Report) -> Any:
+        if not isinstance(node, nodes.Mapping):
+            _unexpected(node, self.words, report, f"write it with the keys {', '.join(self.entries)}")
+            return None
+        values: dict[str, Any] = {}
+        places: dict[str, Place] = {}
+        rest: list[tuple[Said, Any]] = []
+        for key, child in node.entries:
+            entry = self.entries.get(key.text)
+            if entry is not None:
+                value = entry.shape.read(child, report)
+                places[key.text] = key.place
+                if value is not None:
+                    values[key.text] = value
+            elif self.rest is not None:
+                rest.extend(self.rest.read(nodes.Mapping(key.place, ((key, child),)), report) or ())
+            else:
+                report.problem(
+                    key.place,
+                    "unknown-word",
+                    f"Expected one of {_some(self.entries)}, but found '{key.text[:60]}'{near(key.text, self.entries)}",
+                    "use one of these words, or remove it",
+                )
+        for missing, entry in self.entries.items():
+            if entry.required and missing not in places:
+                report.problem(node.place, "missing-word", f"Expected '{missing}' in {self.words}, but it is not there", f"add `{missing}:` — {entry.doc}")
+        if self.rest is not None:
+            values["rest"] = tuple(rest)
+        got = Got(node.place, values, places)
+        if self.build is None:
+            return got
+        if any(entry.required and key not in values for key, entry in self.entries.items()):
+            return None
+        return self.build(got)
+
+    def schema(self) -> Schema:
+        schema: Schema = {
+            "type": "object",
+            "properties": {key: {**entry.shape.schema(), "description": entry.doc} for key, entry in self.entries.items()},
+            "additionalProperties": self.rest.schema()["additionalProperties"] if self.rest else False,
+        }
+        required = [key for key, entry in self.entries.items() if entry.required]
+        if required:
+            schema["required"] = required
+        return schema
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """By the node's kind: a scalar, a list or a mapping, each with its own shape."""
+
+    scalar: Shape | None = None
+    sequence: Shape | None = None
+    mapping: Shape | None = None
+
+    def _some(self) -> Iterator[Shape]:
+        return (shape for shape in (self.scalar, self.sequence, self.mapping) if shape is not None)
+
+    @property
+    def words(self) -> str:
+        return " or ".join(shape.words for shape in self._some())
+
+    def read(self, node: Node, report: Report) -> Any:
+        shape = self.scalar if isinstance(node, Scalar) else self.sequence if isinstance(node, nodes.Sequence) else self.mapping
+        if shape is None or (isinstance(node, Scalar) and node.value is None):
+            _unexpected(node, self.words, report)
+            return None
+        return shape.read(node, report)
+
+    def schema(self) -> Schema:
+        return {"anyOf": [shape.schema() for shape in self._some()]}
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A shape that is used in many places or in itself; it stands once in the schema's $defs."""
+
+    name: str
+    shape: Callable[[], Shape]
+
+    @property
+    def words(self) -> str:
+        return self.shape().words
+
+    def read(self, node: Node, report: Report) -> Any:
+        return self.shape().read(node, report)
+
+    def schema(self) -> Schema:
+        return {"$ref": f"#/$defs/{self.name}"}
+
+
+def _some(names: Mapping[str, object]) -> str:
+    return ", ".join(names)

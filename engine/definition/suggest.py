@@ -1,0 +1,43 @@
+"""The near miss: which known word somebody probably meant.
+
+Owns that one guess and how it is worded; knows nothing of what the words stand for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_LONGEST = 80
+_ALIKE = 0.6
+_MOST = 500
+"""Known words that are compared: a guess has to be quick, whatever somebody's file holds."""
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """`, did you mean 'title'?` to hang behind a message about an unknown word; empty when nothing known
+    comes close.
+    """
+    guess = closest(word, known)
+    return f", did you mean '{guess}'?" if guess is not None else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like this one, or None. Upper and lower case, spaces, `_` and `-` count as the
+    same.
+    """
+    if not word or len(word) > _LONGEST:
+        return None
+    folded: dict[str, str] = {}
+    for other in known:
+        if len(other) <= _LONGEST:
+            folded.setdefault(_fold(other), other)
+    wanted = _fold(word)
+    if wanted in folded:
+        return folded[wanted]
+    found = get_close_matches(wanted, list(folded)[:_MOST], n=1, cutoff=_ALIKE)
+    return folded[found[0]] if found else None
+
+
+def _fold(word: str) -> str:
+    return word.casefold().replace("_", "-").replace(" ", "-")

@@ -1,0 +1,149 @@
+"""Who people are and which roles they hold: the way from a name to the actor of a command, and from a role to
+its people.
+
+Owns the reading of an organisation's people. Knows nothing of processes: whether a role may do something is
+decided in the command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from engine.core.commands import SYSTEM, Actor
+from engine.errors import Rejected
+from engine.store import people as rows
+from engine.store.database import Store
+from engine.store.people import Person
+
+ORGANISATION = "organisation"
+CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The people in one store. Asks the database each time: a role taken away counts at once."""
+
+    store: Store
+
+    def actor(self, person: str, via: str = "cli") -> Actor:
+        """The person as one who asks, with the roles held now.
+
+        Rejected("unknown-person"), or Rejected("person-left") for one who is no longer active.
+
+        Who holds the role `customer` and no other is a customer; everybody else is staff. `system` is the
+        system itself.
+        """
+        if person == SYSTEM.id:
+            return Actor(SYSTEM.id, SYSTEM.roles, SYSTEM.kind, via)
+        known = self.person(person)
+        if not known.active:
+            raise Rejected(
+                "person-left",
+                f"Expected somebody who is active, but {known.name} is not. Name somebody else.",
+            )
+        roles = frozenset(known.roles)
+        return Actor(known.id, roles, "customer" if roles == {CUSTOMER} else "staff", via)
+
+    def person(self, person: str) -> Person:
+        """Name, address, language, zone and roles.
+
+        Rejected("unknown-person") when there is none of this id.
+        """
+        known = rows.load(self.store, person)
+        if known is None:
+            near = get_close_matches(person, [one.id for one in self.people()], n=1)
+            hint = f"Did you mean {near[0]}?" if near else "See `heard people`."
+            raise Rejected(
+                "unknown-person",
+                f"Expected a person of the organisation, but nobody is called {person!r}. {hint}",
+            )
+        return known
+
+    def people(self) -> list[Person]:
+        """Everybody, by id, those who left too."""
+        return rows.everybody(self.store)
+
+    def holders(self, role: str) -> list[str]:
+        """The ids of the active people who hold this role, in alphabetical order."""
+        return rows.holders(self.store, role)
+
+    def organisation(self) -> Mapping[str, Any]:
+        """What was loaded last, without the people: organisation, languages, zone, roles; empty when nothing
+        was.
+        """
+        return rows.setting(self.store, ORGANISATION) or {}
+
+    def load_organisation(self, data: Mapping[str, Any]) -> int:
+        """Write the people of an organisation file, as plain data; how many. Doing it twice changes nothing.
+
+        Each gets exactly the roles given there. Who is not named is left as they are: leaving is said with
+        `active: false`. Rejected("invalid-organisation") with every fault by its path.
+        """
+        faults: dict[str, tuple[str, ...]] = {}
+        people = _people(data, faults)
+        if faults:
+            listed = "; ".join(f"{path}: {' '.join(said)}" for path, said in faults.items())
+            raise Rejected(
+                "invalid-organisation", f"The organisation cannot be used as it is. {listed}", faults
+            )
+        with self.store.transaction():
+            rows.put(self.store, people)
+            rows.set_setting(
+                self.store, ORGANISATION, {key: value for key, value in data.items() if key != "people"}
+            )
+        return len(people)
+
+
+def _people(data: Mapping[str, Any], faults: dict[str, tuple[str, ...]]) -> list[Person]:
+    entries, roles = data.get("people", {}), data.get("roles", {})
+    if not isinstance(entries, Mapping) or not isinstance(roles, Mapping):
+        where = "people" if not isinstance(entries, Mapping) else "roles"
+        faults[where] = ("Expected a mapping from ids to what they are.",)
+        return []
+    languages = data.get("languages") or ["en"]
+    usual = Person("", "", language=str(languages[0]), zone=str(data.get("zone", "UTC")))
+    found = []
+    for id, entry in entries.items():
+        if not isinstance(entry, Mapping):
+            faults[f"people.{id}"] = ("Expected name, email and roles.",)
+            continue
+        found.append(_person(str(id), entry, usual, roles, faults))
+    return found
+
+
+def _person(
+    id: str,
+    entry: Mapping[str, Any],
+    usual: Person,
+    roles: Mapping[str, Any],
+    faults: dict[str, tuple[str, ...]],
+) -> Person:
+    held = entry.get("roles", [])
+    if not isinstance(held, list | tuple) or not all(isinstance(role, str) for role in held):
+        faults[f"people.{id}.roles"] = ("Expected a list of roles.",)
+        held = []
+    for role in held:
+        if roles and role not in roles:
+            near = get_close_matches(role, [str(known) for known in roles], n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(map(str, roles))}."
+            faults[f"people.{id}.roles"] = (
+                *faults.get(f"people.{id}.roles", ()),
+                f"There is no role {role!r}. {hint}",
+            )
+    text = {}
+    for name, otherwise in (("name", id), ("email", ""), ("language", usual.language), ("zone", usual.zone)):
+        text[name] = entry.get(name, otherwise)
+        if not isinstance(text[name], str):
+            faults[f"people.{id}.{name}"] = ("Expected text.",)
+            text[name] = otherwise
+    active = entry.get("active", True)
+    if not isinstance(active, bool):
+        faults[f"people.{id}.active"] = ("Expected true or false.",)
+    if id == SYSTEM.id:
+        faults[f"people.{id}"] = ("The name `system` is taken by the system itself.",)
+    return Person(
+        id, text["name"], text["email"], text["language"], text["zone"], active is not False, tuple(held)
+    )

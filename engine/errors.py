@@ -1,0 +1,91 @@
+"""Errors, sorted by whose fault they are.
+
+Owns the four ways in which something can be wrong: the author's (`DefinitionError`), the caller's (`Rejected`), the process's own at run time (`Stuck`);
+whatever else is raised is ours. Knows nothing of YAML, of storage or of pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands: a file's name as the person knows it, line and column counted from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing an author has to mend: where, a stable code, what is wrong, and what to do about it.
+
+    `witness` is the shortest run or example that shows it, one line each; empty when the message says it all.
+    """
+
+    place: Place
+    code: str
+    message: str
+    advice: str
+    severity: Severity = "error"
+    witness: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        mark = "" if self.severity == "error" else "warning: "
+        line = f"{self.place}: {self.code} {mark}{self.message} — {self.advice}"
+        return "\n".join([line, *(f"    {step}" for step in self.witness)])
+
+    def as_json(self) -> dict[str, object]:
+        """The problem as plain data: file, line, column, code, severity, message, advice, witness."""
+        return {
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "advice": self.advice,
+            "witness": list(self.witness),
+        }
+
+
+class DefinitionError(Exception):
+    """The author's: a definition, form, table, calendar or message that cannot be used. Carries every problem found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(sorted(problems, key=lambda p: (p.place, p.code, p.message)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class Rejected(Exception):
+    """The caller's: a command that may not or cannot be done now. Nothing was written.
+
+    `code` is stable and meant for programs; `message` for people. `fields` maps a form's field path (`lines.0.qty`) to what is wrong with it.
+    """
+
+    def __init__(self, code: str, message: str, fields: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.fields: dict[str, tuple[str, ...]] = dict(fields or {})
+
+
+@dataclass
+class Stuck(Exception):
+    """The process's: an expression without its value, a move that no guard allows. Becomes an incident; the person's work is kept."""
+
+    message: str
+    place: Place | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message

@@ -1,0 +1,46 @@
+"""Moves that can be asked for wherever the case stands: withdraw, cancel, mark as duplicate.
+
+`on` at the head of the process, beside `states`. They apply in every state that is not final, or in those that `from` names; whatever is open there is withdrawn.
+
+```yaml
+on:
+  withdraw: {by: [customer, agent], form: inquiry-reason, go: withdrawn}
+  note-duplicate: {by: agent, from: [received, triaged], go: duplicate}
+```
+
+`by` has to say who may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from engine.definition.outline import SourceMove
+from engine.definition.shapes import MapOf, name
+from engine.keywords import move
+from engine.keywords.base import Keyword
+from engine.keywords.binder import Binder
+
+SHAPE = MapOf(
+    name("a move's name"),
+    move.move("title", "help", "by", "from", "form", "only-when", "comment", required=("by",)),
+    "a mapping of moves",
+)
+
+
+def _moves(source: Any) -> Iterable[SourceMove]:
+    return (way.named("anywhere", said) for said, way in source)
+
+
+def _bind(source: Any, binder: Binder) -> Any:
+    bound = {}
+    for way in _moves(source):
+        for state in way.words.get("from", ()):
+            binder.target(state)
+        one = move.bind_move(way, binder.anywhere(way))
+        bound[one.name] = one
+    return bound
+
+
+WORD = Keyword("on (process)", ("process",), SHAPE, __doc__, bind=_bind, moves=_moves)

@@ -1,0 +1,233 @@
+"""Looks names up: what the words of a definition use to turn what was written into its meaning.
+
+Owns the checks that every word shares (does this state, role, form, message exist; does this expression fit) and reports near misses. Knows no particular word.
+A binder stands at one place of the process: `scope` holds the names known there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from engine.core.durations import Duration
+from engine.definition.catalog import Catalog
+from engine.definition.expressions import Expression, Scope, compile_expression
+from engine.definition.flow import Flow
+from engine.definition.messages import Line, LineSource, Template
+from engine.definition.model import BEGIN, JOIN, FormUse, Pick
+from engine.definition.outline import Outline, SourceFork, SourceMove, SourcePick
+from engine.definition.shapes import Report, Said
+from engine.definition.suggest import near
+from engine.definition.types import Boolean, Choice, Person, Type
+from engine.errors import DefinitionError, Place
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Binder:
+    """See the module. `state` is the id of the state whose words are bound, or empty at the head of the process."""
+
+    report: Report
+    outline: Outline
+    catalog: Catalog
+    flow: Flow
+    scope: Scope
+    state: str = ""
+
+    # --- other places
+
+    def at(self, state: str) -> Binder:
+        """Inside a state: what is known when a token stands there."""
+        return replace(self, state=state, scope=self.flow.scope_in(state))
+
+    def after_form(self, way: SourceMove) -> Binder:
+        """Along a move, once its form has been filled in and the task is done."""
+        if not self.state:
+            return replace(self, scope=self.flow.scope_along(self.scope, None, way))
+        return replace(self, scope=self.flow.scope_along(self.scope, self.outline.states[self.state], way))
+
+    def joined(self, fork: SourceFork) -> Binder:
+        """Where enough branches have joined."""
+        return replace(self, scope=self.flow.scope_joined(self.state))
+
+    def anywhere(self, way: SourceMove) -> Binder:
+        """Where a process-level move may be asked for: what is known in all of those states."""
+        return replace(self, scope=self.flow.scope_anywhere(way))
+
+    def knowing(self, guard: Expression | None) -> Binder:
+        """Behind a guard that holds."""
+        return self
+
+    # --- names of things
+
+    def _known(self, said: Said, known: Iterable[str], code: str, what: str, advice: str) -> bool:
+        names = tuple(known)
+        if said.text in names:
+            return True
+        self.report.problem(said.place, code, f"Expected {what}, but there is no '{said.text}'{near(said.text, names)}", advice)
+        return False
+
+    def target(self, said: Said) -> None:
+        if said.text == JOIN:
+            if self.state not in self.outline.owners:
+                self.report.problem(said.place, "join-outside", "Expected a state, but `join` ends a branch and this state is in none", "name the state to go to")
+            return
+        self._known(said, self.outline.states, "unknown-state", "a state of this process", "name a state that stands under `states`, or add it there")
+
+    def role(self, said: Said) -> None:
+        self._known(said, self.catalog.organisation.roles, "unknown-role", "a role", "use a role of processes/organisation.yaml, or add it there")
+
+    def who(self, said: Said) -> None:
+        known = (*self.catalog.organisation.roles, "starter", *self.flow.people)
+        self._known(said, known, "unknown-role", "a role, `starter` or a name of `people`", "use a role of processes/organisation.yaml, or add it there")
+
+    def recipient(self, said: Said) -> None:
+        known = ("customer", "starter", *self.flow.people, *self.catalog.organisation.roles)
+        self._known(said, known, "unknown-recipient", "somebody to send it to", "write customer, starter, a role or a name of `people`")
+
+    def relations(self, source: Iterable[Said]) -> tuple[str, ...]:
+        """Names that stand for people who did something, or paths to people."""
+        for said in source:
+            if said.text not in ("starter", *self.flow.people, *self.outline.states):
+                self._person_path(said, "a name of `people`, a state, `starter` or a path to a person")
+        return tuple(said.text for said in source)
+
+    def person(self, said: Said) -> str:
+        """A name of `people`, or a path to a person."""
+        if said.text not in ("starter", *self.flow.people):
+            self._person_path(said, "a name of `people` or a path to a person")
+        return said.text
+
+    def _person_path(self, said: Said, what: str) -> None:
+        try:
+            expression = compile_expression(said.text, self.flow.lenient(self.scope), said.place)
+        except DefinitionError:
+            known = ("starter", *self.flow.people, *self.outline.states)
+            self._known(said, known, "unknown-relation", what, "declare it under `people`, or name a field of the format person")
+            return
+        kind = getattr(expression.type, "item", expression.type)
+        if not isinstance(kind, Person):
+            self.report.problem(said.place, "type-mismatch", f"Expected {what}, but {said.text} is no person", "give the field `format: person`")
+
+    # --- expressions and texts
+
+    def expression(self, said: Said, expect: Any = None) -> Expression | None:
+        try:
+            return compile_expression(said.text, self.scope, said.place, expect)
+        except DefinitionError as error:
+            self.report.absorb(error)
+            return None
+
+    def variable(self, said: Said) -> Any:
+        """The type class that a variable's new value has to have."""
+        if not self._known(said, self.flow.variables, "unknown-variable", "a variable", "declare it under `variables`, with its first value"):
+            return None
+        kind = self.flow.variables[said.text]
+        return type(kind)
+
+    def line(self, source: LineSource) -> Line | None:
+        try:
+            return source.bind(self.scope, self.catalog.labels(self.outline))
+        except DefinitionError as error:
+            self.report.absorb(error)
+            return None
+
+    def templates(self, said: Said) -> Mapping[str, Template]:
+        """The message in each of the process's languages, bound to the names known here."""
+        found = self.catalog.templates.get(said.text, {})
+        if not found:
+            self._known(said, self.catalog.templates, "unknown-message", "a message", f"write processes/messages/{said.text}.{self.flow.languages[0]}.md")
+            return {}
+        bound = {}
+        for language in self.flow.languages:
+            source = found.get(language)
+            if source is None:
+                self.report.problem(
+                    said.place,
+                    "message-language",
+                    f"Expected the message '{said.text}' in every language of the process, but it is missing in '{language}'",
+                    f"write processes/messages/{said.text}.{language}.md",
+                )
+                continue
+            try:
+                bound[language] = source.bind(self.scope, self.catalog.labels(self.outline))
+            except DefinitionError as error:
+                self.report.absorb(error)
+        return bound
+
+    # --- forms
+
+    def form_of(self, way: SourceMove) -> Said | None:
+        return self.outline.states[self.state].form_of(way) if self.state else way.form
+
+    def form(self, said: Said) -> FormUse | None:
+        """The form bound to what is known here. A form's own problems are told once, by the catalog."""
+        form = self.catalog.forms.get(said.text)
+        if form is None:
+            if said.text not in self.catalog.broken_forms:
+                self._known(said, (*self.catalog.forms, *self.catalog.broken_forms), "unknown-form", "a form", f"write forms/{said.text}.yaml")
+            return None
+        try:
+            return FormUse(form, form.bind(self.scope), self.outline.alias(said.text))
+        except DefinitionError as error:
+            self.report.absorb(error)
+            return None
+
+    # --- values by an answer
+
+    def pick(self, source: SourcePick, of: Callable[[Any], T | None]) -> Pick[T] | None:
+        """The values turned by `of`; with `by` they have to cover every answer. Without values, the answers themselves are turned."""
+        if source.by is None:
+            fixed = source.fixed if not isinstance(source.fixed, (Said, tuple)) else of(source.fixed)
+            return Pick(fixed=fixed) if fixed is not None else None
+        by = self.expression(source.by)
+        options: dict[str, T] = {}
+        answers = _answers(by.type) if by is not None else None
+        for said, value in source.options:
+            turned = value if not isinstance(value, (Said, tuple)) else of(value)
+            if turned is not None:
+                options[said.text] = turned
+            if answers is not None:
+                self._known(said, answers, "not-in-enum", f"an answer of {source.by.text}", f"write one of {', '.join(answers)}")
+        otherwise = source.otherwise if not isinstance(source.otherwise, (Said, tuple)) else of(source.otherwise)
+        if by is None:
+            return None
+        if not source.options and source.otherwise is None:
+            if answers is None:
+                self.report.problem(source.by.place, "type-mismatch", f"Expected a choice, but {source.by.text} is none", "list the values: {by: …, <answer>: …, else: …}")
+                return None
+            turned_answers = {answer: of(Said(answer, source.by.place)) for answer in answers}
+            return Pick(by=by, options={answer: value for answer, value in turned_answers.items() if value is not None})
+        missing = [answer for answer in answers or () if answer not in {said.text for said, _ in source.options}]
+        if source.otherwise is None and (missing or answers is None):
+            what = f"nothing for {', '.join(missing)}" if missing else "no `else`"
+            self.report.problem(source.place, "no-else", f"Expected a value for every answer of {source.by.text}, but there is {what}", "add the missing answers, or `else`")
+        return Pick(by=by, options=options, otherwise=otherwise)
+
+    # --- time
+
+    def needs_calendar(self, length: Duration, place: Place) -> None:
+        if length.working and not self.flow.calendar:
+            self.report.problem(
+                place,
+                "timer-without-calendar",
+                f"Expected a calendar for {length}, but the process names none",
+                "write `calendar: office` at the head, or use wall-clock time such as 2h or 3d",
+            )
+
+    def needs_due(self, place: Place) -> None:
+        task = self.outline.states[self.state].words.get("task")
+        if task is None or "due" not in task:
+            self.report.problem(place, "no-due", "Expected a task with `due` in this state, but there is none for `after: {due: …}`", "give the task a `due`, or write a duration")
+
+
+def _answers(kind: Type) -> tuple[str, ...] | None:
+    if isinstance(kind, Choice):
+        return kind.values
+    return ("true", "false") if isinstance(kind, Boolean) else None
+
+
+RESERVED = (BEGIN, JOIN)
+"""Ids that no state may have."""

@@ -1,0 +1,54 @@
+"""Four eyes: who may not do this task, by what they did before.
+
+A list of relations. Whoever fits one cannot claim, be assigned or complete the task, not through another role and not on somebody's behalf either.
+
+```yaml
+exclude: [handler, decision-draft, starter, assessment.accused]
+```
+
+A name of `people` or a state's id excludes everybody who did the tasks there, `starter` who started the case, and a path to a person of a form whoever it names.
+The rule is judged when somebody acts, in the engine; the inbox only hides what cannot be done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.core.draft import Draft
+from engine.core.values import all_who_did
+from engine.definition.model import Definition, TaskPlan
+from engine.definition.shapes import OneOrMore, Text
+from engine.errors import Stuck
+from engine.keywords.base import Keyword
+
+SHAPE = OneOrMore(Text("a name of `people`, a state's id, `starter` or a path to a person", r"[a-z][a-z0-9_.-]*"))
+
+
+def excluded(draft: Draft, plan: TaskPlan, token: str) -> frozenset[str]:
+    """The people who may not do this task as things stand now. A path that holds nobody excludes nobody."""
+    people: set[str] = set()
+    for relation in plan.exclude:
+        people |= set(_who(draft, draft.definition, relation, token))
+    return frozenset(people)
+
+
+def _who(draft: Draft, definition: Definition, relation: str, token: str) -> Iterable[str]:
+    if relation == "starter":
+        return {draft.before.starter}
+    if relation in definition.people:
+        return all_who_did(draft, definition.people[relation])
+    if relation in definition.states:
+        return all_who_did(draft, (relation,))
+    value: object = draft.values(token)
+    for part in relation.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return {value}
+    if isinstance(value, (list, tuple)):
+        return {str(item) for item in value}
+    raise Stuck(f"Expected {relation} to name people, but it is {value!r}")
+
+
+WORD = Keyword("exclude", ("task",), SHAPE, __doc__, bind=lambda source, binder: binder.relations(source))

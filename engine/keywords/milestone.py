@@ -1,0 +1,25 @@
+"""Marks a moment of the case that people ask for later.
+
+A milestone is reached on entering a state or along with a move; the first time counts. Reports and guards can ask for it as `milestones.<name>`.
+
+```yaml
+milestone: acknowledged
+```
+
+`milestones.acknowledged is set` holds once it has been reached; its value is the instant.
+"""
+
+from __future__ import annotations
+
+from engine.definition.outline import SourceActions
+from engine.keywords import move
+from engine.keywords.base import Keyword
+
+WORD = Keyword(
+    "milestone",
+    ("state", "move"),
+    move.MILESTONES,
+    __doc__,
+    bind=lambda source, binder: move.bind_actions(SourceActions(milestones=source), binder),
+    enter=move.perform,
+)

@@ -1,0 +1,265 @@
+"""The grammar of a move: how every word that leads somewhere is written.
+
+A move is a target, or a list of branches of which the first whose guard holds is taken, or a mapping with more to say. Owns `go`, `when`, `else`, `only-when`, `by`,
+`form`, `comment` inside moves; the words that hold moves (`on`, `after`, `wait-for`, …) choose which of them they allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.core.draft import Draft
+from engine.definition.model import Actions, Branch, Move, Sending, Setting
+from engine.definition.nodes import Node
+from engine.definition.outline import SourceActions, SourceBranch, SourceMove, sends
+from engine.definition.shapes import EXPRESSION, Either, Entry, Flag, Got, Length, ListOf, Localised, MapOf, OneOrMore, Record, Ref, Report, Said, Shape, name
+from engine.definition.types import Boolean
+from engine.keywords.binder import Binder
+
+TARGET = name("a state's id")
+
+SET = MapOf(name("a variable's name"), EXPRESSION, "a mapping of variables to expressions")
+MILESTONES = OneOrMore(name("a milestone's name"))
+SENDS = OneOrMore(
+    Either(
+        scalar=name("a message's id"),
+        mapping=Record(
+            {
+                "message": Entry(name("a message's id"), "which message template", required=True),
+                "to": Entry(name("customer, starter, a role or a name of `people`"), "who gets it; the customer when nothing is said"),
+                "when": Entry(EXPRESSION, "sent only while this holds"),
+            },
+            "a mapping with `message`",
+        ),
+    )
+)
+
+ACTION_ENTRIES: Mapping[str, Entry] = {
+    "set": Entry(SET, "variables get new values"),
+    "milestone": Entry(MILESTONES, "milestones that are reached"),
+    "send": Entry(SENDS, "messages that go out"),
+}
+
+
+def actions(got: Got) -> SourceActions:
+    """The set, milestone and send of a record."""
+    return SourceActions(got.get("set", ()), got.get("milestone", ()), sends(got.get("send", ())))
+
+
+class _Branches:
+    """A list of branches: each with `when` and `go`, the last one may be `else`."""
+
+    words = "a list of branches such as - {when: …, go: …}"
+    _else = Record({"go": Entry(TARGET, "where to"), **ACTION_ENTRIES}, "a state's id, or a mapping with `go`")
+    _branch = Record(
+        {
+            "when": Entry(EXPRESSION, "the guard: this branch is taken when it holds and no earlier one did"),
+            "go": Entry(TARGET, "where to"),
+            "else": Entry(Either(scalar=TARGET, mapping=_else), "where to when no guard holds; the last branch"),
+            **ACTION_ENTRIES,
+        },
+        "a branch such as {when: …, go: …}",
+    )
+
+    def read(self, node: Node, report: Report) -> tuple[SourceBranch, ...] | None:
+        items = ListOf(self._branch, self.words).read(node, report)
+        if items is None:
+            return None
+        branches = []
+        for number, item in enumerate(items):
+            last = number == len(items) - 1
+            if "else" in item.places:
+                if not last:
+                    report.problem(item.place, "else-not-last", "Expected `else` as the last branch, but more follow that can never be taken", "move `else` to the end")
+                for extra in set(item.places) - {"else"}:
+                    report.problem(item.places[extra], "wrong-shape", f"Expected nothing beside `else`, but found '{extra}'", "write {else: {go: …, …}} to say more")
+                otherwise = item.get("else")
+                if isinstance(otherwise, Said):
+                    branches.append(SourceBranch(None, otherwise, SourceActions(), item.place))
+                elif otherwise is not None:
+                    branches.append(SourceBranch(None, otherwise.get("go"), actions(otherwise), item.place))
+            elif "when" not in item.places:
+                report.problem(item.place, "missing-word", "Expected `when` or `else` in a branch, but it has neither", "write {when: …, go: …} or {else: …}")
+            elif "when" in item:
+                branches.append(SourceBranch(item["when"], item.get("go"), actions(item), item.place))
+        return tuple(branches)
+
+    def schema(self) -> dict[str, Any]:
+        branch, otherwise = self._branch.schema(), self._else.schema()
+        guarded = {**branch, "properties": {k: v for k, v in branch["properties"].items() if k != "else"}, "required": ["when"]}
+        last = {"type": "object", "properties": {"else": {"anyOf": [TARGET.schema(), otherwise]}}, "required": ["else"], "additionalProperties": False}
+        return {"type": "array", "minItems": 1, "items": {"anyOf": [guarded, last]}}
+
+
+BRANCHES = Ref("branches", _Branches)
+
+MOVE_ENTRIES: Mapping[str, Entry] = {
+    "title": Entry(Localised(), "what the button says"),
+    "help": Entry(Localised(), "a sentence for the person who chooses"),
+    "by": Entry(OneOrMore(name("a role, `starter` or a name of `people`")), "who may; nobody else"),
+    "from": Entry(OneOrMore(TARGET), "the states in which it may be asked for; every state that is not final when nothing is said"),
+    "form": Entry(name("a form's id"), "what has to be filled in"),
+    "only-when": Entry(EXPRESSION, "offered only while this holds; judged before the form is filled in"),
+    "comment": Entry(Flag(), "true: a comment has to be written"),
+    "when": Entry(EXPRESSION, "nothing happens unless this holds"),
+    "within": Entry(Length(), "how long it is possible"),
+    "repeat": Entry(Length(), "again and again after this time, while the case stays here"),
+    "go": Entry(Either(scalar=TARGET, sequence=BRANCHES), "where to; the case stays when nothing is said"),
+    **ACTION_ENTRIES,
+}
+
+
+def _from_mapping(got: Got) -> SourceMove:
+    go = got.get("go")
+    done = actions(got)
+    words = {key: value for key, value in got.values.items() if key not in ("go", "when", "set", "milestone", "send")}
+    when = got.get("when")
+    if isinstance(go, tuple):
+        if when is not None:
+            words = {**words, "double-when": when}
+        return SourceMove(got.place, go, done, words)
+    branches = [SourceBranch(when, go, SourceActions(), got.place)]
+    if when is not None:
+        # What is guarded is the whole move, its messages too: without the guard's blessing nothing happens.
+        branches = [SourceBranch(when, go, done, got.place), SourceBranch(None, None, SourceActions(), got.place)]
+        done = SourceActions()
+    return SourceMove(got.place, tuple(branches), done, words)
+
+
+class _Move:
+    """A move in the context of a word that allows the given extra words."""
+
+    def __init__(self, *allowed: str, required: tuple[str, ...] = ()) -> None:
+        entries = {
+            key: Entry(entry.shape, entry.doc, key in required)
+            for key, entry in MOVE_ENTRIES.items()
+            if key in allowed or key in ("go", "set", "milestone", "send")
+        }
+        record = Record(entries, "a mapping with `go`", build=_from_mapping)
+        self._shape: Shape = record if required else Either(scalar=TARGET, sequence=BRANCHES, mapping=record)
+
+    @property
+    def words(self) -> str:
+        return "a state's id, a list of branches, or a mapping with `go`"
+
+    def read(self, node: Node, report: Report) -> SourceMove | None:
+        value = self._shape.read(node, report)
+        if isinstance(value, Said):
+            return SourceMove(node.place, (SourceBranch(None, value, SourceActions(), value.place),))
+        if isinstance(value, tuple):
+            return SourceMove(node.place, value)
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        return self._shape.schema()
+
+
+def move(*allowed: str, required: tuple[str, ...] = ()) -> Shape:
+    """The shape of a move that allows these words beside go, set, milestone and send; with `required` ones it must be a mapping."""
+    return _Move(*allowed, required=required)
+
+
+GO = _Move()
+
+
+def bind_move(source: SourceMove, binder: Binder) -> Move:
+    """The move with its names looked up. Its guards see the form that it brings."""
+    form_said = binder.form_of(source)
+    use = binder.form(form_said) if form_said is not None else None
+    inside = binder.after_form(source)
+    only_when = source.words.get("only-when")
+    if "double-when" in source.words:
+        binder.report.problem(source.words["double-when"].place, "wrong-shape", "Expected `when` inside the branches of `go`, but it stands beside them", "move it into each branch")
+    for said in source.words.get("by", ()):
+        binder.who(said)
+    return Move(
+        kind=source.kind,
+        name=source.name.text if source.name else "",
+        place=source.place,
+        branches=tuple(bind_branch(branch, inside) for branch in source.branches),
+        title=source.words.get("title", ""),
+        help=source.words.get("help", ""),
+        by=tuple(said.text for said in source.words.get("by", ())),
+        form=use,
+        only_when=binder.expression(only_when, Boolean) if only_when else None,
+        actions=bind_actions(source.actions, inside),
+        repeat=source.words.get("repeat"),
+        comment=bool(source.words.get("comment", False)),
+        sources=tuple(said.text for said in source.words.get("from", ())),
+    )
+
+
+def bind_branch(source: SourceBranch, binder: Binder) -> Branch:
+    when = binder.expression(source.when, Boolean) if source.when is not None else None
+    if source.go is not None:
+        binder.target(source.go)
+    known = binder.knowing(when)
+    return Branch(when, source.go.text if source.go is not None else "", bind_actions(source.actions, known), source.place)
+
+
+def bind_actions(source: SourceActions, binder: Binder) -> Actions:
+    settings = []
+    for variable, said in source.settings:
+        wanted = binder.variable(variable)
+        value = binder.expression(said, wanted)
+        if value is not None:
+            settings.append(Setting(variable.text, value))
+    sendings = []
+    for send in source.sendings:
+        templates = binder.templates(send.message)
+        if send.to is not None:
+            binder.recipient(send.to)
+        when = binder.expression(send.when, Boolean) if send.when is not None else None
+        sendings.append(Sending(send.message.text, templates, send.to.text if send.to else "customer", when, send.message.place))
+    return Actions(tuple(settings), tuple(said.text for said in source.milestones), tuple(sendings))
+
+
+def perform(draft: Draft, token: str, doing: Actions) -> None:
+    """Set, reach milestones, send; in this order, so that a message can tell what has just been set."""
+    if doing.settings:
+        values = draft.values(token)
+        draft.set_variables({s.variable: stored(s.value.evaluate(values)) for s in doing.settings})
+    for milestone in doing.milestones:
+        draft.reach_milestone(milestone)
+    for sending in doing.sendings:
+        send(draft, token, sending)
+
+
+def stored(value: object) -> Any:
+    """A worked-out value as plain JSON: exact decimals, dates and instants as text."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [stored(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: stored(item) for key, item in value.items()}
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def send(draft: Draft, token: str, sending: Sending) -> None:
+    """Render the message for its reader and hand it to the outbox. Nothing is sent when its `when` does not hold."""
+    values = draft.values(token)
+    if sending.when is not None and not sending.when.evaluate(values):
+        return
+    definition = draft.definition
+    to, person, language = _recipient(draft, sending.to)
+    template = sending.templates.get(language) or next(iter(sending.templates.values()))
+    rendered = template.render(values, language, ZoneInfo(definition.calendar.zone))
+    draft.send(sending.message, language, to, person, rendered.subject, rendered.body)
+
+
+def _recipient(draft: Draft, to: str) -> tuple[str, str, str]:
+    """Address, name and language. Staff are addressed as `role:x` or `person:x`: whoever delivers looks them up then."""
+    first = draft.definition.languages[0]
+    if to == "customer":
+        customer = draft.customer
+        language = customer.get("language", "")
+        return customer.get("email", ""), customer.get("name", ""), language if language in draft.definition.languages else first
+    if to == "starter":
+        return f"person:{draft.before.starter}", draft.before.starter, first
+    if to in draft.definition.people:
+        person = str(draft.values("").get(to, ""))
+        return (f"person:{person}" if person else ""), person, first
+    return f"role:{to}", to, first

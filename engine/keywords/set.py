@@ -1,0 +1,28 @@
+"""Gives variables new values.
+
+`set` names variables of the process and the expression each gets, on entering a state or along with a move. All expressions see the values from
+before; the change is written into the history, before → after.
+
+```yaml
+set: {reopened: reopened + 1, urgent: severity in [S1, S2]}
+```
+
+A variable has to be declared under `variables`; the expression must have its type.
+"""
+
+from __future__ import annotations
+
+from engine.definition.outline import SourceActions
+from engine.keywords import move
+from engine.keywords.base import Keyword
+
+WORD = Keyword(
+    "set",
+    ("state", "move"),
+    move.SET,
+    __doc__,
+    bind=lambda source, binder: move.bind_actions(SourceActions(settings=source), binder),
+    enter=move.perform,
+)
+
+

@@ -1,0 +1,141 @@
+"""Deployments: the pinned bundles (definition, forms, tables, calendar, templates as one JSON text), found by
+their digest.
+
+Owns the numbering of versions within a process and which version is in force. Knows nothing of what a bundle
+says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.errors import Rejected
+from engine.store.compiled import Parameter, Statement, insert
+from engine.store.database import Constraint, Store
+from engine.store.fields import decode, encode, from_micros, to_micros
+from engine.store.models import Deployment as Row
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One version of a process that cases can be started on from `effective_from`.
+
+    `title` is text, or text by language.
+    """
+
+    digest: str
+    process: str
+    version: int
+    title: Any
+    deployed_at: datetime
+    deployed_by: str
+    note: str
+    effective_from: datetime
+
+
+_COLUMNS = (
+    Row.digest,
+    Row.process,
+    Row.version,
+    Row.title,
+    Row.deployed_at,
+    Row.deployed_by,
+    Row.note,
+    Row.effective_from,
+)
+_INSERT = insert(Row)
+_BY_DIGEST = Statement(lambda: Row.select(*_COLUMNS).where(Row.digest == Parameter("digest")), "digest")
+_BUNDLE = Statement(lambda: Row.select(Row.bundle).where(Row.digest == Parameter("digest")), "digest")
+_LAST = Statement(
+    lambda: (
+        Row.select(Row.version)
+        .where(Row.process == Parameter("process"))
+        .order_by(Row.version.desc())
+        .limit(1)
+    ),
+    "process",
+)
+_IN_FORCE = Statement(
+    lambda: (
+        Row.select(*_COLUMNS)
+        .where((Row.process == Parameter("process")) & (Row.effective_from <= Parameter("at")))
+        .order_by(Row.version.desc())
+        .limit(1)
+    ),
+    "process",
+    "at",
+)
+_ALL = Statement(lambda: Row.select(*_COLUMNS).order_by(Row.process, Row.version))
+
+
+def deploy(
+    store: Store,
+    digest: str,
+    process: str,
+    bundle_json: str,
+    at: datetime,
+    by: str,
+    note: str = "",
+    *,
+    title: Any = "",
+    effective_from: datetime | None = None,
+) -> Deployment:
+    """Make a version startable. The same digest again changes nothing and gives the first deployment back."""
+    with store.transaction():
+        row = store.row(_BY_DIGEST, digest)
+        if row is not None:
+            return _deployment(row)
+        last = store.row(_LAST, process)
+        version = last[0] + 1 if last else 1
+        effective = effective_from or at
+        try:
+            store.change(
+                _INSERT,
+                digest,
+                process,
+                version,
+                encode(title),
+                bundle_json,
+                to_micros(at),
+                by,
+                note,
+                to_micros(effective),
+            )
+        except Constraint as error:
+            raise Rejected(
+                "conflict", f"Somebody else deployed {process} at the same moment. Try again."
+            ) from error
+        row = store.row(_BY_DIGEST, digest)
+        assert row is not None
+        return _deployment(row)
+
+
+def bundle(store: Store, digest: str) -> str | None:
+    """The bundle's JSON exactly as it was deployed, or None when it never was."""
+    row = store.row(_BUNDLE, digest)
+    return None if row is None else row[0]
+
+
+def by_digest(store: Store, digest: str) -> Deployment | None:
+    row = store.row(_BY_DIGEST, digest)
+    return None if row is None else _deployment(row)
+
+
+def in_force(store: Store, process: str, at: datetime) -> Deployment | None:
+    """The newest version that is effective at `at`, or None when there is none yet."""
+    row = store.row(_IN_FORCE, process, to_micros(at))
+    return None if row is None else _deployment(row)
+
+
+def all_of(store: Store, process: str | None = None) -> list[Deployment]:
+    """Every deployment, by process and version; or those of one process."""
+    found = [_deployment(row) for row in store.rows(_ALL)]
+    return [one for one in found if process is None or one.process == process]
+
+
+def _deployment(row: tuple[Any, ...]) -> Deployment:
+    return Deployment(
+        row[0], row[1], row[2], decode(row[3]), from_micros(row[4]), row[5], row[6], from_micros(row[7])
+    )

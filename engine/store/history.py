@@ -1,0 +1,188 @@
+"""The history: what happened, added to and never changed, each line bound to the one before by its hash.
+
+Owns the numbering within a case, the hash chain and its check. Knows nothing of what an event means.
+
+The hash of a line is SHA-256, in hexadecimal, over canonical JSON (`fields.canonical`) in UTF-8 of
+`[prev_hash, instance, seq, type, at, recorded_at, actor, on_behalf_of, via, roles, body]`, instants in
+microseconds since 1970 in UTC; `prev_hash` of the first line is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from engine.core.events import Event
+from engine.store.compiled import Parameter, Statement, insert
+from engine.store.database import Store
+from engine.store.fields import canonical, decode, from_micros, to_micros
+from engine.store.models import History, Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of history as it was written."""
+
+    instance: str
+    seq: int
+    event: Event
+    recorded_at: datetime
+    prev_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a check found.
+
+    `head` is the last good hash: kept elsewhere, it also shows that nothing was cut off at the end.
+    """
+
+    ok: bool
+    length: int
+    head: str
+    first_bad_seq: int | None = None
+    why: str = ""
+
+
+_HASH = Statement(
+    lambda: History.select(History.hash).where(
+        (History.instance == Parameter("instance")) & (History.seq == Parameter("seq"))
+    ),
+    "instance",
+    "seq",
+)
+_INSERT = insert(History)
+_READ = Statement(
+    lambda: (
+        History.select()
+        .where((History.instance == Parameter("instance")) & (History.seq > Parameter("after")))
+        .order_by(History.seq)
+        .limit(Parameter("limit"))
+    ),
+    "instance",
+    "after",
+    "limit",
+)
+_LAST_SEQ = Statement(
+    lambda: Instance.select(Instance.seq).where(Instance.id == Parameter("instance")), "instance"
+)
+_PAGE = 500
+
+
+def append(store: Store, instance: str, last: int, events: Sequence[Event], recorded_at: datetime) -> int:
+    """Write `events` behind line `last` (0: none yet); the number of the new last line.
+
+    Only inside a transaction.
+    """
+    prev = ""
+    if last:
+        row = store.row(_HASH, instance, last)
+        if row is None:
+            raise RuntimeError(
+                f"The history of case {instance} lacks its line {last}: the database was changed from "
+                "outside."
+            )
+        prev = row[0]
+    recorded = to_micros(recorded_at)
+    rows = []
+    written: tuple[str, ...] = ()
+    roles, roles_text = list(written), "[]"
+    for event in events:
+        last += 1
+        at = to_micros(event.at)
+        if event.roles != written:  # mostly, all events of a step have the same
+            written, roles = event.roles, list(event.roles)
+            roles_text = canonical(roles)
+        body = canonical(event.body)
+        head = [
+            prev,
+            instance,
+            last,
+            event.type,
+            at,
+            recorded,
+            event.actor,
+            event.on_behalf_of,
+            event.via,
+            roles,
+        ]
+        digest = _hash(head, body)
+        rows.append(
+            (
+                instance,
+                last,
+                event.type,
+                at,
+                recorded,
+                event.actor,
+                event.on_behalf_of,
+                event.via,
+                roles_text,
+                body,
+                prev,
+                digest,
+            )
+        )
+        prev = digest
+    store.change_many(_INSERT, rows)
+    return last
+
+
+def _hash(head: list[Any], body: str) -> str:
+    # The body is canonical already: putting it in as text saves encoding it twice.
+    text = f"{canonical(head)[:-1]},{body}]"
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def read(store: Store, instance: str, after: int = 0, limit: int = -1) -> list[Line]:
+    """The lines of a case behind number `after`, oldest first; all of them unless `limit` says how many."""
+    lines: list[Line] = []
+    for row in _rows(store, instance, after):
+        if len(lines) == limit:
+            break
+        event = Event(
+            row[2], from_micros(row[3]), row[5], row[7], decode(row[9]), row[6], tuple(decode(row[8]))
+        )
+        lines.append(Line(row[0], row[1], event, from_micros(row[4]), row[10], row[11]))
+    return lines
+
+
+def _rows(store: Store, instance: str, after: int = 0) -> Iterator[tuple[Any, ...]]:
+    while True:
+        page = store.rows(_READ, instance, after, _PAGE)
+        yield from page
+        if len(page) < _PAGE:
+            return
+        after = page[-1][1]
+
+
+def verify(store: Store, instance: str) -> Verified:
+    """Compute every hash of a case again.
+
+    Also checks the numbering and that the case knows of exactly these lines.
+    """
+    prev, seq = "", 0
+    for row in _rows(store, instance):
+        number, stored_prev, stored = row[1], row[10], row[11]
+        if number != seq + 1:
+            return Verified(False, seq, prev, seq + 1, f"line {seq + 1} is missing")
+        if stored_prev != prev:
+            return Verified(
+                False, seq, prev, number, "it does not follow the line before: one of the two was exchanged"
+            )
+        try:
+            head = [prev, row[0], number, row[2], row[3], row[4], row[5], row[6], row[7], decode(row[8])]
+            computed = _hash(head, row[9])
+        except (ValueError, TypeError):
+            computed = ""
+        if computed != stored:
+            return Verified(False, seq, prev, number, "its content is not what was written")
+        prev, seq = stored, number
+    expected = store.row(_LAST_SEQ, instance)
+    if expected is not None and expected[0] != seq:
+        return Verified(False, seq, prev, seq + 1, f"the case has {expected[0]} lines, but {seq} are here")
+    return Verified(True, seq, prev)

@@ -1,0 +1,263 @@
+"""The tables, as Peewee knows them: columns and indexes, no behaviour, bound to no database.
+
+The truth of a case is `instance.snapshot`; `task`, `candidate`, `exclusion`, `timer`, `wait` and `incident`
+are projections of it, made to be found quickly; `history` is what happened and is only ever added to. A
+change here needs a migration beside it: a test compares the two.
+
+Conditions in indexes are written as literal SQL: neither SQLite nor PostgreSQL uses a partial index for a
+bound parameter.
+"""
+
+from __future__ import annotations
+
+from peewee import (
+    SQL,
+    BigAutoField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
+
+from engine.store.fields import DueField, InstantField, JsonField
+from engine.store.registers import Blob, Counter, Idempotency, Membership, Person, Setting, Table
+
+EXTERNAL = SQL("external_id <> ''")
+GOING = SQL("ended_at IS NULL")
+ENDED = SQL("ended_at IS NOT NULL")
+MINE = SQL("status IN ('open', 'claimed') AND assignee <> ''")
+
+
+class Deployment(Table):
+    digest = TextField(primary_key=True)
+    process = TextField()
+    version = IntegerField()
+    title = JsonField()
+    bundle = TextField()
+    deployed_at = InstantField()
+    deployed_by = TextField()
+    note = TextField()
+    effective_from = InstantField()
+
+    class Meta:
+        table_name = "deployment"
+        indexes = ((("process", "version"), True),)
+
+
+class Instance(Table):
+    id = TextField(primary_key=True)
+    process = TextField()
+    digest = ForeignKeyField(Deployment, column_name="digest", index=False, lazy_load=False)
+    reference = TextField(unique=True)
+    status = TextField()
+    revision = IntegerField()
+    seq = IntegerField()
+    states = TextField()  # for people and filters: `a, b`
+    starter = TextField()
+    received_at = InstantField()
+    started_at = InstantField()
+    updated_at = InstantField()
+    ended_at = InstantField(null=True)
+    outcome = TextField()
+    external_id = TextField()
+    subject = TextField()
+    customer_name = TextField()
+    customer_email = TextField()
+    next_due_at = InstantField(null=True)
+    snapshot = TextField()
+
+    class Meta:
+        table_name = "instance"
+
+
+Instance.add_index(Instance.received_at, Instance.id, name="instance_received")
+Instance.add_index(Instance.process, Instance.received_at, Instance.id, name="instance_process_received")
+Instance.add_index(Instance.starter, Instance.received_at, Instance.id, name="instance_starter_received")
+Instance.add_index(
+    Instance.process, Instance.external_id, unique=True, name="instance_external", where=EXTERNAL
+)
+Instance.add_index(Instance.process, Instance.status, Instance.states, name="instance_going", where=GOING)
+Instance.add_index(Instance.process, Instance.status, Instance.states, name="instance_ended", where=ENDED)
+
+
+class Task(Table):
+    id = TextField(primary_key=True)
+    instance = ForeignKeyField(Instance, column_name="instance", index=False, lazy_load=False)
+    process = TextField()
+    state = TextField()
+    title = TextField()
+    status = TextField()  # open, claimed, completed, withdrawn
+    assignee = TextField()
+    on_behalf_of = TextField()
+    due_at = DueField()
+    opened_at = InstantField()
+    closed_at = InstantField(null=True)
+    completed_by = TextField()
+    outcome = TextField()
+    excluded = JsonField()
+
+    class Meta:
+        table_name = "task"
+
+
+Task.add_index(Task.instance, Task.opened_at, name="task_instance")
+Task.add_index(Task.assignee, Task.due_at, Task.id, name="task_mine", where=MINE)
+
+
+class Candidate(Table):
+    """A role that may take a task; here only while the task waits and nobody has it."""
+
+    task = ForeignKeyField(Task, column_name="task", index=False, lazy_load=False)
+    role = TextField()
+    process = TextField()
+    due_at = DueField()
+
+    class Meta:
+        table_name = "candidate"
+        primary_key = CompositeKey("task", "role")
+
+
+Candidate.add_index(Candidate.role, Candidate.due_at, Candidate.task, name="candidate_role")
+Candidate.add_index(
+    Candidate.role, Candidate.process, Candidate.due_at, Candidate.task, name="candidate_role_process"
+)
+
+
+class Exclusion(Table):
+    """A person who may not take a task, whatever their roles; here as long as the candidates are."""
+
+    task = ForeignKeyField(Task, column_name="task", index=False, lazy_load=False)
+    person = TextField()
+
+    class Meta:
+        table_name = "exclusion"
+        primary_key = CompositeKey("task", "person")
+
+
+class Timer(Table):
+    """What may fire: a suspended or ended case has none."""
+
+    id = TextField(primary_key=True)
+    instance = ForeignKeyField(Instance, column_name="instance", index=False, lazy_load=False)
+    process = TextField()
+    state = TextField()
+    number = IntegerField(column_name="index")
+    due_at = InstantField()
+
+    class Meta:
+        table_name = "timer"
+
+
+Timer.add_index(Timer.due_at, Timer.id, name="timer_due")
+
+
+class Wait(Table):
+    instance = ForeignKeyField(Instance, column_name="instance", index=False, lazy_load=False)
+    token = TextField()
+    message = TextField()
+    state = TextField()
+    process = TextField()
+
+    class Meta:
+        table_name = "wait"
+        primary_key = CompositeKey("instance", "token", "message")
+
+
+Wait.add_index(Wait.message, Wait.instance, name="wait_message")
+
+
+class History(Table):
+    instance = ForeignKeyField(Instance, column_name="instance", index=False, lazy_load=False)
+    seq = IntegerField()
+    type = TextField()
+    at = InstantField()
+    recorded_at = InstantField()
+    actor = TextField()
+    on_behalf_of = TextField()
+    via = TextField()
+    roles = TextField()
+    body = TextField()
+    prev_hash = TextField()
+    hash = TextField()
+
+    class Meta:
+        table_name = "history"
+        primary_key = CompositeKey("instance", "seq")
+
+
+class Outbox(Table):
+    id = BigAutoField()
+    instance = ForeignKeyField(Instance, column_name="instance", index=False, lazy_load=False)
+    seq = IntegerField()
+    kind = TextField()
+    key = TextField()  # unique in the case
+    body = TextField()
+    status = TextField()  # pending, sent, dead
+    attempts = IntegerField()
+    available_at = InstantField()
+    created_at = InstantField()
+    sent_at = InstantField(null=True)
+    last_error = TextField()
+
+    class Meta:
+        table_name = "outbox"
+        indexes = ((("instance", "key"), True),)
+
+
+Outbox.add_index(Outbox.available_at, Outbox.id, name="outbox_pending", where=SQL("status = 'pending'"))
+
+
+class Draft(Table):
+    task = TextField()
+    person = TextField()
+    values = JsonField()
+    outcome = TextField()
+    saved_at = InstantField()
+
+    class Meta:
+        table_name = "draft"
+        primary_key = CompositeKey("task", "person")
+
+
+Draft.add_index(Draft.person, Draft.saved_at, name="draft_person")
+
+
+class Incident(Table):
+    id = TextField(primary_key=True)
+    instance = ForeignKeyField(Instance, column_name="instance", lazy_load=False)
+    process = TextField()
+    at = InstantField()
+    message = TextField()
+    place = TextField()
+    state = TextField()
+    status = TextField()  # open, resolved
+    resolved_at = InstantField(null=True)
+    resolved_by = TextField()
+    reason = TextField()
+
+    class Meta:
+        table_name = "incident"
+
+
+Incident.add_index(Incident.at, Incident.id, name="incident_open", where=SQL("status = 'open'"))
+
+
+TABLES: tuple[type[Table], ...] = (
+    Deployment,
+    Instance,
+    Task,
+    Candidate,
+    Exclusion,
+    Timer,
+    Wait,
+    History,
+    Outbox,
+    Draft,
+    Incident,
+    Idempotency,
+    Counter,
+    Blob,
+    Person,
+    Membership,
+    Setting,
+)

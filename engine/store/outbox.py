@@ -1,0 +1,154 @@
+"""The outbox: messages that go out later, written in the step's own transaction, delivered at least once.
+
+Owns the rows and their few changes of status. Knows nothing of how a message travels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.core.effects import SendMessage
+from engine.store.compiled import Parameter, Statement, insert, literal
+from engine.store.database import Store
+from engine.store.fields import decode, encode, from_maybe, from_micros, maybe_micros, to_micros
+from engine.store.models import Outbox
+
+PENDING, SENT, DEAD = "pending", "sent", "dead"
+MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One row.
+
+    `key` stays the same at every attempt: whoever receives it twice can tell. `body`: id, template, language,
+    to, name, subject, body.
+    """
+
+    id: int
+    instance: str
+    seq: int
+    kind: str
+    key: str
+    body: Mapping[str, Any]
+    status: str
+    attempts: int
+    available_at: datetime
+    created_at: datetime
+    sent_at: datetime | None
+    last_error: str
+
+
+_INSERT = insert(Outbox)
+_DUE = Statement(
+    lambda: (
+        Outbox.select()
+        .where((Outbox.status == literal(PENDING)) & (Outbox.available_at <= Parameter("at")))
+        .order_by(Outbox.available_at, Outbox.id)
+        .limit(Parameter("limit"))
+    ),
+    "at",
+    "limit",
+)
+_SENT = Statement(
+    lambda: Outbox.update(
+        {
+            Outbox.status: SENT,
+            Outbox.sent_at: Parameter("at"),
+            Outbox.attempts: Outbox.attempts + 1,
+            Outbox.last_error: "",
+        }
+    ).where((Outbox.id == Parameter("id")) & (Outbox.status == PENDING)),
+    "id",
+    "at",
+)
+_FAILED = Statement(
+    lambda: Outbox.update(
+        {
+            Outbox.status: Parameter("status"),
+            Outbox.available_at: Parameter("retry_at"),
+            Outbox.attempts: Outbox.attempts + 1,
+            Outbox.last_error: Parameter("error"),
+        }
+    ).where((Outbox.id == Parameter("id")) & (Outbox.status == PENDING)),
+    "id",
+    "status",
+    "retry_at",
+    "error",
+)
+_OF_CASE = Statement(
+    lambda: Outbox.select().where(Outbox.instance == Parameter("instance")).order_by(Outbox.id), "instance"
+)
+_GIVE_UP = Statement(
+    lambda: Outbox.update(
+        {Outbox.status: DEAD, Outbox.attempts: Outbox.attempts + 1, Outbox.last_error: Parameter("error")}
+    ).where((Outbox.id == Parameter("id")) & (Outbox.status == PENDING)),
+    "id",
+    "error",
+)
+
+
+def add(store: Store, instance: str, seq: int, messages: Sequence[SendMessage], at: datetime) -> None:
+    """One pending row a message. Only inside a transaction."""
+    now = to_micros(at)
+    store.change_many(
+        _INSERT,
+        [(instance, seq, MESSAGE, m.id, encode(_body(m)), PENDING, 0, now, now, None, "") for m in messages],
+    )
+
+
+def _body(message: SendMessage) -> dict[str, str]:
+    return {
+        "id": message.id,
+        "template": message.template,
+        "language": message.language,
+        "to": message.to,
+        "name": message.name,
+        "subject": message.subject,
+        "body": message.body,
+    }
+
+
+def due(store: Store, at: datetime, limit: int = 100) -> list[Parcel]:
+    """What is pending and may be tried at `at`, longest waiting first."""
+    return [_parcel(row) for row in store.rows(_DUE, to_micros(at), limit)]
+
+
+def delivered(store: Store, parcel: int, at: datetime) -> bool:
+    """It went out. False when somebody else had settled it already."""
+    return store.change(_SENT, parcel, to_micros(at)) == 1
+
+
+def failed(store: Store, parcel: int, error: str, retry_at: datetime | None) -> bool:
+    """It did not go out: try again at `retry_at`, or, when that is None, never again.
+
+    False when somebody else had settled it already.
+    """
+    if retry_at is None:
+        return store.change(_GIVE_UP, parcel, error) == 1
+    return store.change(_FAILED, parcel, PENDING, maybe_micros(retry_at), error) == 1
+
+
+def of_case(store: Store, instance: str) -> list[Parcel]:
+    """Every message of a case, oldest first, exactly as it went or will go out."""
+    return [_parcel(row) for row in store.rows(_OF_CASE, instance)]
+
+
+def _parcel(row: tuple[Any, ...]) -> Parcel:
+    return Parcel(
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        f"{row[1]}/{row[4]}",
+        decode(row[5]),
+        row[6],
+        row[7],
+        from_micros(row[8]),
+        from_micros(row[9]),
+        from_maybe(row[10]),
+        row[11],
+    )

@@ -1,0 +1,102 @@
+"""People and the roles they hold, and the few settings of the organisation.
+
+Knows nothing of who may do what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from engine.store.compiled import Parameter, Statement, insert, upsert
+from engine.store.database import Store
+from engine.store.fields import decode, encode
+from engine.store.registers import Membership, Setting
+from engine.store.registers import Person as Row
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who acts: staff, or a customer. `roles` in alphabetical order."""
+
+    id: str
+    name: str
+    email: str = ""
+    language: str = "en"
+    zone: str = "UTC"
+    active: bool = True
+    roles: tuple[str, ...] = ()
+
+
+_PUT = upsert(Row)
+_JOIN = insert(Membership)
+_LEAVE = Statement(lambda: Membership.delete().where(Membership.person == Parameter("person")), "person")
+
+
+def _with_roles() -> Any:
+    return Row.select(
+        Row.id, Row.name, Row.email, Row.language, Row.zone, Row.active, Membership.role
+    ).left_outer_join(Membership, on=(Membership.person == Row.id))
+
+
+_ONE = Statement(
+    lambda: _with_roles().where(Row.id == Parameter("person")).order_by(Membership.role), "person"
+)
+_ALL = Statement(lambda: _with_roles().order_by(Row.id, Membership.role))
+_HOLDERS = Statement(
+    lambda: (
+        Row.select(Row.id)
+        .join(Membership, on=(Membership.person == Row.id))
+        .where((Membership.role == Parameter("role")) & (Row.active == 1))
+        .order_by(Row.id)
+    ),
+    "role",
+)
+_SET = upsert(Setting)
+_SETTING = Statement(lambda: Setting.select(Setting.value).where(Setting.key == Parameter("key")), "key")
+
+
+def put(store: Store, people: Iterable[Person]) -> None:
+    """Write these people, each with exactly these roles; who is not named stays as they are.
+
+    Only inside a transaction.
+    """
+    everybody = list(people)
+    store.change_many(_PUT, [(p.id, p.name, p.email, p.language, p.zone, int(p.active)) for p in everybody])
+    store.change_many(_LEAVE, [(p.id,) for p in everybody])
+    store.change_many(_JOIN, [(p.id, role) for p in everybody for role in dict.fromkeys(p.roles)])
+
+
+def load(store: Store, person: str) -> Person | None:
+    rows = store.rows(_ONE, person)
+    return _person(rows) if rows else None
+
+
+def everybody(store: Store) -> list[Person]:
+    """All people, by id, those who are no longer active too."""
+    grouped: dict[str, list[tuple[Any, ...]]] = {}
+    for row in store.rows(_ALL):
+        grouped.setdefault(row[0], []).append(row)
+    return [_person(rows) for rows in grouped.values()]
+
+
+def holders(store: Store, role: str) -> list[str]:
+    """The ids of the active people who hold this role, in alphabetical order."""
+    return [id for (id,) in store.rows(_HOLDERS, role)]
+
+
+def _person(rows: list[tuple[Any, ...]]) -> Person:
+    first = rows[0]
+    roles = tuple(row[6] for row in rows if row[6] is not None)
+    return Person(first[0], first[1], first[2], first[3], first[4], bool(first[5]), roles)
+
+
+def set_setting(store: Store, key: str, value: Any) -> None:
+    """Keep plain JSON under a key, in place of what was there."""
+    store.change(_SET, key, encode(value))
+
+
+def setting(store: Store, key: str) -> Any | None:
+    row = store.row(_SETTING, key)
+    return None if row is None else decode(row[0])

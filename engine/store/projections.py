@@ -1,0 +1,239 @@
+"""The rows beside a snapshot that make its parts findable: tasks and who may take them, timers, waits,
+incidents.
+
+Owns what changes in them from one snapshot to the next. The snapshot is the truth: `rebuild` makes these rows
+again from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.core.events import Event
+from engine.core.instance import RUNNING, Incident, Instance, Task, Timer
+from engine.store.compiled import Parameter, Statement, insert, upsert
+from engine.store.database import Store
+from engine.store.fields import due_micros, encode, maybe_micros, to_micros
+from engine.store.models import Candidate, Exclusion
+from engine.store.models import Incident as IncidentRow
+from engine.store.models import Task as TaskRow
+from engine.store.models import Timer as TimerRow
+from engine.store.models import Wait as WaitRow
+
+COMPLETED, WITHDRAWN = "completed", "withdrawn"
+
+_OPEN_TASK = upsert(TaskRow, TaskRow.opened_at)
+_CLOSE_TASK = Statement(
+    lambda: TaskRow.update(
+        {
+            TaskRow.status: Parameter("status"),
+            TaskRow.closed_at: Parameter("at"),
+            TaskRow.completed_by: Parameter("by"),
+            TaskRow.on_behalf_of: Parameter("on_behalf_of"),
+            TaskRow.outcome: Parameter("outcome"),
+        }
+    ).where(TaskRow.id == Parameter("id")),
+    "status",
+    "at",
+    "by",
+    "on_behalf_of",
+    "outcome",
+    "id",
+)
+_OFFER = insert(Candidate)
+_UNOFFER = Statement(lambda: Candidate.delete().where(Candidate.task == Parameter("task")), "task")
+_EXCLUDE = insert(Exclusion)
+_UNEXCLUDE = Statement(lambda: Exclusion.delete().where(Exclusion.task == Parameter("task")), "task")
+_SET_TIMER = upsert(TimerRow)
+_UNSET_TIMER = Statement(lambda: TimerRow.delete().where(TimerRow.id == Parameter("id")), "id")
+_WAIT = insert(WaitRow)
+_UNWAIT = Statement(lambda: WaitRow.delete().where(WaitRow.instance == Parameter("instance")), "instance")
+_RAISE = upsert(IncidentRow)
+_RESOLVE = Statement(
+    lambda: IncidentRow.update(
+        {
+            IncidentRow.status: "resolved",
+            IncidentRow.resolved_at: Parameter("at"),
+            IncidentRow.resolved_by: Parameter("by"),
+            IncidentRow.reason: Parameter("reason"),
+        }
+    ).where(IncidentRow.id == Parameter("id")),
+    "at",
+    "by",
+    "reason",
+    "id",
+)
+
+_NOBODY: Mapping[str, Any] = {}
+
+
+def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Event]) -> None:
+    """Bring the rows from `old` (None: there are none) to `new`; `events` tell how what is gone has ended."""
+    if old is None:
+        _tasks(store, _NOBODY, new, events)
+        _timers(store, _NOBODY, new)
+        if new.waits:
+            _waits(store, new)
+        if new.incidents:
+            _incidents(store, _NOBODY, new, events)
+        return
+    if old.tasks is not new.tasks:
+        _tasks(store, old.tasks, new, events)
+    if old.timers is not new.timers or old.status != new.status:
+        _timers(store, _may_fire(old), new)
+    if old.waits != new.waits:
+        store.change(_UNWAIT, new.id)
+        if new.waits:
+            _waits(store, new)
+    if old.incidents is not new.incidents:
+        _incidents(store, old.incidents, new, events)
+
+
+def _tasks(store: Store, old: Mapping[str, Task], new: Instance, events: Sequence[Event]) -> None:
+    fresh = [task for task in new.tasks.values() if old.get(task.id) != task]
+    gone = [task for task in old.values() if task.id not in new.tasks]
+    if gone:
+        ends = {
+            event.body.get("task"): event
+            for event in events
+            if event.type in ("task-completed", "task-withdrawn")
+        }
+        store.change_many(_CLOSE_TASK, [_closing(task, ends.get(task.id, events[-1])) for task in gone])
+    if fresh:
+        store.change_many(_OPEN_TASK, [_row(task, new) for task in fresh])
+    _offers(store, old, new, fresh, gone)
+
+
+def _closing(task: Task, end: Event) -> tuple[Any, ...]:
+    at = to_micros(end.at)
+    if end.type == "task-completed":
+        return (COMPLETED, at, end.actor, end.on_behalf_of, str(end.body.get("outcome", "")), task.id)
+    return (WITHDRAWN, at, "", task.on_behalf_of, "", task.id)
+
+
+def _row(task: Task, new: Instance) -> tuple[Any, ...]:
+    excluded = encode(task.excluded) if task.excluded else "[]"
+    return (
+        task.id,
+        new.id,
+        new.process,
+        task.state,
+        task.title,
+        task.status,
+        task.assignee,
+        task.on_behalf_of,
+        due_micros(task.due_at),
+        to_micros(task.opened_at),
+        None,
+        "",
+        "",
+        excluded,
+    )
+
+
+def _offers(
+    store: Store, old: Mapping[str, Task], new: Instance, fresh: Sequence[Task], gone: Sequence[Task]
+) -> None:
+    """Candidates and exclusions: there while a task waits for somebody to take it."""
+    stale = [(task.id,) for task in gone if _offered(task)]
+    offers: list[tuple[Any, ...]] = []
+    exclusions: list[tuple[str, str]] = []
+    for task in fresh:
+        before = old.get(task.id)
+        offered, was = _offered(task), before is not None and _offered(before)
+        if was and before is not None:
+            if offered and _same_offer(before, task):
+                continue
+            stale.append((task.id,))
+        if offered:
+            due = due_micros(task.due_at)
+            offers += [(task.id, role, new.process, due) for role in dict.fromkeys(task.candidates)]
+            exclusions += [(task.id, person) for person in dict.fromkeys(task.excluded)]
+    if stale:
+        store.change_many(_UNOFFER, stale)
+        excluding = [key for key in stale if old[key[0]].excluded]
+        if excluding:
+            store.change_many(_UNEXCLUDE, excluding)
+    if offers:
+        store.change_many(_OFFER, offers)
+    if exclusions:
+        store.change_many(_EXCLUDE, exclusions)
+
+
+def _offered(task: Task) -> bool:
+    return not task.assignee
+
+
+def _same_offer(one: Task, other: Task) -> bool:
+    return (
+        one.candidates == other.candidates and one.excluded == other.excluded and one.due_at == other.due_at
+    )
+
+
+def _may_fire(instance: Instance) -> Mapping[str, Timer]:
+    return instance.timers if instance.status == RUNNING else _NOBODY
+
+
+def _timers(store: Store, old: Mapping[str, Timer], new: Instance) -> None:
+    now = _may_fire(new)
+    gone = [(id,) for id in old if id not in now]
+    if gone:
+        store.change_many(_UNSET_TIMER, gone)
+    fresh = [
+        (timer.id, new.id, new.process, timer.state, timer.index, to_micros(timer.due_at))
+        for timer in now.values()
+        if old.get(timer.id) != timer
+    ]
+    if fresh:
+        store.change_many(_SET_TIMER, fresh)
+
+
+def _waits(store: Store, new: Instance) -> None:
+    rows = {
+        (wait.token, wait.message): (new.id, wait.token, wait.message, wait.state, new.process)
+        for wait in new.waits
+    }
+    store.change_many(_WAIT, list(rows.values()))
+
+
+def _incidents(store: Store, old: Mapping[str, Incident], new: Instance, events: Sequence[Event]) -> None:
+    gone = [id for id in old if id not in new.incidents]
+    if gone:
+        ends = {event.body.get("incident"): event for event in events if event.type == "incident-resolved"}
+        rows = []
+        for id in gone:
+            end = ends.get(id, events[-1])
+            rows.append((to_micros(end.at), end.actor, str(end.body.get("reason", "")), id))
+        store.change_many(_RESOLVE, rows)
+    fresh = [
+        (
+            one.id,
+            new.id,
+            new.process,
+            to_micros(one.at),
+            one.message,
+            one.place,
+            one.state,
+            "open",
+            maybe_micros(None),
+            "",
+            "",
+        )
+        for one in new.incidents.values()
+        if old.get(one.id) != one
+    ]
+    if fresh:
+        store.change_many(_RAISE, fresh)
+
+
+def rebuild(store: Store, instance: Instance) -> None:
+    """Make the open rows of a case again from its snapshot, whatever is there. Only inside a transaction."""
+    offers: tuple[Any, ...] = (Candidate, Exclusion)
+    for model in offers:
+        open_tasks = TaskRow.select(TaskRow.id).where(TaskRow.instance == instance.id)
+        store.alter(model.delete().where(model.task.in_(open_tasks)))
+    wakers: tuple[Any, ...] = (TimerRow, WaitRow)
+    for model in wakers:
+        store.alter(model.delete().where(model.instance == instance.id))
+    write(store, None, instance, ())

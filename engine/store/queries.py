@@ -1,0 +1,307 @@
+"""The read side: lists and single cases as plain rows, for pages, the command line and reports.
+
+Owns what can be listed, filtered and counted. Writes nothing. The inbox and what is due have their own files;
+they are reached from here too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import SQL, Tuple, fn
+
+from engine.store import drafts, history, outbox
+from engine.store.compiled import Parameter, Statement
+from engine.store.database import Store
+from engine.store.deployments import Deployment, all_of, in_force
+from engine.store.due import DueTimer, Waiting, due_timers, next_due, waits
+from engine.store.fields import decode, from_due, from_maybe, from_micros, to_micros
+from engine.store.inbox import LARGEST_PAGE, InboxRow, Page, inbox, waiting
+from engine.store.models import ENDED, GOING, Incident, Instance, Task
+
+__all__ = [
+    "Case",
+    "Count",
+    "Deployment",
+    "DueTimer",
+    "InboxRow",
+    "IncidentRow",
+    "Page",
+    "TaskRow",
+    "Waiting",
+    "case",
+    "cases",
+    "counts",
+    "deployments",
+    "drafts_of",
+    "due_timers",
+    "history_of",
+    "in_force",
+    "inbox",
+    "incidents",
+    "messages",
+    "next_due",
+    "outbox_due",
+    "task",
+    "tasks",
+    "waiting",
+    "waits",
+]
+
+deployments = all_of
+drafts_of = drafts.of_person
+history_of = history.read
+messages = outbox.of_case
+outbox_due = outbox.due
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as lists show it.
+
+    `states` holds its states now, `, ` between them; `next_due_at` is the first due date of its open tasks.
+    """
+
+    id: str
+    process: str
+    digest: str
+    reference: str
+    status: str
+    states: str
+    starter: str
+    received_at: datetime
+    started_at: datetime
+    updated_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    external_id: str
+    subject: str
+    customer_name: str
+    customer_email: str
+    next_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task, whether it still waits or not. `status`: open, claimed, completed, withdrawn."""
+
+    id: str
+    instance: str
+    process: str
+    state: str
+    title: str
+    status: str
+    assignee: str
+    on_behalf_of: str
+    due_at: datetime | None
+    opened_at: datetime
+    closed_at: datetime | None
+    completed_by: str
+    outcome: str
+    excluded: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """An incident with its case's reference. `status`: open, resolved."""
+
+    id: str
+    instance: str
+    reference: str
+    process: str
+    at: datetime
+    message: str
+    place: str
+    state: str
+    status: str
+    resolved_at: datetime | None
+    resolved_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many cases of a process have this status and stand in these states."""
+
+    process: str
+    status: str
+    states: str
+    cases: int
+
+
+_CASE = tuple(
+    getattr(Instance, name)
+    for name in [
+        "id",
+        "process",
+        "digest",
+        "reference",
+        "status",
+        "states",
+        "starter",
+        "received_at",
+        "started_at",
+        "updated_at",
+        "ended_at",
+        "outcome",
+        "external_id",
+        "subject",
+        "customer_name",
+        "customer_email",
+        "next_due_at",
+    ]
+)
+_ONE = Statement(
+    lambda: Instance.select(*_CASE).where(Instance.reference == Parameter("reference")), "reference"
+)
+_TASK = Statement(lambda: Task.select().where(Task.id == Parameter("id")), "id")
+_TASKS = Statement(
+    lambda: Task.select().where(Task.instance == Parameter("instance")).order_by(Task.opened_at, Task.id),
+    "instance",
+)
+
+
+def case(store: Store, reference: str) -> Case | None:
+    """The case with this reference, without its content: `instances.load` gives that by `id`."""
+    row = store.row(_ONE, reference)
+    return None if row is None else _case(row)
+
+
+def _case(row: tuple[Any, ...]) -> Case:
+    instants = (from_micros(row[7]), from_micros(row[8]), from_micros(row[9]), from_maybe(row[10]))
+    columns: tuple[Any, ...] = (*row[:7], *instants, *row[11:16], from_maybe(row[16]))
+    return Case(*columns)
+
+
+def cases(
+    store: Store,
+    *,
+    process: str | None = None,
+    status: str | None = None,
+    state: str | None = None,
+    outcome: str | None = None,
+    starter: str | None = None,
+    customer_email: str | None = None,
+    received_from: datetime | None = None,
+    received_before: datetime | None = None,
+    text: str = "",
+    limit: int = 50,
+    after: tuple[int, str] | None = None,
+) -> Page[Case]:
+    """Cases, the latest received first.
+
+    `text` is looked for in reference, subject, customer and external id, in any case of letters.
+    """
+    query = Instance.select(*_CASE).order_by(Instance.received_at.desc(), Instance.id.desc())
+    for field, wanted in (
+        (Instance.process, process),
+        (Instance.outcome, outcome),
+        (Instance.starter, starter),
+        (Instance.status, status),
+    ):
+        if wanted is not None:
+            query = query.where(field == wanted)
+    if status in ("running", "suspended"):
+        query = query.where(GOING)
+    if state is not None:
+        query = query.where(
+            (Instance.states == state)
+            | Instance.states.startswith(f"{state}, ")
+            | Instance.states.endswith(f", {state}")
+            | Instance.states.contains(f", {state}, ")
+        )
+    if customer_email is not None:
+        query = query.where(fn.LOWER(Instance.customer_email) == customer_email.lower())
+    if received_from is not None:
+        query = query.where(Instance.received_at >= to_micros(received_from))
+    if received_before is not None:
+        query = query.where(Instance.received_at < to_micros(received_before))
+    if text:
+        query = query.where(
+            Instance.reference.contains(text)
+            | Instance.subject.contains(text)
+            | Instance.customer_name.contains(text)
+            | Instance.customer_email.contains(text)
+            | Instance.external_id.contains(text)
+        )
+    if after is not None:
+        query = query.where(Tuple(Instance.received_at, Instance.id) < Tuple(*after))
+    size = max(1, min(limit, LARGEST_PAGE))
+    rows = store.select(query.limit(size + 1))
+    found = tuple(_case(row) for row in rows[:size])
+    last = found[-1] if len(rows) > size else None
+    return Page(found, (to_micros(last.received_at), last.id) if last else None)
+
+
+def task(store: Store, id: str) -> TaskRow | None:
+    row = store.row(_TASK, id)
+    return None if row is None else _task(row)
+
+
+def tasks(store: Store, instance: str) -> list[TaskRow]:
+    """Every task of a case that was ever open at the end of a step, the oldest first."""
+    return [_task(row) for row in store.rows(_TASKS, instance)]
+
+
+def _task(row: tuple[Any, ...]) -> TaskRow:
+    instants = (from_due(row[8]), from_micros(row[9]), from_maybe(row[10]))
+    columns: tuple[Any, ...] = (*row[:8], *instants, row[11], row[12], tuple(decode(row[13])))
+    return TaskRow(*columns)
+
+
+def incidents(
+    store: Store, *, status: str | None = "open", instance: str | None = None, limit: int = 100
+) -> list[IncidentRow]:
+    """Incidents, the oldest first; of every status when `status` is None."""
+    query = (
+        Incident.select(
+            Incident.id,
+            Incident.instance,
+            Instance.reference,
+            Incident.process,
+            Incident.at,
+            Incident.message,
+            Incident.place,
+            Incident.state,
+            Incident.status,
+            Incident.resolved_at,
+            Incident.resolved_by,
+            Incident.reason,
+        )
+        .join(Instance, on=(Instance.id == Incident.instance))
+        .order_by(Incident.at, Incident.id)
+        .limit(limit)
+    )
+    if status is not None:
+        query = query.where(Incident.status == status)
+    if instance is not None:
+        query = query.where(Incident.instance == instance)
+    return [_incident(row) for row in store.select(query)]
+
+
+def _incident(row: tuple[Any, ...]) -> IncidentRow:
+    columns: tuple[Any, ...] = (
+        *row[:4],
+        from_micros(row[4]),
+        *row[5:9],
+        from_maybe(row[9]),
+        row[10],
+        row[11],
+    )
+    return IncidentRow(*columns)
+
+
+def counts(store: Store) -> list[Count]:
+    """How many cases there are by process, status and states; those still going first, each part in
+    alphabetical order.
+    """
+    found = []
+    for part in (GOING, ENDED):  # each has its own index, so that no case itself is read
+        columns = (Instance.process, Instance.status, Instance.states)
+        query = (
+            Instance.select(*columns, fn.COUNT(SQL("*"))).where(part).group_by(*columns).order_by(*columns)
+        )
+        found += [Count(*row) for row in store.select(query)]
+    return found

@@ -1,0 +1,85 @@
+"""Bringing a database's tables up to date with Peewee's own migration runner.
+
+Owns when migrations run and how two processes that open one database at once keep out of each other's way.
+The steps themselves are in `migrations/`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from peewee import Database
+
+from engine.errors import Rejected
+
+if TYPE_CHECKING:
+    from engine.store.database import Store
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+LEDGER = "schema_migration"
+LOCK = 48_415_244  # any number, the same in every process
+
+
+def known() -> tuple[str, ...]:
+    """The names of all migrations of this version, in order."""
+    return tuple(sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py")))
+
+
+def pending(store: Store) -> tuple[str, ...]:
+    """What has still to be applied.
+
+    Rejected("database-newer") or Rejected("database-foreign") for a database that is not ours to change.
+    """
+    applied = _applied(store.database)
+    newer = sorted(applied - set(known()))
+    if newer:
+        raise Rejected(
+            "database-newer",
+            "Expected a database of this or an older version, but it was made by a newer one "
+            f"({newer[-1]}). Install the newer version.",
+        )
+    return tuple(name for name in known() if name not in applied)
+
+
+def _applied(database: Database) -> set[str]:
+    tables = set(database.get_tables())
+    if LEDGER in tables:
+        return {name for (name,) in database.execute_sql(f'SELECT name FROM "{LEDGER}"').fetchall()}
+    if tables:
+        raise Rejected(
+            "database-foreign",
+            "Expected an empty database or one of ours, but it holds another program's tables "
+            f"({', '.join(sorted(tables)[:3])}). "
+            "Choose another database.",
+        )
+    return set()
+
+
+def upgrade(store: Store) -> tuple[str, ...]:
+    """Apply what is missing, in one transaction; the names applied.
+
+    A second process waits, and then finds nothing to do.
+    """
+    if not pending(store):
+        return ()
+    from playhouse.migrations import Runner  # slow to import, and seldom needed
+
+    database = store.database
+    if store.locks_rows:
+        with store.transaction():
+            database.execute_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+            return _apply(store, Runner)
+    # A table that is made anew must not take the rows that refer to it along; SQLite allows this switch
+    # outside a transaction alone.
+    database.execute_sql("PRAGMA foreign_keys = OFF")
+    try:
+        with store.transaction():
+            return _apply(store, Runner)
+    finally:
+        database.execute_sql("PRAGMA foreign_keys = ON")
+
+
+def _apply(store: Store, runner: Any) -> tuple[str, ...]:
+    pending(store)  # again, now that nobody else can write
+    return tuple(runner(store.database, str(MIGRATIONS), LEDGER).up())
