@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -232,10 +233,9 @@ class Calendar:
             for opened, closed in self._timetable.intervals(begin, end):
                 yield Step("open", part, as_instant(opened), as_instant(closed))
         elif part.unit == "bd" and part.amount:
-            for _, opened, closed in self._timetable.business_days(self.local_date(as_instant(begin))):
+            days = self._timetable.business_days(self.local_date(as_instant(begin)))
+            for _, opened, closed in islice(days, part.amount):
                 yield Step("day", part, as_instant(opened), as_instant(closed))
-                if closed >= end:
-                    return
         else:
             yield Step("moved", part, as_instant(begin), as_instant(end))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.core.commands import Actor
 from engine.core.durations import Duration
-from engine.core.effects import DropDrafts, Effect, SendMessage
+from engine.core.effects import DropDraft, Effect, SendMessage
 from engine.core.events import Event
 from engine.core.instance import COMPLETED, Incident, Instance, Task, Timer, Token, Wait
 from engine.core.values import environment
@@ -200,14 +200,13 @@ class Draft:
             self.doers.append((task.state, task.on_behalf_of))
         body = {"task": task.id, "state": task.state, "outcome": outcome}
         self.record("task-completed", **body, **({"comment": comment} if comment else {}))
-        self.effects.append(DropDrafts(task.id))
+        self.effects.append(DropDraft(task.id, self.actor.id))
         self.changed()
 
     def withdraw_tasks(self, token: str) -> None:
         for task in [task for task in self.tasks.values() if task.token == token]:
             del self.tasks[task.id]
             self.record("task-withdrawn", task=task.id, state=task.state)
-            self.effects.append(DropDrafts(task.id))
 
     # --- timers and waits
 

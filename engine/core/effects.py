@@ -1,6 +1,6 @@
 """What is still to do after a step: written in the step's transaction, done later (messages) or beside it (drafts).
 
-Owns the shapes alone. `SendMessage` becomes an outbox row; `KeepDraft` and `DropDrafts` change the drafts that lie beside a task.
+Owns the shapes alone. `SendMessage` becomes an outbox row; `KeepDraft` and `DropDraft` change the drafts that lie beside a task.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ class KeepDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class DropDrafts:
-    """The task is done: nobody's draft for it is needed any more."""
+class DropDraft:
+    """`person` has handed the task in: their draft is not needed any more. What others typed for it stays theirs."""
 
     task: str
+    person: str
 
 
-Effect = SendMessage | KeepDraft | DropDrafts
+Effect = SendMessage | KeepDraft | DropDraft

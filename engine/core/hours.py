@@ -62,7 +62,10 @@ def _meant(text: str) -> str:
     match = _LOOSE.fullmatch(text.strip().lower()[:40])
     if match is None:
         return ""
-    better = f"{int(match[1]):02}:{match[2] or '00'}-{int(match[3]):02}:{match[4] or '00'}"
+    begin, end = int(match[1]), int(match[3])
+    if end < begin <= 12 and end < 12 and match[4] is None:
+        end += 12  # nine to five
+    better = f"{begin:02}:{match[2] or '00'}-{end:02}:{match[4] or '00'}"
     return f"; write {better}" if better != text else ""
 
 

@@ -42,8 +42,10 @@ def environment(definition: Definition, case: Draft | Instance, token: str, at: 
     for row in reversed(rows):
         known.update(row)
     for task in case.tasks.values():
-        if task.token == token and task.due_at is not None:
-            known["due"] = task.due_at.isoformat()
+        if task.token == token:
+            known["claimed"] = bool(task.assignee)
+            if task.due_at is not None:
+                known["due"] = task.due_at.isoformat()
     for name, decision in definition.decisions.items():
         known[name] = _once(decision.decide, known)
     return known

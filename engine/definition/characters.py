@@ -51,7 +51,7 @@ def decode(content: bytes, file: str) -> tuple[str, list[Problem]]:
 
 
 def refuse(text: str, file: str) -> tuple[str, list[Problem]]:
-    """The text with every refused character replaced one for one, and a problem for each of the first of them."""
+    """The text with every refused character replaced one for one, and problems for the first hundred."""
     if _REFUSED.search(text) is None:
         return text, []
     starts = line_starts(text)

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from engine.definition.decisions import Decision, read_decision
-from engine.definition.expressions import Name, Scope, compile_expression
+from engine.definition.expressions import Expression, Name, Scope, compile_expression
 from engine.definition.forms import Form
 from engine.definition.model import BEGIN, JOIN
 from engine.definition.nodes import Mapping as MappingNode
 from engine.definition.outline import Edge, Outline, SourceActions, SourceMove, SourceState
 from engine.definition.shapes import Report, Said
-from engine.definition.types import Date, Field, Instant, ListOf, Person, Record, Text, Type
+from engine.definition.types import Boolean, Date, Field, Instant, ListOf, Person, Record, Text, Type
 from engine.errors import DefinitionError
 
 BUILT_IN: Mapping[str, Type] = {
@@ -53,6 +53,7 @@ class Flow:
         self.languages = languages
         self.calendar = calendar
         self.decisions: dict[str, Decision] = {}
+        self._needed: dict[str, frozenset[str]] = {}
         self._edges = tuple(outline.edges())
         self._aliases = self._used_forms()
         self._rows: dict[str, Type] = {}
@@ -236,10 +237,12 @@ class Flow:
             each = self._each_of(each)
         state = self.outline.states.get(place)
         task = state.words.get("task") if state is not None else None
-        if task is not None and "due" in task:
-            names["due"] = Name(Instant())
+        if task is not None:
+            names["claimed"] = Name(Boolean())
+            if "due" in task:
+                names["due"] = Name(Instant())
         for name, decision in self.decisions.items():
-            missing = sorted(used for used in needed(decision) if used in names and not names[used].always)
+            missing = sorted(used for used in self.needed(name) if used in names and not names[used].always)
             why = f"it needs {missing[0]}, and {names[missing[0]].why}" if missing else ""
             names[name] = Name(decision.type, not missing, why)
         return Scope(names)
@@ -291,7 +294,7 @@ class Flow:
                 more[name] = Name(replace(form[0].record, name=name))
         known = {name for name, entry in {**scope.names, **more}.items() if entry.always}
         for name, decision in self.decisions.items():
-            if needed(decision) <= known:
+            if self.needed(name) <= known:
                 more[name] = Name(decision.type)
         return scope.with_names(more)
 
@@ -315,17 +318,41 @@ class Flow:
             scope = self._scope(frozenset(), "")
             scope = Scope({name: replace(entry, always=True) for name, entry in scope.names.items()})
             try:
-                self.decisions[said.text] = read_decision(said.text, node, scope)
+                decision = self.decisions[said.text] = read_decision(said.text, node, scope)
             except DefinitionError as error:
                 report.absorb(error)
+                continue
+            read = frozenset[str]().union(*(expression.names for expression in _read_by(decision)))
+            spared = frozenset(name for name in read if _without(decision, name, scope))
+            self._needed[said.text] = read - spared
+            if spared:
+                # Read again with these as they really are, or the table would look as if its defaults were never taken.
+                lacking = scope.with_names({name: replace(scope.names[name], always=False) for name in spared})
+                try:
+                    self.decisions[said.text] = read_decision(said.text, node, lacking)
+                except DefinitionError as error:
+                    report.absorb(error)
+
+    def needed(self, decision: str) -> frozenset[str]:
+        """The top-level names without which a decision cannot be made."""
+        return self._needed[decision]
 
 
-def needed(decision: Decision) -> frozenset[str]:
-    """The top-level names a decision reads."""
-    expressions = [*decision.inputs, *(raising for _, raising in decision.at_least)]
-    if decision.raise_by_one is not None:
-        expressions.append(decision.raise_by_one)
-    return frozenset().union(*(expression.names for expression in expressions)) if expressions else frozenset()
+def _without(decision: Decision, name: str, scope: Scope) -> bool:
+    """Whether the decision can be made when `name` has no value: it is given a default, or asked whether it is set."""
+    lacking = scope.with_names({name: replace(scope.names[name], always=False)})
+    try:
+        for expression in _read_by(decision):
+            if name in expression.names:
+                compile_expression(expression.text, lacking, expression.place)
+    except DefinitionError:
+        return False
+    return True
+
+
+def _read_by(decision: Decision) -> tuple[Expression, ...]:
+    lifting = tuple(raising for _, raising in decision.at_least)
+    return (*decision.inputs, *lifting, *((decision.raise_by_one,) if decision.raise_by_one is not None else ()))
 
 
 def _always(kind: Type) -> Type:

@@ -103,7 +103,7 @@ def _flow(outline: Outline, catalog: Catalog, report: Report) -> Flow:
 def _names_once(outline: Outline, report: Report) -> None:
     """A name means one thing: no variable, person, decision or row is called like another, like a form's values or like a built-in name."""
     head = outline.head
-    taken: dict[str, str] = {name: "a built-in name" for name in (*BUILT_IN, "milestones", "due")}
+    taken: dict[str, str] = {name: "a built-in name" for name in (*BUILT_IN, "milestones", "due", "claimed")}
     for form in sorted(used_forms(outline)):
         taken.setdefault(outline.alias(form), f"the values of the form '{form}'")
     groups = [("a variable", head.get("variables", ())), ("a name of `people`", head.get("people", ())), ("a decision", head.get("decisions", ()))]

@@ -24,7 +24,7 @@ BYTES = 512 * 1024
 
 _PARSER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _HAS_COLON = re.compile(r"\s*(?:#[^\r\n]*[\r\n]\s*)*:")
-_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
+_PROPERTIES = re.compile(r"(?:(?:[&!]\S*|#[^\r\n]*)\s+)+")
 _BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -170,9 +170,9 @@ class _Reading:
         if event.anchor is not None or event.tag is not None:
             properties = _PROPERTIES.match(self.source, index)
             if properties:
-                if _BREAK.search(properties[0]):
-                    return Place(self.file, line, column)
-                column += len(properties[0])
+                *above, last = _BREAK.split(properties[0])
+                line += len(above)
+                column = len(last) + (1 if above else column)
                 index = properties.end()
         if event.style in ("'", '"'):
             return Place(self.file, line, column + 1)

@@ -83,11 +83,9 @@ def text_problems(text: str, place: Place) -> list[Problem]:
     return problems
 
 
-def shown(text: str) -> str:
-    """At most 60 characters of somebody's text, on one line and without characters that could disturb the
-    line it is shown in.
-    """
-    short = text if len(text) <= 60 else text[:59] + "…"
+def shown(text: str, limit: int = 60) -> str:
+    """At most `limit` characters of somebody's text, on one line and harmless to the line it is shown in."""
+    short = text if len(text) <= limit else text[: limit - 1] + "…"
     return "".join(letter if letter.isprintable() else "?" for letter in short)
 
 

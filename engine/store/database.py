@@ -18,7 +18,7 @@ from peewee import Database, PostgresqlDatabase
 
 from engine.errors import Rejected
 from engine.store.compiled import Compiled, Statement
-from engine.store.failures import Constraint, translated
+from engine.store.failures import Constraint, translated, unreachable
 from engine.store.sqlite import open_sqlite
 
 PATIENCE = 30.0  # seconds a unit of work waits for another process to finish writing
@@ -68,10 +68,11 @@ class Store:
         self._compiled: dict[Statement, Compiled] = {}
 
     def connect(self) -> None:
+        """Open this thread's connection now. Rejected("database-unreachable") when nobody answers."""
         try:
             self.database.connect(reuse_if_open=True)
         except Exception as error:
-            raise translated(error) from error
+            raise unreachable(error) from error
 
     def upgrade(self) -> tuple[str, ...]:
         """Bring the tables up to date; the names of what was applied.
@@ -196,9 +197,8 @@ class Unit:
                 until = until or now + store.patience
                 if getattr(refused, "code", "") != "database-busy" or now >= until:
                     raise refused from error
-                time.sleep(
-                    random.uniform(0.001, 0.02)
-                )  # SQLite's own wait is over; two losers must not come back in step
+                # SQLite's own wait is over; two losers must not come back in step.
+                time.sleep(random.uniform(0.001, 0.02))
             else:
                 self._atomic = atomic
                 return store

@@ -5,7 +5,7 @@ Beside the case, no part of its history, judged by nobody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,11 @@ class Typed:
 
 
 _KEEP = upsert(Draft)
-_DROP = Statement(lambda: Draft.delete().where(Draft.task == Parameter("task")), "task")
+_DROP = Statement(
+    lambda: Draft.delete().where((Draft.task == Parameter("task")) & (Draft.person == Parameter("person"))),
+    "task",
+    "person",
+)
 _ONE = Statement(
     lambda: Draft.select().where((Draft.task == Parameter("task")) & (Draft.person == Parameter("person"))),
     "task",
@@ -47,9 +51,9 @@ def keep(store: Store, task: str, person: str, values: Mapping[str, Any], outcom
     store.change(_KEEP, task, person, encode(values), outcome, to_micros(at))
 
 
-def drop(store: Store, tasks: list[str]) -> None:
-    """Forget everybody's drafts for these tasks."""
-    store.change_many(_DROP, [(task,) for task in tasks])
+def drop(store: Store, pairs: Sequence[tuple[str, str]]) -> None:
+    """Forget what these people typed, each pair a task and a person."""
+    store.change_many(_DROP, pairs)
 
 
 def load(store: Store, task: str, person: str) -> Typed | None:

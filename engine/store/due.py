@@ -78,7 +78,7 @@ def waits(
     customer_email: str | None = None,
     limit: int = 100,
 ) -> list[Waiting]:
-    """The cases that wait for `message`, narrowed down by what is known of the sender, in order of reference."""
+    """The cases that wait for `message`, narrowed down by what is known of its sender, by reference."""
     query = (
         Wait.select(
             Wait.instance,

@@ -61,6 +61,11 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
         "Expected the history to stay as it is: what happened is neither changed nor deleted.",
     ),
     (
+        "nul (0x00)",
+        "invalid-text",
+        "Expected text, but it holds a NUL character. Remove it and try again.",
+    ),
+    (
         "disk i/o error",
         "database-unreadable",
         "Expected to read and write the database, but the disk reports an error. Check the disk.",
@@ -92,6 +97,17 @@ def translated(error: Exception) -> Exception:
             "Expected a driver for PostgreSQL, but none is installed. Install heard[postgres].",
         )
     return error
+
+
+def unreachable(error: Exception) -> Exception:
+    """As `translated`, for an error met while connecting: whatever the driver says then, a person has to
+    mend.
+    """
+    known = translated(error)
+    if known is error and _from_driver(error):
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
+        return refuse("database-unreachable", f"Expected to reach the database, but: {said}")
+    return known
 
 
 def _from_driver(error: Exception) -> bool:

@@ -89,52 +89,28 @@ def append(store: Store, instance: str, last: int, events: Sequence[Event], reco
         prev = row[0]
     recorded = to_micros(recorded_at)
     rows = []
-    written: tuple[str, ...] = ()
-    roles, roles_text = list(written), "[]"
+    who: tuple[object, ...] = ()
     for event in events:
         last += 1
         at = to_micros(event.at)
-        if event.roles != written:  # mostly, all events of a step have the same
-            written, roles = event.roles, list(event.roles)
-            roles_text = canonical(roles)
+        if who != (event.actor, event.on_behalf_of, event.via, event.roles):  # mostly one for the whole step
+            who = (event.actor, event.on_behalf_of, event.via, event.roles)
+            who_text, roles_text = canonical(who), canonical(event.roles)
         body = canonical(event.body)
-        head = [
-            prev,
-            instance,
-            last,
-            event.type,
-            at,
-            recorded,
-            event.actor,
-            event.on_behalf_of,
-            event.via,
-            roles,
-        ]
-        digest = _hash(head, body)
-        rows.append(
-            (
-                instance,
-                last,
-                event.type,
-                at,
-                recorded,
-                event.actor,
-                event.on_behalf_of,
-                event.via,
-                roles_text,
-                body,
-                prev,
-                digest,
-            )
-        )
+        digest = _hash(prev, instance, last, event.type, at, recorded, who_text, body)
+        row = (instance, last, event.type, at, recorded, event.actor, event.on_behalf_of, event.via)
+        rows.append((*row, roles_text, body, prev, digest))
         prev = digest
     store.change_many(_INSERT, rows)
     return last
 
 
-def _hash(head: list[Any], body: str) -> str:
-    # The body is canonical already: putting it in as text saves encoding it twice.
-    text = f"{canonical(head)[:-1]},{body}]"
+def _hash(
+    prev: str, instance: str, seq: int, type: str, at: int, recorded: int, who_text: str, body_text: str
+) -> str:
+    # Put together from what is canonical already: `who_text` is the list from actor to roles.
+    start = f'"{prev}",{canonical(instance)},{seq},{canonical(type)},{at},{recorded}'
+    text = f"[{start},{who_text[1:-1]},{body_text}]"
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -175,8 +151,8 @@ def verify(store: Store, instance: str) -> Verified:
                 False, seq, prev, number, "it does not follow the line before: one of the two was exchanged"
             )
         try:
-            head = [prev, row[0], number, row[2], row[3], row[4], row[5], row[6], row[7], decode(row[8])]
-            computed = _hash(head, row[9])
+            who = canonical([row[5], row[6], row[7], decode(row[8])])
+            computed = _hash(prev, row[0], number, row[2], row[3], row[4], who, row[9])
         except (ValueError, TypeError):
             computed = ""
         if computed != stored:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from engine.core.effects import DropDrafts, Effect, KeepDraft, SendMessage
+from engine.core.effects import DropDraft, Effect, KeepDraft, SendMessage
 from engine.core.events import Event
 from engine.core.instance import Instance, from_data, to_data
 from engine.errors import Rejected
@@ -239,7 +239,7 @@ def _keep(store: Store, new: Instance, effects: Sequence[Effect], recorded_at: d
     messages = [effect for effect in effects if isinstance(effect, SendMessage)]
     if messages:
         outbox.add(store, new.id, new.seq, messages, recorded_at)
-    dropped = [effect.task for effect in effects if isinstance(effect, DropDrafts)]
+    dropped = [(effect.task, effect.person) for effect in effects if isinstance(effect, DropDraft)]
     if dropped:
         drafts.drop(store, dropped)
     for effect in effects:

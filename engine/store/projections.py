@@ -90,8 +90,13 @@ def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Ev
         _incidents(store, old.incidents, new, events)
 
 
+def _differs(old: object, new: object) -> bool:
+    # What a step leaves alone is the same object in both snapshots; looking inside is for what it touched.
+    return old is not new and old != new
+
+
 def _tasks(store: Store, old: Mapping[str, Task], new: Instance, events: Sequence[Event]) -> None:
-    fresh = [task for task in new.tasks.values() if old.get(task.id) != task]
+    fresh = [task for task in new.tasks.values() if _differs(old.get(task.id), task)]
     gone = [task for task in old.values() if task.id not in new.tasks]
     if gone:
         ends = {
@@ -183,7 +188,7 @@ def _timers(store: Store, old: Mapping[str, Timer], new: Instance) -> None:
     fresh = [
         (timer.id, new.id, new.process, timer.state, timer.index, to_micros(timer.due_at))
         for timer in now.values()
-        if old.get(timer.id) != timer
+        if _differs(old.get(timer.id), timer)
     ]
     if fresh:
         store.change_many(_SET_TIMER, fresh)
@@ -221,7 +226,7 @@ def _incidents(store: Store, old: Mapping[str, Incident], new: Instance, events:
             "",
         )
         for one in new.incidents.values()
-        if old.get(one.id) != one
+        if _differs(old.get(one.id), one)
     ]
     if fresh:
         store.change_many(_RAISE, fresh)

@@ -6,7 +6,7 @@ they are reached from here too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -131,28 +131,7 @@ class Count:
     cases: int
 
 
-_CASE = tuple(
-    getattr(Instance, name)
-    for name in [
-        "id",
-        "process",
-        "digest",
-        "reference",
-        "status",
-        "states",
-        "starter",
-        "received_at",
-        "started_at",
-        "updated_at",
-        "ended_at",
-        "outcome",
-        "external_id",
-        "subject",
-        "customer_name",
-        "customer_email",
-        "next_due_at",
-    ]
-)
+_CASE = tuple(getattr(Instance, field.name) for field in fields(Case))
 _ONE = Statement(
     lambda: Instance.select(*_CASE).where(Instance.reference == Parameter("reference")), "reference"
 )

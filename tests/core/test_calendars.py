@@ -1,4 +1,4 @@
-"""Working time by example: the sixteen agreed cases by number, the rules of closing time and of clock changes, offices of the world."""
+"""Working time by example: the sixteen agreed cases, closing time, clock changes, offices of the world."""
 
 from __future__ import annotations
 

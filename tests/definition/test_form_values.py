@@ -105,7 +105,9 @@ def one(bound: BoundForm, name: str, value: object, **more: Any) -> Judged:
         ("agreed", True, True),
     ],
 )
-def test_a_value_is_kept_in_its_canonical_form(everything: BoundForm, name: str, given: object, kept: object) -> None:
+def test_a_value_is_kept_in_its_canonical_form(
+    everything: BoundForm, name: str, given: object, kept: object
+) -> None:
     judged = one(everything, name, given)
     assert judged.errors == {}
     assert judged.values[name] == kept
@@ -114,7 +116,10 @@ def test_a_value_is_kept_in_its_canonical_form(everything: BoundForm, name: str,
 
 
 def test_a_time_without_an_offset_is_read_in_the_zone_of_the_calendar(everything: BoundForm) -> None:
-    assert one(everything, "at", "2026-11-23T14:30", zone="Europe/Berlin").values["at"] == "2026-11-23T13:30:00+00:00"
+    assert (
+        one(everything, "at", "2026-11-23T14:30", zone="Europe/Berlin").values["at"]
+        == "2026-11-23T13:30:00+00:00"
+    )
     assert one(everything, "at", "2026-11-23T14:30").values["at"] == "2026-11-23T14:30:00+00:00"
 
 
@@ -132,7 +137,11 @@ def test_a_time_without_an_offset_is_read_in_the_zone_of_the_calendar(everything
         ("code", "ABC-" + "1" * 1000, "Expected a text such as ABC-1."),
         ("kind", "bugs", "Expected one of: bug, wish, no."),
         ("kind", False, "Expected a text."),
-        ("mail", "ann@example.com\nBcc: all@example.com", "Expected an e-mail address such as ann@example.com."),
+        (
+            "mail",
+            "ann@example.com\nBcc: all@example.com",
+            "Expected an e-mail address such as ann@example.com.",
+        ),
         ("mail", "ann", "Expected an e-mail address such as ann@example.com."),
         ("link", "javascript:alert(1)", "Expected a link such as https://example.com/page."),
         ("phone", "call me", "Expected a phone number such as +49 30 1234567."),
@@ -149,17 +158,34 @@ def test_a_time_without_an_offset_is_read_in_the_zone_of_the_calendar(everything
         ("count", True, "Expected a whole number such as 3."),
         ("count", "3", "Expected a whole number such as 3."),
         ("count", 11, "Expected 10 or less."),
-        ("count", 10**5000, "Expected a number such as 12 or 12.50, with a point and at most 30 digits."),
+        pytest.param(
+            "count",
+            10**5000,
+            "Expected a number such as 12 or 12.50, with a point and at most 30 digits.",
+            id="huge",
+        ),
         ("rate", 0, "Expected more than 0."),
         ("rate", "0.12", "Expected a multiple of 0.05."),
         ("rate", float("nan"), "Expected a number such as 12 or 12.50, with a point and at most 30 digits."),
         ("rate", float("inf"), "Expected a number such as 12 or 12.50, with a point and at most 30 digits."),
-        ("rate", Decimal("1E+999999"), "Expected a number such as 12 or 12.50, with a point and at most 30 digits."),
-        ("amount", "1.234,56", "Expected an amount such as 1250.00, with a point and without a thousands separator."),
+        (
+            "rate",
+            Decimal("1E+999999"),
+            "Expected a number such as 12 or 12.50, with a point and at most 30 digits.",
+        ),
+        (
+            "amount",
+            "1.234,56",
+            "Expected an amount such as 1250.00, with a point and without a thousands separator.",
+        ),
         ("amount", "-1", "Expected 0 or more."),
         ("agreed", False, "Please confirm this with yes."),
         ("agreed", "yes", "Expected yes or no (true or false)."),
-        ("paper", {**FILE, "name": "../etc/passwd"}, "Expected a file name of at most 255 characters without slashes and control characters."),
+        (
+            "paper",
+            {**FILE, "name": "../etc/passwd"},
+            "Expected a file name of at most 255 characters without slashes and control characters.",
+        ),
         ("paper", {**FILE, "more": 1}, "Expected a file with its name, type, size and sha256."),
         ("papers", [FILE] * 3, "Expected at most 2 entries."),
         ("tags", ["a", "a"], "Expected each entry only once."),
@@ -167,6 +193,9 @@ def test_a_time_without_an_offset_is_read_in_the_zone_of_the_calendar(everything
         ("remedies", "refund", "Expected a list."),
         ("lines", [{"item": "a"}] * 4, "Expected at most 3 entries."),
     ],
+    ids=lambda given: (
+        given[:20] if isinstance(given, str) and given.isascii() and given.isprintable() else None
+    ),
 )
 def test_a_value_that_does_not_fit_is_told_what_is_expected(
     everything: BoundForm, name: str, given: object, said: str
@@ -237,14 +266,16 @@ CONDITIONAL = """
 required: [category]
 properties:
   category: {enum: [technical, billing, other]}
-  product: {type: string, show-when: category in [technical, billing], required-when: category == technical}
+  product: {type: string, show-when: "category in [technical, billing]", required-when: category == technical}
   version: {type: string, maxLength: 3, show-when: product is set}
-  reason: {type: string, show-when: category == other or version == beta, required-when: category == other}
+  reason: {type: string, show-when: category == other or version == 'b', required-when: category == other}
 """
 
 
 def test_a_hidden_field_is_dropped_whatever_was_sent_for_it() -> None:
-    judged = judge(CONDITIONAL, {"category": "other", "product": 7, "version": "far too long", "reason": "because"})
+    judged = judge(
+        CONDITIONAL, {"category": "other", "product": 7, "version": "far too long", "reason": "because"}
+    )
     assert judged.errors == {}
     assert judged.values == {"category": "other", "reason": "because"}
 
@@ -257,7 +288,9 @@ def test_a_field_required_when_shown_never_blocks_while_it_is_hidden() -> None:
 
 
 def test_required_when_asks_only_where_it_holds() -> None:
-    assert judge(CONDITIONAL, {"category": "technical"}).errors == {"product": ("Please fill in this field.",)}
+    assert judge(CONDITIONAL, {"category": "technical"}).errors == {
+        "product": ("Please fill in this field.",)
+    }
     assert judge(CONDITIONAL, {"category": "billing"}).ok
 
 
@@ -268,13 +301,17 @@ def test_a_missing_answer_does_not_hide_what_the_other_side_of_an_or_shows() -> 
 
 
 def test_a_condition_may_read_the_case_and_the_forms_own_field_wins() -> None:
-    text = "properties: {kind: {enum: [a, b]}, why: {type: string, required-when: severity == S1 and kind == b}}"
+    text = (
+        "properties: {kind: {enum: [a, b]}, why: {type: string, required-when: severity == S1 and kind == b}}"
+    )
     names = {"severity": Name(Choice(("S1", "S2"))), "kind": Name(Choice(("c",)))}
     bound = form(text, names)
     assert bound.names == {"severity"}
     assert not bound.judge({"kind": "b"}, {"severity": "S1", "kind": "c"}, AT).ok
     assert bound.judge({"kind": "b"}, {"severity": "S2"}, AT).ok
-    assert bound.judge({}, {"severity": "S1", "kind": "b"}, AT).ok, "the case's value never stands in for a missing own field"
+    assert bound.judge({}, {"severity": "S1", "kind": "b"}, AT).ok, (
+        "the case's value never stands in for a missing own field"
+    )
 
 
 QUOTE = """
@@ -290,8 +327,12 @@ properties:
 """
 
 
-def test_computed_fields_are_worked_out_in_the_order_they_need_each_other_and_never_taken_from_outside() -> None:
-    judged = judge(QUOTE, {"lines": [{"qty": 2, "price": "1.10"}, {"qty": 1, "price": "0.80", "sum": "99"}], "net": "1"})
+def test_computed_fields_are_worked_out_in_the_order_they_need_each_other_and_never_taken_from_outside() -> (
+    None
+):
+    judged = judge(
+        QUOTE, {"lines": [{"qty": 2, "price": "1.10"}, {"qty": 1, "price": "0.80", "sum": "99"}], "net": "1"}
+    )
     assert judged.errors == {}
     assert judged.values["net"] == "3.00"
     assert judged.values["gross"] == "3.5700"
@@ -299,7 +340,10 @@ def test_computed_fields_are_worked_out_in_the_order_they_need_each_other_and_ne
 
 
 def test_a_calculation_that_cannot_be_done_is_told_at_its_field() -> None:
-    text = "required: [a, b]\nproperties: {a: {type: integer}, b: {type: integer}, c: {type: number, compute: a / b}}"
+    text = """
+    required: [a, b]
+    properties: {a: {type: integer}, b: {type: integer}, c: {type: number, compute: a / b}}
+    """
     judged = judge(text, {"a": 1, "b": 0})
     assert list(judged.errors) == ["c"]
     assert judged.errors["c"][0].startswith("This field cannot be worked out:")
@@ -339,7 +383,9 @@ def test_texts_become_typed_json_and_what_does_not_convert_stays_for_judging(eve
         "tags": ["one", "two"],
         "nonsense.999999": "x",
     }
-    typed = everything.form.parse_text({"subject": "Hello", "agreed": "maybe", "count": "three", "amount": "1.234,56"})
+    typed = everything.form.parse_text(
+        {"subject": "Hello", "agreed": "maybe", "count": "three", "amount": "1.234,56"}
+    )
     assert set(everything.judge(typed, {}, AT).errors) == {"agreed", "count", "amount"}
 
 
@@ -351,7 +397,8 @@ def test_a_list_may_come_as_several_values_of_one_name(everything: BoundForm) ->
 
 
 def test_every_sentence_exists_in_both_languages_and_ends() -> None:
-    details = {key: "x" for key in ("allowed", "name", "near", "limit", "wanted", "help", "example", "reason")} | {"count": 2}
+    names = ("allowed", "name", "near", "limit", "wanted", "help", "example", "reason")
+    details = dict.fromkeys(names, "x") | {"count": 2}
     for code in sentence_codes():
         english, german = sentence(code, details, "en"), sentence(code, details, "de-AT")
         assert english != german
@@ -376,16 +423,37 @@ JSON = st.recursive(
     | st.floats()
     | st.text(alphabet=st.characters())
     | st.decimals()
-    | st.sampled_from(["2026-11-23", "2026-11-23T10:00Z", "1.10", "bug", "refund", 10**40, -(10**5000), "\ud800", "x" * 30_000]),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.text(max_size=8) | st.sampled_from(["item", "qty", "price", "cost", "name", "size"]), inner, max_size=4),
+    | st.sampled_from(
+        [
+            "2026-11-23",
+            "2026-11-23T10:00Z",
+            "1.10",
+            "bug",
+            "refund",
+            10**40,
+            -(10**4000),
+            "\ud800",
+            "x" * 30_000,
+        ]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.text(max_size=8) | st.sampled_from(["item", "qty", "price", "cost", "name", "size"]),
+            inner,
+            max_size=4,
+        )
+    ),
     max_leaves=12,
 )
 NAMES = tuple(field.name for field in form(EVERYTHING).form.fields)
 
 
 @settings(max_examples=300, deadline=None)
-@given(values=st.dictionaries(st.sampled_from(NAMES) | st.text(), JSON, max_size=6) | JSON, language=st.sampled_from(["en", "de"]))
+@given(
+    values=st.dictionaries(st.sampled_from(NAMES) | st.text(), JSON, max_size=6) | JSON,
+    language=st.sampled_from(["en", "de"]),
+)
 def test_judging_never_raises_whatever_is_sent(values: Any, language: str) -> None:
     judged = form_of_everything.judge(values, {}, AT, language)
     for path, said in judged.errors.items():
@@ -397,7 +465,13 @@ def test_judging_never_raises_whatever_is_sent(values: Any, language: str) -> No
 
 
 @settings(max_examples=200, deadline=None)
-@given(values=st.dictionaries(st.sampled_from(NAMES) | st.text() | st.from_regex(r"[a-z]{1,5}\[[0-9]+\]", fullmatch=True), st.text(), max_size=6))
+@given(
+    values=st.dictionaries(
+        st.sampled_from(NAMES) | st.text() | st.from_regex(r"[a-z]{1,5}\[[0-9]+\]", fullmatch=True),
+        st.text(),
+        max_size=6,
+    )
+)
 def test_parsing_text_never_raises_and_judging_takes_what_it_gives(values: dict[str, str]) -> None:
     form_of_everything.judge(form_of_everything.form.parse_text(values), {}, AT)
 
@@ -419,6 +493,13 @@ def test_deep_nesting_and_unusual_keys_are_told_and_not_raised(everything: Bound
 
 def test_what_is_accepted_is_valid_by_the_pure_schema(everything: BoundForm) -> None:
     schema = Dialect({}, lambda pattern, text: True).schema(everything.form.schema)
-    values = {"subject": "Hello", "kind": "bug", "day": "2026-11-23", "count": 3, "lines": [{"item": "a"}], "papers": []}
+    values = {
+        "subject": "Hello",
+        "kind": "bug",
+        "day": "2026-11-23",
+        "count": 3,
+        "lines": [{"item": "a"}],
+        "papers": [],
+    }
     assert everything.judge(values, {}, AT).ok
     assert list(schema.violations(values)) == []

@@ -14,8 +14,8 @@ from engine.definition.suggest import closest, near
 from engine.errors import DefinitionError, Place, Problem
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "yaml.md"
-CODES = """yaml-syntax repeated-key tag-refused alias-limit merge-refused bad-character look-alike too-large too-deep
-several-documents empty key-not-text""".split()
+CODES = """yaml-syntax repeated-key tag-refused alias-limit merge-refused bad-character look-alike
+too-large too-deep several-documents empty key-not-text"""
 
 
 def problems(text: str | bytes) -> tuple[Problem, ...]:
@@ -36,8 +36,11 @@ def value(text: str) -> object:
     return plain(node.entries[0][1])
 
 
-@pytest.mark.parametrize("text", "on off yes no Yes NO y n 17:00 1:30:00 2026-12-25 0123 00.5 1_000 0x1F 0o17 .inf -.INF "
-                         ".nan 1.2.3 8.2.1.b +49 75% tRUE nULL = 30m 1bd - INQ-2026-00042 1e 2026-12-25T10:00:00Z ٣".replace(" - ", " ").replace(" +49 ", " ").split())  # fmt: skip
+TEXTS = """on off yes no Yes NO y n 17:00 1:30:00 2026-12-25 0123 00.5 1_000 0x1F 0o17 .inf -.INF .nan
+1.2.3 8.2.1.b 75% tRUE nULL = 30m 1bd INQ-2026-00042 1e 2026-12-25T10:00:00Z ٣"""
+
+
+@pytest.mark.parametrize("text", TEXTS.split())
 def test_what_looks_like_something_else_stays_text(text: str) -> None:
     assert value(text) == text
     assert isinstance(value(text), str)
@@ -46,14 +49,34 @@ def test_what_looks_like_something_else_stays_text(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("true", True), ("True", True), ("TRUE", True), ("false", False), ("FALSE", False),
-        ("null", None), ("Null", None), ("NULL", None), ("~", None), ("", None),
-        ("0", 0), ("-3", -3), ("+5", 5), ("123456789012345678901234567890", 123456789012345678901234567890),
-        ("1.10", Decimal("1.10")), (".5", Decimal("0.5")), ("5.", Decimal(5)), ("1e5", Decimal("1E+5")), ("-2.50E-3", Decimal("-0.00250")),
-        ("'1'", "1"), ('"true"', "true"), ("''", ""), ("[1, a]", [1, "a"]), ("{a: 1.0}", {"a": Decimal("1.0")}),
-        ("|\n  a\n  b", "a\nb\n"), (">-\n  a\n  b", "a b"),
+        ("true", True),
+        ("True", True),
+        ("TRUE", True),
+        ("false", False),
+        ("FALSE", False),
+        ("null", None),
+        ("Null", None),
+        ("NULL", None),
+        ("~", None),
+        ("", None),
+        ("0", 0),
+        ("-3", -3),
+        ("+5", 5),
+        ("123456789012345678901234567890", 123456789012345678901234567890),
+        ("1.10", Decimal("1.10")),
+        (".5", Decimal("0.5")),
+        ("5.", Decimal(5)),
+        ("1e5", Decimal("1E+5")),
+        ("-2.50E-3", Decimal("-0.00250")),
+        ("'1'", "1"),
+        ('"true"', "true"),
+        ("''", ""),
+        ("[1, a]", [1, "a"]),
+        ("{a: 1.0}", {"a": Decimal("1.0")}),
+        ("|\n  a\n  b", "a\nb\n"),
+        (">-\n  a\n  b", "a b"),
     ],
-)  # fmt: skip
+)
 def test_values_are_those_of_yaml_1_2(text: str, expected: object) -> None:
     found = value(text)
     assert found == expected
@@ -116,8 +139,13 @@ def test_keys_are_compared_as_they_are_read(text: str) -> None:
 def test_all_problems_are_told_at_once_even_with_a_syntax_error_behind_them() -> None:
     found = problems("a: 1\na: 2\nb: !x 3\n<<: {c: d}\n\u0430ge: 4\n? [e]\n: f\ng: h: i\n")
     assert [each.code for each in found] == [
-        "repeated-key", "tag-refused", "merge-refused", "look-alike", "key-not-text", "yaml-syntax",
-    ]  # fmt: skip
+        "repeated-key",
+        "tag-refused",
+        "merge-refused",
+        "look-alike",
+        "key-not-text",
+        "yaml-syntax",
+    ]
     assert [each.place.line for each in found] == [2, 3, 4, 5, 6, 8]
 
 
@@ -157,7 +185,7 @@ def test_all_problems_are_told_at_once_even_with_a_syntax_error_behind_them() ->
         ("a: p\u0430per", "look-alike", (1, 5)),
         ('"p\u0430per": 1', "look-alike", (1, 3)),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused_has_its_code_and_place(text: str | bytes, code: str, place: tuple[int, int]) -> None:
     found = only(text)
     assert (found.code, (found.place.line, found.place.column)) == (code, place)
@@ -167,79 +195,23 @@ def test_what_is_refused_has_its_code_and_place(text: str | bytes, code: str, pl
 
 @pytest.mark.parametrize(
     "text",
-    ["title: Größe und Gewicht", "title: Ευρώ", "title: 見積もり", "title: Привет", "'größe': 1", "'размер': 1", "a: 5 kΩ µm naïve", "a: «Anna» – 5 €"],
-)  # fmt: skip
+    [
+        "title: Größe und Gewicht",
+        "title: Ευρώ",
+        "title: 見積もり",
+        "title: Привет",
+        "'größe': 1",
+        "'размер': 1",
+        "a: 5 kΩ µm naïve",
+        "a: «Anna» – 5 €",
+    ],
+)
 def test_ordinary_text_of_any_language_is_fine(text: str) -> None:
     read(text, "f")
 
 
 def test_a_look_alike_is_named_with_what_it_looks_like() -> None:
     assert "U+0430 CYRILLIC SMALL LETTER A, which looks like the Latin 'a'" in only("\u0430ge: 1").message
-
-
-@pytest.mark.parametrize(
-    ("text", "place", "advice"),
-    [
-        (
-            "a: {when: severity in [S3, S4], go: x}",
-            (1, 23),
-            'Write `a: {when: "severity in [S3, S4]", go: x}`',
-        ),
-        ("a: {title: Assess {reference}}", (1, 19), 'Write `a: {title: "Assess {reference}"}`'),
-        ("title: {reference} is late", (1, 8), 'Write `title: "{reference} is late"`'),
-        ("title: {reference}", (1, 8), 'Put the text in quotes: `"{reference}"`'),
-        ("go: [a] or b", (1, 5), 'Write `go: "[a] or b"`'),
-        (
-            '- {when: a == "x" and b in ["y"], go: x}',
-            (1, 28),
-            'Write `- {when: \'a == "x" and b in ["y"]\', go: x}`',
-        ),
-        ("a: {b: c: d}", (1, 9), 'Write `a: {b: "c: d"}`'),
-        ("title: Note: read me # really", (1, 12), 'Write `title: "Note: read me" # really`'),
-        ("a: {b:c}", (1, 5), "Write `b: c`"),
-        ("a:b\nc: d", (1, 3), "Write `a: b`"),
-        ("c: d\na:b\ne: f", (2, 3), "Write `a: b`"),
-        ("- a\n-b", (2, 1), "Write `- b`"),
-        ("a: 'it's'", (1, 8), 'Write `a: "it\'s"`'),
-        ('a: "b" c', (1, 8), "Write `a: '\"b\" c'`"),
-        ("a: @x", (1, 4), 'Write `a: "@x"`'),
-        ("a: `x`", (1, 4), 'Write `a: "`x`"`'),
-        ("a: %x", (1, 4), 'Write `a: "%x"`'),
-        ("%x: 1", (1, 1), 'Write `"%x: 1"`'),
-        ("a: *", (1, 4), 'Write `a: "*"`'),
-        ("a: >x", (1, 4), 'Write `a: ">x"`'),
-        ("a:\n\tb: c", (2, 1), "Indent with spaces"),
-        ('a: "b\nc: d\n', (1, 4), 'Close it with " at the end of the text'),
-        ('a: "b\nc: "d"\n', (1, 4), 'Close it with "'),
-        ("a: [1,\nb: 2", (1, 4), "Close it with `]`"),
-        ("a: {b: c\nd: e", (1, 4), "Close it with `}`"),
-        ("a: {b: c}}", (1, 10), "Remove it"),
-        ("a: ]", (1, 4), "Remove it"),
-        ("a: - b", (1, 4), "Begin the list on the next line"),
-        ("a: 1\n- b", (2, 1), "Indent it under the key"),
-        ("- a\nb: c", (2, 1), "Write `- ` before it"),
-        ("a: 1\n  b: 2", (2, 3), "Begin it in column 1"),
-        ("a: b\nhello\nc: d", (2, 1), "Write a colon and a space after the key"),
-        ('a: "\\q"', (1, 5), "Write `\\\\` for a backslash"),
-    ],
-)
-def test_a_syntax_error_says_how_the_line_should_be(text: str, place: tuple[int, int], advice: str) -> None:
-    found = only(text)
-    assert found.code == "yaml-syntax"
-    assert (found.place.line, found.place.column) == place, found
-    assert advice in found.advice, found
-
-
-def test_wrong_indentation_names_the_columns_expected() -> None:
-    found = only("states:\n  x:\n    task: a\n   on: b\n")
-    assert found.place == Place("inquiry.yaml", 4, 4)
-    assert "column 3 or 5" in found.message
-
-
-def test_the_advised_line_is_yaml() -> None:
-    advice = only('- {when: a == "it\'s" and b in [c], go: x}').advice
-    line = advice.removeprefix("Write `").removesuffix("`")
-    assert plain(read(line, "f")) == [{"when": 'a == "it\'s" and b in [c]', "go": "x"}]
 
 
 def test_a_part_may_be_used_again() -> None:
@@ -268,4 +240,4 @@ def test_a_near_miss_is_suggested_and_a_stranger_is_not() -> None:
 
 def test_every_problem_code_is_explained_in_the_reference() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert [code for code in CODES if f"`{code}`" not in page] == []
+    assert [code for code in CODES.split() if f"`{code}`" not in page] == []

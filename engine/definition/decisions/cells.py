@@ -28,8 +28,7 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
     "==": operator.eq,
 }
-_COMPARED = re.compile(r"\s*(<=|>=|<|>|=<|=>|==|=|≤|≥)\s*(.*?)\s*", re.DOTALL)
-_RANGE = re.compile(r"\s*(.+?)\s*\.\.\.?\s*(.+?)\s*", re.DOTALL)
+_COMPARED = re.compile(r"\s*(<=|>=|<|>|=<|=>|==|=|≤|≥)\s*(.*)", re.DOTALL)
 _MOST = 1_000
 
 
@@ -110,11 +109,12 @@ def _alternative(node: Node, type_: Type, problems: list[Problem]) -> Alternativ
         return _value(node, node.text, type_, problems)
     if found := _COMPARED.fullmatch(node.text):
         sign = {"=": "==", "=<": "<=", "=>": ">=", "≤": "<=", "≥": ">="}.get(found.group(1), found.group(1))
-        limit = _value(node, found.group(2), type_, problems)
+        limit = _value(node, found.group(2).strip(), type_, problems)
         return (Limit(sign, limit[0].value),) if limit is not None else None
-    if found := _RANGE.fullmatch(node.text):
-        low = _value(node, found.group(1), type_, problems)
-        high = _value(node, found.group(2), type_, problems) if low is not None else None
+    start, dots, end = node.text.partition("..")
+    if dots:
+        low = _value(node, start.strip(), type_, problems)
+        high = _value(node, end.lstrip(".").strip(), type_, problems) if low is not None else None
         if low is None or high is None:
             return None
         if high[0].value < low[0].value:

@@ -11,15 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from engine.definition.decisions.table import Row, Table
-from engine.definition.expressions.domains import (
-    MOST_CASES,
-    UNSET,
-    Case,
-    Impossible,
-    Space,
-    Term,
-    plain_example,
-)
+from engine.definition.expressions.domains import MOST_CASES, Case, Impossible, Space, Term
+from engine.definition.expressions.examples import UNSET, plain_example
 from engine.definition.expressions.tree import short
 from engine.errors import Problem
 

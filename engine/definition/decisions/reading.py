@@ -5,18 +5,17 @@ Owns the shape of a table in YAML and every problem with it. Knows nothing of ho
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
 from typing import cast
 
-from engine.definition.decisions.cells import Cell, read_cell, same_kind
+from engine.definition.decisions.cells import Cell, read_cell
 from engine.definition.decisions.decision import Decision
+from engine.definition.decisions.results import among, read_order, read_result, shown, type_of
 from engine.definition.decisions.table import Hit, Result, Row
 from engine.definition.expressions import Expression, Scope, compile_expression
 from engine.definition.expressions.matching import in_words, listed
 from engine.definition.nodes import Mapping, Node, Scalar, Sequence, kind
 from engine.definition.suggest import near
-from engine.definition.types import Boolean, Choice, File, ListOf, Number, Record, Type
+from engine.definition.types import Boolean, File, ListOf, Record, Type
 from engine.errors import DefinitionError, Place, Problem
 
 _KEYS = ("inputs", "results", "rows", "at-least", "raise-by-one", "hit", "title", "description", "comment")
@@ -37,6 +36,8 @@ def read_decision(name: str, node: Node, scope: Scope) -> Decision:
 
 
 class _Reading:
+    """One table being read, and its problems so far."""
+
     def __init__(self, name: str, scope: Scope) -> None:
         self.name = name
         self.scope = scope
@@ -64,13 +65,11 @@ class _Reading:
                 message = f"The decision `{self.name}` has no `{key_text}`."
                 self.report(node.place, "decision-shape", message, f"Add `{key_text}:`.")
         inputs = self.inputs(node.get("inputs"))
-        order = self.order(node.get("results"))
+        order = read_order(node.get("results"), self.problems)
         rows = self.rows(node.get("rows"), inputs, order)
-        results, type_ = self.results(order, rows)
-        at_least, raise_by_one = (
-            self.at_least(node.get("at-least"), results),
-            self.expression(node.get("raise-by-one"), Boolean),
-        )
+        results, type_ = type_of(self.name, order, rows, self.problems)
+        at_least = self.at_least(node.get("at-least"), results)
+        raise_by_one = self.expression(node.get("raise-by-one"), Boolean)
         hit = self.hit(node.get("hit"))
         for key_text in ("at-least", "raise-by-one"):
             if not order and (key := node.key(key_text)):
@@ -121,50 +120,11 @@ class _Reading:
                 "Write for example `triage.impact`.",
             )
             return None
-        # The text begins after an opening quote.
-        place = Place(node.place.file, node.place.line, node.place.column + 1) if node.quoted else node.place
         try:
-            return compile_expression(node.text, self.scope, place, expect)
+            return compile_expression(node.text, self.scope, node.place, expect)
         except DefinitionError as error:
             self.problems.extend(error.problems)
             return None
-
-    def order(self, node: Node | None) -> tuple[Result, ...]:
-        if node is None:
-            return ()
-        if not isinstance(node, Sequence) or not node.items:
-            self.report(
-                node.place,
-                "decision-shape",
-                f"Expected a list of results, but found {kind(node)}.",
-                "Write `[S1, S2, S3]`, the highest first.",
-            )
-            return ()
-        found: list[Result] = []
-        for item in node.items:
-            result = self.result(item)
-            if result is not None and result in found:
-                self.report(
-                    item.place,
-                    "decision-result",
-                    f"The result `{_shown(result)}` is listed twice.",
-                    "Remove one of the two.",
-                )
-            elif result is not None:
-                found.append(result)
-        return tuple(found)
-
-    def result(self, node: Node) -> Result | None:
-        """A result as written: a word, a number, true or false."""
-        if isinstance(node, Scalar) and node.value is not None:
-            return node.text if isinstance(node.value, str) or node.quoted else node.value
-        self.report(
-            node.place,
-            "decision-result",
-            f"Expected a result, but found {kind(node)}.",
-            "Write one word, a number, true or false.",
-        )
-        return None
 
     def rows(
         self, node: Node | None, inputs: list[Expression | None], order: tuple[Result, ...]
@@ -197,10 +157,10 @@ class _Reading:
         if parts is None:
             return None
         cells, last = parts
-        result = self.result(last)
-        if result is not None and order and result not in order:
-            known = tuple(_shown(each) for each in order)
-            message = f"`{_shown(result)}` is not among the results{near(_shown(result), known) or '.'}"
+        result = read_result(last, self.problems)
+        if result is not None and order and not among(result, order):
+            known = tuple(shown(each) for each in order)
+            message = f"`{shown(result)}` is not among the results{near(shown(result), known) or '.'}"
             self.report(
                 last.place, "decision-result", message, f"Use one of {listed(known)}, or add it to `results`."
             )
@@ -251,26 +211,6 @@ class _Reading:
         self.report(node.place, "decision-shape", f"Expected a row, but found {kind(node)}.", advice)
         return None
 
-    def results(self, order: tuple[Result, ...], rows: Iterable[Row]) -> tuple[tuple[Result, ...], Type]:
-        """Every result, and their type."""
-        every = order or tuple(dict.fromkeys(row.result for row in rows))
-        kinds = {same_kind(result) for result in every}
-        if kinds == {bool}:
-            return every, Boolean()
-        if kinds == {Decimal}:
-            return every, Number(integer=all(isinstance(result, int) for result in every))
-        if len(kinds) > 1 and not self.problems:
-            place = next(row.place for row in rows)
-            message = (
-                "The results are of different kinds: "
-                + listed(tuple(_shown(result) for result in every))
-                + "."
-            )
-            self.report(
-                place, "decision-result", message, "Use only words, only numbers, or only true and false."
-            )
-        return every, Choice(tuple(str(result) for result in every), self.name)
-
     def at_least(
         self, node: Node | None, results: tuple[Result, ...]
     ) -> tuple[tuple[Result, Expression], ...]:
@@ -282,13 +222,13 @@ class _Reading:
             return ()
         found = []
         for key, child in node.entries:
-            result = self.result(key)
+            result = read_result(key, self.problems)
             expression = self.expression(child, Boolean)
-            if result not in results:
-                known = tuple(_shown(each) for each in results)
+            if result is None or not among(result, results):
+                known = tuple(shown(each) for each in results)
                 message = f"`{key.text}` is not among the results{near(key.text, known) or '.'}"
                 self.report(key.place, "decision-result", message, f"Use one of {listed(known)}.")
-            elif result is not None and expression is not None:
+            elif expression is not None:
                 found.append((result, expression))
         return tuple(found)
 
@@ -304,7 +244,3 @@ class _Reading:
             "Write `hit: unique` or `hit: first`.",
         )
         return "unique"
-
-
-def _shown(result: Result) -> str:
-    return str(result).lower() if isinstance(result, bool) else str(result)

@@ -26,24 +26,6 @@ from engine.errors import Place, Problem
 _YES = {"yes": "true", "no": "false", "on": "true", "off": "false", "y": "true", "n": "false"}
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A tree with what is known of it: the type of each node, the values of bare words and quoted dates, the
-    dotted paths used.
-
-    `uncertain` are the paths that are asked whether they are set, or given a default, and may in fact be
-    missing.
-    """
-
-    root: Node
-    type: Type
-    types: dict[Node, Type]
-    constants: dict[Node, object]
-    names: frozenset[str]
-    paths: frozenset[str]
-    uncertain: frozenset[str]
-
-
 @dataclass
 class Checker:
     """One pass over one tree.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from engine.definition.expressions import numbers, tree
-from engine.definition.expressions.checker import Checked
+from engine.definition.expressions.checked import Checked
 from engine.definition.expressions.functions import FUNCTIONS
 from engine.definition.expressions.reading import Read, Values, reader, reads_set
 from engine.definition.expressions.tree import Node, walk

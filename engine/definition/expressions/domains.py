@@ -10,18 +10,17 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise, product
+from itertools import product
 from typing import Any
 
 from engine.definition.expressions import tree
-from engine.definition.expressions.checker import Checked
+from engine.definition.expressions.checked import Checked
+from engine.definition.expressions.examples import UNSET, Variable, examples
 from engine.definition.expressions.narrowing import literal_text
-from engine.definition.expressions.numbers import add, multiply, number_from, subtract
+from engine.definition.expressions.numbers import number_from
 from engine.definition.expressions.tree import Node
-from engine.definition.types import Boolean, Choice, Number, Person, Text, Type
+from engine.definition.types import Boolean, Choice, Number, Type
 
 MOST_CASES = 20_000
 
@@ -38,27 +37,8 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-class Unset:
-    """The example of a path without a value."""
-
-    def __repr__(self) -> str:
-        return "not set"
-
-
-UNSET = Unset()
-
-
 class Impossible(Exception):
     """This case cannot occur: it would read a value that is not set, which the checker has ruled out."""
-
-
-@dataclass
-class _Variable:
-    type: Type
-    cuts: set[Any] = field(default_factory=set)
-    whole: bool = False  # compared with another choice: every value counts
-    optional: bool = False
-    value: bool = False  # read, and not only asked whether it is set
 
 
 class Space:
@@ -69,7 +49,7 @@ class Space:
 
     def __init__(self) -> None:
         self.exact = True
-        self._variables: dict[str, _Variable] = {}
+        self._variables: dict[str, Variable] = {}
 
     def term(self, checked: Checked) -> Term:
         """Take an expression in; the function gives its value in a case."""
@@ -79,19 +59,19 @@ class Space:
         """Let the cases tell apart how an expression's value compares with these."""
         _Builder(self, checked).cut(checked.root, constants)
 
-    def variable(self, key: str, type_: Type) -> _Variable:
-        return self._variables.setdefault(key, _Variable(type_))
+    def variable(self, key: str, type_: Type) -> Variable:
+        return self._variables.setdefault(key, Variable(type_))
 
     def known(self, key: str) -> bool:
         return key in self._variables
 
     def size(self) -> int:
-        return math.prod(len(_examples(variable)) for variable in self._variables.values())
+        return math.prod(len(examples(variable)) for variable in self._variables.values())
 
     def cases(self) -> Iterator[Case]:
         """Every combination; the caller has asked `size` first."""
         keys = tuple(self._variables)
-        for values in product(*(_examples(variable) for variable in self._variables.values())):
+        for values in product(*(examples(variable) for variable in self._variables.values())):
             yield dict(zip(keys, values, strict=True))
 
 
@@ -198,7 +178,7 @@ class _Builder:
             if not self.constant(leaf) and not isinstance(self.checked.types.get(leaf), Boolean):
                 self.leaf(leaf).cuts.update(constants)
 
-    def leaf(self, node: Node) -> _Variable:
+    def leaf(self, node: Node) -> Variable:
         key = node.dotted if isinstance(node, tree.Path) else tree.spell(node)
         return self.space.variable(key, self.checked.types[node])
 
@@ -238,65 +218,3 @@ class _Builder:
             return node.value if not isinstance(node.value, Decimal) else number_from(literal_text(node))
         assert isinstance(node, tree.Quoted)
         return node.text
-
-
-def _examples(variable: _Variable) -> list[Any]:
-    unset = [UNSET] if variable.optional else []
-    if not variable.value:
-        return ["set", *unset]
-    match variable.type:
-        case Boolean():
-            return [True, False, *unset]
-        case Choice(values=values):
-            named = [value for value in values if variable.whole or value in variable.cuts]
-            others = [value for value in values if value not in named]
-            return [*named, *others[:1], *unset]
-        case Number(integer=integer):
-            return [*_numbers(variable.cuts, integer), *unset]
-        case Text() | Person():
-            return [*sorted(variable.cuts), "".join(sorted(variable.cuts)) + "another text", *unset]
-    return [*_times(variable.cuts), *unset]
-
-
-def _numbers(cuts: set[Any], integer: bool) -> list[Any]:
-    if not cuts:
-        return [0]
-    if integer:
-        return sorted(
-            {math.floor(cut) + step for cut in cuts for step in ((-1, 0, 1) if cut == int(cut) else (0, 1))}
-        )
-    limits = sorted(cuts)
-    between = [multiply(add(low, high), Decimal("0.5")) for low, high in pairwise(limits)]
-    return sorted([subtract(limits[0], 1), *limits, *between, add(limits[-1], 1)])
-
-
-def _times(cuts: set[Any]) -> list[Any]:
-    limits = sorted(cuts)
-    if not limits:
-        return ["set"]
-    if isinstance(limits[0], datetime):
-        between = [low + (high - low) / 2 for low, high in pairwise(limits)]
-    else:
-        between = [
-            low + timedelta(days=(high - low).days // 2)
-            for low, high in pairwise(limits)
-            if (high - low).days > 1
-        ]
-    ends = [moved for moved in (_moved(limits[0], -1), _moved(limits[-1], 1)) if moved is not None]
-    return sorted([*limits, *between, *ends])
-
-
-def _moved(moment: date, days: int) -> date | None:
-    try:
-        return moment + timedelta(days=days)
-    except OverflowError:
-        return None
-
-
-def plain_example(value: object) -> object:
-    """An example as it would be stored; None for one that is not set."""
-    if value is UNSET:
-        return None
-    if isinstance(value, date):
-        return value.isoformat()
-    return format(value, "f") if isinstance(value, Decimal) else value

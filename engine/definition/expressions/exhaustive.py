@@ -8,15 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.definition.expressions.domains import (
-    MOST_CASES,
-    UNSET,
-    Case,
-    Impossible,
-    Space,
-    Term,
-    plain_example,
-)
+from engine.definition.expressions.domains import MOST_CASES, Case, Impossible, Space, Term
+from engine.definition.expressions.examples import UNSET, plain_example
 from engine.definition.expressions.expression import Expression
 
 

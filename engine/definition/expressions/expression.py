@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.definition.expressions import tree
-from engine.definition.expressions.checker import Checked, Checker
+from engine.definition.expressions.checked import Checked
+from engine.definition.expressions.checker import Checker
 from engine.definition.expressions.compiler import compile_tree, read_once
 from engine.definition.expressions.matching import class_in_words, comparable, in_words
 from engine.definition.expressions.narrowing import NOTHING

@@ -203,3 +203,33 @@ def _refuseis_sign(token: Token, after: Token) -> bool:
         f"Write `== {after.text}` to compare." if _operand(after) else "Write `x is set` or `x is not set`."
     )
     raise Refused(token.at, "expression-syntax", f"Expected `set` after `is`, but {_shown(after)}.", advice)
+
+
+def explain(column: int, masked: list[str], tokens: tuple[Token, ...]) -> Refused:
+    """What to say when the parser stops at `column` of the masked words all the same."""
+    at = tokens[-1].at
+    for word, token in zip(masked, tokens, strict=False):
+        if column <= len(word):
+            at = token.at
+            break
+        column -= len(word) + 1
+    for token in tokens:
+        if is_sign(token, "if") and not any(is_sign(other, "else", "for") for other in tokens):
+            return Refused(
+                token.at,
+                "expression-syntax",
+                "Expected `else` after `if …`.",
+                "Write `a if condition else b`; for a plain condition leave `if` out.",
+            )
+        if is_sign(token, "for"):
+            advice = (
+                "Write `sum(row.amount for row in form.table if row.ok)`, inside any, all, count, sum, min "
+                "or max."
+            )
+            return Refused(token.at, "expression-syntax", "`for` is not complete here.", advice)
+    return Refused(
+        at,
+        "expression-syntax",
+        "This part cannot be read.",
+        "Check the brackets and the order of values and operators.",
+    )

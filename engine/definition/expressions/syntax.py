@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from engine.definition.expressions import tree
-from engine.definition.expressions.order import Refused, check_order, is_sign
+from engine.definition.expressions.order import Refused, check_order, explain
 from engine.definition.expressions.tree import Node
 from engine.definition.expressions.words import DEEPEST, Token, Words, cut, place_at
 from engine.errors import Place, Problem
@@ -56,41 +56,11 @@ def _python_tree(tokens: tuple[Token, ...]) -> ast.expr:
     try:
         return ast.parse(" ".join(masked), mode="eval").body
     except SyntaxError as error:
-        raise _explain(error, masked, tokens) from None
+        raise explain((error.offset or 1) - 1, masked, tokens) from None
     except (RecursionError, MemoryError, ValueError):
         raise Refused(
             0, "too-long", "This expression is nested too deep.", "Split it into named parts."
         ) from None
-
-
-def _explain(error: SyntaxError, masked: list[str], tokens: tuple[Token, ...]) -> Refused:
-    column = (error.offset or 1) - 1
-    at = tokens[-1].at
-    for word, token in zip(masked, tokens, strict=False):
-        if column <= len(word):
-            at = token.at
-            break
-        column -= len(word) + 1
-    for token in tokens:
-        if is_sign(token, "if") and not any(is_sign(other, "else", "for") for other in tokens):
-            return Refused(
-                token.at,
-                "expression-syntax",
-                "Expected `else` after `if …`.",
-                "Write `a if condition else b`; for a plain condition leave `if` out.",
-            )
-        if is_sign(token, "for"):
-            advice = (
-                "Write `sum(row.amount for row in form.table if row.ok)`, inside any, all, count, sum, min "
-                "or max."
-            )
-            return Refused(token.at, "expression-syntax", "`for` is not complete here.", advice)
-    return Refused(
-        at,
-        "expression-syntax",
-        "This part cannot be read.",
-        "Check the brackets and the order of values and operators.",
-    )
 
 
 class _Converter:

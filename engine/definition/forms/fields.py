@@ -8,25 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
-from engine.definition.forms.conditions import Rules
-from engine.definition.forms.kinds import Kind, KindReader
+from engine.definition.forms.choices import Kind
+from engine.definition.forms.kinds import KindReader
 from engine.definition.forms.limits import read_limits
+from engine.definition.forms.literals import with_literals
 from engine.definition.forms.model import MOST_FIELDS, FormField, Source
 from engine.definition.forms.notes import Notes
 from engine.definition.forms.presence import record_of
 from engine.definition.forms.pure import pure_record
-from engine.definition.forms.records import Fault, Moment, RecordPlan
-from engine.definition.forms.sentences import sentence
 from engine.definition.forms.vocabulary import CONDITION_WORDS, FIELD_WORDS, ROW_WORDS, WIDGETS, words_for
-from engine.definition.nodes import Mapping, Node, Scalar, Sequence, plain
+from engine.definition.nodes import Mapping, Node, Scalar
 from engine.definition.suggest import near
 from engine.definition.texts import shown
-from engine.definition.types import Choice, Date, Instant, ListOf
-
-_ANY_TIME = Moment(datetime(2000, 1, 1, tzinfo=UTC), "UTC", {})
+from engine.definition.types import Choice, ListOf
 
 
 class FieldReader:
@@ -114,7 +110,7 @@ class FieldReader:
         if columns or kind.rows is not None:
             schema["items"] = pure_record(columns)
         field = replace(field, schema=schema, labels=self._labels(node, field, kind))
-        return self._with_default(node, field)
+        return with_literals(node, field, self.notes)
 
     def _table(self, key: Scalar, kind: Kind) -> tuple[Kind, tuple[FormField, ...]]:
         assert kind.rows is not None
@@ -217,61 +213,6 @@ class FieldReader:
                 )
         return {key.text: self.notes.localised(child) for key, child in given.entries}
 
-    def _with_default(self, node: Mapping, field: FormField) -> FormField:
-        default = node.get("default")
-        if default is not None:
-            if isinstance(default, Scalar) and default.value is None:
-                self.notes.expected(
-                    default,
-                    "default-unfit",
-                    f"a default for '{field.name}'",
-                    "write the value, or delete the line",
-                )
-            elif isinstance(default, Scalar) and default.value == {Instant: "now", Date: "today"}.get(
-                type(field.type), _NONE
-            ):
-                field = replace(field, default=default.value)
-            else:
-                field = replace(field, default=self._fitting(field, default, "The default"))
-                field = (
-                    replace(field, schema={**field.schema, "default": field.default})
-                    if field.default is not None
-                    else field
-                )
-        examples = node.get("examples")
-        if examples is not None:
-            if not isinstance(examples, Sequence):
-                self.notes.expected(
-                    examples, "list-expected", "a list under `examples`", "write examples: [one, two]"
-                )
-            else:
-                fitting = [self._fitting(field, item, "The example") for item in examples]
-                field = replace(
-                    field, schema={**field.schema, "examples": [item for item in fitting if item is not None]}
-                )
-        return field
-
-    def _fitting(self, field: FormField, node: Node, what: str) -> Any:
-        """The canonical value of a literal, or None with a problem when it does not fit the field."""
-        bare = replace(field, required=False, default=None, compute=None, show_when=None, required_when=None)
-        faults: list[Fault] = []
-        literal = plain(node)
-        values = RecordPlan((bare,), Rules(), {}).settle({field.name: literal}, "", _ANY_TIME, faults)
-        if not faults:
-            return literal if field.name not in values and literal == [] else values.get(field.name)
-        said = " ".join(dict.fromkeys(sentence(fault.code, fault.details, "en") for fault in faults))
-        advice = "write a value a person could give here"
-        if (
-            isinstance(node, Scalar)
-            and not isinstance(node.value, str)
-            and any(fault.code == "text" for fault in faults)
-        ):
-            advice = f'write it in quotes: "{node.text}"'
-        self.notes.add(
-            node.place, "default-unfit", f"{what} does not fit the field '{field.name}': {said}", advice
-        )
-        return None
-
     def _check_conflicts(self, field: FormField, required: Scalar | None) -> None:
         if field.compute is not None:
             others = [
@@ -308,9 +249,6 @@ class FieldReader:
                 f"`required-when` means nothing for '{field.name}', since {because}",
                 "delete one of the two",
             )
-
-
-_NONE = object()
 
 
 def _english(text: Any) -> str:

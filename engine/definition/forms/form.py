@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from engine.definition.expressions import Scope
 from engine.definition.forms.conditions import Rules, bind_rules
 from engine.definition.forms.describing import Row, describe
+from engine.definition.forms.faults import Fault
 from engine.definition.forms.incoming import parse_text
 from engine.definition.forms.model import FormField, Section
-from engine.definition.forms.records import Fault, Moment, RecordPlan
+from engine.definition.forms.records import Moment, RecordPlan
 from engine.definition.forms.sentences import sentence
 from engine.definition.texts import Localised
 from engine.definition.types import ListOf, Record

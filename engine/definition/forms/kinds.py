@@ -6,21 +6,18 @@ Owns the reading of those words and of local references. Knows neither limits no
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
 from typing import Any
 
-from engine.definition.characters import look_alike, resembles
+from engine.definition.forms.choices import Kind, read_choice
 from engine.definition.forms.limits import read_limits
 from engine.definition.forms.notes import Notes
 from engine.definition.forms.vocabulary import FIELD_WORDS, FORMATS_OF_TEXT, TYPES, words_for
-from engine.definition.nodes import Mapping, Node, Scalar, Sequence
+from engine.definition.nodes import Mapping, Node, Scalar
 from engine.definition.suggest import near
-from engine.definition.texts import shown, text_problems
+from engine.definition.texts import shown
 from engine.definition.types import (
     Boolean,
-    Choice,
     Date,
     File,
     Instant,
@@ -33,7 +30,6 @@ from engine.definition.types import (
 )
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_MOST_VALUES = 500
 _SAID_OTHERWISE = {
     "text": "type: string",
     "str": "type: string",
@@ -46,20 +42,6 @@ _SAID_OTHERWISE = {
     "enum": "enum: [one, two]",
     **{name: f"type: string, format: {name}" for name in FORMATS_OF_TEXT},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A field's type with its part of the pure schema. `rows` is the node of a table's rows, `within` the
-    references it stands in.
-    """
-
-    type: Type
-    schema: dict[str, Any] = field(default_factory=dict)
-    format: str = ""
-    rows: Mapping | None = None
-    within: tuple[str, ...] = ()
-    item_labels: Node | None = None
 
 
 class KindReader:
@@ -118,7 +100,7 @@ class KindReader:
     def read(self, node: Mapping, name: str, within: tuple[str, ...], in_table: bool) -> Kind | None:
         """The kind of the field `name`, or None with a problem."""
         if node.get("enum") is not None:
-            return self._choice(node, name)
+            return read_choice(node, name, self.notes)
         given = node.get("type")
         if given is None:
             advice = "write type: string" if node.get("items") is None else "write type: array"
@@ -221,87 +203,6 @@ class KindReader:
                 "write such a value; const: true asks for a yes",
             )
 
-    def _choice(self, node: Mapping, name: str) -> Kind | None:
-        values = node.get("enum")
-        assert values is not None
-        given = node.get("type")
-        if given is not None and not (isinstance(given, Scalar) and given.text == "string"):
-            self.notes.expected(
-                given,
-                "unknown-type",
-                f"string, or no type at all, beside the `enum` of '{name}'",
-                "delete `type`",
-            )
-        if not isinstance(values, Sequence) or not values.items:
-            self.notes.expected(
-                values, "enum-value", f"the values of '{name}' as a list", "write enum: [first, second]"
-            )
-            return None
-        if len(values.items) > _MOST_VALUES:
-            self.notes.add(
-                values.place, "enum-value", f"Expected at most {_MOST_VALUES} values", "use fewer, or a text"
-            )
-            return None
-        found: dict[str, Scalar] = {}
-        for item in values:
-            if self._enum_value(item, found):
-                assert isinstance(item, Scalar)
-                found[item.text] = item
-        if len(found) != len(values.items):
-            return None
-        schema: dict[str, Any] = {"type": "string", "enum": list(found)}
-        of = Choice(tuple(found), name)
-        const = node.get("const")
-        if const is not None:
-            if isinstance(const, Scalar) and const.text in found:
-                schema["const"] = const.text
-            else:
-                self.notes.expected(
-                    const,
-                    "const",
-                    f"one of the values of '{name}' under `const`",
-                    f"write one of: {', '.join(list(found)[:20])}",
-                )
-        return Kind(of, schema)
-
-    def _enum_value(self, item: Node, found: Map[str, Scalar]) -> bool:
-        notes = self.notes
-        if not isinstance(item, Scalar):
-            notes.expected(item, "enum-value", "a word", "write enum: [first, second]")
-        elif not isinstance(item.value, str):
-            notes.expected(item, "enum-value", "a word", f'write it in quotes: "{item.text or "none"}"')
-        elif (
-            not item.value.strip()
-            or item.value != item.value.strip()
-            or len(item.value) > 100
-            or "\n" in item.value
-        ):
-            notes.expected(
-                item,
-                "enum-value",
-                "a word of 1 to 100 characters without spaces around it",
-                "write it shorter; labels hold what people read",
-            )
-        elif item.value in found:
-            notes.add(
-                item.place,
-                "repeated-value",
-                f"'{shown(item.value)}' is one of the values already",
-                "delete one of the two",
-            )
-        elif problems := text_problems(item.value, item.place):
-            notes.problems += problems
-        elif foreign := next((letter for letter in item.value if _could_deceive(letter)), ""):
-            notes.add(
-                item.place,
-                "look-alike",
-                look_alike(foreign),
-                "write the value in Latin letters; labels hold what people read",
-            )
-        else:
-            return True
-        return False
-
     def _list(self, node: Mapping, name: str, within: tuple[str, ...], in_table: bool) -> Kind | None:
         given = node.get("items")
         if given is None:
@@ -358,12 +259,3 @@ class KindReader:
                 )
         schema = {"type": "array", "items": found.schema | read_limits(item, found.type, self.notes)}
         return Kind(ListOf(found.type), schema, found.format, within=inside, item_labels=item.get("labels"))
-
-
-def _could_deceive(letter: str) -> bool:
-    """Whether a letter looks like a Latin one without being one, such as a Cyrillic a."""
-    return (
-        not letter.isascii()
-        and resembles(letter) != ""
-        and not unicodedata.name(letter, "").startswith("LATIN")
-    )

@@ -10,7 +10,8 @@ from typing import Any
 
 from engine.definition.forms.model import MOST_ITEMS
 from engine.definition.forms.notes import Notes
-from engine.definition.forms.patterns import LONGEST_MATCHED, PatternError, check_pattern
+from engine.definition.forms.pattern_cost import LONGEST_MATCHED
+from engine.definition.forms.patterns import PatternError, check_pattern
 from engine.definition.forms.vocabulary import NUMBER_WORDS
 from engine.definition.nodes import Mapping, Node, Scalar
 from engine.definition.types import ListOf, Number, Text, Type

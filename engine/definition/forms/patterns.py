@@ -15,10 +15,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from engine.definition.forms.pattern_cost import LONGEST_MATCHED, MOST_WAYS, Piece, first_of, one, ways_of
+
 LONGEST_PATTERN = 200
-LONGEST_MATCHED = 1_000
 _MOST_REPEATS = 1_000
-_MOST_WAYS = 2_000
 _MOST_SIZE = 5_000
 _ASCII = frozenset(map(chr, range(128)))
 _OTHER = "\u0100"  # stands for every character outside ASCII
@@ -42,20 +42,6 @@ class PatternError(Exception):
     """A pattern outside the allowed part; the text says what is wrong and what to write instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """What one part of a pattern can match, as far as its cost goes. `chars`: any character in it; `first`:
-    how it can begin.
-    """
-
-    chars: frozenset[str]
-    first: frozenset[str]
-    least: int
-    most: int
-    ways: int = 1
-    repeats: bool = False
-
-
 def check_pattern(pattern: str) -> None:
     """Raise `PatternError` unless the pattern is in the allowed part and its work is bounded."""
     if len(pattern) > LONGEST_PATTERN:
@@ -63,9 +49,9 @@ def check_pattern(pattern: str) -> None:
     whole = _Reader(pattern).whole()
     anchored = pattern.startswith("^") and whole.anchored
     ways = whole.piece.ways * (1 if anchored else LONGEST_MATCHED)
-    if ways > _MOST_WAYS:
+    if ways > MOST_WAYS:
         advice = "put a fixed character between repeats that can match the same text"
-        if not anchored and whole.piece.ways <= _MOST_WAYS:
+        if not anchored and whole.piece.ways <= MOST_WAYS:
             advice = "begin it with ^, so that it is tried at one place only"
         raise PatternError(f"a long text could keep it busy for minutes: {advice}")
     try:
@@ -93,7 +79,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Whole:
-    piece: _Piece
+    piece: Piece
     anchored: bool
 
 
@@ -111,7 +97,7 @@ class _Reader:
             raise PatternError("a ) has no ( before it: write \\) for the character")
         return _Whole(piece, branches == 1)
 
-    def _branches(self) -> tuple[_Piece, int]:
+    def _branches(self) -> tuple[Piece, int]:
         found = [self._sequence()]
         while self._peek() == "|":
             self.at += 1
@@ -126,25 +112,25 @@ class _Reader:
         least, most = min(piece.least for piece in found), max(piece.most for piece in found)
         # Alternatives that begin differently leave no choice; the others may each be tried in turn.
         ways = sum(piece.ways for piece in found) if alike else max(piece.ways for piece in found)
-        return _Piece(chars, first, least, most, ways, any(piece.repeats for piece in found)), len(found)
+        return Piece(chars, first, least, most, ways, any(piece.repeats for piece in found)), len(found)
 
-    def _sequence(self) -> _Piece:
-        pieces: list[_Piece] = []
+    def _sequence(self) -> Piece:
+        pieces: list[Piece] = []
         while self._peek() not in ("", "|", ")"):
             piece = self._repeated()
             if piece is not None:
                 pieces.append(piece)
         chars = frozenset[str]().union(*(piece.chars for piece in pieces))
-        return _Piece(
+        return Piece(
             chars,
-            _first(pieces),
+            first_of(pieces),
             sum(piece.least for piece in pieces),
             min(sum(piece.most for piece in pieces), LONGEST_MATCHED),
-            _ways(pieces),
+            ways_of(pieces),
             any(piece.repeats for piece in pieces),
         )
 
-    def _repeated(self) -> _Piece | None:
+    def _repeated(self) -> Piece | None:
         piece = self._atom()
         least, most = 1, 1
         sign = self._peek()
@@ -179,7 +165,7 @@ class _Reader:
             raise PatternError(
                 "alternatives within a repeat begin alike: write a character class such as [ab]"
             )
-        return _Piece(
+        return Piece(
             piece.chars,
             piece.first,
             piece.least * least,
@@ -188,7 +174,7 @@ class _Reader:
             piece.repeats or least != most,
         )
 
-    def _atom(self) -> _Piece | None:
+    def _atom(self) -> Piece | None:
         letter = self._peek()
         self.at += 1
         if letter in ("^", "$"):
@@ -196,22 +182,22 @@ class _Reader:
                 raise PatternError("^ and $ may stand at the outside only, not within brackets")
             return None
         if letter == ".":
-            return _one(_ALL - {"\n"})
+            return one(_ALL - {"\n"})
         if letter == "[":
-            return _one(self._class())
+            return one(self._class())
         if letter == "(":
             return self._group()
         if letter == "\\":
-            return _one(self._escape())
+            return one(self._escape())
         if letter in ("?", "*", "+", "{"):
             raise PatternError(
                 f"nothing stands before {letter} to be repeated: write \\{letter} for the character"
             )
         if letter in ("]", "}"):
             raise PatternError(f"a {letter} stands alone: write \\{letter} for the character")
-        return _one(frozenset(_folded(letter)))
+        return one(frozenset(_folded(letter)))
 
-    def _group(self) -> _Piece:
+    def _group(self) -> Piece:
         if self._peek() == "?":
             if not self.pattern.startswith("?:", self.at):
                 raise PatternError("looking ahead or behind, naming and flags are not allowed: use plain ( )")
@@ -283,36 +269,3 @@ class _Reader:
 
 def _folded(letter: str) -> set[str]:
     return {letter if ord(letter) < 128 else _OTHER}
-
-
-def _one(chars: frozenset[str]) -> _Piece:
-    return _Piece(chars, chars, 1, 1)
-
-
-def _first(pieces: list[_Piece]) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
-    for piece in pieces:
-        found |= piece.first
-        if piece.least:
-            break
-    return found
-
-
-def _ways(pieces: list[_Piece]) -> int:
-    """In how many ways a sequence could divide one text: each varying piece counts that can go on where the
-    next ones begin.
-    """
-    ways = 1
-    for index, piece in enumerate(pieces):
-        ways *= piece.ways
-        if piece.least == piece.most and not piece.repeats:
-            continue
-        for later in pieces[index + 1 :]:
-            if later.first & piece.chars:
-                ways *= piece.most - piece.least + 1
-                break
-            if later.least:
-                break
-        if ways > _MOST_WAYS * LONGEST_MATCHED:
-            return ways
-    return ways

@@ -29,7 +29,9 @@ def _field(field: FormField, own: Scope) -> Field:
         return Field(field.type, settled, "" if settled else _condition(field.required_when, own))
     if settled:
         return Field(field.type, False, _condition(field.show_when, own))
-    if field.required_when is not None and _shown_whenever_required(field.show_when, field.required_when, own):
+    if field.required_when is not None and _shown_whenever_required(
+        field.show_when, field.required_when, own
+    ):
         return Field(field.type, False, _condition(field.required_when, own))
     return Field(field.type, False)
 
@@ -48,10 +50,10 @@ def _condition(source: Source | None, own: Scope) -> str:
 
 
 def _shown_whenever_required(show: Source, required: Source, own: Scope) -> bool:
-    """Whether the field is visible wherever `required` holds: the two are the same, or it follows for every possible answer."""
+    """Whether the field is visible wherever `required` holds: the same text, or true for every answer."""
     if " ".join(show.text.split()) == " ".join(required.text.split()):
         return True
-    # With `and` only, a condition that holds has read all its names, so that none of them can be missing for `show`.
+    # With `and` only, a condition that holds has read all its names: none of them can be missing for `show`.
     if _SKIPPING.search(required.text):
         return False
     try:

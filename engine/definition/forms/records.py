@@ -15,28 +15,20 @@ from zoneinfo import ZoneInfo
 
 from engine.definition.expressions import Expression
 from engine.definition.forms.conditions import Condition, Rules, plain_result
+from engine.definition.forms.faults import Fault, required_fault, violation_fault
 from engine.definition.forms.formats import FORMATS
 from engine.definition.forms.model import MOST_ITEMS, FormField
 from engine.definition.forms.patterns import matches
-from engine.definition.forms.values import NUMBER_SENTENCES, Reader, Unfit, is_blank, reader
-from engine.definition.schema import Dialect, Schema, Violation
+from engine.definition.forms.values import Reader, Unfit, is_blank, reader
+from engine.definition.schema import Dialect, Schema
 from engine.definition.suggest import closest
-from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number
+from engine.definition.types import Choice, Date, Instant, ListOf, Number
 from engine.errors import Stuck
 
 DIALECT = Dialect(FORMATS, matches)
 _MOST_UNKNOWN = 20
 _MISSING = object()
 _NOT_CHECKED = frozenset(("title", "description", "default", "examples"))
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with what was sent: the field's path, a sentence's code and its details."""
-
-    path: str
-    code: str
-    details: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +103,7 @@ class RecordPlan:
             for violation in self._schema.violations(values):
                 name = str(violation.path[0]) if violation.path else ""
                 wrong.setdefault(name, []).append(
-                    _violation_fault(violation, prefix, self._by_name[name].field)
+                    violation_fault(violation, prefix, self._by_name[name].field)
                 )
             for name in wrong:
                 values.pop(name, None)
@@ -181,7 +173,7 @@ class RecordPlan:
         value = _read(step, result, prefix + name, moment, own)
         if not own and step.own_schema is not None:
             own += [
-                _violation_fault(violation, prefix, step.field)
+                violation_fault(violation, prefix, step.field)
                 for violation in step.own_schema.violations({name: value})
             ]
         if own:
@@ -232,20 +224,6 @@ def checked_schema(field: FormField) -> dict[str, Any]:
             schema.setdefault("uniqueItems", True)
         return schema
     return _open_words(field.type, schema)
-
-
-def required_fault(field: FormField, prefix: str) -> Fault:
-    """What to say when the field's value is missing."""
-    if isinstance(field.type, Choice):
-        return Fault(prefix + field.name, "required-choice", {"allowed": _listed(field.type.values)})
-    code = "required"
-    if isinstance(field.type, Boolean):
-        code = "required-answer"
-    elif field.holds_files:
-        code = "required-file"
-    elif isinstance(field.type, ListOf):
-        code = "required-list"
-    return Fault(prefix + field.name, code, {})
 
 
 def _step(field: FormField, rows: RecordPlan | None) -> Step:
@@ -305,37 +283,3 @@ def _holds(
     except Stuck as error:
         stuck.append((condition.names & own, Fault(name, "stuck", {"reason": error.message})))
         return False
-
-
-def _violation_fault(violation: Violation, prefix: str, field: FormField) -> Fault:
-    path = prefix + ".".join(str(step) for step in violation.path)
-    word, wanted = violation.word, violation.wanted
-    if word == "enum":
-        return Fault(path, "choice", {"allowed": _listed(wanted)})
-    if word == "const":
-        if isinstance(wanted, bool):
-            return Fault(path, "accepted" if wanted else "declined", {})
-        return Fault(path, "constant", {"wanted": wanted})
-    if word == "pattern":
-        examples = field.schema.get("items", field.schema).get("examples") or field.schema.get("examples")
-        if examples:
-            return Fault(path, "pattern-example", {"example": examples[0]})
-        return Fault(path, "pattern", {"help": field.help}) if field.help else Fault(path, "pattern-bare", {})
-    if word == "format":
-        return Fault(path, str(wanted), {})
-    code = _LIMITS.get(word) or NUMBER_SENTENCES.get(word, "other")
-    return Fault(path, code, {"limit": wanted})
-
-
-_LIMITS = {
-    "minLength": "too-short",
-    "maxLength": "too-long",
-    "minItems": "too-few",
-    "maxItems": "too-many",
-    "uniqueItems": "twice",
-}
-
-
-def _listed(values: Any) -> str:
-    shown = [str(value)[:60] for value in values[:20]]
-    return ", ".join(shown) + (", …" if len(values) > 20 else "")

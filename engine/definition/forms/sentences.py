@@ -118,7 +118,11 @@ def sentence(code: str, details: Mapping[str, object], language: str) -> str:
         if key == "help" and isinstance(value, str | Mapping):
             plain[key] = localised(value, language)
         else:
-            plain[key] = value if isinstance(value, int) or key == "allowed" else shown(str(value))
+            plain[key] = (
+                value
+                if isinstance(value, int) or key == "allowed"
+                else shown(str(value), 300 if key == "reason" else 60)
+            )
     return (german if language[:2] == "de" else english).format(**plain)
 
 

@@ -1,0 +1,232 @@
+"""`heard start`, `cases`, `case`, and what can be asked of a case as a whole."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.cli.context import Context
+from engine.cli.showing import as_json, as_person, clean, emit, local, show_values, table
+from engine.cli.task import called, told
+from engine.cli.values import gather, value_options
+
+
+@click.command()
+@click.argument("process")
+@as_person
+@value_options
+@click.option("--received", metavar="TIME", help="When it was received, such as 2026-11-20 16:30 (in the process's zone); now, when nothing is said.")
+@click.option("--key", default="", help="A key of your own: the same request again answers with the first case.")
+@click.option("--external-id", default="", help="The case's id in another system; may exist once in a process.")
+@click.pass_obj
+def start(context: Context, process: str, person: str | None, pairs: tuple[str, ...], file: str | None, received: str | None, key: str, external_id: str) -> None:
+    """Start a case."""
+    engine = context.engine()
+    definition = engine.in_force(process)
+    form = definition.start.form.form if definition.start.form is not None else None
+    values = gather(form, pairs, file)
+    at = when(received, definition.calendar) if received else None
+    told(context, engine.start(process, context.actor(person), values, received_at=at, key=key, external_id=external_id))
+
+
+def when(text: str, calendar: Any) -> datetime:
+    """A time as people write it, in the calendar's zone unless it says its own."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f"Expected a time such as 2026-11-20 16:30, but got '{text}'") from None
+    localised: datetime = at if at.tzinfo is not None else calendar.localise(at)
+    return localised
+
+
+@click.command()
+@click.option("--process", metavar="PROCESS")
+@click.option("--status", type=click.Choice(["running", "suspended", "completed", "cancelled"]))
+@click.option("--state", metavar="STATE")
+@click.option("--search", default="", metavar="TEXT", help="In reference, subject, customer, external id.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500))
+@as_json
+@click.pass_obj
+def cases(context: Context, process: str | None, status: str | None, state: str | None, search: str, limit: int, as_json: bool) -> None:
+    """List and search cases, the latest received first."""
+    from engine.store import queries
+
+    page = queries.cases(context.store(), process=process, status=status, state=state, text=search, limit=limit)
+    if as_json:
+        emit(page.rows)
+        return
+    rows = [(one.reference, one.status, one.outcome or one.states, local(one.received_at, "UTC"), one.customer_name, one.subject) for one in page.rows]
+    table(("case", "status", "where", "received (UTC)", "customer", "about"), rows)
+    click.echo(f"\n{len(rows)} cases." + (" There are more: --limit shows them." if page.next else ""))
+
+
+@click.command()
+@click.argument("reference")
+@as_json
+@click.pass_obj
+def case(context: Context, reference: str, as_json: bool) -> None:
+    """Show a case: where it stands, what was filled in, what waits, which messages went out."""
+    from engine.store import outbox
+
+    engine = context.engine()
+    found = engine.instance(engine.find(reference))
+    definition = engine.definition(found.digest)
+    messages = outbox.of_case(engine.store, found.id)
+    if as_json:
+        emit({"case": found, "messages": messages})
+        return
+    zone = definition.calendar.zone
+    click.secho(clean(f"{found.reference} — {found.subject or definition.key}"), bold=True)
+    where = f"{found.status}: {found.outcome}" if found.outcome else f"{found.status}, in {', '.join(found.states)}"
+    click.echo(f"{where}   received {local(found.received_at, zone)}   version {found.digest[:12]}   started by {found.starter}")
+    if found.label:
+        click.echo(f"The customer reads: {clean(found.label)}")
+    for alias, values in found.data.items():
+        click.secho(f"\n{alias}", bold=True)
+        for one in values if isinstance(values, list) else [values]:
+            show_values(one)
+    if found.variables:
+        click.secho("\nvariables", bold=True)
+        show_values(found.variables)
+    if found.milestones:
+        click.secho("\nmilestones", bold=True)
+        show_values({name: local(at, zone) for name, at in found.milestones.items()})
+    _waiting(found, zone)
+    if messages:
+        click.secho("\nmessages", bold=True)
+        for parcel in messages:
+            click.echo(f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to {clean(str(parcel.body.get('to', '')))}  {clean(str(parcel.body.get('subject', '')))}")
+
+
+def _waiting(found: Any, zone: str) -> None:
+    if found.tasks:
+        click.secho("\ntasks", bold=True)
+        rows = [(called(t.id, found.reference), clean(t.title), t.assignee or ", ".join(t.candidates), local(t.due_at, zone)) for t in found.tasks.values()]
+        for row in rows:
+            click.echo("  " + "  ".join(row))
+    if found.timers:
+        click.secho("\ntimers", bold=True)
+        for timer in sorted(found.timers.values(), key=lambda timer: timer.due_at):
+            click.echo(f"  {local(timer.due_at, zone)}  {timer.state}")
+    if found.waits:
+        click.echo(f"\nwaits for {', '.join(sorted({wait.message for wait in found.waits}))}")
+    for incident in found.incidents.values():
+        click.echo(f"\nINCIDENT {called(incident.id, found.reference)} since {local(incident.at, zone)}: {incident.message} ({incident.place})")
+
+
+def _ask(context: Context, reference: str, person: str | None, kind: type, **more: Any) -> None:
+    engine = context.engine()
+    told(context, engine.do(engine.find(reference), kind(at=engine.clock(), actor=context.actor(person), **more)))
+
+
+@click.command()
+@click.argument("reference")
+@click.argument("name", metavar="MOVE")
+@as_person
+@value_options
+@click.option("--comment", default="")
+@click.pass_obj
+def trigger(context: Context, reference: str, name: str, person: str | None, pairs: tuple[str, ...], file: str | None, comment: str) -> None:
+    """Ask for a move that belongs to no task, such as withdraw."""
+    from engine.core.commands import Trigger
+
+    engine = context.engine()
+    definition = engine.definition(engine.instance(engine.find(reference)).digest)
+    moves = [definition.anywhere.get(name), *(state.on.get(name) for state in definition.states.values() if state.task is None)]
+    move = next((move for move in moves if move is not None), None)
+    values = gather(move.form.form if move is not None and move.form is not None else None, pairs, file)
+    _ask(context, reference, person, Trigger, name=name, values=values, comment=comment)
+
+
+@click.command()
+@click.argument("reference")
+@click.argument("name", metavar="MESSAGE")
+@as_person
+@value_options
+@click.pass_obj
+def message(context: Context, reference: str, name: str, person: str | None, pairs: tuple[str, ...], file: str | None) -> None:
+    """Bring a message from outside, such as a customer's reply, to a case that waits for it."""
+    from engine.core.commands import Correlate
+
+    engine = context.engine()
+    found = engine.instance(engine.find(reference))
+    definition = engine.definition(found.digest)
+    wait = next((wait for wait in found.waits if wait.message == name), None)
+    use = definition.states[wait.state].waits[name].form if wait is not None else None
+    _ask(context, reference, person, Correlate, message=name, values=gather(use.form if use else None, pairs, file))
+
+
+@click.command()
+@click.argument("reference")
+@click.argument("text")
+@as_person
+@click.pass_obj
+def comment(context: Context, reference: str, text: str, person: str | None) -> None:
+    """Write a comment into the history."""
+    from engine.core.commands import Comment
+
+    _ask(context, reference, person, Comment, text=text)
+
+
+@click.command()
+@click.argument("reference")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_person
+@click.option("--note", default="", help="What it is.")
+@click.pass_obj
+def attach(context: Context, reference: str, file: Path, person: str | None, note: str) -> None:
+    """Attach a file: its content is kept under its SHA-256, and the history says who attached it."""
+    import mimetypes
+
+    from engine.core.commands import Attach
+    from engine.store import files
+
+    engine = context.engine()
+    actor = context.actor(person)
+    content = file.read_bytes()
+    with engine.store.transaction():
+        digest = files.put(engine.store, content, engine.clock())
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        about = {"name": file.name, "type": kind, "size": len(content), "sha256": digest}
+        engine.do(engine.find(reference), Attach(at=engine.clock(), actor=actor, file=about, note=note))
+    click.echo(f"Attached {file.name} ({digest[:12]}).")
+
+
+@click.command()
+@click.argument("reference")
+@as_person
+@value_options
+@click.option("--comment", default="")
+@click.pass_obj
+def reopen(context: Context, reference: str, person: str | None, pairs: tuple[str, ...], file: str | None, comment: str) -> None:
+    """Reopen a case that has ended, as its process allows."""
+    from engine.core.commands import Reopen
+
+    engine = context.engine()
+    found = engine.instance(engine.find(reference))
+    state = engine.definition(found.digest).states.get(found.states[0]) if found.states else None
+    move = state.ending.reopen if state is not None and state.ending is not None else None
+    values = gather(move.form.form if move is not None and move.form is not None else None, pairs, file)
+    _ask(context, reference, person, Reopen, values=values, comment=comment)
+
+
+def _with_reason(name: str, help: str) -> click.Command:
+    @click.command(name, help=help)
+    @click.argument("reference")
+    @click.option("--reason", required=True, help="Why; it is kept in the history.")
+    @as_person
+    @click.pass_obj
+    def command(context: Context, reference: str, reason: str, person: str | None) -> None:
+        from engine.core import commands
+
+        _ask(context, reference, person, getattr(commands, name.capitalize()), reason=reason)
+
+    return command
+
+
+suspend = _with_reason("suspend", "Halt a case: no timer fires and no task can be completed until it is resumed.")
+resume = _with_reason("resume", "Let a suspended case go on; timers that fell due meanwhile fire at the next `heard work`.")
+cancel = _with_reason("cancel", "End a case from outside its process; for the process's owner.")

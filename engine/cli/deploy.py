@@ -1,0 +1,71 @@
+"""`heard deploy`, `heard processes`: making versions startable, and listing them."""
+
+from __future__ import annotations
+
+import click
+
+from engine.cli.context import Context
+from engine.cli.people import organisation_data
+from engine.cli.showing import as_json, emit, local, table
+
+
+@click.command()
+@click.argument("names", metavar="[PROCESS]...", nargs=-1)
+@click.option("--note", default="", help="What changed and why.")
+@click.option("--as", "person", metavar="PERSON", default="", help="Who deploys; kept with the version.")
+@click.pass_obj
+def deploy(context: Context, names: tuple[str, ...], note: str, person: str) -> None:
+    """Make process versions startable: the named ones, or all of the home folder.
+
+    A version is the definition with its forms, tables, messages and calendar, pinned by a digest. Cases that run stay on theirs. Nothing is deployed when anything has errors.
+    """
+    from engine.definition.linter import lint
+    from engine.errors import Rejected
+
+    catalog = context.catalog()
+    paths = chosen(names, catalog.process_files())
+    checked = [lint(catalog, path) for path in paths]
+    broken = [problem for result in checked for problem in result.errors]
+    for problem in broken:
+        click.echo(str(problem), err=True)
+    if broken:
+        raise Rejected("has-problems", f"Expected definitions without errors, but there are {len(broken)}; nothing was deployed")
+    engine = context.engine()
+    by = context.actor(person).id if person else "cli"
+    if not context.directory().people() and "processes/organisation.yaml" in catalog.files:
+        context.directory().load_organisation(organisation_data(context))
+    with engine.store.transaction():
+        deployed = [engine.deploy(result, by, note) for result in checked]
+    for done in deployed:
+        click.echo(f"{done.process} version {done.version} ({done.digest[:12]}) is in force since {local(done.effective_from, 'UTC')} UTC")
+
+
+def chosen(names: tuple[str, ...], paths: tuple[str, ...]) -> list[str]:
+    """The process files for these names; all when there are none. Raises Rejected with a near miss."""
+    from engine.definition.suggest import near
+    from engine.errors import Rejected
+
+    known = {path.rsplit("/", 1)[-1].rsplit(".", 1)[0]: path for path in paths}
+    for name in names:
+        if name not in known:
+            raise Rejected("no-such-process", f"Expected a process of this folder, but there is no '{name}'{near(name, known)}")
+    return [known[name] for name in names] if names else list(paths)
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def processes(context: Context, as_json: bool) -> None:
+    """List what is deployed: every version, with its digest."""
+    from engine.definition.texts import localised
+    from engine.store import deployments
+
+    found = deployments.all_of(context.store())
+    if as_json:
+        emit(found)
+        return
+    if not found:
+        click.echo("Nothing is deployed yet. `heard deploy` makes the processes of the home folder startable.")
+        return
+    rows = [(one.process, one.version, one.digest[:12], localised(one.title, "en"), local(one.effective_from, "UTC"), one.deployed_by, one.note) for one in found]
+    table(("process", "version", "digest", "title", "in force since (UTC)", "by", "note"), rows)

@@ -1,0 +1,39 @@
+"""`heard inbox`: the tasks that wait for a person, the next promised first."""
+
+from __future__ import annotations
+
+import click
+
+from engine.cli.context import Context
+from engine.cli.showing import ago, as_json, as_person, emit, local, table
+from engine.cli.task import called
+
+
+@click.command()
+@as_person
+@click.option("--process", metavar="PROCESS", help="Only tasks of this process.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="At most so many.")
+@as_json
+@click.pass_obj
+def inbox(context: Context, person: str | None, process: str | None, limit: int, as_json: bool) -> None:
+    """List the tasks that wait for a person: their own, and those that their roles may take."""
+    from engine.runtime import wall_clock
+    from engine.store.inbox import inbox as listing
+
+    actor = context.actor(person)
+    page = listing(context.store(), actor.id, actor.roles, process=process, limit=limit)
+    if as_json:
+        emit(page.rows)
+        return
+    if not page.rows:
+        click.echo(f"Nothing waits for {actor.id}.")
+        return
+    zone = context.directory().person(actor.id).zone or "UTC"
+    now = wall_clock()
+    rows = [
+        (called(row.task, row.reference), "mine" if row.assignee == actor.id else "free", ago(row.due_at, now), local(row.due_at, zone), row.title, row.subject)
+        for row in page.rows
+    ]
+    table(("task", "whose", "due", f"due at ({zone})", "what to do", "about"), rows)
+    more = " There are more: --limit shows them." if page.next else ""
+    click.echo(f"\n{len(page.rows)} tasks.{more} `heard task TASK --as {actor.id}` shows one; `heard complete TASK OUTCOME --as {actor.id}` does it.")

@@ -1,0 +1,76 @@
+"""How the command line shows things: tables that fit, times in a zone, JSON for programs.
+
+Owns the look alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
+as_person = click.option("--as", "person", metavar="PERSON", help="Who acts (else HEARD_PERSON).")
+
+
+def emit(data: Any) -> None:
+    """JSON on standard output: dataclasses as mappings, instants as ISO text in UTC."""
+    click.echo(json.dumps(plain(data), ensure_ascii=False, indent=2, default=str))
+
+
+def plain(data: Any) -> Any:
+    if is_dataclass(data) and not isinstance(data, type):
+        return {key: plain(value) for key, value in asdict(data).items()}
+    if isinstance(data, Mapping):
+        return {str(key): plain(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [plain(item) for item in data]
+    return data.isoformat() if isinstance(data, datetime) else data
+
+
+def local(at: datetime | None, zone: str) -> str:
+    """2026-11-23 14:30, in the zone; empty for no time."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if at is not None else ""
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """`in 3 h`, `2 d late`: how far a promised time lies ahead or back, in wall time."""
+    if at is None:
+        return ""
+    seconds = (at - now).total_seconds()
+    size = abs(seconds)
+    text = f"{size / 86400:.0f} d" if size >= 172800 else f"{size / 3600:.0f} h" if size >= 5400 else f"{size / 60:.0f} min"
+    return f"in {text}" if seconds >= 0 else f"{text} late"
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Columns as wide as they need; the last one is cut to the terminal's width, never in a pipe."""
+    cells = [[clean(str(value)) for value in row] for row in rows]
+    widths = [max([len(heading), *(len(row[i]) for row in cells)]) for i, heading in enumerate(headings)]
+    width = shutil.get_terminal_size().columns if os.isatty(1) else 0
+    for number, row in enumerate([list(headings), *cells]):
+        line = "  ".join(value.ljust(size) for value, size in zip(row, widths, strict=True)).rstrip()
+        line = line[: width - 1] + "…" if width and len(line) > width else line
+        click.secho(line, bold=number == 0)
+
+
+def clean(text: str) -> str:
+    """Text from outside without control characters, so that it cannot play tricks on a terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def show_values(values: Mapping[str, Any], indent: str = "  ") -> None:
+    for name, value in values.items():
+        if isinstance(value, list) and value and isinstance(value[0], Mapping):
+            click.echo(f"{indent}{name}:")
+            for row in value:
+                click.echo(f"{indent}  - " + ", ".join(f"{key}: {clean(str(item))}" for key, item in row.items()))
+        else:
+            click.echo(f"{indent}{name}: {clean(str(value))}")

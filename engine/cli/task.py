@@ -1,0 +1,205 @@
+"""`heard task`, `claim`, `release`, `assign`, `delegate`, `save`, `complete`: work on tasks.
+
+A task is named by its case's reference and its number, INQ-2026-00042.7; the reference alone will do while the case has one open task.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from engine.cli.context import Context
+from engine.cli.showing import as_json, as_person, clean, emit, local, show_values
+from engine.cli.values import gather, value_options
+
+if TYPE_CHECKING:
+    from engine.core.draft import Draft
+    from engine.core.instance import Instance, Task
+    from engine.runtime import Engine, Result
+
+
+def find_task(context: Context, name: str) -> str:
+    """The id of the open task that is meant. Raises Rejected("no-such-task") or ("which-task")."""
+    from engine.errors import Rejected
+
+    engine = context.engine()
+    reference, _, number = name.partition(".")
+    instance = engine.instance(engine.find(reference))
+    wanted = [task for task in instance.tasks if not number or task == f"{instance.id}.{number}"]
+    if len(wanted) == 1:
+        return wanted[0]
+    names = ", ".join(called(task, instance.reference) for task in instance.tasks)
+    if wanted:
+        raise Rejected("which-task", f"Expected one task, but {instance.reference} has several open: name one of {names}")
+    here = f"open are {names}" if names else "the case has no open task"
+    raise Rejected("no-such-task", f"Expected an open task, but {name} is none (it may have been completed in the meantime): {here}")
+
+
+def called(part: str, reference: str) -> str:
+    """A task's or incident's name as people type it: INQ-2026-00042.7."""
+    return f"{reference}.{part.rpartition('.')[2]}"
+
+
+def instance_of(task: str) -> str:
+    """A task's id begins with its case's id."""
+    return task.rpartition(".")[0]
+
+
+def at_task(context: Context, engine: Engine, task: str, person: str | None) -> tuple[Instance, Task, Draft]:
+    from engine.core import authority
+    from engine.core.draft import Draft as CoreDraft
+
+    instance = engine.instance(instance_of(task))
+    draft = CoreDraft(engine.definition(instance.digest), instance, context.actor(person), engine.clock())
+    return instance, authority.task_of(draft, task), draft
+
+
+@click.command()
+@click.argument("name", metavar="TASK")
+@as_person
+@as_json
+@click.pass_obj
+def task(context: Context, name: str, person: str | None, as_json: bool) -> None:
+    """Show a task: what to fill in, the outcomes and where each leads, and what was typed so far."""
+    from engine.core.tasks import form_for, offers
+    from engine.definition.texts import localised
+    from engine.store import drafts
+
+    engine = context.engine()
+    instance, found, draft = at_task(context, engine, find_task(context, name), person)
+    offered = offers(draft, found.id)
+    typed = drafts.load(engine.store, found.id, draft.actor.id)
+    language = draft.definition.languages[0]
+    if as_json:
+        outcomes = [{"outcome": o.move.name, "form": u.form.id if (u := form_for(draft, found, o.move)) else "", "leads_to": o.targets, "why_not": o.why_not} for o in offered]
+        emit({"task": found, "case": instance.reference, "outcomes": outcomes, "draft": typed.values if typed else None})
+        return
+    zone = draft.definition.calendar.zone
+    click.secho(clean(f"{found.title}  ({instance.reference} — {instance.subject})"), bold=True)
+    who = f"claimed by {found.assignee}" if found.assignee else f"free for {', '.join(found.candidates)}"
+    click.echo(f"{who}; due {local(found.due_at, zone) or 'never'}")
+    for alias, values in instance.data.items():
+        click.echo(f"\n{alias}")
+        if isinstance(values, dict):
+            show_values(values)
+    click.echo("\nOutcomes")
+    for offer in offered:
+        use = form_for(draft, found, offer.move)
+        title = localised(offer.move.title, language)
+        note = f"  (not now: {offer.why_not})" if offer.why_not else ""
+        click.echo(f"  {offer.move.name}{f' — {title}' if title else ''} → {', '.join(offer.targets) or 'stays'}{note}")
+        if use is not None and not offer.why_not:
+            for row in use.form.describe(language):
+                click.echo(f"      {row.name}: {row.type}{', ' + row.when if row.when else ''} — {row.title}")
+    if typed is not None:
+        click.echo(f"\nYour draft of {local(typed.saved_at, zone)}")
+        show_values(typed.values)
+
+
+@click.command()
+@click.argument("name", metavar="TASK")
+@as_person
+@click.pass_obj
+def claim(context: Context, name: str, person: str | None) -> None:
+    """Take a task: it leaves the others' inboxes."""
+    from engine.core.commands import Claim
+
+    _do(context, name, person, Claim, "You have it.")
+
+
+@click.command()
+@click.argument("name", metavar="TASK")
+@as_person
+@click.pass_obj
+def release(context: Context, name: str, person: str | None) -> None:
+    """Give a task back to its candidates."""
+    from engine.core.commands import Release
+
+    _do(context, name, person, Release, "It is free again.")
+
+
+def _do(context: Context, name: str, person: str | None, kind: type, said: str, **more: object) -> None:
+    engine = context.engine()
+    found = find_task(context, name)
+    engine.do(instance_of(found), kind(at=engine.clock(), actor=context.actor(person), task=found, **more))
+    click.echo(said)
+
+
+@click.command()
+@click.argument("name", metavar="TASK")
+@click.argument("to", metavar="PERSON")
+@as_person
+@click.pass_obj
+def assign(context: Context, name: str, to: str, person: str | None) -> None:
+    """Give a task to somebody; for those who oversee the process."""
+    from engine.core.commands import Assign
+
+    _do(context, name, person, Assign, f"{to} has it.", to=to, to_roles=context.directory().actor(to).roles)
+
+
+@click.command()
+@click.argument("name", metavar="TASK")
+@click.argument("to", metavar="PERSON")
+@as_person
+@click.pass_obj
+def delegate(context: Context, name: str, to: str, person: str | None) -> None:
+    """Let somebody complete my task on my behalf."""
+    from engine.core.commands import Delegate
+
+    _do(context, name, person, Delegate, f"{to} acts on your behalf.", to=to, to_roles=context.directory().actor(to).roles)
+
+
+@click.command()
+@click.argument("name", metavar="TASK")
+@as_person
+@value_options
+@click.pass_obj
+def save(context: Context, name: str, person: str | None, pairs: tuple[str, ...], file: str | None) -> None:
+    """Keep what is typed so far; `complete` takes it up again."""
+    from engine.core.commands import SaveDraft
+    from engine.store import drafts
+
+    typed = drafts.load(context.store(), find_task(context, name), context.actor(person).id)
+    values = gather(None, pairs, file, typed.values if typed else None)
+    _do(context, name, person, SaveDraft, "Saved.", values=values)
+
+
+@click.command()
+@click.argument("name", metavar="TASK")
+@click.argument("outcome")
+@as_person
+@value_options
+@click.option("--comment", default="", help="Why; some outcomes ask for it.")
+@click.option("--key", default="", help="A key of your own: the same request again answers with the first result.")
+@click.pass_obj
+def complete(context: Context, name: str, outcome: str, person: str | None, pairs: tuple[str, ...], file: str | None, comment: str, key: str) -> None:
+    """Complete a task with an outcome. What was typed is kept as a draft when it is refused."""
+    from engine.core.commands import Complete
+    from engine.core.tasks import form_for
+    from engine.store import drafts
+
+    engine = context.engine()
+    actor = context.actor(person)
+    found = find_task(context, name)
+    _, task_found, draft = at_task(context, engine, found, person)
+    move = draft.definition.states[task_found.state].on.get(outcome)
+    use = form_for(draft, task_found, move) if move is not None else None
+    typed = drafts.load(engine.store, found, actor.id)
+    values = gather(use.form if use else None, pairs, file, typed.values if typed and use else None)
+    command = Complete(at=engine.clock(), actor=actor, task=found, outcome=outcome, values=values, comment=comment, key=key)
+    told(context, engine.do(instance_of(found), command))
+
+
+def told(context: Context, result: Result) -> None:
+    """What a command came to, in a line or two."""
+    instance = context.engine().instance(result.instance)
+    if result.stuck:
+        click.echo(f"{result.reference}: your work is kept, but the process could not go on: {result.stuck}", err=True)
+        click.echo("The process's owner finds it under `heard incidents`; nothing has to be typed again.", err=True)
+        return
+    where = f"{instance.status} ({instance.outcome})" if instance.outcome else ", ".join(instance.states)
+    click.echo(f"{result.reference} → {where}")
+    for open_task in instance.tasks.values():
+        who = open_task.assignee or ", ".join(open_task.candidates)
+        click.echo(f"  next: {called(open_task.id, result.reference)}  {clean(open_task.title)} ({who})")

@@ -1,0 +1,56 @@
+"""A form's values from the command line: `--set name=value`, a YAML or JSON file, or standard input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.definition.forms import Form
+from engine.definition.nodes import plain
+from engine.definition.reader import read
+from engine.errors import Rejected
+
+options = [
+    click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="A field's value; may be repeated. Tables: lines.0.qty=2."),
+    click.option("--values", "file", metavar="FILE", help="A YAML or JSON file with the values; - for standard input."),
+]
+
+
+def value_options(command: Any) -> Any:
+    """Adds --set and --values."""
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def gather(form: Form | None, pairs: tuple[str, ...], file: str | None, typed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The values of a draft, of the file and of the pairs; later ones win. Texts become what the form's fields ask for."""
+    values: dict[str, Any] = dict(typed or {})
+    if file is not None:
+        values.update(_from_file(file))
+    texts: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(f"Expected NAME=VALUE after --set, but got '{pair}'")
+        texts[name.strip()] = value
+    if form is not None:
+        values.update(form.parse_text(texts))
+    else:
+        values.update(texts)
+    return values
+
+
+def _from_file(file: str) -> dict[str, Any]:
+    name = "standard input" if file == "-" else file
+    try:
+        text = click.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise Rejected("unreadable", f"Expected to read {file}, but {error.strerror}") from error
+    data = plain(read(text, name))
+    if not isinstance(data, dict):
+        raise Rejected("invalid-values", f"Expected names and values in {name}, but it holds something else")
+    return data

@@ -1,0 +1,185 @@
+"""One command, one transaction: load, step, save.
+
+Owns the transaction, the clock, the ids and the cache of definitions; decides nothing. Pages, CLI, workers and imports all come in here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from engine.core import commands as c
+from engine.core.effects import KeepDraft
+from engine.core.events import Event
+from engine.core.instance import Instance
+from engine.core.step import step
+from engine.definition.catalog import Bundle
+from engine.definition.loader import Loaded, load
+from engine.definition.model import Definition
+from engine.errors import Rejected
+from engine.ids import new_id
+from engine.store import deployments, drafts, idempotency, instances, references
+from engine.store.database import Constraint, Store
+from engine.store.deployments import Deployment
+
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command came to. `stuck` is empty unless the process failed and an incident was raised; `events` is empty for a repeated request."""
+
+    instance: str
+    reference: str
+    revision: int
+    stuck: str = ""
+    events: tuple[Event, ...] = ()
+
+
+class Engine:
+    """The runtime over one store. Safe to share between threads.
+
+    `clock` tells what time it is for the case (a virtual one in demos and imports). When a history line was written is told by `recording`, the real clock.
+    """
+
+    def __init__(self, store: Store, clock: Clock = wall_clock, recording: Clock = wall_clock) -> None:
+        self.store = store
+        self.clock = clock
+        self.recording = recording
+        self.definition = lru_cache(maxsize=256)(self._load)
+
+    def _load(self, digest: str) -> Definition:
+        bundle = deployments.bundle(self.store, digest)
+        if bundle is None:
+            raise Rejected("no-such-version", f"Expected a deployed version, but there is none with the digest {digest[:12]}")
+        return load(Bundle.from_json(bundle))
+
+    # --- definitions
+
+    def deploy(self, loaded: Loaded, by: str, note: str = "") -> Deployment:
+        """Make a version startable. The same content again changes nothing. The caller has shown its problems; one with errors has no bundle."""
+        if loaded.bundle is None or loaded.definition is None:
+            raise Rejected("has-problems", f"Expected a definition without errors, but {loaded.path} has {len(loaded.errors)}; see `heard lint`")
+        now = self.clock()
+        bundle = loaded.bundle
+        title = loaded.definition.title
+        return deployments.deploy(self.store, bundle.digest, bundle.process, bundle.to_json(), now, by, note, title=title)
+
+    def in_force(self, process: str) -> Definition:
+        """The version that new cases begin with now. Raises Rejected("no-such-process")."""
+        found = deployments.in_force(self.store, process, self.clock())
+        if found is None:
+            known = sorted({one.process for one in deployments.all_of(self.store)})
+            here = f"deployed are {', '.join(known)}" if known else "nothing has been deployed yet; see `heard deploy`"
+            raise Rejected("no-such-process", f"Expected a deployed process, but there is no '{process}': {here}")
+        return self.definition(found.digest)
+
+    # --- commands
+
+    def start(
+        self,
+        process: str,
+        actor: c.Actor,
+        values: Mapping[str, Any],
+        *,
+        received_at: datetime | None = None,
+        external_id: str = "",
+        key: str = "",
+    ) -> Result:
+        """Start a case. With a `key`, a repeated request gives the first case again."""
+        definition = self.in_force(process)
+        at = self.clock()
+        received = received_at or at
+        with self.store.transaction():
+            mark = _fingerprint("Start", process, actor.id, values, external_id)
+            known = self._known(key, "Start", mark)
+            if known is not None:
+                return known
+            year = definition.calendar.local_date(received).year
+            command = c.Start(
+                at=at,
+                actor=actor,
+                key=key,
+                instance=new_id(),
+                reference=references.take(self.store, definition.reference, year),
+                values=values,
+                received_at=received,
+                external_id=external_id,
+            )
+            return self._step(definition, None, command, mark)
+
+    def do(self, instance: str, command: c.Command) -> Result:
+        """Do a command on a case (its id). Raises Rejected, with nothing written but, for a completion, what was typed."""
+        try:
+            with self.store.transaction():
+                mark = _fingerprint_of(command) if command.key else ""
+                known = self._known(command.key, type(command).__name__, mark)
+                if known is not None:
+                    return known
+                old = instances.load(self.store, instance)
+                if old is None:
+                    raise Rejected("no-such-case", "Expected a case, but there is none with this id")
+                return self._step(self.definition(old.digest), old, command, mark)
+        except Rejected:
+            self._keep_typed(command)
+            raise
+
+    def instance(self, instance: str) -> Instance:
+        """The case's snapshot. Raises Rejected("no-such-case")."""
+        found = instances.load(self.store, instance)
+        if found is None:
+            raise Rejected("no-such-case", "Expected a case, but there is none with this id")
+        return found
+
+    def find(self, reference: str) -> str:
+        """The id of the case with this reference. Raises Rejected("no-such-case")."""
+        found = instances.by_reference(self.store, reference.strip().upper())
+        if found is None:
+            raise Rejected("no-such-case", f"Expected a case, but there is no '{reference}'; see `heard cases`")
+        return found
+
+    def _step(self, definition: Definition, old: Instance | None, command: c.Command, mark: str) -> Result:
+        done = step(definition, old, command)
+        saved = instances.save(self.store, old, done.instance, done.events, done.effects, self.recording())
+        result = Result(saved.id, saved.reference, saved.revision, str(done.stuck) if done.stuck else "", done.events)
+        if command.key:
+            kept = {"instance": result.instance, "reference": result.reference, "revision": result.revision, "stuck": result.stuck}
+            idempotency.remember(self.store, command.key, type(command).__name__, mark, saved.id, kept, self.recording())
+        return result
+
+    def _known(self, key: str, name: str, mark: str) -> Result | None:
+        kept = idempotency.remembered(self.store, key, name, mark) if key else None
+        return Result(**kept) if kept is not None else None
+
+    def _keep_typed(self, command: c.Command) -> None:
+        """A refused completion leaves a draft, so that what was typed can be sent again once the reason is mended."""
+        if not isinstance(command, c.Complete) or not command.values:
+            return
+        effect = KeepDraft(command.task, command.actor.id, command.values, command.outcome)
+        try:
+            with self.store.transaction():
+                drafts.keep(self.store, effect.task, effect.person, effect.values, effect.outcome, self.recording())
+        except (Rejected, Constraint):
+            # The refusal that brought us here is what the person has to hear.
+            return
+
+
+def _fingerprint(*parts: object) -> str:
+    text = json.dumps(parts, ensure_ascii=True, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _fingerprint_of(command: c.Command) -> str:
+    """What makes two requests the same: who asks for what; not when, nor which revision they had seen."""
+    asked = {one.name: getattr(command, one.name) for one in fields(command) if one.name not in ("at", "actor", "revision", "key")}
+    return _fingerprint(type(command).__name__, command.actor.id, asked)

@@ -1,0 +1,92 @@
+"""What step of a scenario would reach something: advice for whoever has to write it.
+
+Owns these sentences. Decides nothing about what was reached.
+"""
+
+from __future__ import annotations
+
+from engine.definition.decisions import Decision
+from engine.definition.decisions.table import Row
+from engine.definition.model import After, Branch, Definition, Due, Move, State
+
+
+def move_words(state: str, move: Move, branch: Branch) -> str:
+    """The transition in words: from, by what, to."""
+    source = f"from `{state}` " if state else ""
+    target = f"to `{branch.go}`" if branch.go else "that stays"
+    names = {
+        "on": f"by `{move.name}`",
+        "anywhere": f"by `{move.name}`",
+        "after": f"by timer number {int(move.name) + 1 if move.name.isdigit() else move.name}",
+        "wait-for": f"by the message `{move.name}`",
+        "start": "from the start",
+        "reopen": "by reopening",
+        "join": "once its branches have joined",
+        "go": "by itself",
+    }
+    return f"the way {source}{names.get(move.kind, move.kind)} {target}"
+
+
+def move_hint(definition: Definition, state: str, move: Move) -> str:
+    """A step that takes this move."""
+    here = f" while the case is in `{state}`" if state else ""
+    who = _who(definition, state, move)
+    if move.kind == "on" or move.kind == "anywhere":
+        where = f" while the case is in `{definition.anywhere_sources(move)[0]}`" if move.kind == "anywhere" else here
+        return f"`{{as: {who}, do: {move.name}}}`{where}"
+    if move.kind == "wait-for":
+        return f"`{{message: {move.name}}}`{here}"
+    if move.kind == "after":
+        return timer_hint(definition.states[state], definition.states[state].after[int(move.name)])
+    if move.kind == "start":
+        return f"a scenario with `start: {{as: {who}, …}}`"
+    if move.kind == "reopen":
+        return f"`{{as: {who}, reopen: …}}` once the case has ended in `{state}`"
+    if move.kind == "join":
+        return f"bring the branches of `{state}` to their `join`"
+    return f"lead a case into `{state}`"
+
+
+def _who(definition: Definition, state: str, move: Move) -> str:
+    if move.by:
+        return move.by[0]
+    task = definition.states[state].task if state else None
+    if task is None:
+        return "…"
+    return next((role for roles in task.candidates.all() for role in roles), "…")
+
+
+def timer_hint(state: State, after: After) -> str:
+    """The waiting that makes a timer fire."""
+    return f"`{{wait: {_length(after.due)}}}` while the case is in `{state.id}`"
+
+
+def _length(due: Due | None) -> str:
+    if due is None:
+        return "… until the task is due"
+    if due.at is not None:
+        return f"… until {due.at.text}"
+    assert due.length is not None
+    return str(next(due.length.all(), "…"))
+
+
+def state_hint(definition: Definition, state: State) -> str:
+    """A move that leads into a state."""
+    for source, move in definition.moves():
+        if any(branch.go == state.id for branch in move.branches):
+            return f"add a step that leads there: {move_hint(definition, source.id if source is not None else '', move)}"
+    if state.owner:
+        return f"lead a case into `{state.owner}`, whose branches begin there"
+    return "nothing leads there; lead something there, or remove it"
+
+
+def end_hint(state: State) -> str:
+    return f"add a scenario that ends in `{state.id}`"
+
+
+def row_hint(decision: Decision, row: Row) -> str:
+    """The case that a row of a decision table is for."""
+    if row.is_else:
+        return "add a case that fits no other row"
+    wanted = (f"{given.text} is {cell}" for given, cell in zip(decision.inputs, row.cells, strict=True))
+    return f"add a case where {' and '.join(wanted)}"

@@ -1,0 +1,363 @@
+"""A scenarios file as written: people, cases, and their steps, each with its place.
+
+Owns the words of `processes/*.scenarios.yaml`. Looks no name up: `engine.scenarios.names` does, once the process is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.core.durations import Duration
+from engine.definition import nodes
+from engine.definition.nodes import Node, Scalar, plain
+from engine.definition.shapes import (
+    AsIs,
+    Either,
+    Entry,
+    Got,
+    Length,
+    ListOf,
+    MapOf,
+    OneOrMore,
+    Record,
+    Report,
+    Said,
+    Text,
+    name,
+)
+from engine.errors import DefinitionError, Place
+
+START, COMMENT = "start", "comment"
+
+VERBS: Mapping[str, str] = {
+    "do": "complete the task that has this outcome, or ask for this move",
+    "trigger": "ask for a move that belongs to no task",
+    "message": "a message from outside arrives",
+    "wait": "let this much time pass; everything that falls due happens",
+    "until": "let the time pass until then",
+    "claim": "take the task of this state",
+    "release": "give the task of this state back",
+    "assign": "give a task to somebody: {to: ben}",
+    "delegate": "let somebody else act on one's behalf: {to: ben}",
+    "suspend": "halt the case, with a reason",
+    "resume": "let a suspended case go on",
+    "cancel": "end the case from outside its process, with a reason",
+    "reopen": "let an ended case go on; the value is the comment",
+    COMMENT: "write a comment; beside another verb, the comment that goes with it",
+}
+"""What a step can do, one verb a step."""
+
+_NEEDS_NOBODY = ("wait", "until", "message")
+_BESIDE: Mapping[str, tuple[str, ...]] = {
+    "values": ("do", "trigger", "message", "reopen", START),
+    COMMENT: ("do", "trigger"),
+    "state": ("do",),
+    "as": tuple(verb for verb in (*VERBS, START) if verb not in ("wait", "until")),
+    "refused": tuple(verb for verb in (*VERBS, START) if verb not in ("wait", "until")),
+    "fields": ("do", "trigger", "message", "reopen", START),
+}
+"""Words that only make sense beside some verbs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One thing that should hold after a step: what it is called, and the value."""
+
+    name: Said
+    value: object
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One step. `what` is the verb's text: an outcome, a message, a time, a state or a reason.
+
+    `to` is who gets the task, `state` which task is meant, `refused` the code of the refusal that is expected, `fields` the fields that it has to name.
+    """
+
+    place: Place
+    verb: str
+    what: Said | None = None
+    actor: Said | None = None
+    values: Mapping[str, object] | None = None
+    state: Said | None = None
+    to: Said | None = None
+    comment: str = ""
+    length: Duration | None = None
+    at: datetime | None = None
+    received: datetime | None = None
+    refused: Said | None = None
+    fields: tuple[Said, ...] = ()
+    expect: tuple[Expected, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A case from its start. Times without an offset are local to the calendar of the process."""
+
+    name: str
+    place: Place
+    start: Act
+    steps: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFile:
+    """A whole file. `people` are its own, beside those of the organisation: id -> roles."""
+
+    path: str
+    people: tuple[tuple[Said, tuple[Said, ...]], ...]
+    scenarios: tuple[Scenario, ...]
+
+
+class _Values:
+    """The values of a form, as data."""
+
+    words = "a mapping of fields to values"
+
+    def read(self, node: Node, report: Report) -> dict[str, object] | None:
+        value = plain(node)
+        if isinstance(node, nodes.Mapping) and isinstance(value, dict):
+            return value
+        _wrong(node, report, self.words, "write {field: value}")
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+class _Expect:
+    """What should hold afterwards."""
+
+    words = "a mapping of what should hold, such as {state: answered}"
+
+    def read(self, node: Node, report: Report) -> tuple[Expected, ...] | None:
+        if not isinstance(node, nodes.Mapping) or not node.entries:
+            _wrong(node, report, self.words, "write {state: …}, or leave `expect` out")
+            return None
+        return tuple(
+            Expected(Said(key.text, key.place), plain(value), value.place) for key, value in node.entries
+        )
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "object", "minProperties": 1}
+
+
+class _When:
+    """A time such as 2026-11-23 10:00."""
+
+    words = "a time such as 2026-11-23 10:00"
+
+    def read(self, node: Node, report: Report) -> Said | None:
+        if isinstance(node, Scalar) and _instant(node.text) is not None:
+            return Said(node.text, node.place)
+        _wrong(node, report, self.words, "write the day and the time, local to the calendar of the process")
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}"}
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if len(text) >= 16 and text[10] in " T" else None
+    except ValueError:
+        return None
+
+
+def _wrong(node: Node, report: Report, wanted: str, advice: str) -> None:
+    report.problem(node.place, "wrong-shape", f"Expected {wanted}, but found {nodes.kind(node)}", advice)
+
+
+_STATE = name("a state's id")
+_WHO = name("a role or a person's id")
+_GIVEN = Either(
+    scalar=_WHO,
+    mapping=Record(
+        {"to": Entry(_WHO, "who gets it", required=True), "state": Entry(_STATE, "the state whose task is meant")},
+        "a mapping with `to`",
+    ),
+)
+_REASON = Text("a reason")
+_SHAPES: Mapping[str, Any] = {
+    "do": name("an outcome or the name of a move"),
+    "trigger": name("the name of a move"),
+    "message": name("a message's name"),
+    "wait": Length(),
+    "until": _When(),
+    "claim": _STATE,
+    "release": _STATE,
+    "assign": _GIVEN,
+    "delegate": _GIVEN,
+    **{verb: _REASON for verb in ("suspend", "resume", "cancel", "reopen", COMMENT)},
+}
+_COMMON: Mapping[str, Entry] = {
+    "as": Entry(_WHO, "who acts: a role (somebody who holds only that one), or a person"),
+    "values": Entry(_Values(), "what is filled in"),
+    "refused": Entry(name("the code of a refusal"), "it has to be refused with this code"),
+    "fields": Entry(OneOrMore(Text("a field")), "the fields that the refusal has to name"),
+    "expect": Entry(_Expect(), "what holds afterwards"),
+}
+
+
+def _step(got: Got) -> tuple[Act, tuple[str, ...]]:
+    verbs = [verb for verb in VERBS if verb in got.places]
+    if len(verbs) > 1 and COMMENT in verbs:
+        verbs.remove(COMMENT)
+    verb = verbs[0] if verbs else ""
+    said = got.get(verb)
+    given = isinstance(said, Got)
+    act = Act(
+        got.place,
+        verb,
+        what=said if isinstance(said, Said) and verb not in ("assign", "delegate") else None,
+        actor=got.get("as"),
+        values=got.get("values"),
+        state=said.get("state") if given else said if verb in ("claim", "release") else got.get("state"),
+        to=said.get("to") if given else said if verb in ("assign", "delegate") else None,
+        comment=str(got.get(COMMENT, "")),
+        length=said if isinstance(said, Duration) else None,
+        at=_instant(said.text) if verb == "until" and isinstance(said, Said) else None,
+        refused=got.get("refused"),
+        fields=got.get("fields", ()),
+        expect=got.get("expect", ()),
+    )
+    return act, tuple(verbs)
+
+
+class _Step:
+    """A step: one verb, and what goes with it."""
+
+    words = "a step such as {as: agent, do: answer}"
+    _record = Record(
+        {**_COMMON, "state": Entry(_STATE, "the state whose task is meant, when several tasks are open")}
+        | {verb: Entry(shape, VERBS[verb]) for verb, shape in _SHAPES.items()},
+        words,
+    )
+
+    def read(self, node: Node, report: Report) -> Act | None:
+        got = self._record.read(node, report)
+        if not isinstance(got, Got):
+            return None
+        act, verbs = _step(got)
+        if len(verbs) != 1:
+            found = f"it has {' and '.join(verbs)}" if verbs else "it has none"
+            report.problem(
+                got.place,
+                "one-verb",
+                f"Expected one verb in a step, but {found}",
+                f"write one of {', '.join(VERBS)}",
+            )
+            return None
+        _fits(got, act, report)
+        return act if act.verb in got else None
+
+    def schema(self) -> dict[str, Any]:
+        return self._record.schema()
+
+
+def _fits(got: Got, act: Act, report: Report) -> None:
+    for word, verbs in _BESIDE.items():
+        if word in got.places and act.verb != word and act.verb not in verbs:
+            report.problem(
+                got.places[word],
+                "wrong-shape",
+                f"Expected nothing like `{word}` beside `{act.verb}`, but found it",
+                f"remove it; it goes with {', '.join(verb for verb in verbs if verb != START)}",
+            )
+    if "as" not in got.places and act.verb not in _NEEDS_NOBODY:
+        report.problem(
+            got.place, "missing-word", f"Expected `as` beside `{act.verb}`, but it is not there", "say who acts: {as: agent, …}"
+        )
+
+
+def _begin(got: Got) -> Act:
+    at, received = got.get("at"), got.get("received")
+    return Act(
+        got.place,
+        START,
+        actor=got.get("as"),
+        values=got.get("values"),
+        at=_instant(at.text) if at is not None else None,
+        received=_instant(received.text) if received is not None else None,
+        refused=got.get("refused"),
+        fields=got.get("fields", ()),
+        expect=got.get("expect", ()),
+    )
+
+
+def _scenario(got: Got) -> Scenario:
+    return Scenario(got["scenario"].text, got.place, got["start"], got.get("steps", ()))
+
+
+_START = Record(
+    {
+        **_COMMON,
+        "as": Entry(_WHO, "who starts the case: a role, or a person", required=True),
+        "at": Entry(_When(), "when, local to the calendar of the process; Monday 2026-11-23 10:00 when nothing is said"),
+        "received": Entry(_When(), "when the organisation got it, if that was earlier"),
+    },
+    "a mapping with `as`",
+    build=_begin,
+)
+SHAPE = Record(
+    {
+        "people": Entry(
+            MapOf(name("a person's id"), OneOrMore(name("a role")), "a mapping of people to roles"),
+            "people of these scenarios alone, with their roles",
+        ),
+        "scenarios": Entry(
+            ListOf(
+                Record(
+                    {
+                        "scenario": Entry(Text("what happens, in a few words"), "what happens, in a few words", required=True),
+                        "start": Entry(_START, "how the case begins", required=True),
+                        "steps": Entry(ListOf(_Step(), "a list of steps"), "what happens then, in order"),
+                    },
+                    "a scenario",
+                    build=_scenario,
+                ),
+                "a list of scenarios",
+            ),
+            "the cases",
+            required=True,
+        ),
+    },
+    "a mapping with `scenarios`",
+)
+"""The whole file, for the reader and for editors."""
+
+
+def read_scenarios(node: Node, path: str) -> ScenarioFile:
+    """The file's scenarios. Raises DefinitionError with every problem found."""
+    report = Report()
+    got = SHAPE.read(node, report)
+    if isinstance(got, Got):
+        for scenario in got.get("scenarios", ()):
+            if scenario.start.refused is not None and scenario.steps:
+                report.problem(
+                    scenario.steps[0].place,
+                    "wrong-shape",
+                    "Expected no steps after a start that is refused, but there are some",
+                    "remove them, or `refused`",
+                )
+        _told_apart(got.get("scenarios", ()), report)
+    if report.problems or not isinstance(got, Got):
+        raise DefinitionError(report.problems)
+    return ScenarioFile(path, got.get("people", ()), got["scenarios"])
+
+
+def _told_apart(scenarios: tuple[Scenario, ...], report: Report) -> None:
+    seen: set[str] = set()
+    for scenario in scenarios:
+        if scenario.name in seen:
+            report.problem(
+                scenario.place,
+                "name-twice",
+                f"Expected a new name for each scenario, but '{scenario.name}' stands here twice",
+                "say what is different about this one",
+            )
+        seen.add(scenario.name)

@@ -1,0 +1,231 @@
+"""A definition that tells what it decides: the same process, with ears at its guards and tables.
+
+Owns the copy of a definition whose expressions report their results, and what each step's events say about the ways taken. The core knows nothing of it: an
+expression is exchanged for the same one that also tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.core.events import Event
+from engine.core.instance import Instance
+from engine.definition.decisions import Decision
+from engine.definition.decisions.table import Decided
+from engine.definition.expressions import Expression
+from engine.definition.model import BEGIN, Actions, After, Branch, Definition, Move, Sending, State
+from engine.scenarios.coverage import ENDS, GUARDS, ROWS, STATES, TIMERS, TRANSITIONS, Coverage, Element, Key
+from engine.scenarios.hints import end_hint, move_hint, move_words, row_hint, state_hint, timer_hint
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling(Decision):
+    """A decision table that tells what it decided."""
+
+    tell: Callable[[Decided], None] = lambda decided: None
+
+    def decide(self, values: Mapping[str, object]) -> Decided:
+        decided = Decision.decide(self, values)
+        self.tell(decided)
+        return decided
+
+
+class Watch:
+    """See the module. `definition` is what scenarios run on; `coverage` what they have reached so far."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.coverage = Coverage()
+        self._heard: list[Key] = []
+        self._plain = definition
+        self.definition = self._watched(definition)
+
+    # --- what a step did
+
+    def forget(self) -> None:
+        """The step came to nothing, but that an outcome was not offered was seen."""
+        self.coverage.reach(key for key in self._heard if key[-2:] == ("only-when", "false"))
+        self._heard.clear()
+
+    def keep(self, after: Instance, events: Sequence[Event], asked: Key | None) -> None:
+        """The step was done: what was heard counts, and what its events tell. `asked` is the move that was asked for outside a task."""
+        heard = set(self._heard)
+        self._heard.clear()
+        moved: set[Key] = set()
+        fired = [asked] if asked is not None else []
+        for event in events:
+            body = event.body
+            if event.type == "moved":
+                move = self._move(body["from"], body["trigger"])
+                moved.add((TRANSITIONS, *move, str(self._taken(move, body.get("decided", ())))))
+                heard.update(((STATES, body["from"]), (STATES, body["to"])))
+            elif event.type == "timer-fired":
+                heard.add((TIMERS, body["state"], str(body["index"])))
+                fired.append((body["state"], f"after:{body['index']}"))
+            elif event.type == "message-received":
+                fired.append((body["state"], f"wait-for:{body['message']}"))
+            elif event.type == "task-completed":
+                fired.append((body["state"], f"on:{body['outcome']}"))
+            elif event.type == "completed":
+                heard.add((ENDS, body["outcome"]))
+        for key in fired:
+            if not any(one[1:3] == key for one in moved):
+                heard.add((TRANSITIONS, *key, str(self._stayed(key, heard))))
+        heard.update((STATES, state) for state in after.states)
+        self.coverage.reach(heard | moved)
+
+    def _move(self, source: str, trigger: str) -> Key:
+        kind = trigger.partition(":")[0]
+        return ("" if kind in ("anywhere", "start") or source == BEGIN else source, trigger)
+
+    def _taken(self, key: Key, decided: Sequence[Mapping[str, Any]]) -> int:
+        last = len(self._moves[key].branches) - 1
+        held = (number for number, guard in enumerate(decided) if guard["result"] and guard["when"] != "else")
+        return next(held, last)
+
+    def _stayed(self, key: Key, heard: set[Key]) -> int:
+        """The branch of a move after which the case stays where it is: no event tells, but its guards did."""
+        branches = self._moves[key].branches
+        held = (n for n in range(len(branches)) if (GUARDS, *key, str(n), "when", "true") in heard)
+        return next(held, len(branches) - 1)
+
+    # --- the copy
+
+    def _watched(self, plain: Definition) -> Definition:
+        self._moves: dict[Key, Move] = {}
+        decisions = {name: self._decision(decision) for name, decision in plain.decisions.items()}
+        start = self._watched_move("", plain.start)
+        states = {name: self._state(state) for name, state in plain.states.items()}
+        anywhere = {name: self._watched_move("", move) for name, move in plain.anywhere.items()}
+        return replace(plain, decisions=decisions, start=start, states=states, anywhere=anywhere)
+
+    def _state(self, state: State) -> State:
+        add = self.coverage.add
+        add((STATES, state.id), Element(STATES, state.place, f"the state `{state.id}`", state_hint(self._plain, state)))
+        words: dict[str, Any] = {}
+        for word, meaning in state.words.items():
+            words[word] = self._word(state, word, meaning)
+        if state.ending is not None:
+            outcome = state.ending.outcome
+            what = f"the outcome `{outcome}`"
+            self.coverage.elements.setdefault((ENDS, outcome), Element(ENDS, state.place, what, end_hint(state)))
+        return replace(state, words=words)
+
+    def _word(self, state: State, word: str, meaning: Any) -> Any:
+        if word in ("on", "wait-for"):
+            return {name: self._watched_move(state.id, move) for name, move in meaning.items()}
+        if word == "after":
+            return tuple(self._timer(state, number, after) for number, after in enumerate(meaning))
+        if word == "go":
+            return self._watched_move(state.id, meaning)
+        if word in ("parallel", "for-each"):
+            return replace(meaning, move=self._watched_move(state.id, meaning.move))
+        if word == "final" and meaning.reopen is not None:
+            return replace(meaning, reopen=self._watched_move(state.id, meaning.reopen))
+        if word in ("set", "milestone", "send"):
+            return self._actions((state.id, word), meaning, f"`{state.id}`")
+        return meaning
+
+    def _timer(self, state: State, number: int, after: After) -> After:
+        what = f"the timer number {number + 1} of `{state.id}`"
+        element = Element(TIMERS, after.move.place, what, timer_hint(state, after))
+        self.coverage.add((TIMERS, state.id, str(number)), element)
+        return replace(after, move=self._watched_move(state.id, after.move))
+
+    def _watched_move(self, state: str, move: Move) -> Move:
+        key = (state, move.trigger)
+        self._moves[key] = move
+        hint = move_hint(self._plain, state, move)
+        implied = len(move.branches) == 2 and not move.branches[1].go and move.branches[1].place == move.place
+        for number, branch in enumerate(move.branches):
+            if implied and number == 1:
+                continue  # not written: nothing happens unless `when` holds; that is the guard's other side
+            what = move_words(state, move, branch)
+            self.coverage.add((TRANSITIONS, *key, str(number)), Element(TRANSITIONS, branch.place, what, hint))
+        only_when = move.only_when
+        if only_when is not None:
+            only_when = self._guard((*key, "only-when"), only_when, _two_sides(), hint)
+        return replace(
+            move,
+            only_when=only_when,
+            actions=self._actions(key, move.actions, hint),
+            branches=tuple(self._branch(key, number, move, hint) for number in range(len(move.branches))),
+        )
+
+    def _branch(self, key: Key, number: int, move: Move, hint: str) -> Branch:
+        branch = move.branches[number]
+        when = branch.when
+        if when is not None:
+            # The last of exhaustive guards is the `else` in other words: nothing is left for it to refuse.
+            sides = _two_sides() if number < len(move.branches) - 1 else (True,)
+            when = self._guard((*key, str(number), "when"), when, sides, hint)
+        return replace(branch, when=when, actions=self._actions((*key, str(number)), branch.actions, hint))
+
+    def _actions(self, key: Key, actions: Actions, hint: str) -> Actions:
+        if not any(sending.when for sending in actions.sendings):
+            return actions
+        return replace(actions, sendings=tuple(self._sendings(key, actions.sendings, hint)))
+
+    def _sendings(self, key: Key, sendings: Sequence[Sending], hint: str) -> Iterator[Sending]:
+        for number, sending in enumerate(sendings):
+            when = sending.when
+            if when is not None:
+                when = self._guard((*key, "send", str(number)), when, _two_sides(), hint)
+            yield replace(sending, when=when)
+
+    def _guard(self, key: Key, guard: Expression, sides: tuple[bool, ...], hint: str) -> Expression:
+        for side in sides:
+            holds = "holds" if side else "does not hold"
+            what = f"the guard `{guard.text}` when it {holds}"
+            step = f"add a step where it {holds}: {hint}"
+            self.coverage.add((GUARDS, *key, _said(side)), Element(GUARDS, guard.place, what, step))
+        run, heard = guard.run, self._heard
+
+        def telling(values: Mapping[str, object]) -> object:
+            result = run(values)
+            heard.append((GUARDS, *key, _said(bool(result))))
+            return result
+
+        return replace(guard, run=telling)
+
+    # --- decision tables
+
+    def _decision(self, decision: Decision) -> Decision:
+        def add(part: str, element: Element) -> None:
+            self.coverage.add((ROWS, decision.name, part), element)
+
+        for number, row in enumerate(decision.rows, 1):
+            place, shown = row.place, "the `else` row" if row.is_else else f"row {number}"
+            what = f"{shown} of the decision `{decision.name}`"
+            add("0" if row.is_else else str(number), Element(ROWS, place, what, row_hint(decision, row)))
+        for floor, expression in decision.at_least:
+            what = f"`at-least {floor}` of the decision `{decision.name}`"
+            step = f"add a case where `{expression.text}` holds and the rows alone give less than {floor}"
+            add(f"at-least {floor}: {expression.text}", Element(ROWS, expression.place, what, step))
+        if decision.raise_by_one is not None:
+            text = decision.raise_by_one.text
+            what = f"`raise-by-one` of the decision `{decision.name}`"
+            step = f"add a case where `{text}` holds and the result is not the highest already"
+            add("raise-by-one", Element(ROWS, decision.raise_by_one.place, what, step))
+
+        def tell(decided: Decided) -> None:
+            self._heard.append((ROWS, decision.name, str(decided.row_number)))
+            for raised in decided.raised:
+                floor = raised.removeprefix("at least ")
+                part = f"at-least {floor}" if raised != floor else "raise-by-one"
+                self._heard.append((ROWS, decision.name, part))
+
+        fields = {name: getattr(decision, name) for name in _FIELDS}
+        return _Telling(**fields, tell=tell)
+
+
+_FIELDS = ("name", "place", "inputs", "rows", "type", "results", "at_least", "raise_by_one", "hit")
+
+
+def _two_sides() -> tuple[bool, ...]:
+    return (True, False)
+
+
+def _said(side: bool) -> str:
+    return "true" if side else "false"

@@ -1,0 +1,133 @@
+"""The lists: what is filtered, in which order, page by page, and through which index."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from engine.core.instance import Token
+from engine.store import Store, due, inbox, queries
+from engine.store.compiled import Compiled, Parameter, Statement
+from engine.store.models import Task
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def some(cases: Any) -> Any:
+    for number in range(6):
+        cases.start(
+            f"c{number}",
+            received_at=NOON + timedelta(minutes=number // 2),
+            starter="carla" if number % 2 else "dora",
+            subject=f"50% off_{number}",
+            customer={"name": "Ünal", "email": f"Person{number}@Example.org"},
+            external_id=f"X{number}",
+        )
+    return cases
+
+
+def ids(page: queries.Page[queries.Case]) -> list[str]:
+    return [case.id for case in page.rows]
+
+
+def test_cases_come_the_latest_received_first_page_by_page(store: Store, some: Any) -> None:
+    assert ids(queries.cases(store)) == ["c5", "c4", "c3", "c2", "c1", "c0"]
+    seen, after = [], None
+    while True:
+        page = queries.cases(store, limit=4, after=after)
+        seen += ids(page)
+        after = page.next
+        if after is None:
+            break
+    assert seen == ["c5", "c4", "c3", "c2", "c1", "c0"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"starter": "carla"}, ["c5", "c3", "c1"]),
+        ({"process": "complaint"}, []),
+        ({"process": "inquiry", "status": "running", "limit": 1}, ["c5"]),
+        ({"status": "completed"}, []),
+        ({"text": "off_3"}, ["c3"]),
+        ({"text": "50%"}, ["c5", "c4", "c3", "c2", "c1", "c0"]),
+        ({"text": "%5"}, []),
+        ({"text": "_"}, ["c5", "c4", "c3", "c2", "c1", "c0"]),
+        ({"text": "person2@"}, ["c2"]),
+        ({"text": "inq-2026-00001"}, ["c0"]),
+        ({"text": "x4"}, ["c4"]),
+        ({"text": "' OR 1=1 --"}, []),
+        ({"customer_email": "PERSON1@example.org"}, ["c1"]),
+        (
+            {"received_from": NOON + timedelta(minutes=1), "received_before": NOON + timedelta(minutes=2)},
+            ["c3", "c2"],
+        ),
+    ],
+)
+def test_cases_are_filtered(store: Store, some: Any, filters: dict[str, Any], found: list[str]) -> None:
+    assert ids(queries.cases(store, **filters)) == found
+
+
+def test_a_case_is_found_by_each_of_its_states_and_by_no_part_of_one(store: Store, cases: Any) -> None:
+    states = ("analysis", "dev-analysis", "legal")
+    cases.start(
+        tokens={f"t{n}": Token(f"t{n}", state, NOON, "t0" if n else "") for n, state in enumerate(states)}
+    )
+    for state in states:
+        assert ids(queries.cases(store, state=state)) == ["c1"]
+    for other in ("lega", "anal", "dev", "legal, x", "%", "analysis, legal"):
+        assert ids(queries.cases(store, state=other)) == []
+
+
+def test_a_case_shows_what_lists_need(store: Store, cases: Any) -> None:
+    old = cases.start(tasks={"c1.1": cases.task("c1", 5), "c1.2": cases.task("c1", 3)})
+    row = queries.case(store, old.reference)
+    assert row is not None
+    assert (row.states, row.next_due_at, row.subject) == ("received", NOON + timedelta(hours=3), "About c1")
+    assert (row.customer_name, row.customer_email) == ("Carla", "carla@example.org")
+    assert (row.received_at, row.updated_at, row.ended_at, row.outcome) == (NOON, NOON, None, "")
+    assert queries.case(store, "INQ-2026-99999") is None
+
+
+def test_cases_are_counted_by_process_status_and_states(store: Store, some: Any) -> None:
+    case = some.start("d1")
+    some.step(case, status="completed", ended_at=NOON, outcome="resolved", tokens={})
+    assert queries.counts(store) == [
+        queries.Count("inquiry", "running", "received", 6),
+        queries.Count("inquiry", "completed", "", 1),
+    ]
+
+
+def test_a_parameter_that_is_not_given_or_not_used_is_found_when_compiling(store: Store) -> None:
+    query = Statement(lambda: Task.select(Task.id).where(Task.id == Parameter("id")), "ID")
+    with pytest.raises(ValueError, match="Expected the parameters"):
+        Compiled(query, store.database)
+
+
+def plan(store: Store, statement: Statement, *values: Any) -> str:
+    if store.locks_rows:
+        pytest.skip("PostgreSQL plans by the size of the tables")
+    sql = Compiled(statement, store.database)
+    given = sql.arrange(values) if sql.arrange else values
+    return "\n".join(
+        row[3] for row in store.database.execute_sql(f"EXPLAIN QUERY PLAN {sql.sql}", given).fetchall()
+    )
+
+
+def test_the_inbox_reads_only_the_indexes_of_what_is_open(store: Store) -> None:
+    for process, index in ((False, "candidate_role "), (True, "candidate_role_process ")):
+        values = ("ann", "agent", "sales", *(["inquiry"] if process else []), 0, "", 51)
+        found = plan(store, inbox._listing(2, process), *values)
+        assert "task_mine" in found
+        assert f"COVERING INDEX {index}" in found
+        assert "SCAN task" not in found
+        assert "SCAN candidate" not in found
+
+
+def test_due_timers_are_read_in_the_order_of_their_index(store: Store) -> None:
+    found = plan(store, due._DUE, 0, 100)
+    assert "timer_due" in found
+    assert "TEMP B-TREE" not in found
