@@ -35,6 +35,19 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
+class VirtualClock:
+    """A clock that stands until it is set: for demos, imports and tests."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def set(self, at: datetime) -> None:
+        self.at = at
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a command came to. `stuck` is empty unless the process failed and an incident was raised; `events` is empty for a repeated request."""
@@ -95,9 +108,10 @@ class Engine:
         received_at: datetime | None = None,
         external_id: str = "",
         key: str = "",
+        version: Definition | None = None,
     ) -> Result:
-        """Start a case. With a `key`, a repeated request gives the first case again."""
-        definition = self.in_force(process)
+        """Start a case, with the version in force now unless one is given. With a `key`, a repeated request gives the first case again."""
+        definition = version or self.in_force(process)
         at = self.clock()
         received = received_at or at
         with self.store.transaction():

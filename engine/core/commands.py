@@ -22,6 +22,9 @@ class Actor:
     via: str = "cli"
 
 
+IMPORT = "import"
+"""The door through which another system's past comes in: what it would have sent is withheld."""
+
 SYSTEM = Actor("system", frozenset({"system"}), "system", "worker")
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from engine.core.commands import Actor
+from engine.core.commands import IMPORT, Actor
 from engine.core.durations import Duration
 from engine.core.effects import DropDraft, Effect, SendMessage
 from engine.core.events import Event
@@ -229,11 +229,16 @@ class Draft:
     # --- messages, incidents, the end
 
     def send(self, template: str, language: str, to: str, name: str, subject: str, body: str) -> None:
+        """Into the outbox, and into the history as it goes out. What an imported case would have sent in its past is withheld."""
         message = SendMessage(self.next_id(), template, language, to, name, subject, body)
-        if to:
-            self.effects.append(message)
         said = {"message": message.id, "template": template, "language": language, "to": to, "subject": subject, "body": body}
-        self.record("message-sent" if to else "message-unaddressed", **said)
+        if self.actor.via == IMPORT:
+            self.record("message-withheld", **said)
+        elif not to:
+            self.record("message-unaddressed", **said)
+        else:
+            self.effects.append(message)
+            self.record("message-sent", **said)
 
     def raise_incident(self, stuck: Stuck, state: str, retry: Mapping[str, Any]) -> Incident:
         place = str(stuck.place) if stuck.place else ""
