@@ -30,9 +30,10 @@ def history(context: Context, reference: str, verify: bool, as_json: bool) -> No
     else:
         zone = engine.definition(found.digest).calendar.zone
         for line in lines:
-            behalf = f" on behalf of {line.on_behalf_of}" if line.on_behalf_of else ""
-            click.echo(f"{line.seq:4}  {local(line.at, zone)}  {line.actor}{behalf} ({line.via})  {line.type}")
-            for text in details(line.type, line.body):
+            event = line.event
+            behalf = f" on behalf of {event.on_behalf_of}" if event.on_behalf_of else ""
+            click.echo(f"{line.seq:4}  {local(event.at, zone)}  {event.actor}{behalf} ({event.via})  {event.type}")
+            for text in details(event.type, event.body):
                 click.echo(f"                          {clean(text)}")
         if checked is not None:
             click.echo(f"\n{checked.length} lines, chain {'holds' if checked.ok else 'BROKEN: ' + checked.why}; head {checked.head}")

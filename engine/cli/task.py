@@ -91,7 +91,7 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
         click.echo(f"  {offer.move.name}{f' — {title}' if title else ''} → {', '.join(offer.targets) or 'stays'}{note}")
         if use is not None and not offer.why_not:
             for row in use.form.describe(language):
-                click.echo(f"      {row.name}: {row.type}{', ' + row.when if row.when else ''} — {row.title}")
+                click.echo(f"      {row.name}: {row.type}{', ' + row.required if row.required else ''} — {row.title}")
     if typed is not None:
         click.echo(f"\nYour draft of {local(typed.saved_at, zone)}")
         show_values(typed.values)

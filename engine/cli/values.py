@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,13 @@ from engine.definition.nodes import plain
 from engine.definition.reader import read
 from engine.errors import Rejected
 
-options = [
+options: list[Callable[..., Any]] = [
     click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="A field's value; may be repeated. Tables: lines.0.qty=2."),
     click.option("--values", "file", metavar="FILE", help="A YAML or JSON file with the values; - for standard input."),
 ]
 
 
-def value_options(command: Any) -> Any:
+def value_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds --set and --values."""
     for option in reversed(options):
         command = option(command)

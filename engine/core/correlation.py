@@ -14,23 +14,32 @@ from engine.errors import Rejected
 
 
 def correlate(draft: Draft, command: Correlate) -> None:
-    """The first token that waits for the message gets it. Nobody waiting is a refusal, so that the sender can be told."""
+    """The first token that waits for the message gets it, else the process's own `wait-for`. Nobody waiting is a refusal, so that the sender can be told."""
     authority.running(draft)
-    wait = next((wait for wait in draft.waits if wait.message == command.message), None)
-    if wait is None:
-        known = sorted({wait.message for wait in draft.waits})
-        here = f"it waits for {', '.join(known)}" if known else "it waits for nothing"
-        raise Rejected("not-waiting", f"Expected a case that waits for '{command.message}', but {here}{near(command.message, known)}")
-    move = draft.definition.states[wait.state].waits[command.message]
+    token, move = _waiting(draft, command.message)
     if move.by:
         authority.may(draft, move.by, f"bring '{command.message}'")
     elif draft.actor.kind == authority.CUSTOMER and draft.actor.id != draft.before.starter:
         raise Rejected("not-allowed", "Expected the customer of this case, but it is somebody else's")
-    values = judged(draft, wait.token, move.form, command.values)
+    values = judged(draft, token, move.form, command.values)
     next_status("message", "correlate", "expected")
-    draft.record("message-received", message=command.message, state=wait.state)
-    keep(draft, wait.token, move.form, values)
-    fire(draft, wait.token, move.trigger)
+    draft.record("message-received", message=command.message, state=draft.tokens[token].state)
+    keep(draft, token, move.form, values)
+    fire(draft, token, move.trigger)
+
+
+def _waiting(draft: Draft, message: str) -> tuple[str, Move]:
+    definition = draft.definition
+    for wait in draft.waits:
+        if wait.message == message:
+            return wait.token, definition.states[wait.state].waits[message]
+    root = draft.root
+    heeded = {name: move for name, move in definition.heeded.items() if root.state in definition.anywhere_sources(move)}
+    if message in heeded:
+        return root.id, heeded[message]
+    known = sorted({*heeded, *(wait.message for wait in draft.waits)})
+    here = f"it waits for {', '.join(known)}" if known else "it waits for nothing"
+    raise Rejected("not-waiting", f"Expected a case that waits for '{message}', but {here}{near(message, known)}")
 
 
 def trigger(draft: Draft, command: Trigger) -> None:
@@ -52,7 +61,7 @@ def trigger(draft: Draft, command: Trigger) -> None:
 
 def _asked(draft: Draft, name: str) -> tuple[str, Move]:
     definition = draft.definition
-    root = next(token for token in draft.tokens.values() if not token.parent)
+    root = draft.root
     move = definition.anywhere.get(name)
     if move is not None:
         if root.state not in definition.anywhere_sources(move):

@@ -90,7 +90,7 @@ class Draft:
         """The names an expression knows at this token, with their plain values; decisions are worked out when first read."""
         known = self._known.get(token)
         if known is None:
-            known = self._known[token] = environment(self.definition, self, token, self.at)
+            known = self._known[token] = environment(self.definition, self.before, self, token, self.at)
         return known
 
     def changed(self) -> None:
@@ -159,6 +159,11 @@ class Draft:
         token = Token(self.next_id(), self.tokens[parent].state, self.at, parent, branch, row)
         self.tokens[token.id] = token
         return token.id
+
+    @property
+    def root(self) -> Token:
+        """The token of the case itself."""
+        return next(token for token in self.tokens.values() if not token.parent)
 
     def children(self, token: str) -> list[Token]:
         return [child for child in self.tokens.values() if child.parent == token]

@@ -5,20 +5,36 @@ Owns which names there are (the loader types the same ones in `engine.definition
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from engine.core.instance import Instance, Task, Token
 from engine.definition.model import Definition
 
-if TYPE_CHECKING:
-    from engine.core.draft import Draft
-    from engine.core.instance import Instance
+
+class Case(Protocol):
+    """What is read of a case here: an instance, or the draft of one."""
+
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+    @property
+    def variables(self) -> Mapping[str, Any]: ...
+    @property
+    def milestones(self) -> Mapping[str, datetime]: ...
+    @property
+    def doers(self) -> Sequence[tuple[str, str]]: ...
+    @property
+    def tokens(self) -> Mapping[str, Token]: ...
+    @property
+    def tasks(self) -> Mapping[str, Task]: ...
 
 
-def environment(definition: Definition, case: Draft | Instance, token: str, at: datetime) -> dict[str, Any]:
-    """Name -> plain value, or a function of no arguments for a decision. A name that has no value is not there."""
-    first = case.before if hasattr(case, "before") else case
+def environment(definition: Definition, first: Instance, case: Case, token: str, at: datetime) -> dict[str, Any]:
+    """Name -> plain value, or a function of no arguments for a decision. A name that has no value is not there.
+
+    `first` is the instance as the step found it, `case` as it is by now.
+    """
     known: dict[str, Any] = {
         "reference": first.reference,
         "received_at": first.received_at.isoformat(),
@@ -62,7 +78,7 @@ def _once(decide: Callable[[Mapping[str, object]], Any], known: Mapping[str, Any
     return result
 
 
-def who_did(case: Draft | Instance, states: tuple[str, ...]) -> str:
+def who_did(case: Case, states: tuple[str, ...]) -> str:
     """Who holds a task of these states now, else who completed one last; empty when nobody did."""
     for task in case.tasks.values():
         if task.assignee and task.state in states:
@@ -73,7 +89,7 @@ def who_did(case: Draft | Instance, states: tuple[str, ...]) -> str:
     return ""
 
 
-def all_who_did(case: Draft | Instance, states: tuple[str, ...]) -> set[str]:
+def all_who_did(case: Case, states: tuple[str, ...]) -> set[str]:
     """Everybody who completed a task of these states, and whoever holds one now."""
     people = {person for state, person in case.doers if state in states}
     people.update(task.assignee for task in case.tasks.values() if task.assignee and task.state in states)

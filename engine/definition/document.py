@@ -83,15 +83,19 @@ def outline(node: Node, report: Report) -> Outline | None:
             for move in word.moves(got[key])
         ]
         states[said.text] = SourceState(said, got, tuple(moves))
-    anywhere = words("process")["on"]
-    assert anywhere.moves is not None
+    anywhere = tuple(
+        move
+        for key in ("on", "wait-for")
+        if key in head and (word := words("process")[key]).moves is not None
+        for move in word.moves(head[key])
+    )
     return Outline(
         head=head,
         key=head["process"].text,
         start=head["start"],
         start_form=head["start"].form,
         states=states,
-        anywhere=tuple(anywhere.moves(head["on"])) if "on" in head else (),
+        anywhere=anywhere,
         owners=owners(states),
     )
 

@@ -94,8 +94,7 @@ class Flow:
         assert fork is not None
         if fork.rows is not None:
             return frozenset()
-        ends = [self._at_join(start.text) for start in fork.starts]
-        ends = [end for end in ends if end is not None]
+        ends = [end for start in fork.starts if (end := self._at_join(start.text)) is not None]
         if not ends:
             return frozenset()
         if fork.need in (0, len(fork.branches)):

@@ -124,7 +124,7 @@ def _bind(outline: Outline, catalog: Catalog, flow: Flow, calendar: Calendar | N
         if isinstance(said, Said):
             binder.role(said)
     bound: dict[str, Any] = {}
-    for key in ("start", "on", "customer"):
+    for key in ("start", "on", "wait-for", "customer"):
         word = process[key]
         if key in head and word.bind is not None:
             bound[key] = word.bind(head[key], starting if key == "start" else binder)
@@ -153,6 +153,7 @@ def _bind(outline: Outline, catalog: Catalog, flow: Flow, calendar: Calendar | N
         decisions=flow.decisions,
         states=states,
         anywhere=bound.get("on", {}),
+        heeded=bound.get("wait-for", {}),
         place=Place(path),
     )
 

@@ -114,7 +114,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One way on. `kind` is on, after, wait-for, go, join, anywhere, start or reopen; with `name` it makes the trigger."""
+    """One way on. `kind` is on, after, wait-for, go, join, anywhere, heed, start or reopen; with `name` it makes the trigger."""
 
     kind: str
     name: str
@@ -206,15 +206,18 @@ class State:
 
     @property
     def on(self) -> Mapping[str, Move]:
-        return self.words.get("on", {})
+        found: Mapping[str, Move] = self.words.get("on", {})
+        return found
 
     @property
     def after(self) -> tuple[After, ...]:
-        return self.words.get("after", ())
+        found: tuple[After, ...] = self.words.get("after", ())
+        return found
 
     @property
     def waits(self) -> Mapping[str, Move]:
-        return self.words.get("wait-for", {})
+        found: Mapping[str, Move] = self.words.get("wait-for", {})
+        return found
 
     @property
     def fork(self) -> Fork | None:
@@ -275,6 +278,7 @@ class Definition:
     decisions: Mapping[str, Decision]
     states: Mapping[str, State]
     anywhere: Mapping[str, Move]
+    heeded: Mapping[str, Move]
     place: Place
     digest: str = ""
 
@@ -284,7 +288,7 @@ class Definition:
         for state in self.states.values():
             for move in state.moves:
                 yield state, move
-        for move in self.anywhere.values():
+        for move in (*self.anywhere.values(), *self.heeded.values()):
             yield None, move
 
     def anywhere_sources(self, move: Move) -> tuple[str, ...]:

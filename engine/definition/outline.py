@@ -146,18 +146,21 @@ class SourceState:
 
     @property
     def fork(self) -> SourceFork | None:
-        return self.words.get("parallel") or self.words.get("for-each")
+        found: SourceFork | None = self.words.get("parallel") or self.words.get("for-each")
+        return found
 
     @property
     def ending(self) -> SourceEnding | None:
-        return self.words.get("final")
+        found: SourceEnding | None = self.words.get("final")
+        return found
 
     def form_of(self, move: SourceMove) -> Said | None:
         """The form that comes with this move: its own, else the task's for an outcome of the task."""
         task = self.words.get("task")
         if move.form is not None or move.kind != "on" or task is None:
             return move.form
-        return task.get("form")
+        found: Said | None = task.get("form")
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ class Length:
 
     def read(self, node: Node, report: Report) -> Duration | None:
         said = Text(self.words).read(node, report)
-        return said and duration(said, report)
+        return duration(said, report) if said is not None else None
 
     def schema(self) -> Schema:
         return {"type": "string", "examples": ["30m", "2bh", "1bd", "30d"]}

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from engine.definition.model import Move
 from engine.definition.outline import SourceMove
 from engine.definition.shapes import MapOf, name
 from engine.keywords import move
@@ -33,14 +34,19 @@ def _moves(source: Any) -> Iterable[SourceMove]:
     return (way.named("anywhere", said) for said, way in source)
 
 
-def _bind(source: Any, binder: Binder) -> Any:
+def bind_all(ways: Iterable[SourceMove], binder: Binder) -> dict[str, Move]:
+    """The process-level moves, each knowing what is known in all the states it may be asked for in."""
     bound = {}
-    for way in _moves(source):
+    for way in ways:
         for state in way.words.get("from", ()):
             binder.target(state)
         one = move.bind_move(way, binder.anywhere(way))
         bound[one.name] = one
     return bound
+
+
+def _bind(source: Any, binder: Binder) -> Any:
+    return bind_all(_moves(source), binder)
 
 
 WORD = Keyword("on (process)", ("process",), SHAPE, __doc__, bind=_bind, moves=_moves)

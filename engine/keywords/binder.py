@@ -58,7 +58,7 @@ class Binder:
 
     def knowing(self, guard: Expression | None) -> Binder:
         """Behind a guard that holds."""
-        return self
+        return self if guard is None else replace(self, scope=self.scope.knowing(guard))
 
     # --- names of things
 

@@ -150,7 +150,7 @@ class _Move:
             return SourceMove(node.place, (SourceBranch(None, value, SourceActions(), value.place),))
         if isinstance(value, tuple):
             return SourceMove(node.place, value)
-        return value
+        return value if isinstance(value, SourceMove) else None
 
     def schema(self) -> dict[str, Any]:
         return self._shape.schema()
@@ -168,8 +168,11 @@ def bind_move(source: SourceMove, binder: Binder) -> Move:
     """The move with its names looked up. Its guards see the form that it brings."""
     form_said = binder.form_of(source)
     use = binder.form(form_said) if form_said is not None else None
-    inside = binder.after_form(source)
     only_when = source.words.get("only-when")
+    offered = binder.expression(only_when, Boolean) if only_when else None
+    inside = binder.after_form(source)
+    if offered is not None and (use is None or use.alias not in offered.names):
+        inside = inside.knowing(offered)
     if "double-when" in source.words:
         binder.report.problem(source.words["double-when"].place, "wrong-shape", "Expected `when` inside the branches of `go`, but it stands beside them", "move it into each branch")
     for said in source.words.get("by", ()):
@@ -183,7 +186,7 @@ def bind_move(source: SourceMove, binder: Binder) -> Move:
         help=source.words.get("help", ""),
         by=tuple(said.text for said in source.words.get("by", ())),
         form=use,
-        only_when=binder.expression(only_when, Boolean) if only_when else None,
+        only_when=offered,
         actions=bind_actions(source.actions, inside),
         repeat=source.words.get("repeat"),
         comment=bool(source.words.get("comment", False)),
@@ -208,10 +211,10 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
             settings.append(Setting(variable.text, value))
     sendings = []
     for send in source.sendings:
-        templates = binder.templates(send.message)
+        when = binder.expression(send.when, Boolean) if send.when is not None else None
+        templates = binder.knowing(when).templates(send.message)
         if send.to is not None:
             binder.recipient(send.to)
-        when = binder.expression(send.when, Boolean) if send.when is not None else None
         sendings.append(Sending(send.message.text, templates, send.to.text if send.to else "customer", when, send.message.place))
     return Actions(tuple(settings), tuple(said.text for said in source.milestones), tuple(sendings))
 

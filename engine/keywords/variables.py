@@ -54,10 +54,10 @@ class _Variable(Either):
         first = value.get("first")
         start = _stored(first) if isinstance(first, Scalar) else None
         if "one-of" in value:
-            kind: Type = Choice(tuple(said.text for said in value["one-of"]))
-            if isinstance(first, Scalar) and first.text not in kind.values:
-                report.problem(first.place, "not-in-enum", f"Expected one of {', '.join(kind.values)}, but found '{first.text}'", "write one of these words")
-            return kind, start
+            choice = Choice(tuple(said.text for said in value["one-of"]))
+            if isinstance(first, Scalar) and first.text not in choice.values:
+                report.problem(first.place, "not-in-enum", f"Expected one of {', '.join(choice.values)}, but found '{first.text}'", "write one of these words")
+            return choice, start
         if "type" in value:
             return TYPES[value["type"].text], start
         if isinstance(first, Scalar):

@@ -24,7 +24,8 @@ from engine.keywords import move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 
-SHAPE = MapOf(name("a message's name"), move.move("title", "by", "form", "when"), "a mapping of messages to where they lead")
+_ALLOWED = ("title", "by", "form", "when")
+SHAPE = MapOf(name("a message's name"), move.move(*_ALLOWED), "a mapping of messages to where they lead")
 
 
 def _moves(source: Any) -> Iterable[SourceMove]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from engine.core.commands import Actor
 from engine.definition.organisation import Organisation
 from engine.definition.suggest import near
-from engine.scenarios.reading import ScenarioFile
+from engine.scenarios.acts import ScenarioFile
 
 VIA = "scenario"
 CUSTOMER = "customer"

@@ -1,6 +1,7 @@
 """What of a process the scenarios have reached, and what they have not.
 
-Owns the list of what there is to reach, each thing with its place and with the step that would reach it. Runs nothing: it is told.
+Owns the list of what there is to reach, each thing with its place and with the step that would reach it. Runs
+nothing: it is told.
 """
 
 from __future__ import annotations

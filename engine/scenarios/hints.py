@@ -32,7 +32,11 @@ def move_hint(definition: Definition, state: str, move: Move) -> str:
     here = f" while the case is in `{state}`" if state else ""
     who = _who(definition, state, move)
     if move.kind == "on" or move.kind == "anywhere":
-        where = f" while the case is in `{definition.anywhere_sources(move)[0]}`" if move.kind == "anywhere" else here
+        where = (
+            f" while the case is in `{definition.anywhere_sources(move)[0]}`"
+            if move.kind == "anywhere"
+            else here
+        )
         return f"`{{as: {who}, do: {move.name}}}`{where}"
     if move.kind == "wait-for":
         return f"`{{message: {move.name}}}`{here}"
@@ -74,7 +78,8 @@ def state_hint(definition: Definition, state: State) -> str:
     """A move that leads into a state."""
     for source, move in definition.moves():
         if any(branch.go == state.id for branch in move.branches):
-            return f"add a step that leads there: {move_hint(definition, source.id if source is not None else '', move)}"
+            step = move_hint(definition, source.id if source is not None else "", move)
+            return f"add a step that leads there: {step}"
     if state.owner:
         return f"lead a case into `{state.owner}`, whose branches begin there"
     return "nothing leads there; lead something there, or remove it"
@@ -88,5 +93,6 @@ def row_hint(decision: Decision, row: Row) -> str:
     """The case that a row of a decision table is for."""
     if row.is_else:
         return "add a case that fits no other row"
-    wanted = (f"{given.text} is {cell}" for given, cell in zip(decision.inputs, row.cells, strict=True))
-    return f"add a case where {' and '.join(wanted)}"
+    pairs = zip(decision.inputs, row.cells, strict=True)
+    wanted = [f"{given.text} is {cell.text}" for given, cell in pairs if cell.alternatives]
+    return f"add a case where {' and '.join(wanted)}" if wanted else "add a case that no earlier row fits"

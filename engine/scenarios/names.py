@@ -1,4 +1,5 @@
-"""What a scenarios file speaks of, looked up in its process: people, outcomes, messages, states, and the names in `expect`.
+"""What a scenarios file speaks of, looked up in its process: people, outcomes, messages, states, and the
+names in `expect`.
 
 Owns these checks and their near misses. Runs nothing.
 """
@@ -12,8 +13,8 @@ from engine.definition.model import Actions, Definition, FormUse, Move
 from engine.definition.shapes import Report, Said
 from engine.definition.suggest import near
 from engine.errors import Place, Problem
+from engine.scenarios.acts import Act, Expected, ScenarioFile
 from engine.scenarios.cast import Cast
-from engine.scenarios.reading import Act, Expected, ScenarioFile
 
 OUTCOMES: dict[str, str] = {
     "state": "the state it is in; a list when there are branches",
@@ -32,7 +33,9 @@ OUTCOMES: dict[str, str] = {
 """What `expect` can ask for beside the names of the process, with its meaning."""
 
 
-def name_problems(file: ScenarioFile, definition: Definition, cast: Cast, roles: Iterable[str]) -> list[Problem]:
+def name_problems(
+    file: ScenarioFile, definition: Definition, cast: Cast, roles: Iterable[str]
+) -> list[Problem]:
     """Every name that means nothing in this process or organisation."""
     names = _Names(definition)
     report = Report()
@@ -46,7 +49,9 @@ def name_problems(file: ScenarioFile, definition: Definition, cast: Cast, roles:
     return report.problems
 
 
-def _known(report: Report, said: Said | None, known: Iterable[str], code: str, what: str, advice: str) -> None:
+def _known(
+    report: Report, said: Said | None, known: Iterable[str], code: str, what: str, advice: str
+) -> None:
     if said is None:
         return
     found = tuple(known)
@@ -62,13 +67,29 @@ def _act(report: Report, act: Act, names: _Names, cast: Cast) -> None:
                 who.place,
                 "unknown-person",
                 f"Expected a role or a person, but there is no '{who.text}'{cast.near(who.text)}",
-                "use a role or a person of processes/organisation.yaml, or add one under `people` of this file",
+                "use a role or a person of processes/organisation.yaml, or add one under `people` here",
             )
-    _known(report, act.state, names.states, "unknown-state", "a state of the process", "name one of its states")
+    _known(
+        report, act.state, names.states, "unknown-state", "a state of the process", "name one of its states"
+    )
     if act.verb in ("do", "trigger"):
-        _known(report, act.what, names.asked, "unknown-outcome", "an outcome or a move of the process", "name one of them")
+        _known(
+            report,
+            act.what,
+            names.asked,
+            "unknown-outcome",
+            "an outcome or a move of the process",
+            "name one of them",
+        )
     if act.verb == "message":
-        _known(report, act.what, names.messages, "unknown-message", "a message that a state waits for", "see `wait-for`")
+        _known(
+            report,
+            act.what,
+            names.messages,
+            "unknown-message",
+            "a message that a state waits for",
+            "see `wait-for`",
+        )
     for expected in act.expect:
         _expected(report, expected, names)
 
@@ -83,7 +104,12 @@ def _expected(report: Report, expected: Expected, names: _Names) -> None:
     if head not in names.values:
         known = (*OUTCOMES, *names.values)
         message = f"Expected something that can hold afterwards, but there is no '{head}'{near(head, known)}"
-        report.problem(expected.name.place, "unknown-name", message, f"use {', '.join(OUTCOMES)}, or a name of the process")
+        report.problem(
+            expected.name.place,
+            "unknown-name",
+            message,
+            f"use {', '.join(OUTCOMES)}, or a name of the process",
+        )
         return
     fields = names.fields.get(head)
     field = rest.partition(".")[0]
@@ -121,9 +147,17 @@ class _Names:
         states = definition.states.values()
         self.states = tuple(definition.states)
         self.messages = tuple(dict.fromkeys(name for state in states for name in state.waits))
-        self.asked = tuple(dict.fromkeys((*definition.anywhere, *(name for state in states for name in state.on))))
-        self.endings = ("cancelled", *dict.fromkeys(state.ending.outcome for state in states if state.ending is not None))
-        doing = [*_all_actions(moves), *(state.words[word] for state in states for word in _ENTRY if word in state.words)]
+        self.asked = tuple(
+            dict.fromkeys((*definition.anywhere, *(name for state in states for name in state.on)))
+        )
+        self.endings = (
+            "cancelled",
+            *dict.fromkeys(state.ending.outcome for state in states if state.ending is not None),
+        )
+        doing = [
+            *_all_actions(moves),
+            *(state.words[word] for state in states for word in _ENTRY if word in state.words),
+        ]
         self.sent = tuple(dict.fromkeys(send.message for actions in doing for send in actions.sendings))
         self.milestones = tuple(dict.fromkeys(name for actions in doing for name in actions.milestones))
         self.fields: dict[str, tuple[str, ...]] = {

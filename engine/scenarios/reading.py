@@ -1,12 +1,12 @@
 """A scenarios file as written: people, cases, and their steps, each with its place.
 
-Owns the words of `processes/*.scenarios.yaml`. Looks no name up: `engine.scenarios.names` does, once the process is known.
+Owns the words of `processes/*.scenarios.yaml`. Looks no name up: `engine.scenarios.names` does, once the
+process is known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,6 @@ from engine.core.durations import Duration
 from engine.definition import nodes
 from engine.definition.nodes import Node, Scalar, plain
 from engine.definition.shapes import (
-    AsIs,
     Either,
     Entry,
     Got,
@@ -28,27 +27,8 @@ from engine.definition.shapes import (
     Text,
     name,
 )
-from engine.errors import DefinitionError, Place
-
-START, COMMENT = "start", "comment"
-
-VERBS: Mapping[str, str] = {
-    "do": "complete the task that has this outcome, or ask for this move",
-    "trigger": "ask for a move that belongs to no task",
-    "message": "a message from outside arrives",
-    "wait": "let this much time pass; everything that falls due happens",
-    "until": "let the time pass until then",
-    "claim": "take the task of this state",
-    "release": "give the task of this state back",
-    "assign": "give a task to somebody: {to: ben}",
-    "delegate": "let somebody else act on one's behalf: {to: ben}",
-    "suspend": "halt the case, with a reason",
-    "resume": "let a suspended case go on",
-    "cancel": "end the case from outside its process, with a reason",
-    "reopen": "let an ended case go on; the value is the comment",
-    COMMENT: "write a comment; beside another verb, the comment that goes with it",
-}
-"""What a step can do, one verb a step."""
+from engine.errors import DefinitionError
+from engine.scenarios.acts import COMMENT, START, VERBS, Act, Expected, Scenario, ScenarioFile
 
 _NEEDS_NOBODY = ("wait", "until", "message")
 _BESIDE: Mapping[str, tuple[str, ...]] = {
@@ -60,57 +40,6 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
     "fields": ("do", "trigger", "message", "reopen", START),
 }
 """Words that only make sense beside some verbs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """One thing that should hold after a step: what it is called, and the value."""
-
-    name: Said
-    value: object
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One step. `what` is the verb's text: an outcome, a message, a time, a state or a reason.
-
-    `to` is who gets the task, `state` which task is meant, `refused` the code of the refusal that is expected, `fields` the fields that it has to name.
-    """
-
-    place: Place
-    verb: str
-    what: Said | None = None
-    actor: Said | None = None
-    values: Mapping[str, object] | None = None
-    state: Said | None = None
-    to: Said | None = None
-    comment: str = ""
-    length: Duration | None = None
-    at: datetime | None = None
-    received: datetime | None = None
-    refused: Said | None = None
-    fields: tuple[Said, ...] = ()
-    expect: tuple[Expected, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """A case from its start. Times without an offset are local to the calendar of the process."""
-
-    name: str
-    place: Place
-    start: Act
-    steps: tuple[Act, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioFile:
-    """A whole file. `people` are its own, beside those of the organisation: id -> roles."""
-
-    path: str
-    people: tuple[tuple[Said, tuple[Said, ...]], ...]
-    scenarios: tuple[Scenario, ...]
 
 
 class _Values:
@@ -177,7 +106,10 @@ _WHO = name("a role or a person's id")
 _GIVEN = Either(
     scalar=_WHO,
     mapping=Record(
-        {"to": Entry(_WHO, "who gets it", required=True), "state": Entry(_STATE, "the state whose task is meant")},
+        {
+            "to": Entry(_WHO, "who gets it", required=True),
+            "state": Entry(_STATE, "the state whose task is meant"),
+        },
         "a mapping with `to`",
     ),
 )
@@ -192,7 +124,7 @@ _SHAPES: Mapping[str, Any] = {
     "release": _STATE,
     "assign": _GIVEN,
     "delegate": _GIVEN,
-    **{verb: _REASON for verb in ("suspend", "resume", "cancel", "reopen", COMMENT)},
+    **dict.fromkeys(("suspend", "resume", "cancel", "reopen", COMMENT), _REASON),
 }
 _COMMON: Mapping[str, Entry] = {
     "as": Entry(_WHO, "who acts: a role (somebody who holds only that one), or a person"),
@@ -270,7 +202,10 @@ def _fits(got: Got, act: Act, report: Report) -> None:
             )
     if "as" not in got.places and act.verb not in _NEEDS_NOBODY:
         report.problem(
-            got.place, "missing-word", f"Expected `as` beside `{act.verb}`, but it is not there", "say who acts: {as: agent, …}"
+            got.place,
+            "missing-word",
+            f"Expected `as` beside `{act.verb}`, but it is not there",
+            "say who acts: {as: agent, …}",
         )
 
 
@@ -297,7 +232,10 @@ _START = Record(
     {
         **_COMMON,
         "as": Entry(_WHO, "who starts the case: a role, or a person", required=True),
-        "at": Entry(_When(), "when, local to the calendar of the process; Monday 2026-11-23 10:00 when nothing is said"),
+        "at": Entry(
+            _When(),
+            "when, local to the calendar of the process; Monday 2026-11-23 10:00 when nothing is said",
+        ),
         "received": Entry(_When(), "when the organisation got it, if that was earlier"),
     },
     "a mapping with `as`",
@@ -313,7 +251,11 @@ SHAPE = Record(
             ListOf(
                 Record(
                     {
-                        "scenario": Entry(Text("what happens, in a few words"), "what happens, in a few words", required=True),
+                        "scenario": Entry(
+                            Text("what happens, in a few words"),
+                            "what happens, in a few words",
+                            required=True,
+                        ),
                         "start": Entry(_START, "how the case begins", required=True),
                         "steps": Entry(ListOf(_Step(), "a list of steps"), "what happens then, in order"),
                     },

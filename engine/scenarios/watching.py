@@ -1,7 +1,7 @@
 """A definition that tells what it decides: the same process, with ears at its guards and tables.
 
-Owns the copy of a definition whose expressions report their results, and what each step's events say about the ways taken. The core knows nothing of it: an
-expression is exchanged for the same one that also tells.
+Owns the copy of a definition whose expressions report their results, and what each step's events say about
+the ways taken. The core knows nothing of it: an expression is exchanged for the same one that also tells.
 """
 
 from __future__ import annotations
@@ -49,7 +49,10 @@ class Watch:
         self._heard.clear()
 
     def keep(self, after: Instance, events: Sequence[Event], asked: Key | None) -> None:
-        """The step was done: what was heard counts, and what its events tell. `asked` is the move that was asked for outside a task."""
+        """The step was done: what was heard counts, and what its events tell.
+
+        `asked` is the move that was asked for outside a task.
+        """
         heard = set(self._heard)
         self._heard.clear()
         moved: set[Key] = set()
@@ -102,14 +105,19 @@ class Watch:
 
     def _state(self, state: State) -> State:
         add = self.coverage.add
-        add((STATES, state.id), Element(STATES, state.place, f"the state `{state.id}`", state_hint(self._plain, state)))
+        add(
+            (STATES, state.id),
+            Element(STATES, state.place, f"the state `{state.id}`", state_hint(self._plain, state)),
+        )
         words: dict[str, Any] = {}
         for word, meaning in state.words.items():
             words[word] = self._word(state, word, meaning)
         if state.ending is not None:
             outcome = state.ending.outcome
             what = f"the outcome `{outcome}`"
-            self.coverage.elements.setdefault((ENDS, outcome), Element(ENDS, state.place, what, end_hint(state)))
+            self.coverage.elements.setdefault(
+                (ENDS, outcome), Element(ENDS, state.place, what, end_hint(state))
+            )
         return replace(state, words=words)
 
     def _word(self, state: State, word: str, meaning: Any) -> Any:
@@ -142,7 +150,9 @@ class Watch:
             if implied and number == 1:
                 continue  # not written: nothing happens unless `when` holds; that is the guard's other side
             what = move_words(state, move, branch)
-            self.coverage.add((TRANSITIONS, *key, str(number)), Element(TRANSITIONS, branch.place, what, hint))
+            self.coverage.add(
+                (TRANSITIONS, *key, str(number)), Element(TRANSITIONS, branch.place, what, hint)
+            )
         only_when = move.only_when
         if only_when is not None:
             only_when = self._guard((*key, "only-when"), only_when, _two_sides(), hint)

@@ -6,19 +6,26 @@ The steps themselves are in `migrations/`.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from peewee import Database
 
 from engine.errors import Rejected
 
-if TYPE_CHECKING:
-    from engine.store.database import Store
-
 MIGRATIONS = Path(__file__).with_name("migrations")
 LEDGER = "schema_migration"
 LOCK = 48_415_244  # any number, the same in every process
+
+
+class Opened(Protocol):
+    """What an upgrade needs of a store."""
+
+    database: Database
+    locks_rows: bool
+
+    def transaction(self) -> AbstractContextManager[Any]: ...
 
 
 def known() -> tuple[str, ...]:
@@ -26,7 +33,7 @@ def known() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py")))
 
 
-def pending(store: Store) -> tuple[str, ...]:
+def pending(store: Opened) -> tuple[str, ...]:
     """What has still to be applied.
 
     Rejected("database-newer") or Rejected("database-foreign") for a database that is not ours to change.
@@ -56,7 +63,7 @@ def _applied(database: Database) -> set[str]:
     return set()
 
 
-def upgrade(store: Store) -> tuple[str, ...]:
+def upgrade(store: Opened) -> tuple[str, ...]:
     """Apply what is missing, in one transaction; the names applied.
 
     A second process waits, and then finds nothing to do.
@@ -80,6 +87,6 @@ def upgrade(store: Store) -> tuple[str, ...]:
         database.execute_sql("PRAGMA foreign_keys = ON")
 
 
-def _apply(store: Store, runner: Any) -> tuple[str, ...]:
+def _apply(store: Opened, runner: Any) -> tuple[str, ...]:
     pending(store)  # again, now that nobody else can write
     return tuple(runner(store.database, str(MIGRATIONS), LEDGER).up())

@@ -14,7 +14,7 @@ from engine.definition.expressions.checked import Checked
 from engine.definition.expressions.checker import Checker
 from engine.definition.expressions.compiler import compile_tree, read_once
 from engine.definition.expressions.matching import class_in_words, comparable, in_words
-from engine.definition.expressions.narrowing import NOTHING
+from engine.definition.expressions.narrowing import NOTHING, Facts, Reading
 from engine.definition.expressions.reading import Read, plain_value
 from engine.definition.expressions.scope import Scope
 from engine.definition.expressions.syntax import parse
@@ -79,7 +79,7 @@ def compile_expression(text: str, scope: Scope, place: Place, expect: Expected =
         raise DefinitionError(problems)
     checker = Checker(scope, place, problems)
     want = expect if expect is not None and not isinstance(expect, type | tuple) else None
-    found = checker.check(root, NOTHING, want)
+    found = checker.check(root, _known(checker, scope), want)
     if found is not None and expect is not None:
         _expect(checker, root, found, expect)
     if checker.problems or found is None:
@@ -91,6 +91,16 @@ def compile_expression(text: str, scope: Scope, place: Place, expect: Expected =
     return Expression(
         text, place, found, names, paths, checked, compile_tree(checked, place), _repeated(checked)
     )
+
+
+def _known(checker: Checker, scope: Scope) -> Facts:
+    """What the scope's conditions prove."""
+    facts = NOTHING
+    for condition in scope.given:
+        fixed = {node: str(value) for node, value in condition.checked.constants.items()}
+        reading = Reading(lambda node, fixed=fixed: fixed.get(node) or checker.fixed(node), checker.paths.values)  # type: ignore[misc]
+        facts = facts.both(reading.facts(condition.checked.root, True))
+    return facts
 
 
 def _expect(checker: Checker, root: tree.Node, found: Type, expect: Expected) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from engine.definition.types import Type
 
@@ -24,14 +25,26 @@ class Name:
     why: str = ""
 
 
+class Condition(Protocol):
+    """A checked expression that is known to hold."""
+
+    @property
+    def checked(self) -> Any: ...
+
+
 class Scope:
-    """Names by word. Never changes: `with_names` makes a new one."""
+    """Names by word, and the conditions known to hold. Never changes: `with_names` and `knowing` make a new one."""
 
-    __slots__ = ("names",)
+    __slots__ = ("given", "names")
 
-    def __init__(self, names: Mapping[str, Name]) -> None:
+    def __init__(self, names: Mapping[str, Name], given: tuple[Condition, ...] = ()) -> None:
         self.names: Mapping[str, Name] = dict(names)
+        self.given = given
 
     def with_names(self, more: Mapping[str, Name]) -> Scope:
         """This scope and more names; a name given again replaces the old one."""
-        return Scope({**self.names, **more})
+        return Scope({**self.names, **more}, self.given)
+
+    def knowing(self, condition: Condition) -> Scope:
+        """This scope behind a condition that holds: what it proves to be set may be used."""
+        return Scope(self.names, (*self.given, condition))

@@ -1,0 +1,86 @@
+"""What is in a picture of a process: nodes, edges and boxes, each with its words and the transitions it stands for.
+
+Owns the shapes alone. Knows neither DOT nor Mermaid, and nothing of how a definition becomes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Sign = Literal["", "clock", "envelope"]
+Shape = Literal["begin", "task", "wait", "automatic", "split", "final", "join", "anywhere"]
+Style = Literal["outcome", "timer", "message", "automatic", "anywhere"]
+
+Transition = tuple[str, str, str]
+"""(trigger, from, to) as the machine has it; `to` is empty where the case stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One thing that can happen: its words, the guard under which it does, and the transitions that it stands for."""
+
+    words: str
+    guard: str = ""
+    sign: Sign = ""
+    stands_for: tuple[Transition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A state, or one of the signs beside them. `lines` is small type; `ways` is what can happen here while the case stays.
+
+    `id` is the state's own for a state; the signs' begin with a dot, which no state's does. `box` is the id of the box it lies in.
+    """
+
+    id: str
+    shape: Shape
+    title: str
+    lines: tuple[str, ...] = ()
+    ways: tuple[Way, ...] = ()
+    box: str = ""
+    marks: tuple[str, ...] = ()
+    """`current` or `visited`, when a case is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An arrow between two nodes, for every way of one style that leads from the one to the other."""
+
+    source: str
+    target: str
+    style: Style
+    ways: tuple[Way, ...]
+    taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The frame around the branches of a state, which has its id."""
+
+    id: str
+    title: str
+    inside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All of it. `key` names the process; `told` is the picture in sentences, one a line."""
+
+    key: str
+    title: str
+    language: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    boxes: tuple[Box, ...]
+    told: tuple[str, ...] = ()
+    case: str = ""
+    """The reference of the case that is shown in it; empty when it is the process alone."""
+
+    def ways(self) -> Iterator[Way]:
+        """Every way in it, those of nodes first."""
+        for node in self.nodes:
+            yield from node.ways
+        for edge in self.edges:
+            yield from edge.ways

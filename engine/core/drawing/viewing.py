@@ -1,0 +1,214 @@
+"""From a definition to its picture: what becomes a node, an arrow, a line inside a state, or a row of the note `from anywhere`.
+
+Owns these choices, so that a picture stays readable: arrows between the same two states are one, what happens while the case stays is a line in the state, and a move that
+is possible nearly everywhere is one row instead of an arrow from each state. Every transition of the machine is in the picture once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from engine.core.drawing.picture import Box, Edge, Node, Picture, Sign, Style, Transition, Way
+from engine.core.drawing.telling import told
+from engine.core.drawing.tracing import NOWHERE, Trail
+from engine.core.drawing.wording import Wording
+from engine.core.machine import transitions_of
+from engine.definition.model import BEGIN, JOIN, Actions, Branch, Definition, Move, State
+
+START, ANYWHERE = ".begin", ".anywhere"
+FEW = 2
+"""A process-level move that is possible in so few states is drawn as arrows of its own."""
+
+_STYLES: dict[str, Style] = {"on": "outcome", "reopen": "outcome", "wait-for": "message", "after": "timer", "anywhere": "anywhere"}
+_SIGNS: dict[str, Sign] = {"wait-for": "envelope", "after": "clock"}
+
+
+def picture_of(definition: Definition, language: str = "", trail: Trail = NOWHERE) -> Picture:
+    """The process in `language` (its own first one when nothing is said), with the way of a case in it when there is a trail."""
+    return _Drawing(definition, language or definition.languages[0], trail).picture()
+
+
+class _Drawing:
+    """One picture being made."""
+
+    def __init__(self, definition: Definition, language: str, trail: Trail) -> None:
+        self.definition = definition
+        self.trail = trail
+        self.words = Wording(language, definition.key)
+        self.arrows: dict[tuple[str, str, Style], list[Way]] = {}
+        self.inside: dict[str, list[Way]] = {}
+        self.rows: list[Way] = []
+
+    def picture(self) -> Picture:
+        definition = self.definition
+        moves = {(move.trigger, state.id if state else BEGIN): move for state, move in definition.moves() if move.kind != "anywhere"}
+        collected: dict[str, list[Transition]] = {}
+        for (trigger, source), transitions in _grouped(transitions_of(definition)):
+            kind, _, name = trigger.partition(":")
+            if kind == "branch":
+                self.branch(source, name, transitions)
+            elif kind != "anywhere":
+                self.move(moves[trigger, source], source, transitions)
+            elif 0 < len(definition.anywhere[name].sources) <= FEW:
+                self.move(definition.anywhere[name], source, transitions)
+            else:
+                collected.setdefault(name, []).extend(transitions)
+        for name, transitions in collected.items():
+            self.anywhere(definition.anywhere[name], transitions)
+        picture = Picture(
+            key=definition.key,
+            title=self.words.text(definition.title),
+            language=self.words.language,
+            nodes=tuple(self.nodes()),
+            edges=tuple(self.edges()),
+            boxes=tuple(Box(s.id, self.framed(s), s.owner) for s in definition.states.values() if s.fork or s.each),
+            case=self.trail.case,
+        )
+        return replace(picture, told=told(picture, self.words))
+
+    # --- what can happen
+
+    def branch(self, source: str, state: str, transitions: Sequence[Transition]) -> None:
+        fork = self.definition.states[source].fork
+        names = tuple(name for name, start in fork.branches if start == state) if fork is not None else ()
+        self.arrow(source, state, "automatic", Way(self.words.names(names), stands_for=tuple(transitions)))
+
+    def move(self, move: Move, source: str, transitions: Sequence[Transition]) -> None:
+        style = _STYLES.get(move.kind, "automatic")
+        for branch, stands_for in _shown(move, transitions):
+            way = Way(self.called(move, source), self.guarded(move, branch, source), _SIGNS.get(move.kind, ""), stands_for)
+            if branch.go == JOIN:
+                self.arrow(source, _join(self.definition.states[source].owner), style, way)
+            elif branch.go:
+                start = START if source == BEGIN else _join(source) if move.kind == "join" else source
+                self.arrow(start, branch.go, style, way)
+            else:
+                done = self.words.effects(move.actions, branch.actions)
+                said = ": ".join(part for part in (way.words, done) if part)
+                self.inside.setdefault(source, []).append(replace(way, words=said))
+
+    def anywhere(self, move: Move, transitions: Sequence[Transition]) -> None:
+        """One row for the move; an arrow to each of its targets; and the way a case really took, if it did."""
+        states = self.definition.states
+        targets = tuple(dict.fromkeys(branch.go for branch in move.branches if branch.go))
+        led = " / ".join(self.words.text(states[target].title) for target in targets)
+        done = self.words.effects(move.actions, *(branch.actions for branch in move.branches)) if not targets else ""
+        guards = [self.guarded(move, move.branches[0]) if len(move.branches) == 1 else self.asked(move), self.places(move)]
+        words = f"{self.words.move(move)} → {led}" if led else ": ".join(part for part in (self.words.move(move), done) if part)
+        self.rows.append(Way(words, _listed(*guards), stands_for=tuple(transitions)))
+        for target in targets:
+            self.arrows.setdefault((ANYWHERE, target, "anywhere"), [])
+        for _, source, target in sorted(set(transitions) & self.trail.taken):
+            self.arrow(source, target, "anywhere", Way(self.words.move(move)))
+
+    def arrow(self, source: str, target: str, style: Style, way: Way) -> None:
+        self.arrows.setdefault((source, target, style), []).append(way)
+
+    # --- its words
+
+    def called(self, move: Move, source: str) -> str:
+        if move.kind == "start":
+            return self.words.names(self.definition.starters)
+        if move.kind in ("go", "join"):
+            return ""
+        if move.kind == "after":
+            return self.words.time(self.definition.states[source].after[int(move.name)])
+        return self.words.move(move)
+
+    def guarded(self, move: Move, branch: Branch, source: str = "") -> str:
+        within = ""
+        if move.kind == "reopen":
+            ending = self.definition.states[source].ending
+            within = self.words.say("within", self.words.length(ending.within)) if ending is not None and ending.within is not None else ""
+        return _listed(self.words.names(move.by), within, self.words.guard(move, branch))
+
+    def asked(self, move: Move) -> str:
+        only = self.words.say("only", move.only_when.text) if move.only_when is not None else ""
+        return _listed(self.words.names(move.by), only)
+
+    def places(self, move: Move) -> str:
+        """Where a process-level move may be asked for, when that is not everywhere."""
+        if not move.sources:
+            return ""
+        states = self.definition.states
+        everywhere = [s.id for s in states.values() if s.ending is None and not s.owner]
+        missing = [s for s in everywhere if s not in move.sources]
+        if set(move.sources) <= set(everywhere) and len(missing) <= FEW:
+            return self.words.say("not-from", ", ".join(self.words.text(states[s].title) for s in missing)) if missing else ""
+        return self.words.say("from", ", ".join(self.words.text(states[s].title) for s in move.sources))
+
+    def framed(self, state: State) -> str:
+        return self.words.say("for-each", self.words.name(state.each.name)) if state.each is not None else self.words.say("parallel")
+
+    # --- what there is
+
+    def nodes(self) -> Iterator[Node]:
+        begun = ("visited",) if self.trail.visited else ()
+        yield Node(START, "begin", self.words.say("start"), marks=begun)
+        for state in self.definition.states.values():
+            yield self.state(state)
+            fork = state.fork or state.each
+            if fork is not None:
+                yield Node(_join(state.id), "join", self.words.join(fork.need), box=state.id)
+        if self.rows:
+            yield Node(ANYWHERE, "anywhere", self.words.say("anywhere"), ways=tuple(self.rows))
+
+    def state(self, state: State) -> Node:
+        lines: list[str] = []
+        if state.task is not None:
+            lines.append(self.words.roles(state.task.candidates))
+            if state.task.exclude:
+                lines.append(self.words.say("except", self.words.names(state.task.exclude)))
+            if state.task.due is not None:
+                lines.append(self.words.say("due", self.words.due(state.task.due)))
+        parted = state.fork is not None or state.each is not None
+        shape = "final" if state.ending else "split" if parted else "task" if state.task else "automatic" if state.go else "wait"
+        marks = [mark for mark, states in (("current", self.trail.current), ("visited", self.trail.visited)) if state.id in states]
+        return Node(
+            id=state.id,
+            shape=shape,  # type: ignore[arg-type]
+            title=self.words.text(state.title),
+            lines=tuple(lines),
+            ways=tuple(self.inside.get(state.id, ())),
+            box=state.id if parted else state.owner,
+            marks=tuple(marks),
+        )
+
+    def edges(self) -> Iterator[Edge]:
+        for (source, target, style), ways in self.arrows.items():
+            yield Edge(source, target, style, tuple(ways), self.was_taken(source, target, style, ways))
+
+    def was_taken(self, source: str, target: str, style: Style, ways: Sequence[Way]) -> bool:
+        if style == "anywhere" and source != ANYWHERE and ways and not ways[0].stands_for:
+            return True  # drawn only because the case went there
+        taken = self.trail.taken
+        begun = {("branch", source, target)} if {source, target} <= self.trail.visited else set()
+        return any(t in taken or (t[0].partition(":")[0], t[1], t[2]) in begun for way in ways for t in way.stands_for)
+
+
+def _join(owner: str) -> str:
+    return f".join-{owner}"
+
+
+def _grouped(transitions: Sequence[Transition]) -> list[tuple[tuple[str, str], list[Transition]]]:
+    """The transitions of each trigger in each state, in their order."""
+    found: dict[tuple[str, str], list[Transition]] = {}
+    for transition in transitions:
+        found.setdefault(transition[:2], []).append(transition)
+    return list(found.items())
+
+
+def _shown(move: Move, transitions: Sequence[Transition]) -> list[tuple[Branch, tuple[Transition, ...]]]:
+    """A move's branches with what each stands for; one in which nothing at all happens is counted with the branch before it."""
+    found: list[tuple[Branch, tuple[Transition, ...]]] = []
+    for branch, transition in zip(move.branches, transitions, strict=True):
+        if found and not branch.go and branch.actions == Actions():
+            found[-1] = (found[-1][0], (*found[-1][1], transition))
+        else:
+            found.append((branch, (transition,)))
+    return found
+
+
+def _listed(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,156 @@
+"""From a step of a scenario to the command that it means.
+
+Owns the choice of the task: the open one that offers the outcome and that the actor may do. Refuses nothing
+that the core would refuse: it asks, and the core answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.core import authority, commands
+from engine.core.commands import Actor, Command
+from engine.core.draft import Draft
+from engine.core.instance import RUNNING, Instance
+from engine.definition.model import Definition
+from engine.errors import Rejected
+from engine.scenarios.acts import Act
+from engine.scenarios.cast import CUSTOMER, NOBODY, Cast
+from engine.scenarios.coverage import Key
+
+
+class Halt(Exception):
+    """The scenario cannot go on: the message, and what to do."""
+
+    def __init__(self, message: str, advice: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+
+def ask(
+    definition: Definition, instance: Instance, cast: Cast, act: Act, now: datetime
+) -> tuple[Command, Key | None]:
+    """The command, and for a move outside a task the key of that move.
+
+    Raises Rejected when there is no such task, Halt when several are meant.
+    """
+    return _Asking(definition, instance, cast, now).command(act)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    definition: Definition
+    instance: Instance
+    cast: Cast
+    now: datetime
+
+    def command(self, act: Act) -> tuple[Command, Key | None]:
+        actor = self._actor(act)
+        at, text = self.now, act.what.text if act.what is not None else ""
+        values = act.values or {}
+        match act.verb:
+            case "do":
+                return self._done(act, actor, text)
+            case "trigger":
+                return self._asked(act, actor, text)
+            case "message":
+                return commands.Correlate(at=at, actor=actor, message=text, values=values), None
+            case "claim":
+                return commands.Claim(at=at, actor=actor, task=self._task(act)), None
+            case "release":
+                return commands.Release(at=at, actor=actor, task=self._task(act)), None
+            case "assign" | "delegate":
+                assert act.to is not None
+                to = self.cast.actor(act.to.text)
+                make = commands.Assign if act.verb == "assign" else commands.Delegate
+                return make(at=at, actor=actor, task=self._task(act), to=to.id, to_roles=to.roles), None
+            case "suspend":
+                return commands.Suspend(at=at, actor=actor, reason=text), None
+            case "resume":
+                return commands.Resume(at=at, actor=actor, reason=text), None
+            case "cancel":
+                return commands.Cancel(at=at, actor=actor, reason=text), None
+            case "reopen":
+                return commands.Reopen(at=at, actor=actor, values=values, comment=text), None
+        return commands.Comment(at=at, actor=actor, text=text), None
+
+    def _actor(self, act: Act) -> Actor:
+        """Who acts; a message that nobody is named for comes from the customer who started the case, else
+        from outside.
+        """
+        if act.actor is not None:
+            return self.cast.actor(act.actor.text)
+        starter = self.cast.actor(self.instance.starter)
+        return starter if starter.kind == CUSTOMER else NOBODY
+
+    def _done(self, act: Act, actor: Actor, outcome: str) -> tuple[Command, Key | None]:
+        """The task with this outcome that the actor may complete; without one, the move of this name."""
+        states = self.definition.states
+        offering = [
+            task
+            for task in self.instance.tasks.values()
+            if outcome in states[task.state].on and (act.state is None or task.state == act.state.text)
+        ]
+        if not offering:
+            return self._asked(act, actor, outcome)
+        draft = Draft(self.definition, self.instance, actor, self.now)
+        theirs = []
+        for task in offering:
+            try:
+                authority.may_work_on(draft, task)
+            except Rejected:
+                continue
+            theirs.append(task)
+        if len(theirs) > 1:
+            where = sorted({task.state for task in theirs})
+            raise Halt(
+                f"Expected one open task with the outcome '{outcome}' for {actor.id}, "
+                f"but there are {len(theirs)}, in {', '.join(where)}",
+                "say which with `state:`, or let somebody claim theirs first",
+            )
+        task = (theirs or offering)[0]
+        values = act.values or {}
+        return commands.Complete(
+            at=self.now, actor=actor, task=task.id, outcome=outcome, values=values, comment=act.comment
+        ), None
+
+    def _asked(self, act: Act, actor: Actor, name: str) -> tuple[Command, Key | None]:
+        """A process-level move, or one of a state without a task.
+
+        An outcome whose task is not open is said to be that.
+        """
+        states = self.definition.states
+        command = commands.Trigger(
+            at=self.now, actor=actor, name=name, values=act.values or {}, comment=act.comment
+        )
+        if name in self.definition.anywhere:
+            return command, ("", f"anywhere:{name}")
+        for state in self.instance.states:
+            if name in states[state].on and states[state].task is None:
+                return command, (state, f"on:{name}")
+        if act.verb == "do" and self.instance.status == RUNNING:
+            open_ = ", ".join(
+                f"{task.state} ({', '.join(states[task.state].on)})" for task in self.instance.tasks.values()
+            )
+            raise Rejected(
+                "no-such-task",
+                f"Expected an open task with the outcome '{name}', but open is {open_ or 'none'}",
+            )
+        return command, None
+
+    def _task(self, act: Act) -> str:
+        """The open task that is meant: of the state that is named, the only one, the actor's own."""
+        found = [
+            task for task in self.instance.tasks.values() if act.state is None or task.state == act.state.text
+        ]
+        if len(found) > 1 and act.actor is not None:
+            own = [task for task in found if task.assignee == act.actor.text]
+            free = [task for task in found if not task.assignee]
+            found = (free if act.verb == "claim" else own)[:1] or found
+        if not found:
+            raise Rejected("no-such-task", "Expected an open task, but there is none here")
+        if len(found) > 1:
+            raise Halt(f"Expected one open task, but there are {len(found)}", "name its state")
+        return found[0].id

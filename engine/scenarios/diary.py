@@ -1,0 +1,60 @@
+"""A run told in words, a line a step: when, who, what, and where the case stands then.
+
+Owns these sentences, the witness of a scenario that failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from engine.core.events import Event
+from engine.core.instance import Instance
+from engine.definition.model import Definition
+from engine.scenarios.acts import START, Act
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def diary(
+    definition: Definition,
+    act: Act,
+    now: datetime,
+    instance: Instance | None,
+    events: Sequence[Event],
+    end: str = "",
+) -> str:
+    """One line. `end` takes the place of where the case stands."""
+    local = definition.calendar.local_time(now)
+    when = f"{_DAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"
+    return f"{when}  {_what(definition, act)} → {end or _standing(instance, events)}"
+
+
+def _what(definition: Definition, act: Act) -> str:
+    who = act.actor.text if act.actor is not None else ""
+    text = act.what.text if act.what is not None else ""
+    if act.verb == START:
+        said = f"starts {definition.key}"
+    elif act.verb == "do":
+        said = text
+    elif act.verb == "wait":
+        said = f"after {act.length}"
+    elif act.verb == "until":
+        said = "time passes"
+    elif act.to is not None:
+        said = f"{act.verb} to {act.to.text}"
+    else:
+        said = f"{act.verb} {text}".strip()
+    return f"{who}: {said}" if who else said
+
+
+def _standing(instance: Instance | None, events: Sequence[Event]) -> str:
+    if instance is None:
+        return "nothing"
+    parts = [", ".join(instance.states) or instance.status]
+    if instance.status != "running":
+        parts[0] = f"{parts[0]} ({instance.outcome or instance.status})"
+    sent = [str(event.body["template"]) for event in events if event.type == "message-sent"]
+    if sent:
+        parts.append(f"sent {', '.join(sent)}")
+    return "; ".join(parts)

@@ -1,0 +1,233 @@
+"""Runs scenarios: every step through the one way in, on a clock that only moves when the scenario says so.
+
+Owns the virtual clock and the telling of what went otherwise than expected. Knows no store and no real time;
+judges nothing that the core judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.core import commands
+from engine.core.commands import Command
+from engine.core.events import Event
+from engine.core.instance import RUNNING, Instance, Timer
+from engine.core.step import step
+from engine.definition.model import Definition
+from engine.errors import Place, Problem, Rejected, Stuck
+from engine.scenarios.acts import START, Act, Scenario
+from engine.scenarios.asking import Halt, ask
+from engine.scenarios.cast import NOBODY, VIA, Cast
+from engine.scenarios.coverage import Key
+from engine.scenarios.diary import diary
+from engine.scenarios.expecting import Outcome, mismatch
+from engine.scenarios.watching import Watch
+
+FIRST = datetime.fromisoformat("2026-11-23 10:00")
+"""When a scenario begins that does not say: Monday, 23 November 2026, 10:00, an ordinary working day."""
+
+MOST_FIRINGS = 5_000
+"""Timers that may fire in one wait; more is a process whose timers never come to rest."""
+
+CODE = "scenario-failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A scenario that was run: what went otherwise than expected, and the run in words, a line a step."""
+
+    scenario: Scenario
+    problems: tuple[Problem, ...]
+    run: tuple[str, ...]
+
+
+def run_scenario(scenario: Scenario, watch: Watch, cast: Cast) -> Told:
+    """Run it to its end, or to the first step that cannot be done."""
+    run = _Run(watch, cast)
+    for act in (scenario.start, *scenario.steps):
+        if not run.do(act):
+            break
+    return Told(scenario, tuple(run.problems), tuple(run.lines))
+
+
+class _Run:
+    """One case in the making. `events` are those of the present step."""
+
+    def __init__(self, watch: Watch, cast: Cast) -> None:
+        self.watch = watch
+        self.cast = cast
+        self.definition: Definition = watch.definition
+        self.instance: Instance | None = None
+        self.now = self.definition.calendar.localise(FIRST)
+        self.events: list[Event] = []
+        self.problems: list[Problem] = []
+        self.lines: list[str] = []
+
+    def do(self, act: Act) -> bool:
+        """One step with its expectations; False when nothing can follow it."""
+        self.events = []
+        try:
+            self._act(act)
+        except Rejected as rejected:
+            return self._refused(act, rejected)
+        except Halt as halt:
+            self._tell(act, "does not go on")
+            self._problem(act.place, halt.message, halt.advice)
+            return False
+        if act.refused is not None:
+            self._tell(act)
+            self._problem(
+                act.refused.place,
+                f"Expected this to be refused with {act.refused.text}, but it was done",
+                "remove `refused`, or mend the process",
+            )
+        else:
+            self._tell(act)
+        self._compare(act)
+        return True
+
+    def _compare(self, act: Act) -> None:
+        assert self.instance is not None
+        outcome = Outcome(self.definition, self.instance, self.events, self.now)
+        for expected in act.expect:
+            message = mismatch(expected, outcome)
+            if message:
+                self._problem(expected.place, message, "mend the process, or what is expected here")
+        self.watch.keep(self.instance, (), None)
+
+    def _refused(self, act: Act, rejected: Rejected) -> bool:
+        self.watch.forget()
+        self._tell(act, f"refused: {rejected.code}")
+        if act.refused is None:
+            self._problem(
+                act.place,
+                f"Expected this to be done, but it was refused with {rejected.code}: {_reason(rejected)}",
+                "mend the step or the process, or write `refused:` if that is right",
+            )
+            return False
+        if act.refused.text != rejected.code:
+            self._problem(
+                act.refused.place,
+                f"Expected a refusal with {act.refused.text}, but got {rejected.code}: {_reason(rejected)}",
+                "mend the step or the process, or name this code",
+            )
+        for said in act.fields:
+            if said.text not in rejected.fields:
+                named = ", ".join(rejected.fields) or "no field"
+                self._problem(
+                    said.place,
+                    f"Expected the refusal to name the field {said.text}, but it names {named}",
+                    "mend the step or the form",
+                )
+        if self.instance is None:
+            return False
+        self._compare(act)
+        return True
+
+    def _problem(self, place: Place, message: str, advice: str) -> None:
+        self.problems.append(Problem(place, CODE, message, advice, "error", tuple(self.lines)))
+
+    def _tell(self, act: Act, end: str = "") -> None:
+        self.lines.append(diary(self.definition, act, self.now, self.instance, self.events, end))
+
+    # --- steps
+
+    def _act(self, act: Act) -> None:
+        if act.verb == START:
+            self._start(act)
+        elif act.verb in ("wait", "until"):
+            self._pass(act)
+        else:
+            assert self.instance is not None
+            command, asked = ask(self.definition, self.instance, self.cast, act, self.now)
+            self._step(command, asked)
+        self._fire_until(self.now)
+
+    def _start(self, act: Act) -> None:
+        assert act.actor is not None
+        if act.at is not None:
+            self.now = self._instant(act.at)
+        local = self.definition.calendar.local_time(self.now)
+        command = commands.Start(
+            at=self.now,
+            actor=self.cast.actor(act.actor.text),
+            instance=VIA,
+            reference=f"{self.definition.reference or self.definition.key.upper()}-{local.year}-00001",
+            values=act.values or {},
+            received_at=self._instant(act.received) if act.received is not None else None,
+        )
+        self._step(command, None)
+
+    def _pass(self, act: Act) -> None:
+        until = self.now
+        if act.length is not None:
+            try:
+                until = self.definition.calendar.add(self.now, act.length)
+            except Stuck as stuck:
+                raise Halt(
+                    f"Expected to wait {act.length}, but {stuck.message}",
+                    "wait for less, or mend the calendar",
+                ) from None
+        elif act.at is not None:
+            until = self._instant(act.at)
+        if until < self.now:
+            here = self.definition.calendar.local_time(self.now).strftime("%Y-%m-%d %H:%M")
+            raise Halt(f"Expected a time after {here}, but this lies before it", "name a later time")
+        self._fire_until(until)
+        self.now = until
+
+    # --- the clock
+
+    def _instant(self, at: datetime) -> datetime:
+        return at if at.tzinfo is not None else self.definition.calendar.localise(at)
+
+    def _fire_until(self, until: datetime) -> None:
+        """Fire what falls due until then, each at its own time, those that firing sets among them."""
+        for _ in range(MOST_FIRINGS):
+            timer = self._next_timer(until)
+            if timer is None:
+                return
+            self.now = max(self.now, timer.due_at)
+            self._step(
+                commands.FireTimer(at=self.now, actor=NOBODY, timer=timer.id, due_at=timer.due_at), None
+            )
+        raise Halt(
+            f"Expected the timers to come to rest, but more than {MOST_FIRINGS} fire",
+            "wait for less, or give the timer a longer `repeat`",
+        )
+
+    def _next_timer(self, until: datetime) -> Timer | None:
+        """The first that is due, in a case that runs; those of one instant in the order in which they were
+        set.
+        """
+        if self.instance is None or self.instance.status != RUNNING:
+            return None
+        due = [timer for timer in self.instance.timers.values() if timer.due_at <= until]
+        return min(due, key=lambda timer: (timer.due_at, int(timer.id.rpartition(".")[2])), default=None)
+
+    # --- the one way in
+
+    def _step(self, command: Command, asked: Key | None) -> None:
+        done = step(self.definition, self.instance, command)
+        if done.stuck is not None:
+            self.watch.forget()
+            where = f" ({done.stuck.place})" if done.stuck.place is not None else ""
+            raise Halt(
+                f"Expected the process to go on, but it is stuck: {done.stuck.message}{where}",
+                "mend the process, or give what it lacks",
+            )
+        self.instance = done.instance
+        self.events += done.events
+        self.watch.keep(done.instance, done.events, asked)
+
+
+def _reason(rejected: Rejected) -> str:
+    fields = [f"{path}: {' '.join(said)}" for path, said in rejected.fields.items()]
+    return "; ".join([rejected.message, *fields])
+
+
+def failures(told: Sequence[Told]) -> list[Problem]:
+    """Every problem of these scenarios, in the order of the file."""
+    return [problem for one in told for problem in one.problems]
