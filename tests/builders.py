@@ -132,9 +132,7 @@ class Case:
         """Complete the open task of this state (or the only one)."""
         task = self.task(state)
         self.run(
-            c.Complete(
-                at=self.now, actor=who, task=task.id, outcome=outcome, values=values, comment=comment
-            )
+            c.Complete(at=self.now, actor=who, task=task.id, outcome=outcome, values=values, comment=comment)
         )
         return self
 

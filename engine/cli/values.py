@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def gather(form: Form | None, pairs: tuple[str, ...], file: str | None, typed: M
 def _from_file(file: str) -> dict[str, Any]:
     name = "standard input" if file == "-" else file
     try:
-        text = click.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
+        text = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise Rejected("unreadable", f"Expected to read {file}, but {error.strerror}") from error
     data = plain(read(text, name))

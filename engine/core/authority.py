@@ -14,6 +14,7 @@ from engine.core.values import who_did
 from engine.definition.model import Definition, State
 from engine.errors import Rejected
 from engine.keywords.exclude import excluded
+from engine.keywords.task import designated
 
 CUSTOMER = "customer"
 
@@ -73,11 +74,15 @@ def may(draft: Draft, who: tuple[str, ...], what: str) -> None:
 
 
 def may_take(draft: Draft, task: Task, actor: Actor) -> None:
-    """Whether this person may have this task: a candidate, or the one it was given to, and not excluded by four eyes."""
+    """Whether this person may have this task, and is not excluded by four eyes.
+
+    It takes a candidate's role now (not when they claimed it), or that the definition names them, or that an assignee delegated it to them.
+    """
     state = draft.definition.states[task.state]
     plan = state.task
     assert plan is not None
-    if actor.id != task.assignee and not holds(draft, task.candidates, actor):
+    deputy = bool(task.on_behalf_of) and actor.id == task.assignee
+    if not deputy and not holds(draft, task.candidates, actor) and actor.id != designated(draft, plan, task.token):
         raise Rejected("not-allowed", f"Expected one of {', '.join(task.candidates)} for '{task.title}', but {actor.id} is none of them")
     if actor.id in excluded(draft, plan, task.token) or task.on_behalf_of in _excluded_sponsors(draft, state, task):
         raise Rejected("excluded", f"Expected somebody else for '{task.title}': {_why(state, actor.id)}")

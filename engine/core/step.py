@@ -98,8 +98,6 @@ def step(definition: Definition, instance: Instance | None, command: c.Command) 
     if command.revision is not None and command.revision != instance.revision:
         raise Rejected("conflict", "Expected the case as you saw it, but somebody has changed it in the meantime; look at it again")
     draft = Draft(definition, instance, command.actor, command.at)
-    if command.at < instance.started_at:
-        raise Rejected("too-early", f"Expected a time after the case began ({instance.started_at.isoformat()}), but it is {command.at.isoformat()}")
     try:
         HANDLERS[type(command)](draft, command)
         settle(draft)

@@ -59,7 +59,9 @@ def delegate(draft: Draft, command: Delegate) -> None:
         raise Rejected("not-allowed", f"Expected the task's own assignee to delegate it, but you act on behalf of {task.on_behalf_of}")
     if command.to == draft.actor.id:
         raise Rejected("not-allowed", "Expected somebody else to delegate to, but that is you")
-    _suits(draft, replace(task, assignee=command.to), command.to, command.to_roles)
+    if not command.to_roles - {authority.CUSTOMER}:
+        raise Rejected("not-allowed", f"Expected a colleague to delegate to, but {command.to} is none")
+    _suits(draft, replace(task, assignee=command.to, on_behalf_of=draft.actor.id), command.to, command.to_roles)
     status = next_status("task", "delegate", task.status)
     given = replace(task, status=status, assignee=command.to, on_behalf_of=draft.actor.id)
     draft.change_task(given, "task-delegated", to=command.to, on_behalf_of=draft.actor.id)

@@ -62,7 +62,7 @@ def examine(catalog: Catalog, path: str) -> Loaded:
     calendar = _calendar(outline, catalog, report)
     flow = _flow(outline, catalog, report)
     definition = _bind(outline, catalog, flow, calendar, report, path)
-    _told_once(outline, catalog, report)
+    _told_once(outline, catalog, flow, report)
     bundle = None
     if not any(problem.severity == "error" for problem in report.problems):
         bundle = catalog.bundle(outline, path, calendar)
@@ -120,7 +120,7 @@ def _bind(outline: Outline, catalog: Catalog, flow: Flow, calendar: Calendar | N
     binder = Binder(report, outline, catalog, flow, flow.scope_at_start())
     starting = replace(binder, scope=flow.scope_arriving(""))
     process = words("process")
-    for said in (head.get("owner"), *head.get("supervisors", ()), *outline.start.words.get("by", ())):
+    for said in (head.get("owner"), *head.get("supervisors", ())):
         if isinstance(said, Said):
             binder.role(said)
     bound: dict[str, Any] = {}
@@ -172,8 +172,13 @@ def _state(outline: Outline, name: str, binder: Binder) -> State:
     return State(name, source.id.place, got.get("title", name.replace("-", " ").capitalize()), got.get("label", ""), bound, outline.owners.get(name, ""))
 
 
-def _told_once(outline: Outline, catalog: Catalog, report: Report) -> None:
-    """The problems of the other files that this process uses."""
+def _told_once(outline: Outline, catalog: Catalog, flow: Flow, report: Report) -> None:
+    """The problems of the other files that this process uses; and none that only follow from them."""
+    lost = {f"`{outline.alias(form)}`" for form in used_forms(outline) if form not in catalog.forms}
+    lost |= {f"`{said.text}`" for said, _ in outline.head.get("decisions", ()) if said.text not in flow.decisions}
+    report.problems = [
+        problem for problem in report.problems if problem.code != "unknown-name" or not any(name in problem.message for name in lost)
+    ]
     forms = {f"{FORMS}{form}.yaml" for form in used_forms(outline)}
     messages = used_messages(outline)
     for path, error in (*catalog.problems_of(FORMS), *catalog.problems_of(MESSAGES), *catalog.problems_of(CALENDARS), *catalog.problems_of(ORGANISATION)):

@@ -322,7 +322,7 @@ class Record:
                 report.problem(
                     key.place,
                     "unknown-word",
-                    f"Expected one of {_some(self.entries)}, but found '{key.text[:60]}'{near(key.text, self.entries)}",
+                    f"Expected one of {_some(self.entries)}, but found '{key.text[:60]}'{_meant(key.text, self.entries)}",
                     "use one of these words, or remove it",
                 )
         for missing, entry in self.entries.items():
@@ -391,6 +391,58 @@ class Ref:
 
     def schema(self) -> Schema:
         return {"$ref": f"#/$defs/{self.name}"}
+
+
+# What people write who know another tool, and the word it is here.
+_SYNONYMS = {
+    "to": "go",
+    "target": "go",
+    "next": "go",
+    "goto": "go",
+    "if": "when",
+    "guard": "when",
+    "condition": "when",
+    "if-not": "else",
+    "otherwise": "else",
+    "default": "else",
+    "deadline": "due",
+    "sla": "due",
+    "role": "candidates",
+    "roles": "candidates",
+    "candidate": "candidates",
+    "who": "candidates",
+    "user": "assignee",
+    "assign": "assignee",
+    "timeout": "after",
+    "timer": "after",
+    "timers": "after",
+    "wait": "wait-for",
+    "waits-for": "wait-for",
+    "message": "send",
+    "notify": "send",
+    "mail": "send",
+    "email": "send",
+    "transitions": "on",
+    "outcomes": "on",
+    "actions": "on",
+    "steps": "states",
+    "stages": "states",
+    "name": "title",
+    "id": "process",
+    "key": "process",
+    "prefix": "reference",
+    "end": "final",
+    "allowed-when": "only-when",
+    "require": "only-when",
+    "forbid": "exclude",
+    "vars": "variables",
+}
+
+
+def _meant(word: str, names: Mapping[str, object]) -> str:
+    """The near miss, or the word that means here what this one means elsewhere."""
+    other = _SYNONYMS.get(word.lower())
+    return f", did you mean '{other}'?" if other in names else near(word, names)
 
 
 def _some(names: Mapping[str, object]) -> str:

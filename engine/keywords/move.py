@@ -176,7 +176,7 @@ def bind_move(source: SourceMove, binder: Binder) -> Move:
     if "double-when" in source.words:
         binder.report.problem(source.words["double-when"].place, "wrong-shape", "Expected `when` inside the branches of `go`, but it stands beside them", "move it into each branch")
     for said in source.words.get("by", ()):
-        binder.who(said)
+        binder.role(said) if source.kind == "start" else binder.who(said)
     return Move(
         kind=source.kind,
         name=source.name.text if source.name else "",

@@ -12,7 +12,7 @@ task:
 ```
 
 `title` may hold `{expressions}`; without one it is the state's title. `form` is what has to be filled in, whatever the outcome (an outcome may bring its own instead). `assignee`
-is a name of `people` or a path to a person: the task is theirs at once when they are known and may do it, else it waits for the candidates.
+is a name of `people` or a path to a person: the task is theirs at once when they are known and not excluded, else it waits for the candidates.
 The outcomes stand under the state's `on`. When the case leaves the state another way, the task is withdrawn; what was typed stays as a draft in the history of the person.
 """
 
@@ -67,7 +67,7 @@ def _enter(draft: Draft, token: str, plan: TaskPlan) -> None:
     language = draft.definition.languages[0]
     zone = ZoneInfo(draft.definition.calendar.zone)
     excluded = exclude.excluded(draft, plan, token)
-    assignee = _first(values, plan.assignee) if plan.assignee else ""
+    assignee = designated(draft, plan, token)
     if assignee in excluded:
         assignee = ""
     draft.open_task(
@@ -86,9 +86,12 @@ def _enter(draft: Draft, token: str, plan: TaskPlan) -> None:
     )
 
 
-def _first(values: dict[str, Any], path: str) -> str:
-    value: Any = values
-    for part in path.split("."):
+def designated(draft: Draft, plan: TaskPlan, token: str) -> str:
+    """The person whom the definition names for this task, as things stand now; empty when it names nobody or they are not known."""
+    if not plan.assignee:
+        return ""
+    value: Any = draft.values(token)
+    for part in plan.assignee.split("."):
         value = value.get(part) if isinstance(value, dict) else None
     return value if isinstance(value, str) else ""
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from html import escape
 
-from engine.core.drawing.picture import Box, Edge, Node, Picture, Sign, Way
+from engine.core.drawing.picture import ANYWHERE, Box, Edge, Node, Picture, Sign, Way
 
 CLOCK, ENVELOPE = "◷", "✉"
 _SIGNS: Mapping[Sign, str] = {"clock": CLOCK, "envelope": ENVELOPE}
@@ -18,14 +19,14 @@ _SIGNS: Mapping[Sign, str] = {"clock": CLOCK, "envelope": ENVELOPE}
 INK, QUIET, PAPER, LINE, ACCENT, TINT = "#1c2733", "#5b6875", "#ffffff", "#7b8794", "#0b5cad", "#dcebfa"
 """Text, small type, the inside of a state, lines, and what belongs to a case."""
 
-_TITLE, _SMALL = 13, 10
-_WIDTH, _SMALL_WIDTH, _ARROW_WIDTH = 22, 30, 22
-"""Characters on a line: of a title, of small type, and beside an arrow."""
+_TITLE, _BESIDE, _SMALL = 14, 12, 11
+_WIDTH, _SMALL_WIDTH, _ROW_WIDTH, _ARROW_WIDTH = 20, 26, 60, 17
+"""Characters on a line: of a title, of small type, of a note, and beside an arrow. Narrow, because phones are."""
 
 _HEAD = f"""\
-  graph [rankdir=TB, nodesep=0.3, ranksep=0.4, bgcolor="transparent", fontname="Arial", fontsize=11, pad=0.1]
-  node [fontname="Arial", fontsize={_TITLE}, color="{LINE}", fontcolor="{INK}", fillcolor="{PAPER}", shape=box, margin="0.12,0.07", height=0.3]
-  edge [fontname="Arial", fontsize={_SMALL + 1}, color="{LINE}", fontcolor="{INK}", arrowsize=0.7]
+  graph [rankdir=TB, nodesep=0.2, ranksep=0.35, bgcolor="transparent", fontname="Arial", fontsize={_SMALL}, pad=0.1]
+  node [fontname="Arial", fontsize={_TITLE}, color="{LINE}", fontcolor="{INK}", fillcolor="{PAPER}", shape=box, margin="0.1,0.06", height=0.3]
+  edge [fontname="Arial", fontsize={_BESIDE}, color="{LINE}", fontcolor="{INK}", arrowsize=0.7]
 """
 
 _SHAPES: Mapping[str, str] = {
@@ -46,6 +47,8 @@ def as_dot(picture: Picture) -> str:
     lines = [f"digraph {_quoted(picture.key)} {{", _HEAD, f"  class={_quoted('heard')}"]
     lines += _boxes(picture, "", 1)
     lines += [_node(node, picture.key, 1) for node in picture.nodes if not node.box]
+    if any(node.id == ANYWHERE for node in picture.nodes):
+        lines.append(f"  {{rank=sink; {_quoted(ANYWHERE)}}}")
     lines += [_edge(edge, number, picture.key) for number, edge in enumerate(picture.edges, 1)]
     return "\n".join([*lines, "}", ""])
 
@@ -65,7 +68,7 @@ def _boxes(picture: Picture, inside: str, depth: int) -> list[str]:
 
 def _frame(box: Box, key: str) -> str:
     return (
-        f'graph [label=<{_small([box.title], _SMALL_WIDTH)}>, labeljust=l, style="rounded,dashed", color="{LINE}", '
+        f'graph [label=<{_stacked(_small(box.title, _SMALL_WIDTH))}>, labeljust=l, style="rounded,dashed", color="{LINE}", '
         f"class={_quoted('box')}, id={_quoted(f'{key}-box-{box.id}')}]"
     )
 
@@ -80,25 +83,23 @@ def _node(node: Node, key: str, depth: int) -> str:
 
 
 def element(key: str, node: str) -> str:
-    """The id of a node in a page: `inquiry-received`, or `inquiry-.begin` for a sign."""
-    return f"{key}-{node}"
+    """The id of a node in a page: `inquiry-received`, or `inquiry--begin` for a sign."""
+    return f"{key}-{node.replace('.', '-')}"
 
 
 def _label(node: Node) -> str:
     if node.shape == "join":
-        return _small([node.title], _SMALL_WIDTH)
-    rows = [f"<B>{_broken(node.title, _WIDTH)}</B>"]
+        return _stacked(_small(node.title, _SMALL_WIDTH))
+    lines = [_Line(f"<B>{line}</B>") for line in _broken(node.title, _WIDTH)]
     if node.shape == "anywhere":
-        return _left(rows[0], [_way(way, _SMALL_WIDTH + 8) for way in node.ways])
-    rows += [_small([line], _SMALL_WIDTH) for line in node.lines]
-    rows += [_way(way, _SMALL_WIDTH) for way in node.ways]
-    return "<BR/>".join(rows)
-
-
-def _left(title: str, rows: Iterable[str]) -> str:
-    """A note: its title, and rows that begin at the left."""
-    cells = "".join(f'<TR><TD ALIGN="LEFT" BALIGN="LEFT">{row}</TD></TR>' for row in (title, *rows))
-    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">{cells}</TABLE>'
+        for way in node.ways:
+            lines += [_GAP, *_way(way, _ROW_WIDTH)]
+        return _stacked(lines, "LEFT")
+    for text in node.lines:
+        lines += _small(text, _SMALL_WIDTH)
+    for way in node.ways:
+        lines += _way(way, _SMALL_WIDTH)
+    return _stacked(lines)
 
 
 def _edge(edge: Edge, number: int, key: str) -> str:
@@ -107,38 +108,62 @@ def _edge(edge: Edge, number: int, key: str) -> str:
         about.append(_STYLES[edge.style])
     if edge.taken:
         about.append(f'color="{ACCENT}", penwidth=2.5')
-    labels = [label for label in (_beside(way) for way in edge.ways) if label]
-    if labels:
-        about.append(f"label=<{'<BR/>'.join(labels)}>")
-    return f"  {_quoted(edge.source)} -> {_quoted(edge.target)} [{', '.join(about)}]"
+    lines = [line for way in edge.ways for line in _beside(way)]
+    if lines:
+        about.append(f"label=<{_stacked(lines)}>")
+    ends = (edge.source, edge.target)
+    if edge.source == ANYWHERE:  # the note lies at the bottom, out of the way of the flow
+        ends = (edge.target, edge.source)
+        about.append("dir=back")
+    return f"  {_quoted(ends[0])} -> {_quoted(ends[1])} [{', '.join(about)}]"
 
 
-def _beside(way: Way) -> str:
-    sign = _sign(way)
-    said = sign + _broken(way.words, _ARROW_WIDTH) if way.words else sign
-    guard = _small([way.guard], _ARROW_WIDTH + 4) if way.guard else ""
-    return "<BR/>".join(part for part in (said, guard) if part)
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of a label, escaped, and the sign before it."""
+
+    text: str
+    sign: Sign = ""
 
 
-def _way(way: Way, width: int) -> str:
+_GAP = _Line("")
+
+
+def _beside(way: Way) -> list[_Line]:
+    words = [_Line(line) for line in _broken(way.words, _ARROW_WIDTH)]
+    return [*_signed(words, way.sign), *_small(way.guard, _ARROW_WIDTH + 3)]
+
+
+def _way(way: Way, width: int) -> list[_Line]:
     """What can happen while the case stays, in small type."""
-    said = f'<FONT POINT-SIZE="{_SMALL}">{_sign(way)}{_broken(way.words, width)}</FONT>'
-    return f"{said}<BR/>{_small([way.guard], width)}" if way.guard else said
+    words = [_Line(f'<FONT POINT-SIZE="{_SMALL}">{line}</FONT>') for line in _broken(way.words, width)]
+    return [*_signed(words, way.sign), *_small(way.guard, width)]
 
 
-def _sign(way: Way) -> str:
-    # In a run of its own, so that the sign can be replaced by a drawn one.
-    return f'<FONT COLOR="{INK}">{_SIGNS[way.sign]}</FONT> ' if way.sign else ""
+def _signed(lines: list[_Line], sign: Sign) -> list[_Line]:
+    return [replace(lines[0], sign=sign), *lines[1:]] if lines else []
 
 
-def _small(texts: Iterable[str], width: int) -> str:
-    said = "<BR/>".join(_broken(text, width) for text in texts)
-    return f'<FONT POINT-SIZE="{_SMALL}" COLOR="{QUIET}">{said}</FONT>'
+def _small(text: str, width: int) -> list[_Line]:
+    return [_Line(f'<FONT POINT-SIZE="{_SMALL}" COLOR="{QUIET}">{line}</FONT>') for line in _broken(text, width)]
 
 
-def _broken(text: str, width: int) -> str:
+def _stacked(lines: Iterable[_Line], align: str = "CENTER") -> str:
+    """The lines of a label as rows of a table: in one text Graphviz sets lines of several fonts closer than others."""
+    rows = []
+    for line in lines:
+        if line is _GAP:
+            rows.append('<TR><TD HEIGHT="4"></TD></TR>')
+            continue
+        # A sign in a run of its own can be replaced by a drawn one; it also makes the row lower, which the padding makes good.
+        sign = f'<FONT POINT-SIZE="{_SMALL}" COLOR="{INK}">{_SIGNS[line.sign]}</FONT> ' if line.sign else ""
+        rows.append(f'<TR><TD ALIGN="{align}" CELLPADDING="{1 if line.sign else 0}">{sign}{line.text}</TD></TR>')
+    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{"".join(rows)}</TABLE>'
+
+
+def _broken(text: str, width: int) -> list[str]:
     """The text escaped, in lines of about so many characters."""
-    return "<BR/>".join(escape(line) for line in textwrap.wrap(text, width)) or " "
+    return [escape(line) for line in textwrap.wrap(text, width)]
 
 
 def _quoted(text: str) -> str:

@@ -13,6 +13,9 @@ Sign = Literal["", "clock", "envelope"]
 Shape = Literal["begin", "task", "wait", "automatic", "split", "final", "join", "anywhere"]
 Style = Literal["outcome", "timer", "message", "automatic", "anywhere"]
 
+BEGINNING, ANYWHERE = ".begin", ".anywhere"
+"""The ids of the signs that are there once; no state is called so."""
+
 Transition = tuple[str, str, str]
 """(trigger, from, to) as the machine has it; `to` is empty where the case stays."""
 

@@ -5,7 +5,7 @@ Owns these sentences alone.
 
 from __future__ import annotations
 
-from engine.core.drawing.picture import Node, Picture, Way
+from engine.core.drawing.picture import BEGINNING, Node, Picture, Way
 from engine.core.drawing.wording import Wording
 
 
@@ -16,7 +16,7 @@ def told(picture: Picture, words: Wording) -> tuple[str, ...]:
     lines = []
     for edge in picture.edges:
         for way in edge.ways:
-            if edge.source == ".begin":
+            if edge.source == BEGINNING:
                 lines.append(words.say("begins", titles[edge.target]))
             else:
                 lines.append(words.say("leads", titles[edge.source], _said(way), titles[edge.target]))

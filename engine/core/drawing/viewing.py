@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from engine.core.drawing.picture import Box, Edge, Node, Picture, Sign, Style, Transition, Way
+from engine.core.drawing.picture import ANYWHERE, BEGINNING, Box, Edge, Node, Picture, Sign, Style, Transition, Way
 from engine.core.drawing.telling import told
 from engine.core.drawing.tracing import NOWHERE, Trail
 from engine.core.drawing.wording import Wording
 from engine.core.machine import transitions_of
 from engine.definition.model import BEGIN, JOIN, Actions, Branch, Definition, Move, State
 
-START, ANYWHERE = ".begin", ".anywhere"
 FEW = 2
 """A process-level move that is possible in so few states is drawn as arrows of its own."""
 
-_STYLES: dict[str, Style] = {"on": "outcome", "reopen": "outcome", "wait-for": "message", "after": "timer", "anywhere": "anywhere"}
-_SIGNS: dict[str, Sign] = {"wait-for": "envelope", "after": "clock"}
+_STYLES: dict[str, Style] = {"on": "outcome", "reopen": "outcome", "anywhere": "outcome", "wait-for": "message", "heed": "message", "after": "timer"}
+_SIGNS: dict[str, Sign] = {"wait-for": "envelope", "heed": "envelope", "after": "clock"}
 
 
 def picture_of(definition: Definition, language: str = "", trail: Trail = NOWHERE) -> Picture:
@@ -42,20 +41,20 @@ class _Drawing:
 
     def picture(self) -> Picture:
         definition = self.definition
-        moves = {(move.trigger, state.id if state else BEGIN): move for state, move in definition.moves() if move.kind != "anywhere"}
+        moves = {(move.trigger, state.id if state is not None else BEGIN if move.kind == "start" else ANYWHERE): move for state, move in definition.moves()}
         collected: dict[str, list[Transition]] = {}
-        for (trigger, source), transitions in _grouped(transitions_of(definition)):
+        for (trigger, source), transitions in _grouped(definition):
             kind, _, name = trigger.partition(":")
             if kind == "branch":
                 self.branch(source, name, transitions)
-            elif kind != "anywhere":
-                self.move(moves[trigger, source], source, transitions)
-            elif 0 < len(definition.anywhere[name].sources) <= FEW:
-                self.move(definition.anywhere[name], source, transitions)
+                continue
+            process_wide = moves.get((trigger, ANYWHERE))
+            if process_wide is not None and not 0 < len(process_wide.sources) <= FEW:
+                collected.setdefault(trigger, []).extend(transitions)
             else:
-                collected.setdefault(name, []).extend(transitions)
-        for name, transitions in collected.items():
-            self.anywhere(definition.anywhere[name], transitions)
+                self.move(process_wide or moves[trigger, source], source, transitions)
+        for trigger, transitions in collected.items():
+            self.anywhere(moves[trigger, ANYWHERE], transitions)
         picture = Picture(
             key=definition.key,
             title=self.words.text(definition.title),
@@ -81,7 +80,7 @@ class _Drawing:
             if branch.go == JOIN:
                 self.arrow(source, _join(self.definition.states[source].owner), style, way)
             elif branch.go:
-                start = START if source == BEGIN else _join(source) if move.kind == "join" else source
+                start = BEGINNING if source == BEGIN else _join(source) if move.kind == "join" else source
                 self.arrow(start, branch.go, style, way)
             else:
                 done = self.words.effects(move.actions, branch.actions)
@@ -96,7 +95,7 @@ class _Drawing:
         done = self.words.effects(move.actions, *(branch.actions for branch in move.branches)) if not targets else ""
         guards = [self.guarded(move, move.branches[0]) if len(move.branches) == 1 else self.asked(move), self.places(move)]
         words = f"{self.words.move(move)} → {led}" if led else ": ".join(part for part in (self.words.move(move), done) if part)
-        self.rows.append(Way(words, _listed(*guards), stands_for=tuple(transitions)))
+        self.rows.append(Way(words, _listed(*guards), _SIGNS.get(move.kind, ""), tuple(transitions)))
         for target in targets:
             self.arrows.setdefault((ANYWHERE, target, "anywhere"), [])
         for _, source, target in sorted(set(transitions) & self.trail.taken):
@@ -108,9 +107,7 @@ class _Drawing:
     # --- its words
 
     def called(self, move: Move, source: str) -> str:
-        if move.kind == "start":
-            return self.words.names(self.definition.starters)
-        if move.kind in ("go", "join"):
+        if move.kind in ("start", "go", "join"):
             return ""
         if move.kind == "after":
             return self.words.time(self.definition.states[source].after[int(move.name)])
@@ -145,7 +142,7 @@ class _Drawing:
 
     def nodes(self) -> Iterator[Node]:
         begun = ("visited",) if self.trail.visited else ()
-        yield Node(START, "begin", self.words.say("start"), marks=begun)
+        yield Node(BEGINNING, "begin", self.words.say("start"), marks=begun)
         for state in self.definition.states.values():
             yield self.state(state)
             fork = state.fork or state.each
@@ -191,12 +188,13 @@ def _join(owner: str) -> str:
     return f".join-{owner}"
 
 
-def _grouped(transitions: Sequence[Transition]) -> list[tuple[tuple[str, str], list[Transition]]]:
-    """The transitions of each trigger in each state, in their order."""
+def _grouped(definition: Definition) -> list[tuple[tuple[str, str], list[Transition]]]:
+    """The transitions of each trigger in each state, states in the order of the definition: Graphviz lays out in the order it is told."""
     found: dict[tuple[str, str], list[Transition]] = {}
-    for transition in transitions:
+    for transition in transitions_of(definition):
         found.setdefault(transition[:2], []).append(transition)
-    return list(found.items())
+    order = {state: number for number, state in enumerate((BEGIN, *definition.states))}
+    return sorted(found.items(), key=lambda entry: order[entry[0][1]])
 
 
 def _shown(move: Move, transitions: Sequence[Transition]) -> list[tuple[Branch, tuple[Transition, ...]]]:

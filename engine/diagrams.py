@@ -1,0 +1,152 @@
+"""Pictures of processes as SVG: Graphviz lays them out, and a style sheet lets them follow the page they stand in.
+
+Owns the call of Graphviz (the `graphviz-pure` program that comes with Heard, else `dot` on the PATH) and what a picture has in a page: role, title and description for
+those who cannot see it, drawn signs in place of letters that a font may lack, and these hooks for a style sheet:
+
+* `svg.heard`, the picture; `--heard-ink`, `--heard-quiet`, `--heard-paper`, `--heard-line`, `--heard-accent` and `--heard-tint` set its colours;
+* `.state` with `data-state`, the id `<process>-<state>` and the classes `task`, `wait`, `automatic`, `split`, `final`, `current`, `visited`;
+* `.move` with the classes `outcome`, `timer`, `message`, `automatic`, `anywhere`, `taken`.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sysconfig
+from importlib import metadata
+from pathlib import Path
+from xml.etree import ElementTree
+
+from engine.core.drawing import CLOCK, ENVELOPE, Picture, as_dot
+from engine.core.drawing.dot import ACCENT, INK, LINE, PAPER, QUIET, TINT, element
+from engine.core.drawing.telling import about
+from engine.errors import Rejected
+
+SVG = "http://www.w3.org/2000/svg"
+PATIENCE = 30.0  # seconds; a hundred states take a twentieth of one
+
+STYLE = f"""
+svg.heard {{ color: {INK}; max-width: 100%; height: auto; --quiet: {QUIET}; --paper: {PAPER}; --line: {LINE}; --accent: {ACCENT}; --tint: {TINT} }}
+@media (prefers-color-scheme: dark) {{
+  svg.heard {{ color: #e8ecf1; --quiet: #a9b4c0; --paper: #1b222b; --line: #8492a2; --accent: #7db9f5; --tint: #17385c }}
+}}
+.heard text {{ font-family: Arial, Helvetica, "Liberation Sans", sans-serif; fill: var(--heard-ink, currentColor) }}
+.heard text.quiet {{ fill: var(--heard-quiet, var(--quiet)) }}
+.heard .sign {{ stroke: var(--heard-ink, currentColor) }}
+.heard .state > :is(path, polygon, ellipse), .heard .box > path {{ stroke: var(--heard-line, var(--line)) }}
+.heard .state > :is(path, polygon, ellipse) {{ fill: var(--heard-paper, var(--paper)) }}
+.heard .state.final > path[fill="none"] {{ fill: none }}
+.heard .state.begin > ellipse {{ fill: var(--heard-ink, currentColor) }}
+.heard .state.anywhere > polygon, .heard .box > path {{ fill: none }}
+.heard .move > path {{ stroke: var(--heard-line, var(--line)) }}
+.heard .move > polygon {{ stroke: var(--heard-line, var(--line)); fill: var(--heard-line, var(--line)) }}
+.heard .visited > :is(path, polygon, ellipse), .heard .taken > :is(path, polygon) {{ stroke: var(--heard-accent, var(--accent)) }}
+.heard .taken > polygon {{ fill: var(--heard-accent, var(--accent)) }}
+.heard .state.current > :is(path, polygon) {{ fill: var(--heard-tint, var(--tint)) }}
+"""
+"""What goes into each picture. A page that allows no style elements can have it in its own sheet instead."""
+
+_NUMBER = re.compile(r"[0-9.]+")
+
+
+def svg_of(picture: Picture) -> str:
+    """The picture as SVG, for a file or to be put into a page. Raises Rejected("no-graphviz") and Rejected("not-drawn")."""
+    return dressed(laid_out(as_dot(picture)), picture)
+
+
+def laid_out(dot: str) -> bytes:
+    """What Graphviz makes of a DOT text, as bare SVG."""
+    program = _program()
+    try:
+        done = subprocess.run([program, "-Tsvg"], input=dot.encode(), capture_output=True, timeout=PATIENCE, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Rejected("not-drawn", f"Expected {program} to lay the picture out, but: {error}") from error
+    if done.returncode != 0 or not done.stdout:
+        said = done.stderr.decode(errors="replace").strip()[:500]
+        raise Rejected("not-drawn", f"Expected {program} to lay the picture out, but it said: {said or 'nothing'}")
+    return done.stdout
+
+
+def _program() -> str:
+    found = _own() or shutil.which("graphviz-pure") or shutil.which("dot")
+    if found is None:
+        advice = "`pip install graphviz-pure`, install Graphviz, or ask for --format mermaid or dot, which need neither"
+        raise Rejected("no-graphviz", f"Expected Graphviz to lay the picture out, but there is none: {advice}")
+    return found
+
+
+def _own() -> str | None:
+    """The program beside this Python, which need not be on the PATH."""
+    scripts = shutil.which("graphviz-pure", path=sysconfig.get_path("scripts"))
+    if scripts is not None:
+        return scripts
+    try:
+        files = metadata.files("graphviz-pure") or ()
+    except metadata.PackageNotFoundError:
+        return None
+    programs = (Path(str(file.locate())) for file in files if file.stem == "graphviz-pure" and "bin" in file.parts[-2:-1])
+    return next((str(program.resolve()) for program in programs if program.is_file()), None)
+
+
+def dressed(svg: bytes, picture: Picture) -> str:
+    """The bare SVG with its style, its titles, its description and its drawn signs."""
+    ElementTree.register_namespace("", SVG)
+    root = ElementTree.fromstring(svg)
+    names = f"{picture.key}-picture-title", f"{picture.key}-picture-told"
+    width, height = (_NUMBER.match(root.get(side, "0")) for side in ("width", "height"))
+    if width is not None and height is not None:
+        root.set("width", width[0])
+        root.set("height", height[0])
+    root.attrib |= {"class": "heard", "role": "img", "aria-labelledby": names[0], "aria-describedby": names[1], "lang": picture.language}
+    graph = root.find(f"{{{SVG}}}g")
+    assert graph is not None
+    _name(graph, picture)
+    for group in list(graph.iter(f"{{{SVG}}}g")):
+        _sign(group)
+    title = f"{picture.title} — {picture.case}" if picture.case else picture.title
+    for number, (tag, id, text) in enumerate((("title", names[0], title), ("desc", names[1], "\n".join(picture.told)), ("style", "", STYLE))):
+        child = ElementTree.Element(f"{{{SVG}}}{tag}", {"id": id} if id else {})
+        child.text = text
+        root.insert(number, child)
+    return ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _name(graph: ElementTree.Element, picture: Picture) -> None:
+    """Titles that a person can read, which browsers show on hovering, in place of Graphviz's own."""
+    graph.set("id", f"{picture.key}-picture")
+    titles = {node.id: node.title for node in picture.nodes}
+    said = {element(picture.key, node.id): about(node) for node in picture.nodes}
+    said |= {f"{picture.key}-move-{n}": f"{titles[edge.source]} → {titles[edge.target]}" for n, edge in enumerate(picture.edges, 1)}
+    states = {element(picture.key, node.id): node.id for node in picture.nodes if not node.id.startswith(".")}
+    for child in graph.iter(f"{{{SVG}}}g"):
+        id = child.get("id", "")
+        own = child.find(f"{{{SVG}}}title")
+        if own is not None and id in said:
+            own.text = said[id]
+        elif own is not None:
+            child.remove(own)
+        if id in states:
+            child.set("data-state", states[id])
+
+
+def _sign(group: ElementTree.Element) -> None:
+    """Give each text its class, and draw the clock and the envelope."""
+    for index, text in enumerate(list(group)):
+        if text.tag != f"{{{SVG}}}text":
+            continue
+        if text.get("fill") == QUIET:
+            text.set("class", "quiet")
+        if (text.text or "").strip() in (CLOCK, ENVELOPE):
+            group[index] = _drawn((text.text or "").strip(), *(float(text.get(name, "0")) for name in ("x", "y", "font-size")))
+
+
+def _drawn(sign: str, x: float, y: float, size: float) -> ElementTree.Element:
+    """A clock or an envelope that stands on the base line like a letter of this size."""
+    if sign == CLOCK:
+        r = size * 0.37
+        d = f"M{x:.2f},{y - r:.2f}a{r:.2f},{r:.2f} 0 1 1 {2 * r:.2f},0a{r:.2f},{r:.2f} 0 1 1 {-2 * r:.2f},0m{r:.2f},{-0.7 * r:.2f}v{0.7 * r:.2f}h{0.55 * r:.2f}"
+    else:
+        w, h = size * 0.78, size * 0.56
+        d = f"M{x:.2f},{y - h:.2f}h{w:.2f}v{h:.2f}h{-w:.2f}zl{w / 2:.2f},{h * 0.6:.2f}l{w / 2:.2f},{-h * 0.6:.2f}"
+    return ElementTree.Element(f"{{{SVG}}}path", {"class": "sign", "d": d, "fill": "none", "stroke": INK, "stroke-width": "0.9", "stroke-linejoin": "round"})
