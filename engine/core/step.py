@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.core import correlation, incidents, instances, tasks, timers
 from engine.core import commands as c
+from engine.core import correlation, incidents, instances, tasks, timers
 from engine.core.draft import Draft
 from engine.core.effects import Effect
 from engine.core.events import Event
@@ -154,5 +154,6 @@ def settle(draft: Draft) -> None:
 
 def _tidy(draft: Draft) -> None:
     """What is derived from the forms follows them."""
-    if any(event.type == "form-submitted" for event in draft.events):
+    submitted = {event.body["name"] for event in draft.events if event.type == "form-submitted"}
+    if submitted and not instances.read_by_refresh(draft.definition) <= draft.data.keys() - submitted:
         instances.refresh(draft)
