@@ -6,11 +6,13 @@ Owns `task-without-way-out`, `outcome-without-go` and `on-without-by`.
 from __future__ import annotations
 
 from engine.definition.outline import SourceState
+from engine.definition.rules import excused
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
 
 
 def _check(sight: Sight, report: Report) -> None:
+    doubtful = excused.sources(sight, report)
     for name, state in sight.outline.states.items():
         places = state.words.places
         if "task" in places and "on" not in places:
@@ -21,7 +23,7 @@ def _check(sight: Sight, report: Report) -> None:
                 "can complete it",
                 "add `on:` with an outcome and where it leads, such as done: closed",
             )
-        if "task" in places:
+        if "task" in places and name not in doubtful:
             _staying(name, state, report)
         if "on" in places and "task" not in places:
             for move in state.moves:
