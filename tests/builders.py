@@ -135,9 +135,7 @@ class Case:
     def do(self, who: Actor, outcome: str, state: str = "", comment: str = "", **values: Any) -> Case:
         """Complete the open task of this state (or the only one)."""
         task = self.task(state)
-        self.run(
-            c.Complete(at=self.now, actor=who, task=task.id, outcome=outcome, values=values, comment=comment)
-        )
+        self.run(c.Complete(at=self.now, actor=who, task=task.id, outcome=outcome, values=values, comment=comment))
         return self
 
     def claim(self, who: Actor, state: str = "") -> Case:
@@ -182,14 +180,10 @@ class Case:
         self.run(c.Cancel(at=self.now, actor=who, reason=reason))
         return self
 
-    def resolve(
-        self, who: Actor, action: str, reason: str = "mended", values: Mapping[str, Any] | None = None
-    ) -> Case:
+    def resolve(self, who: Actor, action: str, reason: str = "mended", values: Mapping[str, Any] | None = None) -> Case:
         incident = next(iter(self.here.incidents))
         self.run(
-            c.ResolveIncident(
-                at=self.now, actor=who, incident=incident, action=action, reason=reason, values=values
-            )
+            c.ResolveIncident(at=self.now, actor=who, incident=incident, action=action, reason=reason, values=values)
         )
         return self
 

@@ -1,7 +1,8 @@
 """What can be asked of an instance: one frozen class a command, named by a verb.
 
-Every command says when (`at`, aware, UTC), who (`actor`) and through which door (`via`). Owns no behaviour: the handlers do.
-`revision` is the revision the asker last saw, or None when it does not matter; `key` makes a repeated request answer with the first result.
+Every command says when (`at`, aware, UTC), who (`actor`) and through which door (`via`). Owns no behaviour: the
+handlers do. `revision` is the revision the asker last saw, or None when it does not matter; `key` makes a repeated
+request answer with the first result.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks, with the roles held at this moment. `kind` is staff, customer or system. `via` is the door: web, cli, import, worker, demo, scenario."""
+    """Who asks, with the roles held at this moment.
+
+    `kind` is staff, customer or system. `via` is the door: web, cli, import, worker, demo, scenario.
+    """
 
     id: str
     roles: frozenset[str] = frozenset()
@@ -40,7 +44,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start(Command):
-    """Start a case. The reference is given by the store, without gaps; `received_at` is when the organisation got it (default: `at`)."""
+    """Start a case.
+
+    The reference is given by the store, without gaps; `received_at` is when the organisation got it (default: `at`).
+    """
 
     instance: str
     reference: str

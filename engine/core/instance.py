@@ -1,7 +1,7 @@
 """One running of a process definition, as frozen data: the snapshot that is the truth.
 
-Owns the shape of an instance and its turning into plain JSON and back; decides nothing. Task and timer ids are `<instance id>.<n>`, counted by the instance
-itself, so that a step needs no source of ids.
+Owns the shape of an instance and its turning into plain JSON and back; decides nothing. Task and timer ids are
+`<instance id>.<n>`, counted by the instance itself, so that a step needs no source of ids.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Human work that waits. `status` is `open` or `claimed`; a task that is done or withdrawn leaves the snapshot and lives on in the history."""
+    """Human work that waits.
+
+    `status` is `open` or `claimed`; a task that is done or withdrawn leaves the snapshot and lives on in the history.
+    """
 
     id: str
     token: str
@@ -49,7 +52,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A row that fires once at `due_at`. `word` and `index` find its move in the definition: the state's `after` number `index`."""
+    """A row that fires once at `due_at`.
+
+    `word` and `index` find its move in the definition: the state's `after` number `index`.
+    """
 
     id: str
     token: str
@@ -70,7 +76,10 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something the process could not do by its own fault. `retry` is the command that failed, as plain data, to be tried again."""
+    """Something the process could not do by its own fault.
+
+    `retry` is the command that failed, as plain data, to be tried again.
+    """
 
     id: str
     at: datetime
@@ -82,7 +91,10 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """The snapshot. `data` holds each form's values under its short name, `doers` who completed the task of which state, oldest first."""
+    """The snapshot.
+
+    `data` holds each form's values under its short name, `doers` who completed the task of which state, oldest first.
+    """
 
     id: str
     process: str
@@ -122,7 +134,10 @@ def _instant(at: datetime | None) -> str | None:
 
 
 def to_data(instance: Instance) -> dict[str, Any]:
-    """The snapshot as plain JSON, empty parts left out. What has a column of its own (id, process, digest, revision…) is not repeated."""
+    """The snapshot as plain JSON, empty parts left out.
+
+    What has a column of its own (id, process, digest, revision…) is not repeated.
+    """
     data: dict[str, Any] = {
         "starter": instance.starter,
         "received_at": _instant(instance.received_at),
@@ -147,7 +162,9 @@ def to_data(instance: Instance) -> dict[str, Any]:
             for t in instance.tasks.values()
         ]  # fmt: skip
     if instance.timers:
-        data["timers"] = [[t.id, t.token, t.state, t.index, t.due_at.isoformat(), t.fired] for t in instance.timers.values()]
+        data["timers"] = [
+            [t.id, t.token, t.state, t.index, t.due_at.isoformat(), t.fired] for t in instance.timers.values()
+        ]
     if instance.waits:
         data["waits"] = [[w.token, w.state, w.message] for w in instance.waits]
     if instance.incidents:
@@ -172,7 +189,10 @@ _parse = datetime.fromisoformat
 
 
 def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
-    """The instance again. `columns`: id, process, digest, reference, status, revision, seq, ended_at, outcome, external_id, subject."""
+    """The instance again.
+
+    `columns`: id, process, digest, reference, status, revision, seq, ended_at, outcome, external_id, subject.
+    """
     tokens = {}
     for row in data["tokens"]:
         if len(row) == 3:
@@ -187,9 +207,7 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         )
         for row in data.get("tasks", ())
     }  # fmt: skip
-    timers = {
-        row[0]: Timer(row[0], row[1], row[2], row[3], _parse(row[4]), row[5]) for row in data.get("timers", ())
-    }
+    timers = {row[0]: Timer(row[0], row[1], row[2], row[3], _parse(row[4]), row[5]) for row in data.get("timers", ())}
     return Instance(
         **columns,
         starter=data["starter"],

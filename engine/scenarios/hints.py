@@ -33,11 +33,7 @@ def move_hint(definition: Definition, state: str, move: Move) -> str:
     here = f" while the case is in `{state}`" if state else ""
     who = _who(definition, state, move)
     if move.kind == "on" or move.kind == "anywhere":
-        where = (
-            f" while the case is in `{definition.anywhere_sources(move)[0]}`"
-            if move.kind == "anywhere"
-            else here
-        )
+        where = f" while the case is in `{definition.anywhere_sources(move)[0]}`" if move.kind == "anywhere" else here
         return f"`{{as: {who}, do: {move.name}}}`{where}"
     if move.kind in ("wait-for", "heed"):
         where = here or f" while the case is in `{definition.anywhere_sources(move)[0]}`"

@@ -148,9 +148,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         seen = self.engine.instance(case).revision - (number % 3 == 0) if stale else None
         self.ask(
             case,
-            c.Complete(
-                at=self.clock.at, actor=who, task=task, outcome=outcome, values=values, revision=seen, key=key
-            ),
+            c.Complete(at=self.clock.at, actor=who, task=task, outcome=outcome, values=values, revision=seen, key=key),
             crash,
         )
 
@@ -319,9 +317,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
     @invariant()
     def nothing_typed_is_lost(self) -> None:
         rows = sql(self.engine.store, 'SELECT task, person, "values", outcome FROM draft')
-        assert {
-            (task, person): (decode(values), outcome) for task, person, values, outcome in rows
-        } == self.drafts
+        assert {(task, person): (decode(values), outcome) for task, person, values, outcome in rows} == self.drafts
 
 
 AnybodyDoesAnything.TestCase.settings = settings(

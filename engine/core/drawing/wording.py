@@ -129,13 +129,7 @@ class Wording:
         return ", ".join(self.say(key, self.names(ids)) for key, ids in said if ids)
 
     def join(self, need: int) -> str:
-        return (
-            self.say("all")
-            if need == 0
-            else self.say("first")
-            if need == 1
-            else self.say("number", str(need))
-        )
+        return self.say("all") if need == 0 else self.say("first") if need == 1 else self.say("number", str(need))
 
 
 def one_line(text: str) -> str:
