@@ -42,6 +42,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "loading, checking, moving": (
         "engine.definition.loader",
         "engine.definition.document",
+        "engine.definition.limits",
         "engine.definition.linter",
         "engine.definition.rules",
         "engine.core.machine",

@@ -28,9 +28,9 @@ PLACES = {"process": "the process", "state": "a state", "task": "a task", "move"
 
 INTRODUCTION = """# The language
 
-A process is one YAML file in `processes/`. It has a head, and under `states` the places a case can stand in. Each word below has a page of its own.
-Ids are lower-case words joined by hyphens; [YAML as Heard reads it](../yaml.md) tells how values are written, [Expressions](../expressions.md)
-what can stand behind `when`.
+A process is one YAML file in `processes/`. It has a head, and under `states` the places a case can stand in. Each
+word below has a page of its own. Ids are lower-case words joined by hyphens; [YAML as Heard reads it](../yaml.md) tells
+how values are written, [Expressions](../expressions.md) what can stand behind `when`.
 
 """
 MOVES = """# Moves
@@ -50,8 +50,8 @@ on:
     go: waiting
 ```
 
-`set`, `milestone` and `send` happen along the way. Guards see the form that has just been filled in. Without `go` the case stays where it is, which
-an outcome of a task may not do: the task would be gone.
+`set`, `milestone` and `send` happen along the way. Guards see the form that has just been filled in. Without `go` the
+case stays where it is, which an outcome of a task may not do: the task would be gone.
 
 """
 
@@ -141,8 +141,8 @@ def _moves() -> str:
 def _problems() -> str:
     text = f"""{MADE}# What the linter tells
 
-`heard lint` tells every problem as `file:line:column: code message — what to do about it`. The codes are stable. These are the ones about a
-process as a whole; a problem with a single word, name or expression says itself what was expected.
+`heard lint` tells every problem as `file:line:column: code message — what to do about it`. The codes are stable. These
+are the ones about a process as a whole; a problem with a single word, name or expression says itself what was expected.
 
 | Code | Meaning |
 |---|---|

@@ -93,6 +93,8 @@ class Flow:
         self._milestone_names = self._every_milestone()
         self._aliases = self._used_forms()
         self._records = {alias: replace(form.record, name=alias) for alias, (form, _) in self._aliases.items()}
+        milestones = (MILESTONE + name for name in self._milestone_names)
+        self._everything = frozenset((*variables, *people, *self._aliases, *milestones))
         self._rows: dict[str, Type] = {}
         self._arriving: dict[str, Known] = {}
         self._befores: dict[str, dict[str, str]] = {}
@@ -208,10 +210,7 @@ class Flow:
         """
         if state in self._arriving or state not in self.outline.states:
             return self._arriving.get(state, frozenset(self.first))
-        milestones = (
-            MILESTONE + said.text for one in self.outline.states.values() for said in self._all_milestones(one)
-        )
-        return frozenset((*self.variables, *self.people, *self._aliases, *milestones))
+        return self._everything
 
     def inside(self, state: str) -> Known:
         """The same, once the state's own `set` and `milestone` are done."""

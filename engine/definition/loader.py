@@ -149,7 +149,8 @@ def _flow(outline: Outline, catalog: Catalog, report: Report) -> Flow:
                 report.problem(
                     state.place,
                     "unknown-state",
-                    f"Expected a state of this process, but there is no '{state.text}'{near(state.text, outline.states)}",
+                    "Expected a state of this process, but there is no "
+                    f"'{state.text}'{near(state.text, outline.states)}",
                     "name a state under `states`",
                 )
     flow = Flow(outline, catalog.forms, variables, first, people, document.languages(head), "calendar" in head)

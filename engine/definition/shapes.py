@@ -218,7 +218,11 @@ class Length:
         }
 
 
-DURATION = r"(?:[0-9]{1,20}(?:bd|bh|bm|[wdhm]))+|P(?=.)(?:[0-9.,]+Y)?(?:[0-9.,]+M)?(?:[0-9.,]+W)?(?:[0-9.,]+D)?(?:T(?=.)(?:[0-9.,]+H)?(?:[0-9.,]+M)?(?:[0-9.,]+S)?)?"
+DURATION = (
+    r"(?:[0-9]{1,20}(?:bd|bh|bm|[wdhm]))+"
+    r"|P(?=.)(?:[0-9.,]+Y)?(?:[0-9.,]+M)?(?:[0-9.,]+W)?(?:[0-9.,]+D)?"
+    r"(?:T(?=.)(?:[0-9.,]+H)?(?:[0-9.,]+M)?(?:[0-9.,]+S)?)?"
+)
 """What a duration looks like, for editors; the order and the size of its parts are judged when it is read."""
 
 
@@ -408,7 +412,8 @@ class Record:
                 report.problem(
                     key.place,
                     "unknown-word",
-                    f"Expected one of {_some(self.entries)}, but found '{key.text[:60]}'{_meant(key.text, self.entries)}",
+                    f"Expected one of {_some(self.entries)}, but found "
+                    f"'{key.text[:60]}'{_meant(key.text, self.entries)}",
                     self.elsewhere.get(key.text) or _spaced(key.text) or "use one of these words, or remove it",
                 )
                 meant.add(_SYNONYMS.get(key.text.lower()) or closest(key.text, self.entries))

@@ -15,7 +15,9 @@ BODY = """
 variables: {rounds: 0, note: {type: text}}
 people: {handler: [received]}
 decisions:
-  track: {inputs: [intake.kind], results: [fast, slow], rows: [[goods, fast], [else, slow]], at-least: {fast: intake.amount > 9}}
+  track:
+    {inputs: [intake.kind], results: [fast, slow], rows: [[goods, fast], [else, slow]],
+     at-least: {fast: intake.amount > 9}}
 on:
   withdraw: {by: [agent, handler], from: received, form: order-why, go: closed}
 states:

@@ -46,7 +46,8 @@ def test_branches_that_cover_everything_are_sound(branches: str) -> None:
         ),
         ("[{when: intake.amount > 10, go: heavy}, {when: intake.amount < 10, go: light}]", "intake.amount is 10"),
         (
-            "[{when: intake.size is set and intake.size == small, go: heavy}, {when: intake.size is set and intake.size == large, go: light}]",
+            "[{when: intake.size is set and intake.size == small, go: heavy}, {when: intake.size is set and "
+            "intake.size == large, go: light}]",
             "intake.size is not set",
         ),
     ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
 
-MOST_WORK = 1_000_000
+MOST_WORK = 500_000
 """Comparisons that are made for all the tables of a process."""
 
 
