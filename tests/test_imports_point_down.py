@@ -35,6 +35,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "what surrounds the words": (
         "engine.core",
         "engine.definition.catalog",
+        "engine.definition.assignment",
         "engine.definition.flow",
         "engine.definition.outline",
     ),

@@ -100,9 +100,15 @@ class Shape(Protocol):
     def words(self) -> str: ...
 
 
+def _found(node: Node) -> str:
+    if isinstance(node, nodes.Sequence) and not node.items:
+        return "an empty list"
+    return "an empty mapping" if isinstance(node, nodes.Mapping) and not node.entries else kind(node)
+
+
 def _unexpected(node: Node, words: str, report: Report, advice: str = "") -> None:
     report.problem(
-        node.place, "wrong-shape", f"Expected {words}, but found {kind(node)}", advice or f"write {words} here"
+        node.place, "wrong-shape", f"Expected {words}, but found {_found(node)}", advice or f"write {words} here"
     )
 
 

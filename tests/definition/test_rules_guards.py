@@ -74,7 +74,7 @@ def test_every_word_with_branches_is_judged(word: str) -> None:
         f"light: {{{TASK}, on: {{done: closed}}}}",
         "light: {" + word.format("{when: intake.kind == goods, go: closed}") + "}",
     )
-    body = body.replace("heavy: {" + TASK + ", on: {done: closed}}", "heavy: {" + TASK + ", on: {done: light}}")
+    body = body.replace("heavy: {" + TASK + ", on: {done: closed}}", "heavy: {" + TASK + (", on: {done: light}}"))
     assert codes(linted(body)) == ["no-else"]
 
 

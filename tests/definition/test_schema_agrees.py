@@ -35,7 +35,8 @@ wait-for:
 """
 BRANCHES = """
   both:
-    {parallel: {branches: {left: one, right: two}, join: first, go: [{when: rounds > 1, go: each-row}, {else: closed}]}}
+    {parallel: {branches: {left: one, right: two}, join: first, go: [{when: rounds > 1, go: each-row}, {else:
+    closed}]}}
   one: {task: {candidates: agent}, on: {done: join}}
   two: {task: {candidates: agent}, on: {done: join}}
   each-row: {for-each: {row: intake.rows, as: row, start: three, join: 2, go: closed}}
@@ -44,14 +45,15 @@ BRANCHES = """
     {after: [{time: due, go: closed}, {time: {at: today}, repeat: 1d, milestone: [a, b]}],
      label: {en: Hello, de: Hallo}}
 """
-HEAD = CUSTOMER + "clauses: {iso9001-2015: [8.2.1.a, 8.2.1.b]}\ndescription: {en: An order, de: Ein Auftrag}\n"
+HEAD = CUSTOMER + ("clauses: {iso9001-2015: [8.2.1.a, 8.2.1.b]}\ndescription: {en: An order, de: Ein Auftrag}\n")
 WHOLE = home(MORE + BODY + BRANCHES, head=HEAD, forms=FORMS, messages=MESSAGES)["processes/order.yaml"]
 
 KNOWN_DRIFT = ("else-not-last",)
 """What the reader refuses and JSON Schema cannot say: that the `else` of a list comes last."""
 
 ON_THEIR_OWN = ("rows", "first")
-"""Kept as they are by the shapes: a table's rows and a variable's first value are judged by the word itself, which
+"""Kept as they are by the shapes: a table's rows and a variable's first value are judged by the word itself,
+which
 knows the types.
 """
 

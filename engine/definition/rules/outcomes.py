@@ -46,7 +46,8 @@ def _staying(name: str, state: SourceState, report: Report) -> None:
                 report.problem(
                     branch.place,
                     "outcome-without-go",
-                    f"Expected '{move.name.text}' to lead somewhere, but it has no `go`: the task would be done "
+                    f"Expected '{move.name.text}' to lead somewhere, but it has no `go`: the task would be "
+                    "done "
                     f"and the case stay in '{name}' without it",
                     "add `go` with a state; to do the same task again, name this state itself",
                 )
