@@ -94,11 +94,11 @@ def _tables(schema: dict[str, Any], path: str) -> Iterator[str]:
     if schema.get("$ref"):
         return
     if "properties" in schema:
-        if any(child.get("description") for child in schema["properties"].values()):
+        if any(child and child.get("description") for child in schema["properties"].values()):
             yield f"\n`{path}`:\n\n{_rows(schema)}"
         for key, child in schema["properties"].items():
             # Moves have a page of their own; what they hold is not told again with every word.
-            if not (key in MOVE_ENTRIES and "go" in schema["properties"]):
+            if child and not (key in MOVE_ENTRIES and "go" in schema["properties"]):
                 yield from _tables(child, f"{path}.{key}")
     for child in schema.get("anyOf", ()):
         yield from _tables(child, path)
@@ -113,6 +113,7 @@ def _rows(schema: dict[str, Any]) -> str:
     rows = [
         f"| `{key}` | {child.get('description', '')}{' **Has to be there.**' if key in required else ''} |\n"
         for key, child in schema["properties"].items()
+        if child is not False
     ]
     return "| Key | Meaning |\n|---|---|\n" + "".join(rows)
 

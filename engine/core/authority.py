@@ -64,12 +64,17 @@ def answers(draft: Draft, verb: str) -> None:
         )
 
 
+def theirs(draft: Draft, actor: Actor) -> bool:
+    """Whether it is this customer's own case: they started it, or it is about them."""
+    return actor.id in (draft.before.starter, draft.customer.get("person"))
+
+
 def holds(draft: Draft, who: Iterable[str], actor: Actor) -> bool:
     """Whether the actor is among them: a role held now, `starter`, or a name of `people`.
 
     A customer counts in their own case alone.
     """
-    own = actor.kind != CUSTOMER or actor.id == draft.before.starter
+    own = actor.kind != CUSTOMER or theirs(draft, actor)
     for one in who:
         if one == "starter":
             if actor.id == draft.before.starter:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,6 +34,7 @@ Pause = tuple[datetime, datetime | None]
 """From and to; None is a pause that still goes on."""
 
 _LASTING = {"h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "bh": 3_600_000_000, "bm": 60_000_000}
+MOST_DAYS_BACK = 20_000
 _BY_DATE = ("y", "mo", "w", "d")
 
 
@@ -164,6 +165,49 @@ class Calendar:
     def add(self, start: datetime, duration: Duration) -> datetime:
         """When a duration that begins at `start` is over, in UTC; never before `start`."""
         return as_instant(self._walk(as_number(start), duration)[-1][2])
+
+    def back(self, at: datetime, duration: Duration) -> datetime:
+        """So long before `at`: working days back to the opening of that day, open time through the open intervals, days
+        on the calendar to the same local time. The largest unit first, as in `add`.
+        """
+        for part in duration.parts:
+            at = self._before(at, part)
+        return at
+
+    def _before(self, at: datetime, part: Part) -> datetime:
+        if part.unit == "bd":
+            day, left = self.local_date(at), part.amount
+            for _ in range(MOST_DAYS_BACK):
+                if not left:
+                    break
+                day -= timedelta(days=1)
+                left -= self.is_business_day(day)
+            if left:
+                raise Stuck(f"Expected so many business days before {at.isoformat()}, but '{self.id}' has not had them")
+            spans = self.hours_on(day)
+            if not spans:  # no day back, from a day that is closed
+                return at
+            opening = min(span.begin for span in spans)
+            return self.localise(datetime.combine(day, time()) + timedelta(minutes=opening))
+        if part.unit in ("bh", "bm"):
+            left_over = timedelta(hours=part.amount) if part.unit == "bh" else timedelta(minutes=part.amount)
+            return self._open_before(at, left_over)
+        if part.unit in _BY_DATE:
+            local = at.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+            return self.localise(later(local, part._replace(amount=-part.amount)))
+        return at - timedelta(microseconds=_LASTING[part.unit] * part.amount)
+
+    def _open_before(self, at: datetime, length: timedelta) -> datetime:
+        """Where so much open time lies between there and `at`."""
+        end = at
+        for _ in range(260):  # five years of weeks without an opening: closed for good
+            begin = end - timedelta(days=7)
+            for opened, closed in reversed(list(self.intervals(begin, end))):
+                if closed - opened >= length:
+                    return closed - length
+                length -= closed - opened
+            end = begin
+        raise Stuck(f"Expected the calendar '{self.id}' to have been open some time before {at.isoformat()}")
 
     def explain(self, start: datetime, duration: Duration) -> Explanation:
         """What `add` does, step by step."""

@@ -22,7 +22,7 @@ def correlate(draft: Draft, command: Correlate) -> None:
     token, move = _waiting(draft, command.message)
     if move.by:
         authority.may(draft, move.by, f"bring '{command.message}'")
-    elif draft.actor.kind == authority.CUSTOMER and draft.actor.id != draft.before.starter:
+    elif draft.actor.kind == authority.CUSTOMER and not authority.theirs(draft, draft.actor):
         raise Rejected("not-allowed", "Expected the customer of this case, but it is somebody else's")
     values = judged(draft, token, move.form, command.values)
     next_status("message", "correlate", "expected")

@@ -148,10 +148,10 @@ class Draft:
             return self.add(start, due.length.choose(self.values(token) if due.length.by is not None else {}))
         assert due.at is not None
         value = due.at.evaluate(self.values(token))
-        if isinstance(value, datetime):
-            return value
+        calendar = self.definition.calendar
         try:
-            return self.definition.calendar.end_of_day(value)  # type: ignore[arg-type]
+            at = value if isinstance(value, datetime) else calendar.end_of_day(value)  # type: ignore[arg-type]
+            return at if due.before is None else calendar.back(at, due.before)
         except OverflowError:
             raise Stuck(
                 f"Expected a date within the calendar, but {value} is too far away", self.definition.place

@@ -124,7 +124,7 @@ def attach(draft: Draft, command: Attach) -> None:
 def _takes_part(draft: Draft) -> None:
     """Staff, and the customer whose case it is."""
     actor = draft.actor
-    if actor.kind == authority.CUSTOMER and actor.id != draft.before.starter:
+    if actor.kind == authority.CUSTOMER and not authority.theirs(draft, actor):
         raise Rejected("not-allowed", "Expected the customer of this case, but it is somebody else's")
     if not actor.roles:
         raise Rejected("not-allowed", f"Expected somebody with a role, but {actor.id} has none")
@@ -177,8 +177,9 @@ def reopen(draft: Draft, command: Reopen) -> None:
     why = not_offered(draft, ROOT, move)
     if why:
         raise Rejected("not-offered", why)
-    if move.comment and not command.comment.strip():
-        raise Rejected("comment-needed", "Expected a comment, but there is none", {"comment": ("Please say why.",)})
+    if (move.comment or move.form is None) and not command.comment.strip():
+        # Whoever reopens says why: in the form that the process asks for, or else in a comment.
+        raise Rejected("comment-needed", "Expected a reason, but there is none", {"comment": ("Please say why.",)})
     values = judged(draft, ROOT, move.form, command.values)
     draft.status, draft.outcome, draft.ended_at = status, "", None
     draft.record("reopened", **({"comment": command.comment} if command.comment else {}))

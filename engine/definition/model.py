@@ -72,6 +72,7 @@ class Due:
 
     length: Pick[Duration] | None = None
     at: Expression | None = None
+    before: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ class SourcePick:
     fixed: Any = None
     by: Said | None = None
     at: Said | None = None
+    before: Duration | None = None
     options: tuple[tuple[Said, Any], ...] = ()
     otherwise: Any = None
 

@@ -16,24 +16,29 @@ As a list, the time can depend on an answer or a date:
 after:
   - {time: {by: first-response}, send: {message: unassigned, to: team-lead}}
   - {time: {at: quote.valid_until}, go: expired}
+  - {time: {at: quote.valid_until, before: 3bd}, send: quote-expires}
 ```
 
-Without `go` the case stays. `repeat` does it again and again while the case stays. A timer is a row in the store: it
-survives every restart, fires once, and after an outage each missed one fires once, in order. Leaving the state cancels
-its timers.
+A date that is not there sets no timer. With `before` the days are counted back, here to the opening of the third
+business day before the date. Without `go` the case stays. `repeat` does it again and again while the case stays.
+A timer is a row in the store: it survives every restart, fires once, and after an outage each missed one fires once, in order.
+Leaving the state cancels its timers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from engine.core.draft import Draft
 from engine.core.instance import Timer
+from engine.definition.expressions import Expression
 from engine.definition.model import After
 from engine.definition.nodes import Node, Scalar
 from engine.definition.outline import SourceAfter, SourceMove, SourcePick
 from engine.definition.shapes import Either, Entry, Length, ListOf, MapOf, Record, Report, Said, Text, duration
+from engine.errors import Stuck
 from engine.keywords import move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
@@ -117,7 +122,9 @@ def _bind(source: tuple[SourceAfter, ...], binder: Binder) -> tuple[After, ...]:
     for after, way in zip(source, _moves(source), strict=True):
         if after.time is None:
             binder.needs_due(way.place)
-        due = bind_due(after.time, binder) if after.time is not None else None
+        # A date that may be missing is no problem here: without it there is no timer.
+        lenient = replace(binder, scope=binder.flow.lenient(binder.scope))
+        due = bind_due(after.time, lenient if after.time.at else binder) if after.time is not None else None
         one = move.bind_move(way, binder)
         if one.repeat is not None:
             binder.needs_calendar(one.repeat, way.place)
@@ -129,10 +136,20 @@ def _enter(draft: Draft, token: str, meaning: tuple[After, ...]) -> None:
     state = draft.tokens[token].state
     for index, after in enumerate(meaning):
         if after.due is not None:
+            if after.due.at is not None and not _known(draft, token, after.due.at):
+                continue
             at = draft.due_time(after.due, token, draft.at)
         else:
             at = next(task.due_at for task in draft.tasks.values() if task.token == token and task.due_at is not None)
         draft.set_timer(Timer(draft.next_id(), token, state, index, at))
+
+
+def _known(draft: Draft, token: str, date: Expression) -> bool:
+    try:
+        date.evaluate(draft.values(token))
+    except Stuck:
+        return False
+    return True
 
 
 def _leave(draft: Draft, token: str, meaning: tuple[After, ...]) -> None:

@@ -2,9 +2,11 @@
 
 ```yaml
 customer: {name: intake.contact_name, email: intake.contact_email, language: intake.language}
+customer: {person: intake.customer, name: intake.contact_name}
 ```
 
-Each is an expression over the start form. What the form leaves out is simply not known: a customer without an e-mail
+Each is an expression over the start form. What the form leaves out is simply not known. `person` is a field
+of the format person: that customer may act in the case as if they had started it. A customer without an e-mail
 address is not written to. Messages go out in their language when the process has it, else in the first of the process's
 `languages`.
 """
@@ -19,6 +21,7 @@ from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 
 PARTS = {
+    "person": "who they are, when Heard knows them as a person: they may act in the case, whoever started it",
     "name": "what they are called",
     "email": "where messages go",
     "language": "the language they read",

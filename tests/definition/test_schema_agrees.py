@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from engine.definition.shapes import Report
 from engine.errors import Place
 from tests.definition.planting import home
 from tests.definition.test_loader import BODY, CUSTOMER, FORMS, MESSAGES
+from tools.reference import pages
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Place("processes/order.yaml")
@@ -226,10 +228,20 @@ def all_places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ..
 # --- the shipped schema and the shipped files
 
 
-def test_the_shipped_schema_is_fresh() -> None:
-    assert (ROOT / "processes/schema.json").read_text(encoding="utf-8") == text_of("process"), (
-        "run `heard schema --output processes/schema.json`"
-    )
+@pytest.mark.parametrize("path", sorted(pages()))
+def test_what_is_generated_is_fresh(path: str) -> None:
+    assert (ROOT / path).read_text(encoding="utf-8") == pages()[path], "run `python tools/reference.py`"
+
+
+def test_every_word_has_its_page_and_no_page_is_left_over() -> None:
+    written = {file.relative_to(ROOT).as_posix() for file in (ROOT / "docs/reference/language").glob("*.md")}
+    assert written == {path for path in pages() if path.startswith("docs/reference/language/")}
+
+
+def test_every_link_of_the_generated_pages_leads_somewhere() -> None:
+    for path, text in pages().items():
+        for link in re.findall(r"\]\(([^)#]+)[^)]*\)", text) if path.endswith(".md") else ():
+            assert link.startswith("http") or ((ROOT / path).parent / link).exists(), f"{path}: {link}"
 
 
 @pytest.mark.parametrize("kind", SCHEMAS)

@@ -1,7 +1,7 @@
 """The cells of a decision table: what an input's value has to be for a row to apply.
 
-Owns the reading of a cell, `any`, a value, a list, `"< 100"` or `"100..1000"`, against the input's type, and
-the matching. Knows no rows.
+Owns the reading of a cell, `any`, a value, a list, `"< 100"`, `"100..1000"` or `"100..<1000"`, against the input's
+type, and the matching. Knows no rows.
 """
 
 from __future__ import annotations
@@ -107,15 +107,16 @@ def _alternative(node: Node, type_: Type, problems: list[Problem]) -> Alternativ
         return (Limit(sign, limit[0].value),) if limit is not None else None
     start, dots, end = node.text.partition("..")
     if dots:
+        below = end.lstrip(".").startswith("<")
         low = _value(node, start.strip(), type_, problems)
-        high = _value(node, end.lstrip(".").strip(), type_, problems) if low is not None else None
+        high = _value(node, end.lstrip(".<").strip(), type_, problems) if low is not None else None
         if low is None or high is None:
             return None
         if high[0].value < low[0].value:
             message = f"The range {node.text} ends before it begins, so nothing is in it."
             problems.append(Problem(node.place, "decision-cell", message, "Write the smaller value first: `1..5`."))
             return None
-        return (Limit(">=", low[0].value), Limit("<=", high[0].value))
+        return (Limit(">=", low[0].value), Limit("<" if below else "<=", high[0].value))
     return _value(node, node.text, type_, problems)
 
 
