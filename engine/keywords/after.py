@@ -20,9 +20,11 @@ after:
 ```
 
 A date that is not there sets no timer. With `before` the days are counted back, here to the opening of the third
-business day before the date. Without `go` the case stays. `repeat` does it again and again while the case stays.
-A timer is a row in the store: it survives every restart, fires once, and after an outage each missed one fires once, in order.
-Leaving the state cancels its timers.
+business day before the date.
+
+Without `go` the case stays. `repeat` does it again and again while the case stays. A timer is a row in the store: it
+survives every restart, fires once, and after an outage each missed one fires once, in order. Leaving the state cancels
+its timers.
 """
 
 from __future__ import annotations

@@ -292,3 +292,9 @@ def test_anything_written_as_a_table_gives_a_table_or_problems(parts: list[str])
         table("inputs: [n]\nrows:\n  - [" + "".join(parts) + "]\n").findings()
     except DefinitionError as error:
         assert error.problems
+
+
+def test_a_range_may_end_below_its_second_number_so_that_rows_touch_without_a_gap() -> None:
+    decision = table("{inputs: amount, rows: [['< 2', a], ['2..<10', b], ['>= 10', c]]}")
+    assert decision.findings() == []
+    assert [decision.decide({"amount": amount}).result for amount in (2, "9.99", 10)] == ["b", "b", "c"]
