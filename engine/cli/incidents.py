@@ -98,7 +98,7 @@ def _form_of(definition: Definition, name: str, retry: Mapping[str, Any]) -> For
         return definition.start.form
     if retry["do"] == "complete" and state is not None and state.task is not None:
         move = state.on.get(retry["outcome"])
-        return move.form if move is not None and move.form is not None else state.task.form
+        return move.form if move is not None else None
     if retry["do"] == "correlate":
         waits = [*(state.waits.values() for state in definition.states.values()), definition.heeded.values()]
         return next(

@@ -71,7 +71,7 @@ def at_task(context: Context, engine: Engine, task: str, person: str | None) -> 
 @click.pass_obj
 def task(context: Context, name: str, person: str | None, as_json: bool) -> None:
     """Show a task: what to fill in, the outcomes and where each leads, and what was typed so far."""
-    from engine.core.tasks import form_for, offers
+    from engine.core.tasks import offers
     from engine.definition.texts import localised
     from engine.store import drafts
 
@@ -84,7 +84,7 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
         outcomes = [
             {
                 "outcome": o.move.name,
-                "form": u.form.id if (u := form_for(draft, found, o.move)) else "",
+                "form": o.move.form.form.id if o.move.form is not None else "",
                 "leads_to": o.targets,
                 "why_not": o.why_not,
             }
@@ -104,7 +104,7 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
             show_values(values)
     click.echo("\nOutcomes")
     for offer in offered:
-        use = form_for(draft, found, offer.move)
+        use = offer.move.form
         title = localised(offer.move.title, language)
         note = f"  (not now: {offer.why_not})" if offer.why_not else ""
         click.echo(f"  {offer.move.name}{f' — {title}' if title else ''} → {', '.join(offer.targets) or 'stays'}{note}")
@@ -215,7 +215,6 @@ def complete(
 ) -> None:
     """Complete a task with an outcome. What was typed is kept as a draft when it is refused."""
     from engine.core.commands import Complete
-    from engine.core.tasks import form_for
     from engine.errors import Rejected
     from engine.store import drafts
 
@@ -225,7 +224,7 @@ def complete(
     _, task_found, draft = at_task(context, engine, found, person)
     state = draft.definition.states[task_found.state]
     move = state.on.get(outcome)
-    use = form_for(draft, task_found, move) if move is not None else None
+    use = move.form if move is not None else None
     typed = drafts.load(engine.store, found, actor.id)
     earlier = {key: value for key, value in typed.values.items() if use and use.form.field(key)} if typed else {}
     values = gather(forms_of(use) if move is not None else _all_forms(state), pairs, file, earlier)

@@ -54,12 +54,26 @@ def gather(
         if not equals or not name.strip():
             raise click.UsageError(f"Expected NAME=VALUE after --set, but got '{pair}'")
         texts[name.strip()] = value
+    texts = {**_rows(values, texts), **texts}
     for form in forms:
         theirs = {name: text for name, text in texts.items() if form.field(re.split(r"[.\[]", name)[0]) is not None}
         values.update(form.parse_text(theirs))
         texts = {name: text for name, text in texts.items() if name not in theirs}
     values.update(texts)
     return values
+
+
+def _rows(values: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, str]:
+    """The cells that the tables named in `texts` have already, as texts: a new row or cell joins the old ones."""
+    tables = {re.split(r"[.\[]", name)[0] for name in texts if re.search(r"[.\[]\d", name)}
+    return {
+        f"{table}.{number}.{column}": str(cell)
+        for table in tables
+        if isinstance(rows := values.get(table), list)
+        for number, row in enumerate(rows)
+        if isinstance(row, Mapping)
+        for column, cell in row.items()
+    }
 
 
 def forms_of(*uses: FormUse | None) -> list[Form]:

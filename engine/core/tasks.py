@@ -15,7 +15,7 @@ from engine.core.effects import KeepDraft
 from engine.core.instance import Task
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
-from engine.definition.model import FormUse, Move
+from engine.definition.model import Move
 from engine.definition.suggest import near
 from engine.errors import Rejected, Stuck
 
@@ -101,19 +101,13 @@ def complete(draft: Draft, command: Complete) -> None:
             f"Expected a comment with '{command.outcome}', but there is none",
             {"comment": ("Please say why.",)},
         )
-    use = form_for(draft, task, move)
+    use = move.form
     values = judged(draft, task.token, use, command.values)
     next_status("task", "complete", task.status)
     draft.on_behalf_of = task.on_behalf_of
     keep(draft, task.token, use, values)
     draft.close_task(task, move.name, command.comment)
     fire(draft, task.token, move.trigger)
-
-
-def form_for(draft: Draft, task: Task, move: Move) -> FormUse | None:
-    """The outcome's own form, else the task's."""
-    plan = draft.definition.states[task.state].task
-    return move.form if move.form is not None or plan is None else plan.form
 
 
 def _outcome(draft: Draft, task: Task, name: str) -> Move:

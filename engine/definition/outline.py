@@ -16,6 +16,9 @@ from engine.definition.shapes import Got, Said
 from engine.definition.suggest import closest
 from engine.errors import Place
 
+NO_FORM = "none"
+"""What an outcome says that has nothing to fill in although its task has a form."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceSend:
@@ -80,7 +83,9 @@ class SourceMove:
 
     @property
     def form(self) -> Said | None:
-        return self.words.get("form")
+        """The move's own form; None when it names none, or says `form: none`."""
+        said: Said | None = self.words.get("form")
+        return None if said is not None and said.text == NO_FORM else said
 
     @property
     def targets(self) -> tuple[Said, ...]:
@@ -166,7 +171,7 @@ class SourceState:
     def form_of(self, move: SourceMove) -> Said | None:
         """The form that comes with this move: its own, else the task's for an outcome of the task."""
         task = self.words.get("task")
-        if move.form is not None or move.kind != "on" or task is None:
+        if "form" in move.words or move.kind != "on" or task is None:
             return move.form
         found: Said | None = task.get("form")
         return found

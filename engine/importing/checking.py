@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from engine.definition.model import Definition, FormUse, State
+from engine.definition.model import Definition, FormUse
 from engine.definition.suggest import near
 from engine.directory import Directory
 from engine.errors import Problem
@@ -68,15 +68,11 @@ def _offers(kind: str, definition: Definition) -> Mapping[str, list[FormUse | No
                 found.setdefault(name, []).append(move.form)
         elif (kind == "do") == (state.task is not None):
             for name, move in state.on.items():
-                found.setdefault(name, []).append(move.form or _of_task(state))
+                found.setdefault(name, []).append(move.form)
     if kind == "trigger":
         for name, move in definition.anywhere.items():
             found.setdefault(name, []).append(move.form)
     return found
-
-
-def _of_task(state: State) -> FormUse | None:
-    return state.task.form if state.task is not None else None
 
 
 def _fields(values: Mapping[str, Value], uses: Iterable[FormUse | None]) -> Iterator[Problem]:

@@ -76,8 +76,7 @@ def _task(definition: Definition, instance: Instance, then: Then) -> tuple[str, 
     for task in instance.tasks.values():
         state = definition.states[task.state]
         if then.name in state.on:
-            form = state.on[then.name].form
-            return task.id, form if form is not None or state.task is None else state.task.form
+            return task.id, state.on[then.name].form
     raise Impossible(f"Expected an open task with the outcome '{then.name}', but {_where(instance)}")
 
 

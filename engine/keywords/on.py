@@ -12,11 +12,11 @@ on:
   convert: {only-when: triage.is_complaint, form: inquiry-conversion, go: converted}
 ```
 
-Of branches the first whose guard (`when`) holds is taken; the guards see the form that was just filled in. They have to
-cover everything that can happen, or end with `else`. `only-when` is judged before: the outcome is not offered while it
-does not hold. `form` is the outcome's own form, in place of the task's; `by` lets only some of the candidates choose
-it; `comment: true` asks for a comment. In a state without a task, `on` names what may be asked for there, and `by` has
-to say by whom.
+Of branches the first whose guard (`when`) holds is taken; the guards see the form that was just filled in. They have
+to cover everything that can happen, or end with `else`. `only-when` is judged before: the outcome is not offered
+while it does not hold. `form` is the outcome's own form, in place of the task's (`form: none` when there is nothing
+to fill in); `by` lets only some of the candidates choose it; `comment: true` asks for a comment. In a state without a
+task, `on` names what may be asked for there, and `by` has to say by whom.
 """
 
 from __future__ import annotations

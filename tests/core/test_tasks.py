@@ -332,3 +332,19 @@ def test_nobody_saves_a_draft_for_a_task_that_is_not_theirs() -> None:
     case = Case(define(ONE_TASK)).start().claim(ANN)
     command = c.SaveDraft(at=case.now, actor=BEN, task=case.task().id, values={})
     assert refusal(case.run, command).code == "claimed-by-other"
+
+
+def test_an_outcome_may_have_nothing_to_fill_in_although_its_task_has_a_form() -> None:
+    body = """
+    start: {by: [agent], go: look}
+    states:
+      look:
+        task: {candidates: [agent], form: finding}
+        on: {report: over, drop: {form: none, go: over}}
+      over: {final: true}
+    """
+    forms = {"finding": "required: [text]\nproperties: {text: {type: string}}"}
+    one = Case(define(body, forms)).start(ANN)
+    with pytest.raises(Rejected):
+        one.do(ANN, "report")
+    assert one.do(ANN, "drop").here.status == "completed"
