@@ -1,0 +1,131 @@
+"""Deciding in an approval: who may, what it counts, when it is void, and what follows once the outcome is certain.
+
+The counting itself is `engine.core.ballots`. Two deciders at the same instant are two steps, one after the other: the second finds the first one's decision, or the approval closed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.core import authority
+from engine.core.ballots import Ballot, Rule, Tally, tally
+from engine.core.commands import Decide
+from engine.core.draft import Draft
+from engine.core.instance import Approval, Task
+from engine.core.machine import fire, next_status
+from engine.definition.model import ApprovalPlan
+from engine.errors import Rejected
+from engine.keywords.exclude import excluded
+
+NEEDS_REASON = ("reject", "request-changes", "abstain", "recuse")
+
+
+def decide(draft: Draft, command: Decide) -> None:
+    """One person's decision, for themselves or for somebody who made them their deputy."""
+    authority.running(draft)
+    task = authority.task_of(draft, command.task)
+    approval = draft.approvals.get(task.id)
+    if approval is None:
+        raise Rejected("no-approval", f"Expected an approval, but '{task.title}' is a task; complete it instead")
+    plan = plan_of(draft, approval)
+    rule = plan.rules[approval.rule].rule
+    person, roles = _voter(draft, command, approval, plan, rule)
+    if command.decision == "request-changes" and "changes-requested" not in draft.definition.states[task.state].on:
+        raise Rejected("not-offered", "Expected approve or reject, because this process does not ask for changes here")
+    if command.decision in NEEDS_REASON and not command.comment.strip():
+        raise Rejected("comment-needed", f"Expected a reason with '{command.decision}', but there is none", {"comment": ("Please say why.",)})
+    if command.content and command.content != approval.content:
+        raise Rejected("content-changed", "Expected a decision on what you saw, but it has been changed in the meantime; look at it again")
+    if rule.reauthenticate and not command.reauthenticated:
+        raise Rejected("reauthenticate", "Expected your password once more for this decision")
+    deputy = draft.actor.id if person != draft.actor.id else ""
+    draft.on_behalf_of = person if deputy else ""
+    approval = replace(approval, ballots=(*approval.ballots, Ballot(person, command.decision, roles, deputy)))
+    draft.approvals[task.id] = approval
+    body: dict[str, Any] = {"decision": command.decision, "round": approval.round, "content": approval.content}
+    draft.record("decision-given", task=task.id, state=task.state, **body, **({"comment": command.comment} if command.comment else {}))
+    draft.doers += [(task.state, who) for who in (draft.actor.id, person) if (task.state, who) not in draft.doers]
+    draft.changed()
+    recount(draft, task, approval)
+
+
+def plan_of(draft: Draft, approval: Approval) -> ApprovalPlan:
+    plan = draft.definition.states[approval.state].approval
+    assert plan is not None
+    return plan
+
+
+def _voter(draft: Draft, command: Decide, approval: Approval, plan: ApprovalPlan, rule: Rule) -> tuple[str, frozenset[str]]:
+    """For whom the actor decides and with which roles. Raises Rejected when they may not."""
+    actor = draft.actor
+    person = command.on_behalf_of or actor.id
+    if person != actor.id and approval.deputies.get(person) != actor.id:
+        raise Rejected("not-allowed", f"Expected {person} to have made you their deputy, but they have not")
+    out = excluded_from(draft, plan, approval.token)
+    for who in {person, actor.id}:
+        if who in out:
+            raise Rejected("excluded", f"Expected somebody else to decide: {who} already had a part in this case (four eyes: {', '.join(plan.exclude)})")
+        if any(who in (ballot.person, ballot.by) for ballot in approval.ballots):
+            raise Rejected("already-decided", f"Expected a first decision, but {who} has decided in this round already; nobody counts twice")
+    roles = frozenset(role for role in (*rule.of, *rule.veto) if person in draft.roll(role))
+    if person == actor.id:
+        roles &= actor.roles
+    if not roles & set(rule.of):
+        raise Rejected("not-allowed", f"Expected one of {', '.join(rule.of)} to decide, but {person} is none of them")
+    counted = count(draft, approval, plan)
+    if person not in counted.may:
+        raise Rejected("not-yet", f"Expected somebody whose turn it is, but it is not {person}'s yet")
+    return person, roles
+
+
+def excluded_from(draft: Draft, plan: ApprovalPlan, token: str) -> frozenset[str]:
+    return excluded(draft, plan.exclude, token)
+
+
+def count(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
+    """Where it stands, with the people as they are now. Roles that somebody lost since they decided still count: they held them then."""
+    rule = plan.rules[approval.rule].rule
+    out = excluded_from(draft, plan, approval.token)
+    return tally(rule, approval.ballots, {role: draft.roll(role) - out for role in rule.of})
+
+
+def recount(draft: Draft, task: Task, approval: Approval) -> None:
+    """Move on when the outcome is certain; tell the owner when it cannot be reached; else ask those who are left."""
+    plan = plan_of(draft, approval)
+    counted = count(draft, approval, plan)
+    if counted.outcome in ("approved", "rejected", "changes-requested"):
+        next_status("task", "complete", task.status)
+        draft.close_approval(task, counted.outcome)
+        fire(draft, task.token, f"on:{counted.outcome}")
+        return
+    out = {*excluded_from(draft, plan, approval.token), *(b.person for b in approval.ballots), *(b.by for b in approval.ballots if b.by)}
+    rule = plan.rules[approval.rule].rule
+    roles = rule.of if rule.mode != "sequential" else tuple(role for role in rule.of if draft.roll(role) & counted.may) or rule.of
+    draft.tasks[task.id] = replace(task, candidates=roles, excluded=tuple(sorted(out)))
+    if counted.outcome == "stuck":
+        draft.raise_stuck_approval(task, counted.needed, rule)
+
+
+def content_of(draft: Draft, plan: ApprovalPlan, token: str) -> str:
+    """SHA-256 of what is decided about: the bound forms as they are."""
+    values = draft.values(token)
+    bound: Mapping[str, Any] = {name: values.get(name) for name in plan.binds}
+    return hashlib.sha256(json.dumps(bound, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def void_changed(draft: Draft) -> None:
+    """Ask again where what is decided about has changed: the decisions given so far do not stand for it."""
+    for approval in list(draft.approvals.values()):
+        plan = plan_of(draft, approval)
+        content = content_of(draft, plan, approval.token)
+        if content == approval.content:
+            continue
+        lost = [ballot.person for ballot in approval.ballots]
+        renewed = replace(approval, content=content, round=approval.round + 1, ballots=())
+        draft.approvals[approval.id] = renewed
+        draft.record("approval-voided", task=approval.id, state=approval.state, round=renewed.round, was=approval.content, content=content, decided=lost)
+        recount(draft, draft.tasks[approval.id], renewed)
