@@ -1,24 +1,22 @@
 """Deciding in an approval: who may, what it counts, when it is void, and what follows once the outcome is certain.
 
-The counting itself is `engine.core.ballots`. Two deciders at the same instant are two steps, one after the other: the second finds the first one's decision, or the approval closed.
+The counting itself is `engine.core.ballots`, and how it is put before people `engine.keywords.approval`. Two deciders at the same instant are two steps, one after the other: the second finds the first one's decision, or the approval closed.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from engine.core import authority
-from engine.core.ballots import Ballot, Rule, Tally, tally
+from engine.core.ballots import Ballot, Rule
 from engine.core.commands import Decide
 from engine.core.draft import Draft
-from engine.core.instance import Approval, Task
+from engine.core.instance import Approval
 from engine.core.machine import fire, next_status
 from engine.definition.model import ApprovalPlan
 from engine.errors import Rejected
+from engine.keywords.approval import ask, content_of, count
 from engine.keywords.exclude import excluded
 
 NEEDS_REASON = ("reject", "request-changes", "abstain", "recuse")
@@ -50,7 +48,7 @@ def decide(draft: Draft, command: Decide) -> None:
     draft.record("decision-given", task=task.id, state=task.state, **body, **({"comment": command.comment} if command.comment else {}))
     draft.doers += [(task.state, who) for who in (draft.actor.id, person) if (task.state, who) not in draft.doers]
     draft.changed()
-    recount(draft, task, approval)
+    recount(draft, approval)
 
 
 def plan_of(draft: Draft, approval: Approval) -> ApprovalPlan:
@@ -65,7 +63,7 @@ def _voter(draft: Draft, command: Decide, approval: Approval, plan: ApprovalPlan
     person = command.on_behalf_of or actor.id
     if person != actor.id and approval.deputies.get(person) != actor.id:
         raise Rejected("not-allowed", f"Expected {person} to have made you their deputy, but they have not")
-    out = excluded_from(draft, plan, approval.token)
+    out = excluded(draft, plan.exclude, approval.token)
     for who in {person, actor.id}:
         if who in out:
             raise Rejected("excluded", f"Expected somebody else to decide: {who} already had a part in this case (four eyes: {', '.join(plan.exclude)})")
@@ -82,39 +80,24 @@ def _voter(draft: Draft, command: Decide, approval: Approval, plan: ApprovalPlan
     return person, roles
 
 
-def excluded_from(draft: Draft, plan: ApprovalPlan, token: str) -> frozenset[str]:
-    return excluded(draft, plan.exclude, token)
-
-
-def count(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
-    """Where it stands, with the people as they are now. Roles that somebody lost since they decided still count: they held them then."""
-    rule = plan.rules[approval.rule].rule
-    out = excluded_from(draft, plan, approval.token)
-    return tally(rule, approval.ballots, {role: draft.roll(role) - out for role in rule.of})
-
-
-def recount(draft: Draft, task: Task, approval: Approval) -> None:
-    """Move on when the outcome is certain; tell the owner when it cannot be reached; else ask those who are left."""
-    plan = plan_of(draft, approval)
-    counted = count(draft, approval, plan)
+def recount(draft: Draft, approval: Approval) -> None:
+    """Move on when the outcome is certain, else ask those who are left."""
+    counted = ask(draft, approval, plan_of(draft, approval))
     if counted.outcome in ("approved", "rejected", "changes-requested"):
+        task = draft.tasks[approval.id]
         next_status("task", "complete", task.status)
         draft.close_approval(task, counted.outcome)
         fire(draft, task.token, f"on:{counted.outcome}")
-        return
-    out = {*excluded_from(draft, plan, approval.token), *(b.person for b in approval.ballots), *(b.by for b in approval.ballots if b.by)}
-    rule = plan.rules[approval.rule].rule
-    roles = rule.of if rule.mode != "sequential" else tuple(role for role in rule.of if draft.roll(role) & counted.may) or rule.of
-    draft.tasks[task.id] = replace(task, candidates=roles, excluded=tuple(sorted(out)))
-    if counted.outcome == "stuck":
-        draft.raise_stuck_approval(task, counted.needed, rule)
 
 
-def content_of(draft: Draft, plan: ApprovalPlan, token: str) -> str:
-    """SHA-256 of what is decided about: the bound forms as they are."""
-    values = draft.values(token)
-    bound: Mapping[str, Any] = {name: values.get(name) for name in plan.binds}
-    return hashlib.sha256(json.dumps(bound, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+def ask_again(draft: Draft, task: str) -> None:
+    """Count anew, because the people have changed: how the incident of an approval that too few may decide is resolved."""
+    approval = draft.approvals.get(task)
+    if approval is None:
+        raise Rejected("no-such-task", "Expected an open approval, but it has been decided or withdrawn in the meantime")
+    if count(draft, approval, plan_of(draft, approval)).outcome == "stuck":
+        raise Rejected("still-stuck", "Expected enough people who may decide, but they are still too few; give somebody the role first")
+    recount(draft, approval)
 
 
 def void_changed(draft: Draft) -> None:
@@ -128,4 +111,4 @@ def void_changed(draft: Draft) -> None:
         renewed = replace(approval, content=content, round=approval.round + 1, ballots=())
         draft.approvals[approval.id] = renewed
         draft.record("approval-voided", task=approval.id, state=approval.state, round=renewed.round, was=approval.content, content=content, decided=lost)
-        recount(draft, draft.tasks[approval.id], renewed)
+        recount(draft, renewed)

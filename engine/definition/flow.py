@@ -68,7 +68,7 @@ class Flow:
         form = state.form_of(move) if state is not None else move.form
         if form is not None:
             found.add(self.outline.alias(form.text))
-        if state is not None and move.kind == "on" and "task" in state.words:
+        if state is not None and move.kind == "on" and ("task" in state.words or "approval" in state.words):
             found.update(name for name, states in self.people.items() if state.id.text in states)
         return frozenset(found)
 
@@ -201,6 +201,10 @@ class Flow:
             use(move.form, "")
         return used
 
+    def form_names(self) -> tuple[str, ...]:
+        """The short names of the forms this process uses."""
+        return tuple(self._aliases)
+
     def _each_of(self, state: str) -> str:
         """The for-each state in whose branch this state lies, nearest first; empty when in none."""
         owner = self.outline.owners.get(state)
@@ -235,7 +239,7 @@ class Flow:
             names[fork.name.text] = Name(self._row(each))
             each = self._each_of(each)
         state = self.outline.states.get(place)
-        task = state.words.get("task") if state is not None else None
+        task = state.words.get("task") or state.words.get("approval") if state is not None else None
         if task is not None:
             names["claimed"] = Name(Boolean())
             if "due" in task:

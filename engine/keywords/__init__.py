@@ -11,6 +11,7 @@ from functools import cache
 from engine.keywords import (
     after,
     anywhere,
+    approval,
     candidates,
     customer,
     decisions,
@@ -47,6 +48,7 @@ WORDS: tuple[Keyword, ...] = (
     milestone.WORD,
     label.WORD,
     task.WORD,
+    approval.WORD,
     candidates.WORD,
     exclude.WORD,
     due.WORD,

@@ -31,14 +31,21 @@ void and everybody is asked again. `reauthenticate: true` asks for the password 
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from engine.core.ballots import Mode, Rule
+from engine.core.ballots import Mode, Rule, Tally, tally
 from engine.core.draft import Draft
+from engine.core.instance import Approval, Task
 from engine.definition.model import ApprovalPlan, RuleBranch
 from engine.definition.nodes import Node
 from engine.definition.shapes import EXPRESSION, Either, Entry, Flag, Got, ListOf, Localised, OneOrMore, Record, Report, Sentence, Whole, name
+from engine.definition.texts import localised
 from engine.definition.types import Boolean
+from engine.errors import Stuck
 from engine.keywords import due, exclude
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
@@ -154,8 +161,62 @@ def _rule(when: Any, got: Got, binder: Binder) -> RuleBranch | None:
 
 
 def _enter(draft: Draft, token: str, plan: ApprovalPlan) -> None:
-    # Opening needs to know who holds which role; that is the handlers' floor, which is called when the moves have settled.
-    draft.opening.append(token)
+    values = draft.values(token)
+    state = draft.definition.states[draft.tokens[token].state]
+    language = draft.definition.languages[0]
+    number = next((n for n, branch in enumerate(plan.rules) if branch.when is None or branch.when.evaluate(values)), None)
+    if number is None:
+        raise Stuck(f"No rule of the approval in '{state.id}' holds", plan.place)
+    rule = plan.rules[number].rule
+    title = plan.title.render(values, language, ZoneInfo(draft.definition.calendar.zone)) if plan.title is not None else localised(state.title, language)
+    due_at = draft.due_time(plan.due, token, draft.at) if plan.due is not None else None
+    task = Task(draft.next_id(), token, state.id, title, draft.at, rule.of, due_at=due_at)
+    approval = Approval(task.id, token, state.id, number, content_of(draft, plan, token))
+    draft.open_approval(task, approval, in_words(rule))
+    ask(draft, approval, plan)
+
+
+def content_of(draft: Draft, plan: ApprovalPlan, token: str) -> str:
+    """SHA-256 of what is decided about: the bound forms as they are."""
+    values = draft.values(token)
+    bound = {name: values.get(name) for name in plan.binds}
+    return hashlib.sha256(json.dumps(bound, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def count(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
+    """Where it stands, with the people as they are now. Roles that somebody lost since they decided still count: they held them then."""
+    rule = plan.rules[approval.rule].rule
+    out = exclude.excluded(draft, plan.exclude, approval.token)
+    return tally(rule, approval.ballots, {role: draft.roll(role) - out for role in rule.of})
+
+
+def ask(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
+    """Put it before those who may still decide; tell the process's owner when they are too few. The tally, for whoever moves on."""
+    counted = count(draft, approval, plan)
+    rule = plan.rules[approval.rule].rule
+    task = draft.tasks[approval.id]
+    out = exclude.excluded(draft, plan.exclude, approval.token)
+    decided = {who for ballot in approval.ballots for who in (ballot.person, ballot.by) if who}
+    turn = tuple(role for role in rule.of if draft.roll(role) & counted.may) if rule.mode == "sequential" else ()
+    draft.tasks[task.id] = replace(task, candidates=turn or rule.of, excluded=tuple(sorted(out | decided)))
+    told = any(incident.retry.get("task") == task.id for incident in draft.incidents.values())
+    if counted.outcome == "stuck" and not told:
+        message = f"Too few people may decide '{task.title}': {in_words(rule)}, and {counted.needed} more are needed"
+        draft.raise_incident(Stuck(message, plan.place), task.state, {"actor": ["system", ["system"], "system"], "do": "ask", "task": task.id})
+    return counted
+
+
+def in_words(rule: Rule) -> str:
+    """The rule as people read it."""
+    roles = ", ".join(rule.of)
+    words = {
+        "any": f"one of {roles}",
+        "quorum": f"{rule.need} of {roles}",
+        "majority": f"more than half of {roles}" + (f", at least {rule.need}" if rule.need > 1 else ""),
+        "all": f"each of {roles}",
+        "sequential": f"{' then '.join(rule.of)}",
+    }[rule.mode]
+    return words + (f"; {', '.join(rule.veto)} may refuse alone" if rule.veto else "")
 
 
 def _leave(draft: Draft, token: str, plan: ApprovalPlan) -> None:
