@@ -1,10 +1,14 @@
-"""Pictures of processes as SVG: Graphviz lays them out, and a style sheet lets them follow the page they stand in.
+"""Pictures of processes as SVG: Graphviz lays them out, and a style sheet lets them follow the page they
+stand in.
 
-Owns the call of Graphviz (the `graphviz-pure` program that comes with Heard, else `dot` on the PATH) and what a picture has in a page: role, title and description for
-those who cannot see it, drawn signs in place of letters that a font may lack, and these hooks for a style sheet:
+Owns the call of Graphviz (the `graphviz-pure` program that comes with Heard, else `dot` on the PATH) and what
+a picture has in a page: role, title and description for those who cannot see it, drawn signs in place of
+letters that a font may lack, and these hooks for a style sheet:
 
-* `svg.heard`, the picture; `--heard-ink`, `--heard-quiet`, `--heard-paper`, `--heard-line`, `--heard-accent` and `--heard-tint` set its colours;
-* `.state` with `data-state`, the id `<process>-<state>` and the classes `task`, `wait`, `automatic`, `split`, `final`, `current`, `visited`;
+* `svg.heard`, the picture; `--heard-page`, `--heard-ink`, `--heard-quiet`, `--heard-paper`, `--heard-line`,
+  `--heard-accent` and `--heard-tint` set its colours;
+* `.state` with `data-state`, the id `<process>-<state>` and the classes `task`, `wait`, `automatic`, `split`,
+  `final`, `current`, `visited`;
 * `.move` with the classes `outcome`, `timer`, `message`, `automatic`, `anywhere`, `taken`.
 """
 
@@ -26,32 +30,47 @@ from engine.errors import Rejected
 SVG = "http://www.w3.org/2000/svg"
 PATIENCE = 30.0  # seconds; a hundred states take a twentieth of one
 
+_SHAPES = ":is(path, polygon, ellipse):not(.sign)"
 STYLE = f"""
-svg.heard {{ color: {INK}; max-width: 100%; height: auto; --quiet: {QUIET}; --paper: {PAPER}; --line: {LINE}; --accent: {ACCENT}; --tint: {TINT} }}
-@media (prefers-color-scheme: dark) {{
-  svg.heard {{ color: #e8ecf1; --quiet: #a9b4c0; --paper: #1b222b; --line: #8492a2; --accent: #7db9f5; --tint: #17385c }}
+svg.heard {{
+  max-width: 100%; height: auto;
+  color: {INK}; background: var(--heard-page, var(--page)); --page: {PAPER};
+  --quiet: {QUIET}; --paper: {PAPER}; --line: {LINE}; --accent: {ACCENT}; --tint: {TINT};
 }}
-.heard text {{ font-family: Arial, Helvetica, "Liberation Sans", sans-serif; fill: var(--heard-ink, currentColor) }}
+@media (prefers-color-scheme: dark) {{
+  svg.heard {{
+    color: #e8ecf1; --page: #12171d;
+    --quiet: #a9b4c0; --paper: #1d252f; --line: #8492a2; --accent: #7db9f5; --tint: #17385c;
+  }}
+}}
+.heard text {{ fill: var(--heard-ink, currentColor) }}
+.heard text {{ font-family: Arial, Helvetica, "Liberation Sans", sans-serif }}
 .heard text.quiet {{ fill: var(--heard-quiet, var(--quiet)) }}
 .heard .sign {{ stroke: var(--heard-ink, currentColor) }}
-.heard .state > :is(path, polygon, ellipse), .heard .box > path {{ stroke: var(--heard-line, var(--line)) }}
-.heard .state > :is(path, polygon, ellipse) {{ fill: var(--heard-paper, var(--paper)) }}
-.heard .state.final > path[fill="none"] {{ fill: none }}
-.heard .state.begin > ellipse {{ fill: var(--heard-ink, currentColor) }}
-.heard .state.anywhere > polygon, .heard .box > path {{ fill: none }}
-.heard .move > path {{ stroke: var(--heard-line, var(--line)) }}
-.heard .move > polygon {{ stroke: var(--heard-line, var(--line)); fill: var(--heard-line, var(--line)) }}
-.heard .visited > :is(path, polygon, ellipse), .heard .taken > :is(path, polygon) {{ stroke: var(--heard-accent, var(--accent)) }}
-.heard .taken > polygon {{ fill: var(--heard-accent, var(--accent)) }}
-.heard .state.current > :is(path, polygon) {{ fill: var(--heard-tint, var(--tint)) }}
+.heard :is(.state, .box, .move) > {_SHAPES} {{ stroke: var(--heard-line, var(--line)) }}
+.heard .state > {_SHAPES}:not([fill="none"]) {{ fill: var(--heard-paper, var(--paper)) }}
+.heard .state.begin > {_SHAPES}:not([fill="none"]) {{ fill: var(--heard-ink, currentColor) }}
+.heard .state.current > {_SHAPES}:not([fill="none"]) {{ fill: var(--heard-tint, var(--tint)) }}
+.heard :is(.visited, .taken) > {_SHAPES} {{ stroke: var(--heard-accent, var(--accent)) }}
+.heard .move > polygon {{ fill: var(--heard-line, var(--line)) }}
+.heard .move.taken > polygon {{ fill: var(--heard-accent, var(--accent)) }}
 """
 """What goes into each picture. A page that allows no style elements can have it in its own sheet instead."""
+
+_OUTLINES = {
+    CLOCK: "M0,-.37a.37,.37 0 1 1 .74,0a.37,.37 0 1 1 -.74,0m.37,-.26v.26h.2",
+    ENVELOPE: "M0,-.56h.78v.56h-.78zl.39,.34l.39,-.34",
+}
+"""For a letter one unit high."""
 
 _NUMBER = re.compile(r"[0-9.]+")
 
 
 def svg_of(picture: Picture) -> str:
-    """The picture as SVG, for a file or to be put into a page. Raises Rejected("no-graphviz") and Rejected("not-drawn")."""
+    """The picture as SVG, for a file or to be put into a page.
+
+    Raises Rejected("no-graphviz") and Rejected("not-drawn").
+    """
     return dressed(laid_out(as_dot(picture)), picture)
 
 
@@ -59,20 +78,27 @@ def laid_out(dot: str) -> bytes:
     """What Graphviz makes of a DOT text, as bare SVG."""
     program = _program()
     try:
-        done = subprocess.run([program, "-Tsvg"], input=dot.encode(), capture_output=True, timeout=PATIENCE, check=False)
+        done = subprocess.run(
+            [program, "-Tsvg"], input=dot.encode(), capture_output=True, timeout=PATIENCE, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Rejected("not-drawn", f"Expected {program} to lay the picture out, but: {error}") from error
     if done.returncode != 0 or not done.stdout:
         said = done.stderr.decode(errors="replace").strip()[:500]
-        raise Rejected("not-drawn", f"Expected {program} to lay the picture out, but it said: {said or 'nothing'}")
+        raise Rejected(
+            "not-drawn", f"Expected {program} to lay the picture out, but it said: {said or 'nothing'}"
+        )
     return done.stdout
 
 
 def _program() -> str:
     found = _own() or shutil.which("graphviz-pure") or shutil.which("dot")
     if found is None:
-        advice = "`pip install graphviz-pure`, install Graphviz, or ask for --format mermaid or dot, which need neither"
-        raise Rejected("no-graphviz", f"Expected Graphviz to lay the picture out, but there is none: {advice}")
+        raise Rejected(
+            "no-graphviz",
+            "Expected Graphviz to lay the picture out, but there is none: `pip install graphviz-pure`, "
+            "install Graphviz, or ask for --format mermaid or dot, which need neither",
+        )
     return found
 
 
@@ -85,7 +111,11 @@ def _own() -> str | None:
         files = metadata.files("graphviz-pure") or ()
     except metadata.PackageNotFoundError:
         return None
-    programs = (Path(str(file.locate())) for file in files if file.stem == "graphviz-pure" and "bin" in file.parts[-2:-1])
+    programs = (
+        Path(str(file.locate()))
+        for file in files
+        if file.stem == "graphviz-pure" and "bin" in file.parts[-2:-1]
+    )
     return next((str(program.resolve()) for program in programs if program.is_file()), None)
 
 
@@ -98,14 +128,22 @@ def dressed(svg: bytes, picture: Picture) -> str:
     if width is not None and height is not None:
         root.set("width", width[0])
         root.set("height", height[0])
-    root.attrib |= {"class": "heard", "role": "img", "aria-labelledby": names[0], "aria-describedby": names[1], "lang": picture.language}
+    root.attrib |= {
+        "class": "heard",
+        "role": "img",
+        "aria-labelledby": names[0],
+        "aria-describedby": names[1],
+        "lang": picture.language,
+    }
     graph = root.find(f"{{{SVG}}}g")
     assert graph is not None
     _name(graph, picture)
     for group in list(graph.iter(f"{{{SVG}}}g")):
         _sign(group)
     title = f"{picture.title} — {picture.case}" if picture.case else picture.title
-    for number, (tag, id, text) in enumerate((("title", names[0], title), ("desc", names[1], "\n".join(picture.told)), ("style", "", STYLE))):
+    for number, (tag, id, text) in enumerate(
+        (("title", names[0], title), ("desc", names[1], "\n".join(picture.told)), ("style", "", STYLE))
+    ):
         child = ElementTree.Element(f"{{{SVG}}}{tag}", {"id": id} if id else {})
         child.text = text
         root.insert(number, child)
@@ -117,7 +155,10 @@ def _name(graph: ElementTree.Element, picture: Picture) -> None:
     graph.set("id", f"{picture.key}-picture")
     titles = {node.id: node.title for node in picture.nodes}
     said = {element(picture.key, node.id): about(node) for node in picture.nodes}
-    said |= {f"{picture.key}-move-{n}": f"{titles[edge.source]} → {titles[edge.target]}" for n, edge in enumerate(picture.edges, 1)}
+    said |= {
+        f"{picture.key}-move-{n}": f"{titles[edge.source]} → {titles[edge.target]}"
+        for n, edge in enumerate(picture.edges, 1)
+    }
     states = {element(picture.key, node.id): node.id for node in picture.nodes if not node.id.startswith(".")}
     for child in graph.iter(f"{{{SVG}}}g"):
         id = child.get("id", "")
@@ -132,21 +173,23 @@ def _name(graph: ElementTree.Element, picture: Picture) -> None:
 
 def _sign(group: ElementTree.Element) -> None:
     """Give each text its class, and draw the clock and the envelope."""
-    for index, text in enumerate(list(group)):
-        if text.tag != f"{{{SVG}}}text":
-            continue
+    texts = [(index, child) for index, child in enumerate(group) if child.tag == f"{{{SVG}}}text"]
+    signed = {child.get("y") for _, child in texts if (child.text or "").strip() in (CLOCK, ENVELOPE)}
+    for index, text in texts:
         if text.get("fill") == QUIET:
             text.set("class", "quiet")
+        x, y, size = (float(text.get(name, "0")) for name in ("x", "y", "font-size"))
+        if text.get("y") in signed:  # Graphviz sets a line of two runs a little higher than one of one
+            y += 0.16 * size
+            text.set("y", f"{y:.2f}")
         if (text.text or "").strip() in (CLOCK, ENVELOPE):
-            group[index] = _drawn((text.text or "").strip(), *(float(text.get(name, "0")) for name in ("x", "y", "font-size")))
+            group[index] = _drawn((text.text or "").strip(), x, y, size)
 
 
 def _drawn(sign: str, x: float, y: float, size: float) -> ElementTree.Element:
     """A clock or an envelope that stands on the base line like a letter of this size."""
-    if sign == CLOCK:
-        r = size * 0.37
-        d = f"M{x:.2f},{y - r:.2f}a{r:.2f},{r:.2f} 0 1 1 {2 * r:.2f},0a{r:.2f},{r:.2f} 0 1 1 {-2 * r:.2f},0m{r:.2f},{-0.7 * r:.2f}v{0.7 * r:.2f}h{0.55 * r:.2f}"
-    else:
-        w, h = size * 0.78, size * 0.56
-        d = f"M{x:.2f},{y - h:.2f}h{w:.2f}v{h:.2f}h{-w:.2f}zl{w / 2:.2f},{h * 0.6:.2f}l{w / 2:.2f},{-h * 0.6:.2f}"
-    return ElementTree.Element(f"{{{SVG}}}path", {"class": "sign", "d": d, "fill": "none", "stroke": INK, "stroke-width": "0.9", "stroke-linejoin": "round"})
+    look = {"fill": "none", "stroke": INK, "stroke-width": "0.08", "stroke-linejoin": "round"}
+    place = f"translate({x:.2f} {y:.2f}) scale({size:g})"
+    return ElementTree.Element(
+        f"{{{SVG}}}path", {"class": "sign", "d": _OUTLINES[sign], "transform": place, **look}
+    )

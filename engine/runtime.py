@@ -8,26 +8,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from engine.core import commands as c
-from engine.core.effects import KeepDraft
 from engine.core.events import Event
 from engine.core.instance import Instance
+from engine.core.plain import refuse_text, refuse_values
 from engine.core.step import step
 from engine.definition.catalog import Bundle
 from engine.definition.loader import Loaded, load
 from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.ids import new_id
-from engine.store import deployments, drafts, idempotency, instances, references
-from engine.store.database import Constraint, Store
+from engine.store import deployments, drafts, idempotency, instances, queries, references
+from engine.store.database import Store
 from engine.store.deployments import Deployment
 
 Clock = Callable[[], datetime]
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 def wall_clock() -> datetime:
@@ -93,6 +95,8 @@ class Engine:
         found = deployments.in_force(self.store, process, self.clock())
         if found is None:
             known = sorted({one.process for one in deployments.all_of(self.store)})
+            if process in known:
+                raise Rejected("no-such-process", f"Expected a version of '{process}' that is in force now, but it is deployed for a later time")
             here = f"deployed are {', '.join(known)}" if known else "nothing has been deployed yet; see `heard deploy`"
             raise Rejected("no-such-process", f"Expected a deployed process, but there is no '{process}': {here}")
         return self.definition(found.digest)
@@ -111,9 +115,13 @@ class Engine:
         version: Definition | None = None,
     ) -> Result:
         """Start a case, with the version in force now unless one is given. With a `key`, a repeated request gives the first case again."""
+        refuse_text({"process": process, "key": key, "external_id": external_id})
+        refuse_values(values)
         definition = version or self.in_force(process)
         at = self.clock()
         received = received_at or at
+        if received < EARLIEST:
+            raise Rejected("received-early", f"Expected a case that was received after {EARLIEST.year}, but its receipt is said to be {received.isoformat()}")
         with self.store.transaction():
             mark = _fingerprint("Start", process, actor.id, values, external_id)
             known = self._known(key, "Start", mark)
@@ -134,9 +142,10 @@ class Engine:
 
     def do(self, instance: str, command: c.Command) -> Result:
         """Do a command on a case (its id). Raises Rejected, with nothing written but, for a completion, what was typed."""
+        _refuse_unbearable(instance, command)
         try:
             with self.store.transaction():
-                mark = _fingerprint_of(command) if command.key else ""
+                mark = _fingerprint_of(instance, command) if command.key else ""
                 known = self._known(command.key, type(command).__name__, mark)
                 if known is not None:
                     return known
@@ -144,7 +153,7 @@ class Engine:
                 if old is None:
                     raise Rejected("no-such-case", "Expected a case, but there is none with this id")
                 return self._step(self.definition(old.digest), old, command, mark)
-        except Rejected:
+        except Exception:
             self._keep_typed(command)
             raise
 
@@ -176,16 +185,14 @@ class Engine:
         return Result(**kept) if kept is not None else None
 
     def _keep_typed(self, command: c.Command) -> None:
-        """A refused completion leaves a draft, so that what was typed can be sent again once the reason is mended."""
+        """A completion that was refused, or failed by our own fault, leaves a draft: what was typed can be sent again once the reason is mended."""
         if not isinstance(command, c.Complete) or not command.values:
             return
-        effect = KeepDraft(command.task, command.actor.id, command.values, command.outcome)
-        try:
-            with self.store.transaction():
-                drafts.keep(self.store, effect.task, effect.person, effect.values, effect.outcome, self.recording())
-        except (Rejected, Constraint):
-            # The refusal that brought us here is what the person has to hear.
-            return
+        # Whatever is wrong here too: the failure that brought us here is what the person has to hear.
+        with suppress(Exception), self.store.transaction():
+            if queries.task(self.store, command.task) is None:
+                return
+            drafts.keep(self.store, command.task, command.actor.id, command.values, command.outcome, self.recording())
 
 
 def _fingerprint(*parts: object) -> str:
@@ -193,7 +200,20 @@ def _fingerprint(*parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _fingerprint_of(command: c.Command) -> str:
-    """What makes two requests the same: who asks for what; not when, nor which revision they had seen."""
+def _fingerprint_of(instance: str, command: c.Command) -> str:
+    """What makes two requests the same: who asks for what of which case; not when, nor which revision they had seen."""
     asked = {one.name: getattr(command, one.name) for one in fields(command) if one.name not in ("at", "actor", "revision", "key")}
-    return _fingerprint(type(command).__name__, command.actor.id, asked)
+    return _fingerprint(type(command).__name__, instance, command.actor.id, asked)
+
+
+def _refuse_unbearable(instance: str, command: c.Command) -> None:
+    """Refuse what no case could hold, before anything looks at it."""
+    texts: dict[str, object] = {"case": instance}
+    for one in fields(command):
+        value = getattr(command, one.name)
+        if one.name in ("values", "file"):
+            if value is not None:
+                refuse_values(value)
+        elif one.name not in ("at", "actor", "revision", "due_at", "to_roles"):
+            texts[one.name] = value
+    refuse_text(texts)

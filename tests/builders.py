@@ -1,7 +1,7 @@
 """Definitions from YAML text, and cases that tests drive by hand.
 
-Owns what every test of behaviour needs: a small organisation, a head for processes, and a case with a clock of its own.
-Judges nothing.
+Owns what every test of behaviour needs: a small organisation, a head for processes, and a case with a clock
+of its own. Judges nothing.
 """
 
 from __future__ import annotations
@@ -72,8 +72,9 @@ def files(
     head: str = HEAD,
     **more: str,
 ) -> dict[str, str]:
-    """The files of a home with the process `order`: what stands below the head, its forms by id, and the messages by
-    `id` or `id.language`, each as `Subject | Body`. `more` are other files, `/` and `.` written as `__` and `_dot_`.
+    """The files of a home with the process `order`: what stands below the head, its forms by id, and the
+    messages by `id` or `id.language`, each as `Subject | Body`. `more` are other files, `/` and `.` written
+    as `__` and `_dot_`.
     """
     found = {
         "processes/organisation.yaml": ORGANISATION,
@@ -107,7 +108,10 @@ def define(
 
 
 class Case:
-    """A case and its clock; each method is one command. The last step's events and effects can be asked for."""
+    """A case and its clock; each method is one command.
+
+    The last step's events and effects can be asked for.
+    """
 
     def __init__(self, definition: Definition, at: str = "2026-11-23 10:00") -> None:
         self.definition = definition

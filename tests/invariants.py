@@ -33,7 +33,9 @@ def broken(store: Store, cases: Iterable[str] | None = None, *, counted: str = "
 
     `counted="recorded"` when the recording clock never gives the same instant twice: then revisions are held against the number of steps.
     """
-    chosen = [id for (id,) in sql(store, "SELECT id FROM instance ORDER BY id")] if cases is None else list(cases)
+    chosen = (
+        [id for (id,) in sql(store, "SELECT id FROM instance ORDER BY id")] if cases is None else list(cases)
+    )
     found = list(_references(store))
     found += _strays(store)
     for case in chosen:
@@ -64,7 +66,9 @@ def _references(store: Store) -> Iterator[str]:
     for (reference,) in sql(store, "SELECT reference FROM instance"):
         prefix, year, number = reference.rsplit("-", 2)
         taken[prefix, int(year)].append(int(number))
-    counters = {(prefix, year): last for prefix, year, last in sql(store, "SELECT prefix, year, last FROM counter")}
+    counters = {
+        (prefix, year): last for prefix, year, last in sql(store, "SELECT prefix, year, last FROM counter")
+    }
     for key in {*taken, *counters}:
         numbers = sorted(taken.get(key, []))
         if numbers != list(range(1, counters.get(key, 0) + 1)):
@@ -74,7 +78,9 @@ def _references(store: Store) -> Iterator[str]:
 def _strays(store: Store) -> Iterator[str]:
     """Rows beside the cases that point to nothing, and remembered answers that are not true."""
     for table in ("task", "timer", "wait", "history", "outbox", "incident"):
-        for (id,) in sql(store, f"SELECT DISTINCT instance FROM {table} WHERE instance NOT IN (SELECT id FROM instance)"):
+        for (id,) in sql(
+            store, f"SELECT DISTINCT instance FROM {table} WHERE instance NOT IN (SELECT id FROM instance)"
+        ):
             yield f"{table} has rows of a case {id} that is not there"
     for table in ("candidate", "exclusion"):
         closed = "SELECT id FROM task WHERE status IN ('open', 'claimed') AND assignee = ''"
@@ -86,7 +92,8 @@ def _strays(store: Store) -> Iterator[str]:
         if not known or known[0][0] != kept["reference"] or known[0][1] < kept["revision"]:
             yield f"the key {key} remembers {kept}, but the case is {known}"
     for process, external, count in sql(
-        store, "SELECT process, external_id, COUNT(*) FROM instance WHERE external_id <> '' GROUP BY 1, 2 HAVING COUNT(*) > 1"
+        store,
+        "SELECT process, external_id, COUNT(*) FROM instance WHERE external_id <> '' GROUP BY 1, 2 HAVING COUNT(*) > 1",
     ):
         yield f"{count} cases of {process} have the external id {external}"
 
@@ -126,7 +133,19 @@ def _snapshot(instance: Instance) -> Iterator[str]:
         yield f"it is {instance.status} with the end {instance.ended_at}"
 
 
-_COLUMNS = ("id", "process", "digest", "reference", "status", "revision", "seq", "ended_at", "outcome", "external_id", "subject")
+_COLUMNS = (
+    "id",
+    "process",
+    "digest",
+    "reference",
+    "status",
+    "revision",
+    "seq",
+    "ended_at",
+    "outcome",
+    "external_id",
+    "subject",
+)
 
 
 def _row(store: Store, instance: Instance) -> Iterator[str]:
@@ -139,7 +158,11 @@ def _row(store: Store, instance: Instance) -> Iterator[str]:
         instance.customer.get("email", ""),
         to_micros(min(dues)) if dues else None,
     )
-    (row,) = sql(store, "SELECT states, starter, received_at, customer_name, customer_email, next_due_at FROM instance WHERE id = ?", instance.id)
+    (row,) = sql(
+        store,
+        "SELECT states, starter, received_at, customer_name, customer_email, next_due_at FROM instance WHERE id = ?",
+        instance.id,
+    )
     yield from _same("the case's row", expected, row)
 
 
@@ -154,7 +177,11 @@ def _tasks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]
     if any(count > 1 for count in (*opened.values(), *ended.values())):
         yield f"a task was opened or ended twice: {opened} {ended}"
     yield from _same("open tasks by history", set(opened) - set(ended), set(instance.tasks))
-    rows = sql(store, "SELECT id, process, state, title, status, assignee, on_behalf_of, due_at, opened_at, excluded FROM task WHERE instance = ?", instance.id)
+    rows = sql(
+        store,
+        "SELECT id, process, state, title, status, assignee, on_behalf_of, due_at, opened_at, excluded FROM task WHERE instance = ?",
+        instance.id,
+    )
     waiting = {row[0]: row for row in rows if row[4] in OPEN}
     expected = {
         t.id: (
@@ -167,17 +194,33 @@ def _tasks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]
     closed = {row[0] for row in rows if row[4] not in OPEN}
     if not closed <= set(ended):
         yield f"task rows are closed that history did not end: {closed - set(ended)}"
-    offers = sql(store, "SELECT c.task, c.role, c.process, c.due_at FROM candidate c JOIN task t ON t.id = c.task WHERE t.instance = ?", instance.id)
+    offers = sql(
+        store,
+        "SELECT c.task, c.role, c.process, c.due_at FROM candidate c JOIN task t ON t.id = c.task WHERE t.instance = ?",
+        instance.id,
+    )
     free = [task for task in instance.tasks.values() if not task.assignee]
-    yield from _same("candidates", {(t.id, role, instance.process, due_micros(t.due_at)) for t in free for role in t.candidates}, set(offers))
-    barred = sql(store, "SELECT e.task, e.person FROM exclusion e JOIN task t ON t.id = e.task WHERE t.instance = ?", instance.id)
+    yield from _same(
+        "candidates",
+        {(t.id, role, instance.process, due_micros(t.due_at)) for t in free for role in t.candidates},
+        set(offers),
+    )
+    barred = sql(
+        store,
+        "SELECT e.task, e.person FROM exclusion e JOIN task t ON t.id = e.task WHERE t.instance = ?",
+        instance.id,
+    )
     yield from _same("exclusions", {(t.id, person) for t in free for person in t.excluded}, set(barred))
 
 
 def _timers(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]:
     rows = sql(store, 'SELECT id, process, state, "index", due_at FROM timer WHERE instance = ?', instance.id)
     wakeful = instance.timers.values() if instance.status == RUNNING else ()
-    yield from _same("timer rows", {(t.id, instance.process, t.state, t.index, to_micros(t.due_at)) for t in wakeful}, set(rows))
+    yield from _same(
+        "timer rows",
+        {(t.id, instance.process, t.state, t.index, to_micros(t.due_at)) for t in wakeful},
+        set(rows),
+    )
     living: dict[str, str] = {}
     fired: Counter[tuple[str, str]] = Counter()
     for line in lines:
@@ -198,20 +241,33 @@ def _timers(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str
     for (timer, due), count in fired.items():
         if count > 1 and due != "failed":
             yield f"the timer {timer} fired {count} times for {due}"
-    yield from _same("timers by history", living, {t.id: t.due_at.isoformat() for t in instance.timers.values()})
+    yield from _same(
+        "timers by history", living, {t.id: t.due_at.isoformat() for t in instance.timers.values()}
+    )
 
 
 def _waits(store: Store, instance: Instance) -> Iterator[str]:
     rows = sql(store, "SELECT token, message, state, process FROM wait WHERE instance = ?", instance.id)
-    yield from _same("wait rows", {(w.token, w.message, w.state, instance.process) for w in instance.waits}, set(rows))
+    yield from _same(
+        "wait rows", {(w.token, w.message, w.state, instance.process) for w in instance.waits}, set(rows)
+    )
 
 
 def _incidents(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]:
-    rows = sql(store, "SELECT id, process, at, message, place, state FROM incident WHERE instance = ? AND status = 'open'", instance.id)
-    expected = {(i.id, instance.process, to_micros(i.at), i.message, i.place, i.state) for i in instance.incidents.values()}
+    rows = sql(
+        store,
+        "SELECT id, process, at, message, place, state FROM incident WHERE instance = ? AND status = 'open'",
+        instance.id,
+    )
+    expected = {
+        (i.id, instance.process, to_micros(i.at), i.message, i.place, i.state)
+        for i in instance.incidents.values()
+    }
     yield from _same("incident rows", expected, set(rows))
     raised = Counter(line.event.body["incident"] for line in lines if line.event.type == "incident-raised")
-    resolved = Counter(line.event.body["incident"] for line in lines if line.event.type == "incident-resolved")
+    resolved = Counter(
+        line.event.body["incident"] for line in lines if line.event.type == "incident-resolved"
+    )
     if any(count > 1 for count in (*raised.values(), *resolved.values())):
         yield "an incident was raised or resolved twice"
     yield from _same("incidents by history", set(raised) - set(resolved), set(instance.incidents))
@@ -220,7 +276,11 @@ def _incidents(store: Store, instance: Instance, lines: list[Line]) -> Iterator[
 def _messages(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]:
     rows = sql(store, "SELECT key, body FROM outbox WHERE instance = ?", instance.id)
     sent = [line.event.body for line in lines if line.event.type == "message-sent"]
-    yield from _same("messages", sorted(_said(body) for body in sent), sorted((key, decode(body)["to"], decode(body)["body"]) for key, body in rows))
+    yield from _same(
+        "messages",
+        sorted(_said(body) for body in sent),
+        sorted((key, decode(body)["to"], decode(body)["body"]) for key, body in rows),
+    )
     if len({key for key, _ in rows}) != len(rows):
         yield "a message is there twice"
 
@@ -240,10 +300,17 @@ def typed_is_kept(store: Store, task: str, person: str, values: Mapping[str, Any
         if decode(kept) == dict(values):
             return True
     lines = [line.event for line in history.read(store, task.rpartition(".")[0])]
-    return any(event.type == "task-completed" and event.body["task"] == task and event.actor == person for event in lines)
+    return any(
+        event.type == "task-completed" and event.body["task"] == task and event.actor == person
+        for event in lines
+    )
 
 
 def everything(store: Store, *, but: Iterable[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table but these: two of them are equal when nothing was written in between."""
     passed = set(but)
-    return {table: sorted(sql(store, f'SELECT * FROM "{table}"'), key=repr) for table in sorted(store.database.get_tables()) if table not in passed}
+    return {
+        table: sorted(sql(store, f'SELECT * FROM "{table}"'), key=repr)
+        for table in sorted(store.database.get_tables())
+        if table not in passed
+    }

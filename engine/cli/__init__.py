@@ -1,11 +1,12 @@
 """The command line: one file a command group, loaded only when it is called.
 
 Owns the list of commands, the options that all share, and how errors become one clear line and an exit code: 1 for what a person has to mend, 2 for a call that is not
-understood. Never shows a traceback for a person's mistake.
+understood, 3 for a fault of our own. Never shows a traceback for a person's mistake.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -32,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "delegate": ("engine.cli.task:delegate", "Let somebody complete my task on my behalf."),
     "save": ("engine.cli.task:save", "Keep what is typed so far for a task."),
     "complete": ("engine.cli.task:complete", "Complete a task with an outcome."),
+    "drafts": ("engine.cli.task:list_drafts", "List what I typed and have not handed in."),
     "cases": ("engine.cli.case:cases", "List and search cases."),
     "case": ("engine.cli.case:case", "Show a case."),
     "history": ("engine.cli.history:history", "Show, and verify, the history of a case."),
@@ -90,7 +92,7 @@ def heard(ctx: click.Context, home: str | None, database: str | None) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """The console script. Exits with 0, 1 (something to mend) or 2 (the call)."""
+    """The console script. Exits with 0, 1 (something to mend), 2 (the call) or 3 (our own fault)."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -111,6 +113,10 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
+    except Exception as error:  # ours: whoever meets it gets a sentence, whoever mends it asks for the trace
+        if os.environ.get("HEARD_TRACEBACK"):
+            raise
+        code = _say(f"Heard failed by its own fault, and nothing was written: {type(error).__name__}: {error}. HEARD_TRACEBACK=1 shows where.", 3)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -11,7 +11,7 @@ import click
 from engine.cli.context import Context
 from engine.cli.showing import as_json, as_person, clean, emit, local, show_values, table
 from engine.cli.task import called, told
-from engine.cli.values import gather, value_options
+from engine.cli.values import forms_of, gather, value_options
 
 
 @click.command()
@@ -26,8 +26,7 @@ def start(context: Context, process: str, person: str | None, pairs: tuple[str, 
     """Start a case."""
     engine = context.engine()
     definition = engine.in_force(process)
-    form = definition.start.form.form if definition.start.form is not None else None
-    values = gather(form, pairs, file)
+    values = gather(forms_of(definition.start.form), pairs, file)
     at = when(received, definition.calendar) if received else None
     told(context, engine.start(process, context.actor(person), values, received_at=at, key=key, external_id=external_id))
 
@@ -36,9 +35,9 @@ def when(text: str, calendar: Any) -> datetime:
     """A time as people write it, in the calendar's zone unless it says its own."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        localised: datetime = at if at.tzinfo is not None else calendar.localise(at)
+    except (ValueError, OverflowError):
         raise click.UsageError(f"Expected a time such as 2026-11-20 16:30, but got '{text}'") from None
-    localised: datetime = at if at.tzinfo is not None else calendar.localise(at)
     return localised
 
 
@@ -137,7 +136,7 @@ def trigger(context: Context, reference: str, name: str, person: str | None, pai
     definition = engine.definition(engine.instance(engine.find(reference)).digest)
     moves = [definition.anywhere.get(name), *(state.on.get(name) for state in definition.states.values() if state.task is None)]
     move = next((move for move in moves if move is not None), None)
-    values = gather(move.form.form if move is not None and move.form is not None else None, pairs, file)
+    values = gather(forms_of(move.form if move is not None else None), pairs, file)
     _ask(context, reference, person, Trigger, name=name, values=values, comment=comment)
 
 
@@ -155,8 +154,9 @@ def message(context: Context, reference: str, name: str, person: str | None, pai
     found = engine.instance(engine.find(reference))
     definition = engine.definition(found.digest)
     wait = next((wait for wait in found.waits if wait.message == name), None)
-    use = definition.states[wait.state].waits[name].form if wait is not None else None
-    _ask(context, reference, person, Correlate, message=name, values=gather(use.form if use else None, pairs, file))
+    move = definition.states[wait.state].waits[name] if wait is not None else definition.heeded.get(name)
+    values = gather(forms_of(move.form if move is not None else None), pairs, file)
+    _ask(context, reference, person, Correlate, message=name, values=values)
 
 
 @click.command()
@@ -182,11 +182,16 @@ def attach(context: Context, reference: str, file: Path, person: str | None, not
     import mimetypes
 
     from engine.core.commands import Attach
+    from engine.errors import Rejected
     from engine.store import files
 
     engine = context.engine()
     actor = context.actor(person)
-    content = file.read_bytes()
+    try:
+        with file.open("rb") as source:
+            content = source.read(files.LARGEST + 1)
+    except OSError as error:
+        raise Rejected("unreadable", f"Expected to read {file}, but {error.strerror}") from error
     with engine.store.transaction():
         digest = files.put(engine.store, content, engine.clock())
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
@@ -209,7 +214,7 @@ def reopen(context: Context, reference: str, person: str | None, pairs: tuple[st
     found = engine.instance(engine.find(reference))
     state = engine.definition(found.digest).states.get(found.states[0]) if found.states else None
     move = state.ending.reopen if state is not None and state.ending is not None else None
-    values = gather(move.form.form if move is not None and move.form is not None else None, pairs, file)
+    values = gather(forms_of(move.form if move is not None else None), pairs, file)
     _ask(context, reference, person, Reopen, values=values, comment=comment)
 
 

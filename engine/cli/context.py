@@ -30,6 +30,7 @@ class Context:
         self._home = home
         self.url = url or os.environ.get("HEARD_DATABASE_URL") or DEFAULT_DATABASE
         self._opened: Store | None = None
+        self._engine: Engine | None = None
 
     @cached_property
     def home(self) -> Path:
@@ -51,9 +52,11 @@ class Context:
         return self._opened
 
     def engine(self) -> Engine:
-        from engine.runtime import Engine
+        if self._engine is None:
+            from engine.runtime import Engine
 
-        return Engine(self.store())
+            self._engine = Engine(self.store())
+        return self._engine
 
     def directory(self) -> Directory:
         from engine.directory import Directory

@@ -31,9 +31,9 @@ def deploy(context: Context, names: tuple[str, ...], note: str, person: str) -> 
     if broken:
         raise Rejected("has-problems", f"Expected definitions without errors, but there are {len(broken)}; nothing was deployed")
     engine = context.engine()
-    by = context.actor(person).id if person else "cli"
     if not context.directory().people() and "processes/organisation.yaml" in catalog.files:
         context.directory().load_organisation(organisation_data(context))
+    by = context.actor(person).id if person else "cli"
     with engine.store.transaction():
         deployed = [engine.deploy(result, by, note) for result in checked]
     for done in deployed:

@@ -23,7 +23,11 @@ def history(context: Context, reference: str, verify: bool, as_json: bool) -> No
 
     engine = context.engine()
     found = engine.instance(engine.find(reference))
-    lines = store_history.read(engine.store, found.id)
+    try:
+        lines = store_history.read(engine.store, found.id)
+    except ValueError:  # a line that is no JSON any more
+        why = store_history.verify(engine.store, found.id).why
+        raise Rejected("chain-broken", f"Expected a readable history of {found.reference}, but {why}") from None
     checked = store_history.verify(engine.store, found.id) if verify else None
     if as_json:
         emit({"reference": found.reference, "events": lines, **({"verified": checked} if checked else {})})

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from engine.cli.context import Context
 from engine.cli.showing import as_json, as_person, clean, emit, local, table
 from engine.cli.task import called, told
-from engine.cli.values import gather, value_options
+from engine.cli.values import forms_of, gather, value_options
+
+if TYPE_CHECKING:
+    from engine.definition.model import Definition, FormUse
+    from engine.runtime import Engine
+    from engine.store.queries import IncidentRow
 
 
 @click.command()
@@ -36,7 +44,7 @@ def incidents(context: Context, every: bool, as_json: bool) -> None:
 @value_options
 @click.pass_obj
 def resolve(context: Context, incident: str, action: str, reason: str, person: str | None, pairs: tuple[str, ...], file: str | None) -> None:
-    """Retry or dismiss an incident. With values, they replace what was typed."""
+    """Retry or dismiss an incident. Values correct what was typed; what is not named stays as it was."""
     from engine.core.commands import ResolveIncident
     from engine.errors import Rejected
     from engine.store import queries
@@ -46,6 +54,33 @@ def resolve(context: Context, incident: str, action: str, reason: str, person: s
     found = [one for one in queries.incidents(context.store(), instance=case) if incident in (one.reference, called(one.id, one.reference))]
     if len(found) != 1:
         raise Rejected("no-such-incident", f"Expected one open incident, but '{incident}' fits {len(found)}; see `heard incidents`")
-    values = gather(None, pairs, file) if pairs or file else None
+    values = _corrected(engine, found[0], pairs, file) if pairs or file else None
     command = ResolveIncident(at=engine.clock(), actor=context.actor(person), incident=found[0].id, action=action, reason=reason, values=values)
     told(context, engine.do(found[0].instance, command))
+
+
+def _corrected(engine: Engine, row: IncidentRow, pairs: tuple[str, ...], file: str | None) -> dict[str, Any]:
+    case = engine.instance(row.instance)
+    retry = case.incidents[row.id].retry
+    use = _form_of(engine.definition(case.digest), row.state, retry)
+    begun = case.data.get(use.alias) if use is not None and retry["do"] == "begin" else None
+    return gather(forms_of(use), pairs, file, begun or retry.get("values"))
+
+
+def _form_of(definition: Definition, name: str, retry: Mapping[str, Any]) -> FormUse | None:
+    """The form that came in with what failed."""
+    state = definition.states.get(name)
+    if retry["do"] == "begin":
+        return definition.start.form
+    if retry["do"] == "complete" and state is not None and state.task is not None:
+        move = state.on.get(retry["outcome"])
+        return move.form if move is not None and move.form is not None else state.task.form
+    if retry["do"] == "correlate":
+        waits = [*(state.waits.values() for state in definition.states.values()), definition.heeded.values()]
+        return next((move.form for moves in waits for move in moves if move.name == retry["message"] and move.form), None)
+    if retry["do"] == "trigger":
+        move = definition.anywhere.get(retry["name"]) or (state.on.get(retry["name"]) if state is not None else None)
+        return move.form if move is not None else None
+    if retry["do"] == "reopen" and state is not None and state.ending is not None and state.ending.reopen is not None:
+        return state.ending.reopen.form
+    return None

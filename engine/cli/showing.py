@@ -37,7 +37,12 @@ def plain(data: Any) -> Any:
 
 def local(at: datetime | None, zone: str) -> str:
     """2026-11-23 14:30, in the zone; empty for no time."""
-    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if at is not None else ""
+    if at is None:
+        return ""
+    try:
+        return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+    except OverflowError:  # at the very ends of the calendar
+        return f"{at:%Y-%m-%d %H:%M}"
 
 
 def ago(at: datetime | None, now: datetime) -> str:

@@ -5,17 +5,20 @@ A task is named by its case's reference and its number, INQ-2026-00042.7; the re
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from engine.cli.context import Context
 from engine.cli.showing import as_json, as_person, clean, emit, local, show_values
-from engine.cli.values import gather, value_options
+from engine.cli.values import forms_of, gather, value_options
 
 if TYPE_CHECKING:
     from engine.core.draft import Draft
     from engine.core.instance import Instance, Task
+    from engine.definition.forms import Form
+    from engine.definition.model import State
     from engine.runtime import Engine, Result
 
 
@@ -160,8 +163,11 @@ def save(context: Context, name: str, person: str | None, pairs: tuple[str, ...]
     from engine.core.commands import SaveDraft
     from engine.store import drafts
 
-    typed = drafts.load(context.store(), find_task(context, name), context.actor(person).id)
-    values = gather(None, pairs, file, typed.values if typed else None)
+    found = find_task(context, name)
+    _, task_found, draft = at_task(context, context.engine(), found, person)
+    typed = drafts.load(context.store(), found, draft.actor.id)
+    forms = _all_forms(draft.definition.states[task_found.state])
+    values = gather(forms, pairs, file, typed.values if typed else None)
     _do(context, name, person, SaveDraft, "Saved.", values=values)
 
 
@@ -177,18 +183,61 @@ def complete(context: Context, name: str, outcome: str, person: str | None, pair
     """Complete a task with an outcome. What was typed is kept as a draft when it is refused."""
     from engine.core.commands import Complete
     from engine.core.tasks import form_for
+    from engine.errors import Rejected
     from engine.store import drafts
 
     engine = context.engine()
     actor = context.actor(person)
     found = find_task(context, name)
     _, task_found, draft = at_task(context, engine, found, person)
-    move = draft.definition.states[task_found.state].on.get(outcome)
+    state = draft.definition.states[task_found.state]
+    move = state.on.get(outcome)
     use = form_for(draft, task_found, move) if move is not None else None
     typed = drafts.load(engine.store, found, actor.id)
-    values = gather(use.form if use else None, pairs, file, typed.values if typed and use else None)
+    earlier = {key: value for key, value in typed.values.items() if use and use.form.field(key)} if typed else {}
+    values = gather(forms_of(use) if move is not None else _all_forms(state), pairs, file, earlier)
     command = Complete(at=engine.clock(), actor=actor, task=found, outcome=outcome, values=values, comment=comment, key=key)
-    told(context, engine.do(instance_of(found), command))
+    try:
+        result = engine.do(instance_of(found), command)
+    except Rejected:
+        if typed is not None:  # what was typed before, for another outcome perhaps, stays beside what was typed now
+            with engine.store.transaction():
+                drafts.keep(engine.store, found, actor.id, {**typed.values, **values}, outcome, engine.clock())
+        raise
+    told(context, result)
+
+
+def _all_forms(state: State) -> list[Form]:
+    """Every form that this state's task may ask for, whatever its outcome."""
+    return forms_of(state.task.form if state.task else None, *(move.form for move in state.on.values()))
+
+
+@click.command("drafts")
+@as_person
+@as_json
+@click.pass_obj
+def list_drafts(context: Context, person: str | None, as_json: bool) -> None:
+    """List what I typed and have not handed in, also for tasks that are gone."""
+    from engine.store import drafts, instances, queries
+
+    actor = context.actor(person)
+    store = context.store()
+    found = drafts.of_person(store, actor.id)
+    rows = []
+    for typed in found:
+        case = instances.load(store, instance_of(typed.task))
+        row = queries.task(store, typed.task)
+        reference = called(typed.task, case.reference) if case is not None else typed.task
+        rows.append((reference, row.status if row is not None else "gone", typed))
+    if as_json:
+        emit([{"task": name, "status": status, **asdict(typed), "id": typed.task} for name, status, typed in rows])
+        return
+    if not rows:
+        click.echo(f"{actor.id} has handed in everything.")
+    for name, status, typed in rows:
+        chosen = f", outcome {typed.outcome}" if typed.outcome else ""
+        click.echo(clean(f"{name}  typed {local(typed.saved_at, 'UTC')} UTC{chosen}; the task is {status}"))
+        show_values(typed.values)
 
 
 def told(context: Context, result: Result) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.definition.forms import Form
 from engine.definition.nodes import plain
 from engine.definition.reader import read
 from engine.errors import Rejected
+
+if TYPE_CHECKING:
+    from engine.definition.forms import Form
+    from engine.definition.model import FormUse
 
 options: list[Callable[..., Any]] = [
     click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="A field's value; may be repeated. Tables: lines.0.qty=2."),
@@ -27,8 +32,11 @@ def value_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def gather(form: Form | None, pairs: tuple[str, ...], file: str | None, typed: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The values of a draft, of the file and of the pairs; later ones win. Texts become what the form's fields ask for."""
+def gather(forms: Sequence[Form], pairs: tuple[str, ...], file: str | None, typed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The values of a draft, of the file and of the pairs; later ones win.
+
+    Texts become what the fields of the first form that has them ask for.
+    """
     values: dict[str, Any] = dict(typed or {})
     if file is not None:
         values.update(_from_file(file))
@@ -38,11 +46,17 @@ def gather(form: Form | None, pairs: tuple[str, ...], file: str | None, typed: M
         if not equals or not name.strip():
             raise click.UsageError(f"Expected NAME=VALUE after --set, but got '{pair}'")
         texts[name.strip()] = value
-    if form is not None:
-        values.update(form.parse_text(texts))
-    else:
-        values.update(texts)
+    for form in forms:
+        theirs = {name: text for name, text in texts.items() if form.field(re.split(r"[.\[]", name)[0]) is not None}
+        values.update(form.parse_text(theirs))
+        texts = {name: text for name, text in texts.items() if name not in theirs}
+    values.update(texts)
     return values
+
+
+def forms_of(*uses: FormUse | None) -> list[Form]:
+    """The forms of these, as far as there are any."""
+    return [use.form for use in uses if use is not None]
 
 
 def _from_file(file: str) -> dict[str, Any]:
@@ -51,7 +65,16 @@ def _from_file(file: str) -> dict[str, Any]:
         text = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise Rejected("unreadable", f"Expected to read {file}, but {error.strerror}") from error
-    data = plain(read(text, name))
+    data = _exact(plain(read(text, name)))
     if not isinstance(data, dict):
         raise Rejected("invalid-values", f"Expected names and values in {name}, but it holds something else")
     return data
+
+
+def _exact(data: Any) -> Any:
+    """Numbers with a point as the text that was written: decimals and money are kept exactly so."""
+    if isinstance(data, Mapping):
+        return {key: _exact(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_exact(value) for value in data]
+    return str(data) if isinstance(data, Decimal) else data

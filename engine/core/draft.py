@@ -155,10 +155,16 @@ class Draft:
         value = due.at.evaluate(self.values(token))
         if isinstance(value, datetime):
             return value
-        return self.definition.calendar.end_of_day(value)  # type: ignore[arg-type]
+        try:
+            return self.definition.calendar.end_of_day(value)  # type: ignore[arg-type]
+        except OverflowError:
+            raise Stuck(f"Expected a date within the calendar, but {value} is too far away", self.definition.place) from None
 
     def add(self, start: datetime, length: Duration) -> datetime:
-        return self.definition.calendar.add(start, length)
+        try:
+            return self.definition.calendar.add(start, length)
+        except OverflowError:
+            raise Stuck(f"Expected a time within the calendar, but {length} after {start.isoformat()} is too far away", self.definition.place) from None
 
     # --- tokens
 
@@ -185,11 +191,29 @@ class Draft:
         done = self.tokens[token] = replace(self.tokens[token], done=True)
         if done.row is not None:
             row = next(iter(done.row.values()))
+            holder = self.row_holder(done.parent)
+            tables = dict(self.data if holder is None else holder.forms)
             for alias, values in done.forms.items():
-                rows = self.data.get(alias)
-                self.data[alias] = [*(rows if isinstance(rows, list) else ()), {**row, **values}]
+                rows = tables.get(alias)
+                more = values if isinstance(values, list) else [{**row, **values}]
+                tables[alias] = [*(rows if isinstance(rows, list) else ()), *more]
+            self._keep_tables(holder, tables)
         self.record("branch-ended", branch=done.branch, how="joined")
         self.changed()
+
+    def begin_tables(self, token: str, names: Iterable[str]) -> None:
+        """The forms of a for-each's branches, as tables without rows yet; those of an earlier time are gone."""
+        holder = self.row_holder(token)
+        tables = self.data if holder is None else holder.forms
+        self._keep_tables(holder, {**tables, **{name: [] for name in names}})
+        self.changed()
+
+    def _keep_tables(self, holder: Token | None, tables: dict[str, Any]) -> None:
+        """In the case, or in the for-each branch that lies around."""
+        if holder is None:
+            self.data = tables
+        else:
+            self.tokens[holder.id] = replace(holder, forms=tables)
 
     # --- tasks
 

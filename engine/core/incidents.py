@@ -41,7 +41,9 @@ def _kept(command: Command, draft: Draft) -> dict[str, Any]:
         return {**kept, "do": "begin"}
     if isinstance(command, FireTimer):
         timer = draft.before.timers[command.timer]
-        return {**kept, "do": "timer", "timer": [timer.id, timer.token, timer.state, timer.index, timer.due_at.isoformat(), timer.fired]}
+        entered = draft.before.tokens[timer.token].entered_at.isoformat()
+        plain = [timer.id, timer.token, timer.state, timer.index, timer.due_at.isoformat(), timer.fired]
+        return {**kept, "do": "timer", "timer": plain, "entered": entered}
     if isinstance(command, Complete):
         return {**kept, "do": "complete", "task": command.task, "outcome": command.outcome, "values": command.values, "comment": command.comment}
     if isinstance(command, Correlate):
@@ -65,15 +67,25 @@ def resolve(draft: Draft, command: ResolveIncident, again: Mapping[str, Callable
         raise Rejected("invalid-values", "Expected a reason, but there is none", {"reason": ("Please say why.",)})
     next_status("incident", command.action, "open")
     del draft.incidents[incident.id]
-    draft.record("incident-resolved", incident=incident.id, action=command.action, reason=command.reason.strip())
+    retry = dict(incident.retry)
+    corrected: dict[str, Any] = {}
+    if command.action == "retry" and command.values is not None:
+        if retry["do"] in ("timer", ""):
+            raise Rejected("invalid-values", "Expected no values, because nobody filled anything in for what failed here; mend what it reads, then retry")
+        # The form comes in again in the first person's name: what somebody else changed in it is said here.
+        corrected = {"corrected": _changes(retry.get("values", {}), command.values)}
+        retry["values"] = command.values
+    draft.record("incident-resolved", incident=incident.id, action=command.action, reason=command.reason.strip(), **corrected)
     if command.action == "dismiss":
         return
-    retry = dict(incident.retry)
-    if command.values is not None:
-        retry["values"] = command.values
     run = again.get(retry["do"])
     if run is None:
         raise Rejected("not-now", "Expected something that can be tried again, but this incident can only be dismissed")
     who, roles, kind = retry["actor"]
     draft.actor = Actor(who, frozenset(roles), kind, draft.actor.via)
     run(draft, retry)
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Each changed value, before and after."""
+    return {name: [before.get(name), after.get(name)] for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)}

@@ -28,7 +28,7 @@ class Token:
     parent: str = ""
     branch: str = ""
     row: Values | None = None
-    forms: Mapping[str, Values] = field(default_factory=dict)
+    forms: Mapping[str, Any] = field(default_factory=dict)
     done: bool = False
 
 

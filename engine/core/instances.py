@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core import authority
@@ -10,6 +12,7 @@ from engine.core.draft import Draft
 from engine.core.instance import CANCELLED, Instance, Token
 from engine.core.machine import fire, next_status, stop
 from engine.core.submitting import judged, keep
+from engine.core.tasks import not_offered
 from engine.definition.model import BEGIN, Definition
 from engine.errors import Rejected, Stuck
 
@@ -30,6 +33,7 @@ def blank(definition: Definition, command: Start) -> Instance:
         received_at=received,
         started_at=command.at,
         external_id=command.external_id,
+        data={table: [] for state in definition.states.values() if state.each is not None for table in state.each.tables},
         variables={variable.name: variable.first for variable in definition.variables if variable.first is not None},
         tokens={ROOT: Token(ROOT, BEGIN, command.at)},
     )
@@ -46,6 +50,13 @@ def admit(draft: Draft, command: Start) -> None:
     body = {"reference": first.reference, "process": first.process, "version": first.digest, "received_at": first.received_at.isoformat()}
     draft.record("case-started", **body, **({"external_id": first.external_id} if first.external_id else {}))
     keep(draft, ROOT, use, values)
+    refresh(draft)
+
+
+def mend(draft: Draft, values: Mapping[str, Any]) -> None:
+    """The starter's form, corrected by whoever lets a case that got stuck at its beginning begin again."""
+    use = draft.definition.start.form
+    keep(draft, ROOT, use, judged(draft, ROOT, use, values))
     refresh(draft)
 
 
@@ -132,6 +143,9 @@ def reopen(draft: Draft, command: Reopen) -> None:
     authority.may(draft, move.by, "reopen the case")
     if ending.within is not None and draft.ended_at is not None and draft.at > draft.add(draft.ended_at, ending.within):
         raise Rejected("too-late", f"Expected to reopen within {ending.within}, but the case ended at {draft.ended_at.isoformat()}; start a new one instead")
+    why = not_offered(draft, ROOT, move)
+    if why:
+        raise Rejected("not-offered", why)
     if move.comment and not command.comment.strip():
         raise Rejected("comment-needed", "Expected a comment, but there is none", {"comment": ("Please say why.",)})
     values = judged(draft, ROOT, move.form, command.values)

@@ -60,10 +60,17 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
 def _again_timer(draft: Draft, kept: Mapping[str, Any]) -> None:
     identity, token, state, index, due_at, fired = kept["timer"]
     timer = Timer(identity, token, state, index, datetime.fromisoformat(due_at), fired)
-    if draft.tokens.get(token) is None or draft.tokens[token].state != state:
+    standing = draft.tokens.get(token)
+    if standing is None or standing.done or standing.state != state or standing.entered_at.isoformat() != kept["entered"]:
         raise Rejected("not-now", "Expected the case still in the state of the timer, but it has moved on; dismiss the incident")
     draft.timers[identity] = timer
     timers.fire_timer(draft, c.FireTimer(at=draft.at, actor=draft.actor, timer=identity, due_at=timer.due_at))
+
+
+def _again_begin(draft: Draft, kept: Mapping[str, Any]) -> None:
+    if "values" in kept:
+        instances.mend(draft, kept["values"])
+    instances.begin(draft)
 
 
 def _again(handler: Handler, make: Callable[[Draft, Mapping[str, Any]], c.Command]) -> Callable[[Draft, Mapping[str, Any]], None]:
@@ -75,7 +82,7 @@ def _common(draft: Draft) -> dict[str, Any]:
 
 
 AGAIN: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]] = {
-    "begin": lambda draft, kept: instances.begin(draft),
+    "begin": _again_begin,
     "timer": _again_timer,
     "complete": _again(
         tasks.complete,
@@ -117,13 +124,15 @@ def _start(definition: Definition, command: c.Start) -> Step:
     except Stuck as stuck:
         raise Rejected("stuck", f"Expected a form that can be judged, but its own rule fails: {stuck}") from None
     admitted, events, effects = draft.freeze(), tuple(draft.events), tuple(draft.effects)
+    draft = Draft(definition, admitted, command.actor, command.at)  # anew: what begins and fails half-way must not be seen in what was admitted
     try:
         instances.begin(draft)
         settle(draft)
     except Stuck as stuck:
-        failed = _failed(definition, admitted, command, stuck)
-        return Step(failed.instance, (*events, *failed.events), (*effects, *failed.effects), stuck)
-    return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects))
+        draft = Draft(definition, admitted, command.actor, command.at)
+        incidents.raised(draft, command, stuck)
+        return Step(draft.freeze(), (*events, *draft.events), (*effects, *draft.effects), stuck)
+    return Step(draft.freeze(), (*events, *draft.events), (*effects, *draft.effects))
 
 
 def _failed(definition: Definition, instance: Instance, command: c.Command, stuck: Stuck) -> Step:

@@ -118,7 +118,7 @@ def not_offered(draft: Draft, token: str, move: Move) -> str:
     """Why a move is not offered now; empty when it is."""
     if move.only_when is None or move.only_when.evaluate(draft.values(token)):
         return ""
-    return f"'{move.name}' is offered only when {move.only_when.text}, and that does not hold"
+    return f"'{move.name or move.kind}' is offered only when {move.only_when.text}, and that does not hold"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,14 @@ def environment(definition: Definition, first: Instance, case: Case, token: str,
     standing = case.tokens.get(token)
     rows = []
     while standing is not None:
-        if standing.row is not None:
-            rows.append({**standing.row, **standing.forms})
-        standing = case.tokens.get(standing.parent) if standing.parent else None
-    for row in reversed(rows):
+        around = case.tokens.get(standing.parent) if standing.parent else None
+        if standing.row is not None and around is not None:
+            each = definition.states[around.state].each
+            rows.append(({**standing.row, **standing.forms}, each.tables if each is not None else ()))
+        standing = around
+    for row, tables in reversed(rows):
+        for table in tables:
+            known.pop(table, None)  # within a branch the name stands for its own form alone
         known.update(row)
     for task in case.tasks.values():
         if task.token == token:

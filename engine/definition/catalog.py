@@ -42,6 +42,7 @@ class Catalog:
     """Calendars already frozen, by id: those of a bundle."""
 
     _problems: dict[str, DefinitionError] = field(default_factory=dict)
+    _labels: dict[int, tuple[Outline, dict[str, dict[str, Localised]]]] = field(default_factory=dict)
 
     def process_files(self) -> tuple[str, ...]:
         """The paths of the process definitions: the YAML files directly under processes/, but the scenarios and the organisation."""
@@ -127,6 +128,12 @@ class Catalog:
 
     def labels(self, outline: Outline) -> dict[str, dict[str, Localised]]:
         """For each choice of the process's forms, by its path: what people read for each value."""
+        # Kept beside its outline, so that the identity stays the outline's own.
+        if id(outline) not in self._labels:
+            self._labels[id(outline)] = (outline, self._labels_of(outline))
+        return self._labels[id(outline)][1]
+
+    def _labels_of(self, outline: Outline) -> dict[str, dict[str, Localised]]:
         found: dict[str, dict[str, Localised]] = {}
         for form_id in used_forms(outline):
             form = self.forms.get(form_id)

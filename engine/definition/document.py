@@ -5,12 +5,13 @@ Owns the head's words (`process`, `title`, `owner`, …), the assembling of the 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from engine.definition.nodes import Node
 from engine.definition.outline import Outline, SourceState, owners
-from engine.definition.shapes import AsIs, Entry, Got, ListOf, Localised, MapOf, OneOrMore, Record, Report, Sentence, Text, name
+from engine.definition.shapes import Entry, Got, ListOf, Localised, MapOf, OneOrMore, Record, Report, Sentence, Text, Whole, name
 from engine.keywords import words
 from engine.keywords.binder import RESERVED
 from engine.keywords.move import BRANCHES
@@ -18,7 +19,13 @@ from engine.keywords.move import BRANCHES
 LANGUAGES = ("en",)
 """The languages of a process that names none."""
 
-_SCALAR_LISTS: dict[str, Any] = {"type": "array", "items": {"type": ["string", "number"]}}
+RETENTION = Record(
+    {
+        "class": Entry(name("a class of records"), "which records these are, such as quality-record", required=True),
+        "years": Entry(Whole(), "how many years they are kept after the case has ended", required=True),
+    },
+    "a mapping with `class` and `years`",
+)
 
 HEAD: dict[str, Entry] = {
     "process": Entry(name("the process's id"), "the process's id; the file has the same name", required=True),
@@ -26,11 +33,11 @@ HEAD: dict[str, Entry] = {
     "description": Entry(Localised(), "what it is for, in a sentence or two"),
     "owner": Entry(name("a role"), "the role that answers for the process: it may suspend and cancel cases and resolve incidents", required=True),
     "supervisors": Entry(OneOrMore(name("a role")), "roles that may assign and release other people's tasks"),
-    "clauses": Entry(AsIs("a mapping of standards to clauses", {"type": "object", "additionalProperties": _SCALAR_LISTS}), "which clauses of which standard it serves"),
+    "clauses": Entry(MapOf(Text("a standard"), OneOrMore(Text("a clause")), "a mapping of standards to clauses"), "which clauses of which standard it serves"),
     "reference": Entry(Text("two to six capital letters", "[A-Z]{2,6}", "such as INQ"), "the prefix of its references: INQ gives INQ-2026-00042", required=True),
     "calendar": Entry(name("a calendar's id"), "the working time that its promises are measured in"),
     "languages": Entry(ListOf(Text("a language in two letters", "[a-z]{2}", "such as en")), "every message exists in each of these; the first is the staff's"),
-    "retention": Entry(AsIs("a mapping with class and years", {"type": "object"}), "how long its records are kept"),
+    "retention": Entry(RETENTION, "how long its records are kept"),
     "subject": Entry(Sentence("a text such as {intake.subject}"), "what a case is called in lists"),
 }
 
@@ -44,7 +51,7 @@ STATE_HEAD: dict[str, Entry] = {
 def state_shape() -> Record:
     """One state: its head and every word that may stand in a state."""
     entries = {**STATE_HEAD, **{key: Entry(word.shape, word.line, word.required) for key, word in words("state").items()}}
-    return Record(entries, "a state")
+    return Record(entries, "a state", elsewhere=_misplaced((*words("task"), "assignee", "form", "help"), "it belongs to the task: write it under `task`, further in", entries))
 
 
 @cache
@@ -52,7 +59,11 @@ def process_shape() -> Record:
     """The whole document."""
     entries = {**HEAD, **{key: Entry(word.shape, word.line, word.required) for key, word in words("process").items()}}
     entries["states"] = Entry(MapOf(name("a state's id"), state_shape(), "a mapping of states"), "every state by its id", required=True)
-    return Record(entries, "a process definition")
+    return Record(entries, "a process definition", elsewhere=_misplaced(words("state"), "it belongs to a state: write it under `states`, further in", entries))
+
+
+def _misplaced(those: Iterable[str], advice: str, here: Mapping[str, Entry]) -> dict[str, str]:
+    return {word: advice for word in those if word not in here}
 
 
 def schema() -> dict[str, Any]:

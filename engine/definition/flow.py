@@ -32,6 +32,25 @@ MILESTONE = "milestones."
 Known = frozenset[str]
 
 
+class _Way:
+    """The clause that tells which run comes to a place without a name; worked out when somebody reads it, which is only when there is a problem."""
+
+    __slots__ = ("flow", "name", "place", "before")
+
+    def __init__(self, flow: Flow, name: str, place: str, before: str = "") -> None:
+        self.flow, self.name, self.place, self.before = flow, name, place, before
+
+    def __str__(self) -> str:
+        way = self.flow.way_without(self.name, self.place) if self.place else ()
+        shown = way if len(way) <= LONGEST_WAY else (*way[: LONGEST_WAY // 2], "…", *way[-LONGEST_WAY // 2 :])
+        told = f"the way {' → '.join(shown)} comes here without it" if way else "nothing has set it before this place"
+        return f"{self.before}{told}"
+
+
+LONGEST_WAY = 12
+"""States that are told of a run; of a longer one, its two ends."""
+
+
 class Flow:
     """See the module. `people` maps a name to the states it stands for, `variables` a name to its type, `first` are the variables that have a first value."""
 
@@ -54,10 +73,17 @@ class Flow:
         self.calendar = calendar
         self.decisions: dict[str, Decision] = {}
         self._needed: dict[str, frozenset[str]] = {}
-        self._edges = tuple(outline.edges())
+        self._after: dict[str, list[Edge]] = {}
+        for edge in outline.edges():
+            self._after.setdefault(edge.source, []).append(edge)
+        self._within = {name: self._done(state.actions) for name, state in outline.states.items()}
+        self._milestone_names = self._every_milestone()
         self._aliases = self._used_forms()
+        self._records = {alias: replace(form.record, name=alias) for alias, (form, _) in self._aliases.items()}
         self._rows: dict[str, Type] = {}
         self._arriving: dict[str, Known] = {}
+        self._befores: dict[str, dict[str, str]] = {}
+        self._scopes: dict[tuple[Known, str], Scope] = {}
         self._settle()
 
     # --- which names a move brings
@@ -78,27 +104,34 @@ class Flow:
         names.update(MILESTONE + said.text for actions in doing for said in actions.milestones)
         return frozenset(names)
 
-    def _brought(self, edge: Edge) -> Known:
+    def _brought(self, edge: Edge) -> Known | None:
+        """What a step sets; None for a join that not enough branches have come to yet."""
         if edge.how == "branch":
             return frozenset()
         state = self.outline.states.get(edge.source)
         brought = self.gains(state, edge.move) | self._done(edge.move.actions)
         if edge.branch is not None:
             brought |= self._done(edge.branch.actions)
-        return brought | self._from_join(edge.source) if edge.how == "joined" else brought
+        if edge.how != "joined":
+            return brought
+        joined = self._from_join(edge.source)
+        return None if joined is None else brought | joined
 
-    def _from_join(self, owner: str) -> Known:
-        """What the branches have surely set when enough of them have joined. A for-each keeps its branches' forms as tables, which are always there."""
+    def _from_join(self, owner: str) -> Known | None:
+        """What the branches have surely set when enough of them have joined, None as long as they cannot. A for-each keeps its branches' forms as
+        tables, which are always there.
+        """
         state = self.outline.states[owner]
         fork = state.fork
         assert fork is not None
         if fork.rows is not None:
             return frozenset()
         ends = [end for start in fork.starts if (end := self._at_join(start.text)) is not None]
-        if not ends:
-            return frozenset()
-        if fork.need in (0, len(fork.branches)):
-            return frozenset().union(*ends)
+        need = fork.need or len(fork.branches)
+        if not ends or len(ends) < need:
+            return None
+        if need == len(fork.branches):
+            return frozenset[str]().union(*ends)
         return frozenset.intersection(*ends)
 
     def _at_join(self, start: str) -> Known | None:
@@ -127,16 +160,24 @@ class Flow:
     # --- the analysis
 
     def _settle(self) -> None:
-        start = frozenset(self.first)
-        after: dict[str, list[Edge]] = {}
-        for edge in self._edges:
-            after.setdefault(edge.source, []).append(edge)
-        self._arriving = {BEGIN: start}
-        todo = deque([BEGIN])
+        self._arriving = {BEGIN: frozenset(self.first)}
+        self._spread(deque([BEGIN]))
+        # Where a join starves (a problem of its own), what follows it is judged as if it came about, with nothing from the branches.
+        for owner, state in self.outline.states.items():
+            if state.fork is not None and owner in self._arriving and self._from_join(owner) is None:
+                self._spread(deque([owner]), frozenset())
+
+    def _spread(self, todo: deque[str], starved: Known | None = None) -> None:
         while todo:
             source = todo.popleft()
-            for edge in after.get(source, ()):
-                known = self.inside(source) | self._brought(edge)
+            inside = self.inside(source)
+            for edge in self._after.get(source, ()):
+                brought = self._brought(edge)
+                if brought is None:
+                    brought = starved
+                if brought is None:
+                    continue
+                known = inside | brought
                 old = self._arriving.get(edge.target)
                 new = known if old is None else old & known
                 if new != old:
@@ -147,15 +188,15 @@ class Flow:
                         todo.append(owner)
 
     def arriving(self, state: str) -> Known:
-        """What every path to the state has set when a token arrives. A state that cannot be reached knows nothing more than the start does."""
-        return self._arriving.get(state, frozenset(self.first))
+        """What every path to the state has set when a token arrives. A state that no path reaches lacks nothing: not being reached is its one problem."""
+        if state in self._arriving or state not in self.outline.states:
+            return self._arriving.get(state, frozenset(self.first))
+        milestones = (MILESTONE + said.text for one in self.outline.states.values() for said in self._all_milestones(one))
+        return frozenset((*self.variables, *self.people, *self._aliases, *milestones))
 
     def inside(self, state: str) -> Known:
         """The same, once the state's own `set` and `milestone` are done."""
-        found = self.outline.states.get(state)
-        if found is None:
-            return self.arriving(state)
-        return self.arriving(state) | self._done(found.actions)
+        return self.arriving(state) | self._within.get(state, frozenset())
 
     @property
     def reached(self) -> frozenset[str]:
@@ -164,24 +205,30 @@ class Flow:
 
     def way_without(self, name: str, place: str) -> tuple[str, ...]:
         """The shortest run to `place` on which nothing sets `name`: the states it goes through."""
+        before = self._without(name)
+        if place not in before or place == BEGIN:
+            return ()
+        way = [place]
+        while before[way[-1]]:
+            way.append(before[way[-1]])
+        return tuple(reversed(way))
+
+    def _without(self, name: str) -> dict[str, str]:
+        """Every state that a run can come to without `name`, with the state before it on the shortest one."""
+        if name in self._befores:
+            return self._befores[name]
         before: dict[str, str] = {BEGIN: ""}
         todo = deque([BEGIN])
         while todo:
             here = todo.popleft()
-            if here == place and here != BEGIN:
-                way = [here]
-                while before[way[-1]]:
-                    way.append(before[way[-1]])
-                return tuple(reversed(way))
-            for edge in self._edges:
-                if edge.source != here or edge.target in before or name in self._brought(edge):
-                    continue
-                state = self.outline.states.get(here)
-                if state is not None and name in self._done(state.actions):
-                    continue
-                before[edge.target] = here
-                todo.append(edge.target)
-        return ()
+            if name in self._within.get(here, ()):
+                continue
+            for edge in self._after.get(here, ()):
+                if edge.target not in before and name not in (self._brought(edge) or ()):
+                    before[edge.target] = here
+                    todo.append(edge.target)
+        self._befores[name] = before
+        return before
 
     # --- scopes
 
@@ -205,6 +252,10 @@ class Flow:
         """The short names of the forms this process uses."""
         return tuple(self._aliases)
 
+    def tables_of(self, each: str) -> tuple[str, ...]:
+        """The short names of the forms that the branches of a for-each state fill in."""
+        return tuple(alias for alias, (_, owner) in self._aliases.items() if owner == each)
+
     def _each_of(self, state: str) -> str:
         """The for-each state in whose branch this state lies, nearest first; empty when in none."""
         owner = self.outline.owners.get(state)
@@ -216,10 +267,14 @@ class Flow:
         return ""
 
     def _scope(self, known: Known, place: str) -> Scope:
+        found = self._scopes.get((known, place))
+        if found is None:
+            found = self._scopes[known, place] = self._new_scope(known, place)
+        return found
+
+    def _new_scope(self, known: Known, place: str) -> Scope:
         names = {name: Name(kind) for name, kind in BUILT_IN.items()}
-        reached = {said.text for state in self.outline.states.values() for said in self._all_milestones(state)}
-        reached |= {said.text for move in (self.outline.start, *self.outline.anywhere) for said in self._milestones(move)}
-        fields = {name: Field(Instant(), always=MILESTONE + name in known) for name in sorted(reached)}
+        fields = {name: Field(Instant(), always=MILESTONE + name in known) for name in self._milestone_names}
         names["milestones"] = Name(Record(fields, "milestones"))
         for name, kind in self.variables.items():
             names[name] = self._name(name, kind, known, place)
@@ -232,29 +287,27 @@ class Flow:
                 fields = {**(row.fields if isinstance(row, Record) else {}), **form.record.fields}
                 names[alias] = Name(ListOf(Record(fields, alias)), always=True)
             else:
-                names[alias] = self._name(alias, replace(form.record, name=alias), known, place)
+                names[alias] = self._name(alias, self._records[alias], known, place)
         while each:
             fork = self.outline.states[each].fork
             assert fork is not None and fork.name is not None
             names[fork.name.text] = Name(self._row(each))
             each = self._each_of(each)
-        state = self.outline.states.get(place)
-        task = state.words.get("task") or state.words.get("approval") if state is not None else None
-        if task is not None:
-            names["claimed"] = Name(Boolean())
-            if "due" in task:
-                names["due"] = Name(Instant())
         for name, decision in self.decisions.items():
-            missing = sorted(used for used in self.needed(name) if used in names and not names[used].always)
-            why = f"it needs {missing[0]}, and {names[missing[0]].why}" if missing else ""
-            names[name] = Name(decision.type, not missing, why)
+            missing = min((used for used in self.needed(name) if used in names and not names[used].always), default="")
+            names[name] = Name(decision.type, not missing, _Way(self, missing, place, f"it needs {missing}, and ") if missing else "")
         return Scope(names)
 
+    def _of_task(self, state: str) -> dict[str, Name]:
+        """What is known of the task of a state while it is open."""
+        found = self.outline.states.get(state)
+        task = found.words.get("task") if found is not None else None
+        if task is None:
+            return {}
+        return {"claimed": Name(Boolean()), **({"due": Name(Instant())} if "due" in task else {})}
+
     def _name(self, name: str, kind: Type, known: Known, place: str) -> Name:
-        if name in known:
-            return Name(kind)
-        way = self.way_without(name, place) if place else ()
-        return Name(kind, False, f"the way {' → '.join(way)} comes here without it" if way else "nothing has set it before this place")
+        return Name(kind) if name in known else Name(kind, False, _Way(self, name, place))
 
     def _row(self, each: str) -> Type:
         """The type of a row of a for-each's table."""
@@ -270,6 +323,10 @@ class Flow:
                 self._rows[each] = kind.item
         return self._rows[each]
 
+    def _every_milestone(self) -> tuple[str, ...]:
+        named = {said.text for state in self.outline.states.values() for said in self._all_milestones(state)}
+        return tuple(sorted(named | {said.text for move in (self.outline.start, *self.outline.anywhere) for said in self._milestones(move)}))
+
     def _milestones(self, move: SourceMove) -> tuple[Said, ...]:
         return (*move.actions.milestones, *(said for branch in move.branches for said in branch.actions.milestones))
 
@@ -283,18 +340,27 @@ class Flow:
     def scope_arriving(self, state: str) -> Scope:
         return self._scope(self.arriving(state), state)
 
-    def scope_in(self, state: str) -> Scope:
+    def scope_opening(self, state: str) -> Scope:
+        """Once the state's own `set` and `milestone` are done, before its task is open."""
         return self._scope(self.inside(state), state)
+
+    def scope_in(self, state: str) -> Scope:
+        return self.scope_opening(state).with_names(self._of_task(state))
 
     def scope_along(self, scope: Scope, state: SourceState | None, move: SourceMove) -> Scope:
         """`scope`, once the move's form is filled in and the task is done."""
         more = {name: replace(scope.names[name], always=True, why="") for name in self.gains(state, move) if name in scope.names}
         place = state.id.text if state is not None else ""
+        if state is not None and move.kind == "on":
+            done = "the task is done by then"
+            more |= {name: replace(entry, always=False, why=done) for name, entry in self._of_task(place).items()}
         each = self._each_of(place)
         for name in more:
             form = self._aliases.get(name)
             if form is not None and (not form[1] or form[1] == each):
-                more[name] = Name(replace(form[0].record, name=name))
+                more[name] = Name(self._records[name])
+        if not more:
+            return scope
         known = {name for name, entry in {**scope.names, **more}.items() if entry.always}
         for name, decision in self.decisions.items():
             if self.needed(name) <= known:
@@ -302,23 +368,29 @@ class Flow:
         return scope.with_names(more)
 
     def scope_joined(self, owner: str) -> Scope:
-        return self._scope(self.inside(owner) | self._from_join(owner), owner)
+        return self._scope(self.inside(owner) | (self._from_join(owner) or frozenset()), owner)
 
     def scope_anywhere(self, move: SourceMove) -> Scope:
         """What is known in every state the move may be asked for in."""
         states = [name for name in self.outline.sources_of(move) if name in self._arriving]
         known = frozenset.intersection(*(self.inside(name) for name in states)) if states else frozenset(self.first)
         poorest = min(states, key=lambda name: len(self.inside(name)), default="")
-        return self._scope(known, poorest)
+        tasks = [self._of_task(name) for name in states]
+        shared = {name: entry for name, entry in tasks[0].items() if all(name in task for task in tasks)} if tasks else {}
+        return self._scope(known, poorest).with_names(shared)
 
     def lenient(self, scope: Scope) -> Scope:
         """The same names as if every one were surely there: for what may be missing without harm."""
         return Scope({name: Name(_always(entry.type)) for name, entry in scope.names.items()})
 
+    def with_tables(self, scope: Scope) -> Scope:
+        """The same names, an optional table in a form that is there counting as there: left out, it has no rows."""
+        return Scope({name: replace(entry, type=_tables(entry.type)) for name, entry in scope.names.items()})
+
     def read_decisions(self, tables: Iterable[tuple[Said, MappingNode]], report: Report) -> None:
         """Compile the decision tables, each seeing the ones before it. Whether their inputs are set is judged where they are used."""
         for said, node in tables:
-            scope = self._scope(frozenset(), "")
+            scope = self._new_scope(frozenset(), "")
             scope = Scope({name: replace(entry, always=True) for name, entry in scope.names.items()})
             try:
                 decision = self.decisions[said.text] = read_decision(said.text, node, scope)
@@ -335,6 +407,7 @@ class Flow:
                     self.decisions[said.text] = read_decision(said.text, node, lacking)
                 except DefinitionError as error:
                     report.absorb(error)
+        self._scopes.clear()
 
     def needed(self, decision: str) -> frozenset[str]:
         """The top-level names without which a decision cannot be made."""
@@ -364,3 +437,10 @@ def _always(kind: Type) -> Type:
     if isinstance(kind, Record):
         return replace(kind, fields={name: Field(_always(field.type)) for name, field in kind.fields.items()})
     return kind
+
+
+def _tables(kind: Type) -> Type:
+    if not isinstance(kind, Record):
+        return kind
+    fields = {name: replace(field, always=True) if isinstance(field.type, ListOf) else field for name, field in kind.fields.items()}
+    return replace(kind, fields=fields)

@@ -14,12 +14,10 @@ from engine.definition import document
 from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, Bundle, Catalog, used_forms, used_messages
 from engine.definition.flow import BUILT_IN, Flow
 from engine.definition.model import Definition, Move, State, Variable
-from engine.definition.nodes import Mapping as MappingNode
-from engine.definition.nodes import plain
 from engine.definition.outline import Outline
 from engine.definition.reader import read
 from engine.definition.shapes import Got, Report, Said
-from engine.definition.suggest import near
+from engine.definition.suggest import closest, near
 from engine.errors import DefinitionError, Place, Problem
 from engine.keywords import words
 from engine.keywords.binder import Binder
@@ -27,7 +25,10 @@ from engine.keywords.binder import Binder
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a file: the definition (None when it has errors), what it is made of, and every problem, warnings too."""
+    """What became of a file: the definition (None when it has errors), what it is made of, and every problem, warnings too.
+
+    `bound` is the definition as far as it could be bound, for the rules: with errors, whatever had one is missing in it.
+    """
 
     path: str
     definition: Definition | None
@@ -35,6 +36,7 @@ class Loaded:
     outline: Outline | None
     flow: Flow | None
     problems: tuple[Problem, ...]
+    bound: Definition | None = None
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -59,6 +61,7 @@ def examine(catalog: Catalog, path: str) -> Loaded:
     outline = document.outline(node, report)
     if outline is None:
         return Loaded(path, None, None, None, None, tuple(report.problems))
+    outline = _called_like_its_file(outline, path, report)
     calendar = _calendar(outline, catalog, report)
     flow = _flow(outline, catalog, report)
     definition = _bind(outline, catalog, flow, calendar, report, path)
@@ -67,7 +70,18 @@ def examine(catalog: Catalog, path: str) -> Loaded:
     if not any(problem.severity == "error" for problem in report.problems):
         bundle = catalog.bundle(outline, path, calendar)
         definition = replace(definition, digest=bundle.digest)
-    return Loaded(path, definition if bundle is not None else None, bundle, outline, flow, tuple(report.problems))
+    problems = sorted(dict.fromkeys(report.problems), key=lambda problem: problem.place)
+    return Loaded(path, definition if bundle is not None else None, bundle, outline, flow, tuple(problems), definition)
+
+
+def _called_like_its_file(outline: Outline, path: str, report: Report) -> Outline:
+    """The outline under the name that its forms are called by, so that a wrong name is one problem and not one for each form."""
+    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    if stem == outline.key:
+        return outline
+    place = outline.head["process"].place
+    report.problem(place, "file-name", f"Expected the process to be called like its file '{stem}', but it is '{outline.key}'", "rename one of the two")
+    return outline if any(form.startswith(f"{outline.key}-") for form in used_forms(outline)) else replace(outline, key=stem)
 
 
 def _calendar(outline: Outline, catalog: Catalog, report: Report) -> Calendar | None:
@@ -130,9 +144,6 @@ def _bind(outline: Outline, catalog: Catalog, flow: Flow, calendar: Calendar | N
             bound[key] = word.bind(head[key], starting if key == "start" else binder)
     states = {name: _state(outline, name, binder) for name in outline.states}
     start: Move = bound["start"]
-    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    if stem != outline.key:
-        report.problem(head["process"].place, "file-name", f"Expected the process to be called like its file '{stem}', but it is '{outline.key}'", "rename one of the two")
     return Definition(
         key=outline.key,
         title=head.get("title", outline.key),
@@ -141,8 +152,8 @@ def _bind(outline: Outline, catalog: Catalog, flow: Flow, calendar: Calendar | N
         supervisors=tuple(said.text for said in head.get("supervisors", ())),
         reference=_text(head, "reference"),
         languages=document.languages(head),
-        clauses=_data(head, "clauses"),
-        retention=_data(head, "retention"),
+        clauses={standard.text: tuple(clause.text for clause in clauses) for standard, clauses in head.get("clauses", ())},
+        retention=_retention(head),
         calendar=calendar if calendar is not None else _always_open(),
         subject=binder.line(head["subject"]) if "subject" in head else None,
         customer=bound.get("customer", {}),
@@ -162,10 +173,12 @@ def _state(outline: Outline, name: str, binder: Binder) -> State:
     source = outline.states[name]
     inside = binder.at(name)
     arriving = replace(inside, scope=binder.flow.scope_arriving(name))
+    opening = replace(inside, scope=binder.flow.scope_opening(name))
+    earlier = {"set": arriving, "milestone": arriving, "task": opening}
     bound = {}
     for key, word in words("state").items():
         if key in source.words and word.bind is not None:
-            meaning = word.bind(source.words[key], arriving if key in ("set", "milestone") else inside)
+            meaning = word.bind(source.words[key], earlier.get(key, inside))
             if meaning is not None:
                 bound[key] = meaning
     got = source.words
@@ -174,7 +187,8 @@ def _state(outline: Outline, name: str, binder: Binder) -> State:
 
 def _told_once(outline: Outline, catalog: Catalog, flow: Flow, report: Report) -> None:
     """The problems of the other files that this process uses; and none that only follow from them."""
-    lost = {f"`{outline.alias(form)}`" for form in used_forms(outline) if form not in catalog.forms}
+    absent = [form for form in used_forms(outline) if form not in catalog.forms]
+    lost = {f"`{outline.alias(form)}`" for form in (*absent, *(closest(form, catalog.forms) or form for form in absent))}
     lost |= {f"`{said.text}`" for said, _ in outline.head.get("decisions", ()) if said.text not in flow.decisions}
     report.problems = [
         problem for problem in report.problems if problem.code != "unknown-name" or not any(name in problem.message for name in lost)
@@ -192,10 +206,9 @@ def _text(head: Got, key: str) -> str:
     return value.text if isinstance(value, Said) else ""
 
 
-def _data(head: Got, key: str) -> dict[str, Any]:
-    node = head.get(key)
-    value = plain(node) if isinstance(node, MappingNode) else {}
-    return value if isinstance(value, dict) else {}
+def _retention(head: Got) -> dict[str, Any]:
+    said = head.get("retention")
+    return {"class": said["class"].text, "years": said["years"]} if isinstance(said, Got) and {"class", "years"} <= set(said.values) else {}
 
 
 def _always_open() -> Calendar:

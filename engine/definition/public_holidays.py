@@ -34,18 +34,18 @@ def problem_with(country: str, subdivision: str) -> tuple[str, str] | None:
             "Public holidays come from the package 'holidays', which is not installed",
             "run `pip install holidays`, or list the dates themselves",
         )
-    known = _known()
-    if country not in known:
+    if country not in _codes():
         guess = _country_named(country)
         return (
             f"Expected a country's code such as DE or US, but found '{country[:40]}'",
             f"did you mean {guess}?" if guess else "use the two letters of ISO 3166-1",
         )
-    if subdivision and subdivision not in known[country]:
-        some = ", ".join(known[country][:20]) + (", …" if len(known[country]) > 20 else "")
-        guess = closest(subdivision, known[country])
+    known = list(getattr(package, country).subdivisions) if subdivision else []
+    if subdivision and subdivision not in known:
+        some = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
+        guess = closest(subdivision, known)
         message = f"{country} has no subdivision '{subdivision[:40]}' with holidays of its own"
-        if not known[country]:
+        if not known:
             return message, "leave the subdivision out"
         return message, (f"did you mean {guess}? " if guess else "") + f"Known are {some}"
     return None
@@ -93,16 +93,17 @@ def _package() -> ModuleType | None:
 
 
 @lru_cache(maxsize=1)
-def _known() -> dict[str, list[str]]:
+def _codes() -> frozenset[str]:
+    """Every country's code. From the registry: to list the countries themselves would import all of them."""
     package = _package()
-    return dict(package.list_supported_countries(include_aliases=True)) if package is not None else {}
+    return frozenset(package.registry.EntityLoader.get_country_codes(True)) if package is not None else frozenset()
 
 
 def _country_named(text: str) -> str | None:
     """The code of a country written in small letters or by its English name."""
     package = _package()
     upper = text.strip().upper()
-    if upper in _known():
+    if upper in _codes():
         return upper
     names = (
         {entry[0]: entry[1] for entry in package.registry.COUNTRIES.values()} if package is not None else {}

@@ -15,6 +15,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.validators import extend
 
+from engine.definition.clearing import Check, clears
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -31,13 +33,16 @@ class Violation:
 class Schema:
     """A JSON Schema made ready once and used for many values, from any thread."""
 
-    __slots__ = ("_validator",)
+    __slots__ = ("_validator", "_clears")
 
-    def __init__(self, validator: Any) -> None:
+    def __init__(self, validator: Any, clears: Check) -> None:
         self._validator = validator
+        self._clears = clears
 
     def violations(self, value: object) -> Iterator[Violation]:
         """Every violation of the schema by a plain JSON value, in the schema's order."""
+        if self._clears(value):
+            return
         for error in self._validator.iter_errors(value):
             yield Violation(
                 tuple(error.absolute_path), str(error.validator), error.validator_value, error.instance
@@ -49,7 +54,7 @@ class Dialect:
     `pattern` (pattern, text).
     """
 
-    __slots__ = ("_draft", "_formats")
+    __slots__ = ("_draft", "_formats", "_holds", "_matches")
 
     def __init__(
         self, formats: Mapping[str, Callable[[str], bool]], matches: Callable[[str, str], bool]
@@ -59,13 +64,16 @@ class Dialect:
                 yield ValidationError("does not match")
 
         self._draft: Any = cast(Any, extend)(Draft202012Validator, validators={"pattern": pattern})
+        self._holds = formats
+        self._matches = matches
         self._formats = FormatChecker(formats=())
         for name, holds in formats.items():
             self._formats.checks(name)(_on_text(holds))
 
     def schema(self, schema: Mapping[str, Any]) -> Schema:
         """A validator for `schema`, which has to be a valid JSON Schema (see `fault`)."""
-        return Schema(self._draft(schema, format_checker=self._formats))
+        validator = self._draft(schema, format_checker=self._formats)
+        return Schema(validator, clears(schema, self._holds, self._matches))
 
     def fault(self, schema: Mapping[str, Any]) -> str:
         """What makes `schema` itself no valid JSON Schema 2020-12, in one line; `""` when nothing does."""

@@ -15,8 +15,8 @@ from engine.core.durations import Duration, parse_duration
 from engine.definition import nodes
 from engine.definition.messages import LineSource, read_line
 from engine.definition.nodes import Node, Scalar, kind
-from engine.definition.suggest import near
-from engine.definition.texts import read_localised
+from engine.definition.suggest import closest, near
+from engine.definition.texts import LONGEST, read_localised
 from engine.errors import DefinitionError, Place, Problem
 
 Schema = dict[str, Any]
@@ -84,14 +84,14 @@ def _unexpected(node: Node, words: str, report: Report, advice: str = "") -> Non
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text, as it was written; numbers and `true` count as the text they are written with."""
+    """A text, as it was written. Without a pattern numbers and `true` count as the text they are written with; with one they are no words."""
 
     words: str = "a text"
     pattern: str = ""
     advice: str = ""
 
     def read(self, node: Node, report: Report) -> Said | None:
-        if not isinstance(node, Scalar) or node.value is None:
+        if not isinstance(node, Scalar) or node.value is None or (self.pattern and not isinstance(node.value, str)):
             _unexpected(node, self.words, report)
             return None
         text = node.value if isinstance(node.value, str) else node.text
@@ -127,7 +127,7 @@ class Localised:
             return None
 
     def schema(self) -> Schema:
-        text = {"type": ["string", "number", "boolean"]}
+        text = {"type": ["string", "number"], "pattern": r"\S", "maxLength": LONGEST}
         return {"anyOf": [text, {"type": "object", "minProperties": 1, "propertyNames": {"pattern": "^[a-z]{2}$"}, "additionalProperties": text}]}
 
 
@@ -139,6 +139,7 @@ class Sentence:
 
     def read(self, node: Node, report: Report) -> LineSource | None:
         try:
+            read_localised(node)
             return read_line(node)
         except DefinitionError as error:
             report.absorb(error)
@@ -159,7 +160,11 @@ class Length:
         return duration(said, report) if said is not None else None
 
     def schema(self) -> Schema:
-        return {"type": "string", "examples": ["30m", "2bh", "1bd", "30d"]}
+        return {"type": "string", "pattern": f"^(?:{DURATION})$", "maxLength": 60, "examples": ["30m", "2bh", "1bd", "30d"]}
+
+
+DURATION = r"(?:[0-9]{1,20}(?:bd|bh|bm|[wdhm]))+|P(?=.)(?:[0-9.,]+Y)?(?:[0-9.,]+M)?(?:[0-9.,]+W)?(?:[0-9.,]+D)?(?:T(?=.)(?:[0-9.,]+H)?(?:[0-9.,]+M)?(?:[0-9.,]+S)?)?"
+"""What a duration looks like, for editors; the order and the size of its parts are judged when it is read."""
 
 
 def duration(said: Said, report: Report) -> Duration | None:
@@ -267,10 +272,13 @@ class MapOf:
 
     def read(self, node: Node, report: Report) -> tuple[tuple[Said, Any], ...] | None:
         if not isinstance(node, nodes.Mapping) or not node.entries:
-            _unexpected(node, self.words, report)
+            _unexpected(node, self.words, report, "write each as `name: value` on a line of its own, below this word and further in")
             return None
         pairs = []
         for key_node, value_node in node.entries:
+            if not key_node.quoted and (advice := _spaced(key_node.text)):
+                report.problem(key_node.place, "wrong-shape", f"Expected a space behind the colon in '{key_node.text[:60]}', but there is none", advice)
+                continue
             key = self.key.read(Scalar(key_node.place, key_node.text, key_node.text), report)
             value = self.value.read(value_node, report)
             if key is not None and value is not None:
@@ -301,6 +309,8 @@ class Record:
     words: str = "a mapping"
     rest: MapOf | None = None
     build: Callable[[Got], Any] | None = None
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Words that belong to another place: word -> where to write it. They are what a wrong indentation puts here."""
 
     def read(self, node: Node, report: Report) -> Any:
         if not isinstance(node, nodes.Mapping):
@@ -309,6 +319,7 @@ class Record:
         values: dict[str, Any] = {}
         places: dict[str, Place] = {}
         rest: list[tuple[Said, Any]] = []
+        meant: set[str | None] = set()
         for key, child in node.entries:
             entry = self.entries.get(key.text)
             if entry is not None:
@@ -323,11 +334,14 @@ class Record:
                     key.place,
                     "unknown-word",
                     f"Expected one of {_some(self.entries)}, but found '{key.text[:60]}'{_meant(key.text, self.entries)}",
-                    "use one of these words, or remove it",
+                    self.elsewhere.get(key.text) or _spaced(key.text) or "use one of these words, or remove it",
                 )
+                meant.add(_SYNONYMS.get(key.text.lower()) or closest(key.text, self.entries))
         for missing, entry in self.entries.items():
-            if entry.required and missing not in places:
-                report.problem(node.place, "missing-word", f"Expected '{missing}' in {self.words}, but it is not there", f"add `{missing}:` — {entry.doc}")
+            # A word that was only misspelt is told once.
+            if entry.required and missing not in places and missing not in meant:
+                where = "here" if self.words.startswith("a mapping") else f"in {self.words}"
+                report.problem(node.place, "missing-word", f"Expected '{missing}' {where}, but it is not there", f"add `{missing}:` — {entry.doc}")
         if self.rest is not None:
             values["rest"] = tuple(rest)
         got = Got(node.place, values, places)
@@ -443,6 +457,12 @@ def _meant(word: str, names: Mapping[str, object]) -> str:
     """The near miss, or the word that means here what this one means elsewhere."""
     other = _SYNONYMS.get(word.lower())
     return f", did you mean '{other}'?" if other in names else near(word, names)
+
+
+def _spaced(key: str) -> str:
+    """The advice for `due:1bd` or `10bd:{send`, which YAML takes for one long word; empty for any other key."""
+    word, colon, rest = key.partition(":")
+    return f"write `{word}: {rest}`, with a space behind the colon" if colon and rest else ""
 
 
 def _some(names: Mapping[str, object]) -> str:

@@ -54,7 +54,7 @@ class _Time:
         return TIME.read(node, report)
 
     def schema(self) -> dict[str, Any]:
-        return TIME.schema()
+        return {"anyOf": [{"const": DUE}, TIME.schema()]}
 
 
 class _Listed:

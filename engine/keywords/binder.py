@@ -167,7 +167,10 @@ class Binder:
         form = self.catalog.forms.get(said.text)
         if form is None:
             if said.text not in self.catalog.broken_forms:
-                self._known(said, (*self.catalog.forms, *self.catalog.broken_forms), "unknown-form", "a form", f"write forms/{said.text}.yaml")
+                known = (*self.catalog.forms, *self.catalog.broken_forms)
+                longer = f"{self.outline.key}-{said.text}"
+                advice = f"write form: {longer}" if longer in known else f"write forms/{said.text}.yaml"
+                self._known(said, known, "unknown-form", "a form", advice)
             return None
         try:
             return FormUse(form, form.bind(self.scope), self.outline.alias(said.text))

@@ -46,6 +46,8 @@ class _Final(Either):
             return SourceEnding(None, node.place)
         value = super().read(node, report)
         if isinstance(value, Said):
+            if value.text in ("yes", "no", "on", "off", "false"):
+                report.problem(value.place, "wrong-shape", f"Expected an outcome, but found '{value.text}'", "say how the case ended: final: resolved; or write final: true")
             return SourceEnding(value, node.place)
         if not isinstance(value, Got):
             return None

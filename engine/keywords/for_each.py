@@ -9,12 +9,13 @@ amend-one:
 ```
 
 Within a branch the row is known under the name that `as` gives. The branch's forms belong to it; afterwards they are a table, one row for each branch, with the columns of
-the row and of the form: `all(amendment.done)`. `join` is as in `parallel`; a table without rows joins at once.
+the row and of the form: `all(amendment.done)`. `join` is as in `parallel`; a table without rows, or an optional one that was left out, joins at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from engine.core.draft import Draft
 from engine.definition.model import Each
@@ -46,15 +47,18 @@ def _moves(source: SourceFork) -> Iterable[SourceMove]:
 def _bind(source: SourceFork, binder: Binder) -> Each | None:
     assert source.rows is not None and source.name is not None
     binder.target(source.starts[0])
-    rows = binder.expression(source.rows, ListOf)
+    rows = replace(binder, scope=binder.flow.with_tables(binder.scope)).expression(source.rows, ListOf)
     if rows is None:
         return None
-    return Each(rows, source.name.text, source.starts[0].text, source.need, move.bind_move(source.move, binder.joined(source)))
+    return Each(rows, source.name.text, source.starts[0].text, source.need, move.bind_move(source.move, binder.joined(source)), binder.flow.tables_of(binder.state))
 
 
 def _enter(draft: Draft, token: str, each: Each) -> None:
-    rows = each.rows.evaluate(draft.values(token))
+    values = draft.values(token)
+    left_out = each.rows.text in each.rows.paths and not each.rows.why(values)
+    rows = () if left_out else each.rows.evaluate(values)
     assert isinstance(rows, (list, tuple))
+    draft.begin_tables(token, each.tables)
     if not rows:
         draft.todo.append((token, "join:"))
     for number, row in enumerate(rows, 1):

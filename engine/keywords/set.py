@@ -7,7 +7,8 @@ before; the change is written into the history, before → after.
 set: {reopened: reopened + 1, urgent: severity in [S1, S2]}
 ```
 
-A variable has to be declared under `variables`; the expression must have its type.
+A variable has to be declared under `variables`; the expression must have its type. The branches of a move are chosen before its `set` is done: they see the values
+from before, messages sent with the move the new ones.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ task:
 ```
 
 `title` may hold `{expressions}`; without one it is the state's title. `form` is what has to be filled in, whatever the outcome (an outcome may bring its own instead). `assignee`
-is a name of `people` or a path to a person: the task is theirs at once when they are known and not excluded, else it waits for the candidates.
+is a name of `people` or a path to a person: the task is theirs at once when they are known and not excluded, whatever their
+roles; else it waits for the candidates.
 The outcomes stand under the state's `on`. When the case leaves the state another way, the task is withdrawn; what was typed stays as a draft in the history of the person.
 """
 
@@ -41,6 +42,9 @@ SHAPE = Record(
         "due": Entry(due.SHAPE, due.WORD.line),
     },
     "a mapping with `candidates`",
+    elsewhere=dict.fromkeys(
+        ("on", "after", "wait-for", "go", "send", "set", "milestone", "label", "final"), "it belongs to the state: write it below `task`, in the same column as `task`"
+    ),
 )
 
 
@@ -90,6 +94,10 @@ def designated(draft: Draft, plan: TaskPlan, token: str) -> str:
     """The person whom the definition names for this task, as things stand now; empty when it names nobody or they are not known."""
     if not plan.assignee:
         return ""
+    if plan.assignee in draft.definition.people:
+        # By what they have completed: holding this very task must not make somebody its rightful owner.
+        states = draft.definition.people[plan.assignee]
+        return next((person for state, person in reversed(draft.doers) if state in states), "")
     value: Any = draft.values(token)
     for part in plan.assignee.split("."):
         value = value.get(part) if isinstance(value, dict) else None

@@ -19,6 +19,7 @@ def move_words(state: str, move: Move, branch: Branch) -> str:
         "anywhere": f"by `{move.name}`",
         "after": f"by timer number {int(move.name) + 1 if move.name.isdigit() else move.name}",
         "wait-for": f"by the message `{move.name}`",
+        "heed": f"by the message `{move.name}`",
         "start": "from the start",
         "reopen": "by reopening",
         "join": "once its branches have joined",
@@ -38,12 +39,13 @@ def move_hint(definition: Definition, state: str, move: Move) -> str:
             else here
         )
         return f"`{{as: {who}, do: {move.name}}}`{where}"
-    if move.kind == "wait-for":
-        return f"`{{message: {move.name}}}`{here}"
+    if move.kind in ("wait-for", "heed"):
+        where = here or f" while the case is in `{definition.anywhere_sources(move)[0]}`"
+        return f"`{{message: {move.name}}}`{where}"
     if move.kind == "after":
         return timer_hint(definition.states[state], definition.states[state].after[int(move.name)])
     if move.kind == "start":
-        return f"a scenario with `start: {{as: {who}, …}}`"
+        return f"`start: {{as: {who}, …}}`"
     if move.kind == "reopen":
         return f"`{{as: {who}, reopen: …}}` once the case has ended in `{state}`"
     if move.kind == "join":

@@ -146,7 +146,9 @@ class _Names:
         moves = [move for _, move in definition.moves()]
         states = definition.states.values()
         self.states = tuple(definition.states)
-        self.messages = tuple(dict.fromkeys(name for state in states for name in state.waits))
+        self.messages = tuple(
+            dict.fromkeys((*(name for state in states for name in state.waits), *definition.heeded))
+        )
         self.asked = tuple(
             dict.fromkeys((*definition.anywhere, *(name for state in states for name in state.on)))
         )

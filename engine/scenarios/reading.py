@@ -7,12 +7,11 @@ process is known.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from engine.core.durations import Duration
 from engine.definition import nodes
-from engine.definition.nodes import Node, Scalar, plain
+from engine.definition.nodes import Node
 from engine.definition.shapes import (
     Either,
     Entry,
@@ -28,7 +27,8 @@ from engine.definition.shapes import (
     name,
 )
 from engine.errors import DefinitionError
-from engine.scenarios.acts import COMMENT, START, VERBS, Act, Expected, Scenario, ScenarioFile
+from engine.scenarios.acts import COMMENT, START, VERBS, Act, Scenario, ScenarioFile
+from engine.scenarios.parts import Expect, Values, When, instant
 
 _NEEDS_NOBODY = ("wait", "until", "message")
 _BESIDE: Mapping[str, tuple[str, ...]] = {
@@ -40,65 +40,6 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
     "fields": ("do", "trigger", "message", "reopen", START),
 }
 """Words that only make sense beside some verbs."""
-
-
-class _Values:
-    """The values of a form, as data."""
-
-    words = "a mapping of fields to values"
-
-    def read(self, node: Node, report: Report) -> dict[str, object] | None:
-        value = plain(node)
-        if isinstance(node, nodes.Mapping) and isinstance(value, dict):
-            return value
-        _wrong(node, report, self.words, "write {field: value}")
-        return None
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "object"}
-
-
-class _Expect:
-    """What should hold afterwards."""
-
-    words = "a mapping of what should hold, such as {state: answered}"
-
-    def read(self, node: Node, report: Report) -> tuple[Expected, ...] | None:
-        if not isinstance(node, nodes.Mapping) or not node.entries:
-            _wrong(node, report, self.words, "write {state: …}, or leave `expect` out")
-            return None
-        return tuple(
-            Expected(Said(key.text, key.place), plain(value), value.place) for key, value in node.entries
-        )
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "object", "minProperties": 1}
-
-
-class _When:
-    """A time such as 2026-11-23 10:00."""
-
-    words = "a time such as 2026-11-23 10:00"
-
-    def read(self, node: Node, report: Report) -> Said | None:
-        if isinstance(node, Scalar) and _instant(node.text) is not None:
-            return Said(node.text, node.place)
-        _wrong(node, report, self.words, "write the day and the time, local to the calendar of the process")
-        return None
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}"}
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if len(text) >= 16 and text[10] in " T" else None
-    except ValueError:
-        return None
-
-
-def _wrong(node: Node, report: Report, wanted: str, advice: str) -> None:
-    report.problem(node.place, "wrong-shape", f"Expected {wanted}, but found {nodes.kind(node)}", advice)
 
 
 _STATE = name("a state's id")
@@ -119,7 +60,7 @@ _SHAPES: Mapping[str, Any] = {
     "trigger": name("the name of a move"),
     "message": name("a message's name"),
     "wait": Length(),
-    "until": _When(),
+    "until": When(),
     "claim": _STATE,
     "release": _STATE,
     "assign": _GIVEN,
@@ -128,10 +69,10 @@ _SHAPES: Mapping[str, Any] = {
 }
 _COMMON: Mapping[str, Entry] = {
     "as": Entry(_WHO, "who acts: a role (somebody who holds only that one), or a person"),
-    "values": Entry(_Values(), "what is filled in"),
+    "values": Entry(Values(), "what is filled in"),
     "refused": Entry(name("the code of a refusal"), "it has to be refused with this code"),
     "fields": Entry(OneOrMore(Text("a field")), "the fields that the refusal has to name"),
-    "expect": Entry(_Expect(), "what holds afterwards"),
+    "expect": Entry(Expect(), "what holds afterwards"),
 }
 
 
@@ -152,7 +93,7 @@ def _step(got: Got) -> tuple[Act, tuple[str, ...]]:
         to=said.get("to") if given else said if verb in ("assign", "delegate") else None,
         comment=str(got.get(COMMENT, "")),
         length=said if isinstance(said, Duration) else None,
-        at=_instant(said.text) if verb == "until" and isinstance(said, Said) else None,
+        at=instant(said.text) if verb == "until" and isinstance(said, Said) else None,
         refused=got.get("refused"),
         fields=got.get("fields", ()),
         expect=got.get("expect", ()),
@@ -175,6 +116,8 @@ class _Step:
         if not isinstance(got, Got):
             return None
         act, verbs = _step(got)
+        if not verbs and any(key not in self._record.entries for key in _keys(node)):
+            return None  # a mistyped verb has been told already
         if len(verbs) != 1:
             found = f"it has {' and '.join(verbs)}" if verbs else "it has none"
             report.problem(
@@ -189,6 +132,10 @@ class _Step:
 
     def schema(self) -> dict[str, Any]:
         return self._record.schema()
+
+
+def _keys(node: Node) -> tuple[str, ...]:
+    return node.keys() if isinstance(node, nodes.Mapping) else ()
 
 
 def _fits(got: Got, act: Act, report: Report) -> None:
@@ -216,8 +163,8 @@ def _begin(got: Got) -> Act:
         START,
         actor=got.get("as"),
         values=got.get("values"),
-        at=_instant(at.text) if at is not None else None,
-        received=_instant(received.text) if received is not None else None,
+        at=instant(at.text) if at is not None else None,
+        received=instant(received.text) if received is not None else None,
         refused=got.get("refused"),
         fields=got.get("fields", ()),
         expect=got.get("expect", ()),
@@ -233,10 +180,10 @@ _START = Record(
         **_COMMON,
         "as": Entry(_WHO, "who starts the case: a role, or a person", required=True),
         "at": Entry(
-            _When(),
+            When(),
             "when, local to the calendar of the process; Monday 2026-11-23 10:00 when nothing is said",
         ),
-        "received": Entry(_When(), "when the organisation got it, if that was earlier"),
+        "received": Entry(When(), "when the organisation got it, if that was earlier"),
     },
     "a mapping with `as`",
     build=_begin,

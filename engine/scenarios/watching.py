@@ -67,7 +67,8 @@ class Watch:
                 heard.add((TIMERS, body["state"], str(body["index"])))
                 fired.append((body["state"], f"after:{body['index']}"))
             elif event.type == "message-received":
-                fired.append((body["state"], f"wait-for:{body['message']}"))
+                own = (body["state"], f"wait-for:{body['message']}")
+                fired.append(own if own in self._moves else ("", f"heed:{body['message']}"))
             elif event.type == "task-completed":
                 fired.append((body["state"], f"on:{body['outcome']}"))
             elif event.type == "completed":
@@ -80,7 +81,7 @@ class Watch:
 
     def _move(self, source: str, trigger: str) -> Key:
         kind = trigger.partition(":")[0]
-        return ("" if kind in ("anywhere", "start") or source == BEGIN else source, trigger)
+        return ("" if kind in ("anywhere", "heed", "start") or source == BEGIN else source, trigger)
 
     def _taken(self, key: Key, decided: Sequence[Mapping[str, Any]]) -> int:
         last = len(self._moves[key].branches) - 1
@@ -101,7 +102,10 @@ class Watch:
         start = self._watched_move("", plain.start)
         states = {name: self._state(state) for name, state in plain.states.items()}
         anywhere = {name: self._watched_move("", move) for name, move in plain.anywhere.items()}
-        return replace(plain, decisions=decisions, start=start, states=states, anywhere=anywhere)
+        heeded = {name: self._watched_move("", move) for name, move in plain.heeded.items()}
+        return replace(
+            plain, decisions=decisions, start=start, states=states, anywhere=anywhere, heeded=heeded
+        )
 
     def _state(self, state: State) -> State:
         add = self.coverage.add
@@ -132,12 +136,12 @@ class Watch:
         if word == "final" and meaning.reopen is not None:
             return replace(meaning, reopen=self._watched_move(state.id, meaning.reopen))
         if word in ("set", "milestone", "send"):
-            return self._actions((state.id, word), meaning, f"`{state.id}`")
+            return self._actions((state.id, word), meaning, f"lead a case into `{state.id}`")
         return meaning
 
     def _timer(self, state: State, number: int, after: After) -> After:
         what = f"the timer number {number + 1} of `{state.id}`"
-        element = Element(TIMERS, after.move.place, what, timer_hint(state, after))
+        element = Element(TIMERS, after.move.place, what, f"add a step: {timer_hint(state, after)}")
         self.coverage.add((TIMERS, state.id, str(number)), element)
         return replace(after, move=self._watched_move(state.id, after.move))
 
@@ -151,7 +155,8 @@ class Watch:
                 continue  # not written: nothing happens unless `when` holds; that is the guard's other side
             what = move_words(state, move, branch)
             self.coverage.add(
-                (TRANSITIONS, *key, str(number)), Element(TRANSITIONS, branch.place, what, hint)
+                (TRANSITIONS, *key, str(number)),
+                Element(TRANSITIONS, branch.place, what, f"add a step: {hint}"),
             )
         only_when = move.only_when
         if only_when is not None:
@@ -188,7 +193,8 @@ class Watch:
         for side in sides:
             holds = "holds" if side else "does not hold"
             what = f"the guard `{guard.text}` when it {holds}"
-            step = f"add a step where it {holds}: {hint}"
+            refused = " with `refused: not-offered`" if key[-1] == "only-when" and not side else ""
+            step = f"add a step where it {holds}: {hint}{refused}"
             self.coverage.add((GUARDS, *key, _said(side)), Element(GUARDS, guard.place, what, step))
         run, heard = guard.run, self._heard
 

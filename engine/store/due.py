@@ -55,11 +55,14 @@ _NEXT = Statement(lambda: Timer.select(fn.MIN(Timer.due_at)))
 
 
 def due_timers(store: Store, at: datetime, limit: int = 100) -> list[DueTimer]:
-    """The timers due at `at`, the longest overdue first, then by id."""
-    return [
+    """The timers due at `at`, the longest overdue first; of one instant, those of a case in the order in
+    which they were set.
+    """
+    due = [
         DueTimer(row[0], row[1], row[2], row[3], row[4], from_micros(row[5]))
         for row in store.rows(_DUE, to_micros(at), limit)
     ]
+    return sorted(due, key=lambda timer: (timer.due_at, timer.instance, len(timer.id), timer.id))
 
 
 def next_due(store: Store) -> datetime | None:

@@ -13,6 +13,7 @@ import json
 import json.encoder
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from peewee import BigIntegerField, TextField
@@ -59,6 +60,8 @@ def from_due(micros: int) -> datetime | None:
 def _plainer(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, Decimal):
+        return str(value)
     raise TypeError(f"Expected plain JSON, but got {type(value).__name__}: {value!r}")
 
 

@@ -63,7 +63,7 @@ states:
     parallel: {branches: {pack: packed, bill: billed}, join: all, go: routing}
   packed:
     task: {title: Pack, candidates: [agent], form: parcel-pack}
-    on: {done: {go: [{when: min(line.qty for line in pack.lines) > 0, go: join}, {else: packed}]}}
+    on: {done: {go: [{when: min(line.qty for line in pack.lines if line.qty >= 0) >= 0, go: join}, {else: packed}]}}
     after: {6h: {send: parcel-late}}
   billed:
     task: {title: Bill, candidates: [team-lead]}
@@ -87,16 +87,24 @@ on:
 def form(called: str, needed: str, /, **properties: str) -> str:
     """The text of a form file; each property is its JSON Schema as a YAML flow mapping without the braces."""
     lines = [f"form: {called}", f"title: {called}", f"required: [{needed}]", "properties:"]
-    return "\n".join([*lines, *(f"  {key}: {{title: {key}, {said}}}" for key, said in properties.items()), ""])
+    return "\n".join(
+        [*lines, *(f"  {key}: {{title: {key}, {said}}}" for key, said in properties.items()), ""]
+    )
 
 
 FILES: dict[str, str] = {
     "processes/organisation.yaml": ORGANISATION,
     "processes/parcel.yaml": PARCEL,
     "forms/parcel-intake.yaml": form(
-        "parcel-intake", "subject", subject="type: string, maxLength: 200", name="type: string", email="type: string, format: email"
+        "parcel-intake",
+        "subject",
+        subject="type: string, maxLength: 200",
+        name="type: string",
+        email="type: string, format: email",
     ),
-    "forms/parcel-sort.yaml": form("parcel-sort", "weight, pieces", weight="type: integer", pieces="type: integer", note="type: string"),
+    "forms/parcel-sort.yaml": form(
+        "parcel-sort", "weight, pieces", weight="type: integer", pieces="type: integer", note="type: string"
+    ),
     "forms/parcel-reason.yaml": form("parcel-reason", "reason", reason="type: string"),
     "forms/parcel-reply.yaml": form("parcel-reply", "text", text="type: string"),
     "forms/parcel-pack.yaml": form(
@@ -131,15 +139,23 @@ def loaded(files: Mapping[str, str], process: str = "parcel") -> Loaded:
     return found
 
 
-
-
 def single(body: str, name: str = "small", forms: Mapping[str, str] | None = None) -> dict[str, str]:
     """Files with one process `name` whose states and more are `body`; everybody with the role agent may start it, without a form."""
     head = f"process: {name}\ntitle: Small\nowner: process-owner\nsupervisors: [team-lead]\nreference: SML\nlanguages: [en]\n"
-    return {"processes/organisation.yaml": ORGANISATION, f"processes/{name}.yaml": head + body, **(forms or {})}
+    return {
+        "processes/organisation.yaml": ORGANISATION,
+        f"processes/{name}.yaml": head + body,
+        **(forms or {}),
+    }
 
 
-def engine_on(url: str, *files: Mapping[str, str], clock: Clock = wall_clock, process: str = "parcel", patience: float = 30.0) -> Engine:
+def engine_on(
+    url: str,
+    *files: Mapping[str, str],
+    clock: Clock = wall_clock,
+    process: str = "parcel",
+    patience: float = 30.0,
+) -> Engine:
     """An engine over the database, with the organisation's people and these processes deployed in turn."""
     store = open_database(url, patience)
     store.upgrade()

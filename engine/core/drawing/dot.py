@@ -1,7 +1,7 @@
 """A picture as DOT text, to be laid out by Graphviz.
 
-Owns shapes, sizes, colours of a light page (a style sheet replaces them), line breaks and the escaping. No text of a definition ever becomes an attribute that Graphviz would
-follow, such as URL, href or image.
+Owns shapes, sizes, colours of a light page (a style sheet replaces them), line breaks and the escaping. No
+text of a definition ever becomes an attribute that Graphviz would follow, such as URL, href or image.
 """
 
 from __future__ import annotations
@@ -21,11 +21,16 @@ INK, QUIET, PAPER, LINE, ACCENT, TINT = "#1c2733", "#5b6875", "#ffffff", "#7b879
 
 _TITLE, _BESIDE, _SMALL = 14, 12, 11
 _WIDTH, _SMALL_WIDTH, _ROW_WIDTH, _ARROW_WIDTH = 20, 26, 60, 17
-"""Characters on a line: of a title, of small type, of a note, and beside an arrow. Narrow, because phones are."""
+"""Characters on a line: of a title, of small type, of a note, and beside an arrow.
+
+Narrow, because phones are.
+"""
 
 _HEAD = f"""\
-  graph [rankdir=TB, nodesep=0.2, ranksep=0.35, bgcolor="transparent", fontname="Arial", fontsize={_SMALL}, pad=0.1]
-  node [fontname="Arial", fontsize={_TITLE}, color="{LINE}", fontcolor="{INK}", fillcolor="{PAPER}", shape=box, margin="0.1,0.06", height=0.3]
+  graph [rankdir=TB, newrank=true, nodesep=0.2, ranksep=0.35, bgcolor="transparent", pad=0.1]
+  graph [fontname="Arial", fontsize={_SMALL}]
+  node [fontname="Arial", fontsize={_TITLE}, color="{LINE}", fontcolor="{INK}", fillcolor="{PAPER}"]
+  node [shape=box, margin="0.1,0.06", height=0.3]
   edge [fontname="Arial", fontsize={_BESIDE}, color="{LINE}", fontcolor="{INK}", arrowsize=0.7]
 """
 
@@ -39,7 +44,11 @@ _SHAPES: Mapping[str, str] = {
     "join": f'shape=box, style=filled, height=0.2, margin="0.12,0.02", fontsize={_SMALL}',
     "anywhere": 'shape=box, style="dashed"',
 }
-_STYLES: Mapping[str, str] = {"timer": "style=dashed", "message": 'arrowhead="vee"', "anywhere": 'style=dotted, arrowhead="vee"'}
+_STYLES: Mapping[str, str] = {
+    "timer": "style=dashed",
+    "message": 'arrowhead="vee"',
+    "anywhere": 'style=dotted, arrowhead="vee"',
+}
 
 
 def as_dot(picture: Picture) -> str:
@@ -47,10 +56,20 @@ def as_dot(picture: Picture) -> str:
     lines = [f"digraph {_quoted(picture.key)} {{", _HEAD, f"  class={_quoted('heard')}"]
     lines += _boxes(picture, "", 1)
     lines += [_node(node, picture.key, 1) for node in picture.nodes if not node.box]
-    if any(node.id == ANYWHERE for node in picture.nodes):
-        lines.append(f"  {{rank=sink; {_quoted(ANYWHERE)}}}")
+    lines += _below(picture)
     lines += [_edge(edge, number, picture.key) for number, edge in enumerate(picture.edges, 1)]
     return "\n".join([*lines, "}", ""])
+
+
+def _below(picture: Picture) -> list[str]:
+    """What keeps the note at the bottom, out of the way of the flow: below every end."""
+    if all(node.id != ANYWHERE for node in picture.nodes):
+        return []
+    return [
+        f"  {_quoted(node.id)} -> {_quoted(ANYWHERE)} [style=invis, weight=0]"
+        for node in picture.nodes
+        if node.shape == "final"
+    ]
 
 
 def _boxes(picture: Picture, inside: str, depth: int) -> list[str]:
@@ -68,7 +87,8 @@ def _boxes(picture: Picture, inside: str, depth: int) -> list[str]:
 
 def _frame(box: Box, key: str) -> str:
     return (
-        f'graph [label=<{_stacked(_small(box.title, _SMALL_WIDTH))}>, labeljust=l, style="rounded,dashed", color="{LINE}", '
+        f"graph [label=<{_stacked(_small(box.title, _SMALL_WIDTH))}>, labeljust=l, "
+        f'style="rounded,dashed", color="{LINE}", '
         f"class={_quoted('box')}, id={_quoted(f'{key}-box-{box.id}')}]"
     )
 
@@ -78,7 +98,11 @@ def _node(node: Node, key: str, depth: int) -> str:
     if "current" in node.marks:
         accent += f', penwidth=2.5, fillcolor="{TINT}"'
     label = "" if node.shape == "begin" else f"<{_label(node)}>"
-    about = [_SHAPES[node.shape] + accent, f"class={_quoted(' '.join(('state', node.shape, *node.marks)))}", f"id={_quoted(element(key, node.id))}"]
+    about = [
+        _SHAPES[node.shape] + accent,
+        f"class={_quoted(' '.join(('state', node.shape, *node.marks)))}",
+        f"id={_quoted(element(key, node.id))}",
+    ]
     return f"{'  ' * depth}{_quoted(node.id)} [label={label or _quoted('')}, {', '.join(about)}]"
 
 
@@ -103,7 +127,10 @@ def _label(node: Node) -> str:
 
 
 def _edge(edge: Edge, number: int, key: str) -> str:
-    about = [f"class={_quoted(' '.join(('move', edge.style, *(('taken',) if edge.taken else ()))))}", f"id={_quoted(f'{key}-move-{number}')}"]
+    about = [
+        f"class={_quoted(' '.join(('move', edge.style, *(('taken',) if edge.taken else ()))))}",
+        f"id={_quoted(f'{key}-move-{number}')}",
+    ]
     if edge.style in _STYLES:
         about.append(_STYLES[edge.style])
     if edge.taken:
@@ -112,7 +139,7 @@ def _edge(edge: Edge, number: int, key: str) -> str:
     if lines:
         about.append(f"label=<{_stacked(lines)}>")
     ends = (edge.source, edge.target)
-    if edge.source == ANYWHERE:  # the note lies at the bottom, out of the way of the flow
+    if edge.source == ANYWHERE:  # which lies at the bottom
         ends = (edge.target, edge.source)
         about.append("dir=back")
     return f"  {_quoted(ends[0])} -> {_quoted(ends[1])} [{', '.join(about)}]"
@@ -131,7 +158,14 @@ _GAP = _Line("")
 
 def _beside(way: Way) -> list[_Line]:
     words = [_Line(line) for line in _broken(way.words, _ARROW_WIDTH)]
-    return [*_signed(words, way.sign), *_small(way.guard, _ARROW_WIDTH + 3)]
+    lines = [*_signed(words, way.sign), *_small(way.guard, _ARROW_WIDTH + 3)]
+    # A little room at both sides, so that the arrow does not touch the words.
+    return [
+        replace(line, text=f"{line.text}&#160;")
+        if line.sign
+        else replace(line, text=f"&#160;{line.text}&#160;")
+        for line in lines
+    ]
 
 
 def _way(way: Way, width: int) -> list[_Line]:
@@ -145,19 +179,26 @@ def _signed(lines: list[_Line], sign: Sign) -> list[_Line]:
 
 
 def _small(text: str, width: int) -> list[_Line]:
-    return [_Line(f'<FONT POINT-SIZE="{_SMALL}" COLOR="{QUIET}">{line}</FONT>') for line in _broken(text, width)]
+    return [
+        _Line(f'<FONT POINT-SIZE="{_SMALL}" COLOR="{QUIET}">{line}</FONT>') for line in _broken(text, width)
+    ]
 
 
 def _stacked(lines: Iterable[_Line], align: str = "CENTER") -> str:
-    """The lines of a label as rows of a table: in one text Graphviz sets lines of several fonts closer than others."""
+    """The lines of a label as rows of a table: in one text Graphviz sets lines of several fonts closer than
+    others.
+    """
     rows = []
     for line in lines:
         if line is _GAP:
             rows.append('<TR><TD HEIGHT="4"></TD></TR>')
             continue
-        # A sign in a run of its own can be replaced by a drawn one; it also makes the row lower, which the padding makes good.
-        sign = f'<FONT POINT-SIZE="{_SMALL}" COLOR="{INK}">{_SIGNS[line.sign]}</FONT> ' if line.sign else ""
-        rows.append(f'<TR><TD ALIGN="{align}" CELLPADDING="{1 if line.sign else 0}">{sign}{line.text}</TD></TR>')
+        # A sign in a run of its own can be replaced by a drawn one; it also makes the row lower, which the
+        # padding makes good.
+        sign = f'<FONT POINT-SIZE="{_SMALL}" COLOR="{INK}">{_SIGNS[line.sign]} </FONT>' if line.sign else ""
+        rows.append(
+            f'<TR><TD ALIGN="{align}" CELLPADDING="{1 if line.sign else 0}">{sign}{line.text}</TD></TR>'
+        )
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{"".join(rows)}</TABLE>'
 
 

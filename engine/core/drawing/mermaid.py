@@ -1,6 +1,7 @@
 """A picture as Mermaid text: a flowchart, which wikis and code hosts draw by themselves.
 
-Owns the escaping: every character that could mean something to Mermaid is written as its number, so no text of a definition can become syntax, a link or a callback.
+Owns the escaping: every character that could mean something to Mermaid is written as its number, so no text
+of a definition can become syntax, a link or a callback.
 """
 
 from __future__ import annotations
@@ -52,14 +53,22 @@ def _boxes(picture: Picture, inside: str, depth: int) -> list[str]:
 
 def _node(node: Node) -> str:
     left, right = _SHAPES.get(node.shape, _ROUNDED)
-    said = " " if node.shape == "begin" else _BREAK.join([_safe(node.title), *(_safe(line) for line in node.lines), *(_said(way) for way in node.ways)])
+    said = (
+        " "
+        if node.shape == "begin"
+        else _BREAK.join(
+            [_safe(node.title), *(_safe(line) for line in node.lines), *(_said(way) for way in node.ways)]
+        )
+    )
     return f'{_name(node.id)}{left}"{said}"{right}'
 
 
 def _edge(edge: Edge) -> str:
     label = _BREAK.join(said for said in (_said(way) for way in edge.ways) if said)
     arrow = _ARROWS.get(edge.style, "-->")
-    return f"{_name(edge.source)} {arrow}{f'|{chr(34)}{label}{chr(34)}|' if label else ''} {_name(edge.target)}"
+    return (
+        f"{_name(edge.source)} {arrow}{f'|{chr(34)}{label}{chr(34)}|' if label else ''} {_name(edge.target)}"
+    )
 
 
 def _said(way: Way) -> str:
@@ -67,8 +76,11 @@ def _said(way: Way) -> str:
 
 
 def _name(id: str) -> str:
-    """A name that is no word of Mermaid's: `s_` and the id, with every other sign than a letter or digit as its number."""
-    return "s_" + "".join(char if char.isascii() and char.isalnum() else f"_{ord(char)}_" for char in id)
+    """A name that is no word of Mermaid's: `s_in_progress` for a state, `x_begin` for a sign. Two ids never
+    get the same one.
+    """
+    prefix = "x_" if id.startswith(".") else "s_"
+    return prefix + id.removeprefix(".").replace("_", "__").replace("-", "_")
 
 
 def _safe(text: str) -> str:

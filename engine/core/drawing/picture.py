@@ -1,4 +1,5 @@
-"""What is in a picture of a process: nodes, edges and boxes, each with its words and the transitions it stands for.
+"""What is in a picture of a process: nodes, edges and boxes, each with its words and the transitions it
+stands for.
 
 Owns the shapes alone. Knows neither DOT nor Mermaid, and nothing of how a definition becomes one.
 """
@@ -22,7 +23,9 @@ Transition = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One thing that can happen: its words, the guard under which it does, and the transitions that it stands for."""
+    """One thing that can happen: its words, the guard under which it does, and the transitions that it stands
+    for.
+    """
 
     words: str
     guard: str = ""
@@ -32,9 +35,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A state, or one of the signs beside them. `lines` is small type; `ways` is what can happen here while the case stays.
+    """A state, or one of the signs beside them. `lines` is small type; `ways` is what can happen here while
+    the case stays.
 
-    `id` is the state's own for a state; the signs' begin with a dot, which no state's does. `box` is the id of the box it lies in.
+    `id` is the state's own for a state; the signs' begin with a dot, which no state's does. `box` is the id
+    of the box it lies in.
     """
 
     id: str

@@ -15,7 +15,9 @@ from engine.core.instance import Instance
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """`current` are the states it stands in now, `visited` those it ever stood in, `taken` the moves that led it there."""
+    """`current` are the states it stands in now, `visited` those it ever stood in, `taken` the moves that led
+    it there.
+    """
 
     case: str = ""
     current: frozenset[str] = frozenset()

@@ -16,28 +16,28 @@ LONGEST = 90
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "after": "after {}", "overdue": "when overdue", "on": "on {}", "by": "by {}", "every": "then every {}",
-        "if": "if {}", "only": "only if {}", "else": "else", "within": "within {}", "due": "due: {}",
-        "sends": "sends {}", "sets": "sets {}", "reaches": "reaches {}", "or": " or ", "and": " and ",
-        "all": "all of them", "first": "the first", "number": "{} of them",
-        "anywhere": "From anywhere", "from": "from {}", "not-from": "not from {}", "for-each": "for each {}",
-        "parallel": "at the same time", "except": "not: {}",
-        "reopen": "Reopen", "start": "Start", "stays": "stays", "ends": "ends", "waits": "waits for {}",
+        "after": "after {}", "overdue": "when overdue", "on": "on {}", "by": "by {}",
+        "every": "then every {}", "if": "if {}", "only": "only if {}", "else": "else",
+        "within": "within {}", "due": "due: {}", "except": "not: {}",
+        "sends": "sends {}", "sets": "sets {}", "reaches": "reaches {}",
+        "parallel": "at the same time", "for-each": "for each {}",
+        "all": "all of them", "first": "the first", "number": "{} of them", "join": "the join of {}",
+        "anywhere": "From anywhere", "from": "from {}", "not-from": "not from {}",
+        "reopen": "Reopen", "start": "Start",
         "begins": "The process begins in {}.", "leads": "In {}: {} leads to {}.", "here": "In {}: {}.",
-        "asked": "{}: {}.", "case": "Case {} is in {}.", "ended": "{} is an end.", "join": "the join of {}",
-        "joined": "joined",
+        "case": "Case {} is in {}.", "ended": "{} is an end.",
     },
     "de": {
-        "after": "nach {}", "overdue": "wenn überfällig", "on": "am {}", "by": "je nach {}", "every": "dann alle {}",
-        "if": "wenn {}", "only": "nur wenn {}", "else": "sonst", "within": "innerhalb von {}", "due": "fällig: {}",
-        "sends": "sendet {}", "sets": "setzt {}", "reaches": "erreicht {}", "or": " oder ", "and": " und ",
-        "all": "alle", "first": "der erste", "number": "{} davon",
-        "anywhere": "Von überall", "from": "aus {}", "not-from": "nicht aus {}", "for-each": "je {}",
-        "parallel": "gleichzeitig", "except": "nicht: {}",
-        "reopen": "Wieder öffnen", "start": "Beginn", "stays": "bleibt", "ends": "endet", "waits": "wartet auf {}",
+        "after": "nach {}", "overdue": "wenn überfällig", "on": "am {}", "by": "je nach {}",
+        "every": "dann alle {}", "if": "wenn {}", "only": "nur wenn {}", "else": "sonst",
+        "within": "innerhalb von {}", "due": "fällig: {}", "except": "nicht: {}",
+        "sends": "sendet {}", "sets": "setzt {}", "reaches": "erreicht {}",
+        "parallel": "gleichzeitig", "for-each": "je {}",
+        "all": "alle", "first": "der erste", "number": "{} davon", "join": "die Zusammenführung von {}",
+        "anywhere": "Von überall", "from": "aus {}", "not-from": "nicht aus {}",
+        "reopen": "Wieder öffnen", "start": "Beginn",
         "begins": "Der Prozess beginnt in {}.", "leads": "In {}: {} führt zu {}.", "here": "In {}: {}.",
-        "asked": "{}: {}.", "case": "Der Vorgang {} ist in {}.", "ended": "{} ist ein Ende.",
-        "join": "die Zusammenführung von {}", "joined": "zusammengeführt",
+        "case": "Der Vorgang {} ist in {}.", "ended": "{} ist ein Ende.",
     },
 }  # fmt: skip
 
@@ -57,7 +57,9 @@ class Wording:
         return one_line(localised(value, self.language))
 
     def name(self, id: str) -> str:
-        """An id as words: `team-lead` is team lead, and a process's own message goes without the process's name."""
+        """An id as words: `team-lead` is team lead, and a process's own message goes without the process's
+        name.
+        """
         return id.removeprefix(f"{self._process}-").replace("-", " ").replace("_", " ")
 
     def names(self, ids: tuple[str, ...]) -> str:
@@ -77,7 +79,11 @@ class Wording:
 
     def pick(self, pick: Pick[Duration]) -> str:
         """`4 working hours`, or what it depends on."""
-        return self.length(pick.fixed) if pick.by is None and pick.fixed else self.say("by", one_line(pick.by.text) if pick.by else "")
+        return (
+            self.length(pick.fixed)
+            if pick.by is None and pick.fixed
+            else self.say("by", one_line(pick.by.text) if pick.by else "")
+        )
 
     def due(self, due: Due) -> str:
         if due.length is not None:
@@ -113,7 +119,9 @@ class Wording:
         return ", ".join(said)
 
     def effects(self, *doing: Actions) -> str:
-        """What is done without moving: which messages go out, which variables are set, which milestones reached."""
+        """What is done without moving: which messages go out, which variables are set, which milestones
+        reached.
+        """
         sent = tuple(sending.message for actions in doing for sending in actions.sendings)
         settings = tuple(setting.variable for actions in doing for setting in actions.settings)
         milestones = tuple(name for actions in doing for name in actions.milestones)
@@ -121,7 +129,13 @@ class Wording:
         return ", ".join(self.say(key, self.names(ids)) for key, ids in said if ids)
 
     def join(self, need: int) -> str:
-        return self.say("all") if need == 0 else self.say("first") if need == 1 else self.say("number", str(need))
+        return (
+            self.say("all")
+            if need == 0
+            else self.say("first")
+            if need == 1
+            else self.say("number", str(need))
+        )
 
 
 def one_line(text: str) -> str:

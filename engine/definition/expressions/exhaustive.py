@@ -1,6 +1,6 @@
-"""Whether some guard always holds.
+"""Whether some guard always holds, and whether each ever decides.
 
-Owns that verdict and its witness. Knows no process: guards are expressions, in any order.
+Owns that verdict and its witness. Knows no process: guards are expressions, in the order they are asked.
 """
 
 from __future__ import annotations
@@ -19,28 +19,47 @@ class Verdict:
     (it cannot be told).
 
     `witness` maps dotted paths to plain example values; None stands for a path that is not set. Paths that do
-    not matter are not in it.
+    not matter are not in it. `never` are the guards, by number from 0, that cannot hold after the earlier
+    ones have not; empty when it cannot be told. `cases` is how many were tried.
     """
 
     proven: bool | None
     witness: Mapping[str, object] = field(default_factory=dict)
+    never: tuple[int, ...] = ()
+    cases: int = 0
 
 
-def guards_exhaustive(guards: Sequence[Expression]) -> Verdict:
-    """Whether at least one of the guards (conditions, all in one scope) holds in every case.
+def guards_exhaustive(guards: Sequence[Expression], most: int = MOST_CASES) -> Verdict:
+    """Whether at least one of the guards (conditions, all in one scope) holds in every case, and which of
+    them never decides.
 
-    Tries at most 20,000 cases, else it cannot be told.
+    Tries at most 20,000 cases, or `most` when that is fewer, else it cannot be told.
     """
     space = Space()
     terms = [space.term(guard.checked) for guard in guards]
-    if space.size() > MOST_CASES:
+    size = space.size()
+    if size > min(most, MOST_CASES):
         return Verdict(None)
+    deciding: set[int] = set()
+    gap: Case | None = None
     for case in space.cases():
-        if not _accepted(terms, case):
-            if not space.exact:
-                return Verdict(None)
-            return Verdict(False, _witness(case))
-    return Verdict(True)
+        try:
+            deciding.add(_first(terms, case))
+        except Impossible:
+            continue
+        except StopIteration:
+            gap = case if gap is None else gap
+    never = tuple(number for number in range(len(terms)) if number not in deciding)
+    if gap is None:
+        return Verdict(True, never=never, cases=size)
+    if not space.exact:
+        return Verdict(None, never=never, cases=size)
+    return Verdict(False, _witness(gap), never, size)
+
+
+def _first(terms: Sequence[Term], case: Case) -> int:
+    """The guard that decides. Raises StopIteration when none holds, Impossible when the case cannot occur."""
+    return next(number for number, term in enumerate(terms) if term(case))
 
 
 def _witness(case: Case) -> dict[str, object]:
@@ -48,11 +67,3 @@ def _witness(case: Case) -> dict[str, object]:
     gone = tuple(f"{path}." for path, value in case.items() if value is UNSET)
     kept = {path: value for path, value in case.items() if not path.startswith(gone) and value != "set"}
     return {path: plain_example(value) for path, value in kept.items()}
-
-
-def _accepted(terms: Sequence[Term], case: Case) -> bool:
-    """Whether a guard holds, or the case cannot occur."""
-    try:
-        return any(term(case) for term in terms)
-    except Impossible:
-        return True

@@ -92,7 +92,7 @@ class Paths:
 
     def _steps(
         self, path: Path
-    ) -> tuple[Type, list[tuple[int, str, Field | None, Record | None, str]], str] | None:
+    ) -> tuple[Type, list[tuple[int, str, Field | None, Record | None, object]], str] | None:
         """The type at the end, the steps that may be missing, and the table gone through (or "")."""
         name = self.checker.name(path.parts[0])
         if name is None:
@@ -101,7 +101,7 @@ class Paths:
         if path.parts[0] not in self.sources:
             self.names.add(path.parts[0])
         dotted, type_, table = path.parts[0], name.type, ""
-        missing: list[tuple[int, str, Field | None, Record | None, str]] = []
+        missing: list[tuple[int, str, Field | None, Record | None, object]] = []
         if not name.always:
             missing.append((path.at, dotted, None, None, name.why))
         for part, at in zip(path.parts[1:], path.ats[1:], strict=True):
@@ -148,7 +148,7 @@ class Paths:
             path.at, "unknown-name", f"Nothing here is called `{word}`{near(word, known) or '.'}", advice
         )
 
-    def _maybe_missing(self, path: Path, at: int, dotted: str, why: str, table: str) -> None:
+    def _maybe_missing(self, path: Path, at: int, dotted: str, why: object, table: str) -> None:
         if dotted in self.complained:
             return
         self.complained.add(dotted)

@@ -17,12 +17,12 @@ class Name:
     """A top-level name.
 
     When it is not `always` there, `why` tells which path has not set it, as a clause: `reopened comes here
-    without triage`.
+    without triage`. It is made into text only where a problem is told.
     """
 
     type: Type
     always: bool = True
-    why: str = ""
+    why: object = ""
 
 
 class Condition(Protocol):

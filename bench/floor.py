@@ -1,0 +1,170 @@
+"""The floor: the same rows as Heard writes, by the plainest code there could be.
+
+Hand-written SQL on sqlite3 with one well-prepared statement a table, one transaction a step, and nothing between: no permissions, no forms judged, no expressions, no
+working time, no hashes (a constant stands where one would be). Faster than this one cannot be and write these rows.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bench.workload import CUSTOMER, INTAKE, PROCESS
+from engine.core.commands import Actor
+from engine.ids import new_id
+
+_DAY = 86_400_000_000
+_AT = 1_795_426_200_000_000
+_WHEN = "2026-11-23T09:30:00+00:00"
+_HASH = "0" * 64
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+_DECODE = json.JSONDecoder().decode
+
+GUARDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "triage": lambda data: "investigate" if data["triage"]["impact"] in ("high", "critical") else "propose",
+    "investigate": lambda data: "triage" if data["finding"]["cause"] == "unknown" else "propose",
+    "propose": lambda data: "approve" if data["proposal"]["refund"] > 1000 else "approve",
+    "approve": lambda data: "close" if data["approval"]["decision"] == "approved" else "propose",
+    "close": lambda data: "closed" if data["closing"]["satisfied"] else "closed-disputed",
+}
+ROLES = {"approve": "lead"}
+
+KNOWN = 'SELECT "command", "fingerprint", "result" FROM "idempotency" WHERE "key" = ?'
+REMEMBER = 'INSERT INTO "idempotency" VALUES (?, ?, ?, ?, ?, ?)'
+COUNT = 'INSERT INTO "counter" VALUES (?, ?, 1) ON CONFLICT ("prefix", "year") DO UPDATE SET "last" = "last" + 1 RETURNING "last"'
+BEGIN = 'INSERT INTO "instance" VALUES (' + ", ".join("?" * 20) + ")"
+LOAD = 'SELECT "process", "status", "revision", "seq", "reference", "snapshot" FROM "instance" WHERE "id" = ?'
+SAVE = 'UPDATE "instance" SET "revision" = ?, "seq" = ?, "states" = ?, "updated_at" = ?, "next_due_at" = ?, "snapshot" = ? WHERE "id" = ? AND "revision" = ?'
+END = (
+    'UPDATE "instance" SET "revision" = ?, "seq" = ?, "states" = ?, "updated_at" = ?, "next_due_at" = NULL, "snapshot" = ?, "status" = \'completed\', '
+    '"ended_at" = ?, "outcome" = ? WHERE "id" = ? AND "revision" = ?'
+)
+CLOSE = 'UPDATE "task" SET "status" = \'completed\', "closed_at" = ?, "completed_by" = ?, "outcome" = ? WHERE "id" = ?'
+OPEN = 'INSERT INTO "task" VALUES (' + ", ".join("?" * 14) + ")"
+OFFER = 'INSERT INTO "candidate" VALUES (?, ?, ?, ?)'
+UNOFFER = 'DELETE FROM "candidate" WHERE "task" = ?'
+EXCLUDE = 'INSERT INTO "exclusion" VALUES (?, ?)'
+UNEXCLUDE = 'DELETE FROM "exclusion" WHERE "task" = ?'
+SET = 'INSERT INTO "timer" VALUES (?, ?, ?, ?, ?, ?)'
+UNSET = 'DELETE FROM "timer" WHERE "id" = ?'
+TELL = 'INSERT INTO "history" VALUES (' + ", ".join("?" * 12) + ")"
+
+
+class Floor:
+    """The workload on one database file that Heard's own migrations have made."""
+
+    def __init__(self, path: str, digest: str) -> None:
+        self._digest = digest
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
+            self._connection.execute(f"PRAGMA {pragma}")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def open_tasks(self) -> list[tuple[str, str]]:
+        """(case, task) of everything that waits."""
+        return self._connection.execute("SELECT instance, id FROM task WHERE status = 'open'").fetchall()
+
+    def start(self, key: str) -> None:
+        """One new case."""
+        do = self._connection.execute
+        case = new_id()
+        do("BEGIN IMMEDIATE")
+        assert do(KNOWN, (key,)).fetchone() is None
+        reference = f"CMB-2026-{do(COUNT, ('CMB', 2026)).fetchone()[0]:05d}"
+        snapshot = {
+            "starter": CUSTOMER.id, "received_at": _WHEN, "started_at": _WHEN, "counter": 2, "tokens": [["0", "triage", _WHEN]],
+            "data": {"intake": INTAKE}, "variables": {"reminded": 0},
+            "tasks": [self._task(case, "triage", reference, 1)],
+            "timers": [[f"{case}.2", "0", "triage", 0, _WHEN, 0]],
+            "customer": {"name": INTAKE["name"], "email": INTAKE["email"]},
+        }  # fmt: skip
+        do(
+            BEGIN,
+            (case, PROCESS, self._digest, reference, "running", 1, 5, "triage", CUSTOMER.id, _AT, _AT, _AT, None, "", "", INTAKE["subject"],
+             INTAKE["name"], INTAKE["email"], _AT + _DAY, _ENCODE(snapshot)),
+        )  # fmt: skip
+        events = [
+            ("case-started", f'{{"process":"{PROCESS}","received_at":"{_WHEN}","reference":"{reference}","version":"{self._digest}"}}'),
+            ("form-submitted", _submitted("intake", INTAKE)),
+            ("moved", '{"from":"start","to":"triage","token":"0","trigger":"start:"}'),
+        ]
+        self._opened(case, "triage", 1, reference, [], events)
+        self._tell(case, 0, events, CUSTOMER)
+        do(REMEMBER, (key, "Start", _HASH, case, f'{{"instance":"{case}","reference":"{reference}","revision":1,"stuck":""}}', _AT))
+        do("COMMIT")
+
+    def complete(self, case: str, task: str, name: str, actor: Actor, values: Mapping[str, Any], key: str) -> None:
+        """One task handed in."""
+        do = self._connection.execute
+        do("BEGIN IMMEDIATE")
+        assert do(KNOWN, (key,)).fetchone() is None
+        _, status, revision, seq, reference, text = do(LOAD, (case,)).fetchone()
+        snapshot = _DECODE(text)
+        opened = snapshot["tasks"][0]
+        state = opened[2]
+        timer = snapshot["timers"][0][0]
+        assert status == "running" and opened[0] == task
+        data = snapshot["data"]
+        data[name] = values
+        target = GUARDS[state](data)
+        number = snapshot["counter"]
+        doers = snapshot.setdefault("doers", [])
+        doers.append([state, actor.id])
+        snapshot["tokens"][0][1] = target
+        events = [
+            ("form-submitted", _submitted(name, values)),
+            ("task-completed", f'{{"outcome":"done","state":"{state}","task":"{task}"}}'),
+            ("moved", f'{{"decided":[{{"result":true,"values":{{"{name}":""}},"when":"{name} is as it is"}}],"from":"{state}","to":"{target}","token":"0","trigger":"on:done"}}'),
+            ("timer-cancelled", f'{{"state":"{state}","timer":"{timer}"}}'),
+        ]  # fmt: skip
+        do(CLOSE, (_AT, actor.id, "done", task))
+        do(UNOFFER, (task,))
+        if state == "approve":
+            do(UNEXCLUDE, (task,))
+        do(UNSET, (timer,))
+        if target == "closed":
+            del snapshot["tasks"], snapshot["timers"]
+            events.append(("completed", '{"outcome":"resolved"}'))
+            done = do(END, (revision + 1, seq + 5, target, _AT, _ENCODE(snapshot), _AT, "resolved", case, revision)).rowcount
+        else:
+            excluded = sorted({person for _, person in doers}) if target == "approve" else []
+            snapshot["counter"] = number + 2
+            snapshot["tasks"] = [self._task(case, target, reference, number + 1)]
+            snapshot["timers"] = [[f"{case}.{number + 2}", "0", target, 0, _WHEN, 0]]
+            self._opened(case, target, number + 1, reference, excluded, events)
+            done = do(SAVE, (revision + 1, seq + 6, target, _AT, _AT + _DAY, _ENCODE(snapshot), case, revision)).rowcount
+        assert done == 1
+        self._tell(case, seq, events, actor)
+        answer = f'{{"instance":"{case}","reference":"{reference}","revision":{revision + 1},"stuck":""}}'
+        do(REMEMBER, (key, "Complete", _HASH, case, answer, _AT))
+        do("COMMIT")
+
+    def _task(self, case: str, state: str, reference: str, number: int) -> list[Any]:
+        return [f"{case}.{number}", "0", state, f"Do {state} of {reference}", _WHEN, [ROLES.get(state, "officer")], [], "open", "", "", _WHEN]
+
+    def _opened(self, case: str, state: str, number: int, reference: str, excluded: list[str], events: list[tuple[str, str]]) -> None:
+        do = self._connection.execute
+        task, timer, role = f"{case}.{number}", f"{case}.{number + 1}", ROLES.get(state, "officer")
+        title = f"Do {state} of {reference}"
+        do(OPEN, (task, case, PROCESS, state, title, "open", "", "", _AT + _DAY, _AT, None, "", "", '["ann"]' if excluded else "[]"))
+        do(OFFER, (task, role, PROCESS, _AT + _DAY))
+        for person in excluded:
+            do(EXCLUDE, (task, person))
+        do(SET, (timer, case, PROCESS, state, 0, _AT + 2 * _DAY))
+        events.append(("task-opened", f'{{"candidates":["{role}"],"due_at":"{_WHEN}","state":"{state}","task":"{task}","title":"{title}"}}'))
+        events.append(("timer-set", f'{{"due_at":"{_WHEN}","index":0,"state":"{state}","timer":"{timer}"}}'))
+
+    def _tell(self, case: str, seq: int, events: list[tuple[str, str]], actor: Actor) -> None:
+        roles = _ENCODE(sorted(actor.roles))
+        rows = [(case, seq + n, kind, _AT, _AT, actor.id, "", actor.via, roles, body, _HASH, _HASH) for n, (kind, body) in enumerate(events, 1)]
+        self._connection.executemany(TELL, rows)
+
+
+def _submitted(name: str, values: Mapping[str, Any]) -> str:
+    return _ENCODE({"changes": {key: [None, value] for key, value in values.items()}, "form": f"{PROCESS}-{name}", "name": name})
+

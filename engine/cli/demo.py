@@ -1,0 +1,155 @@
+"""`heard demo`: a sample company, filled with cases, and what to type next."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from engine.cli.context import Context
+from engine.cli.showing import table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.store.database import Store
+
+OWN = "sqlite:///demo.db"
+ROWS = 8
+
+
+@click.command()
+@click.option("--database", metavar="URL", help=f"An empty database (else {OWN}, a file of the demo's own).")
+@click.option(
+    "--at", metavar="TIME", help="Play as if it were this time (2026-11-23 09:00, Berlin time) and not now."
+)
+@click.option("--reset", is_flag=True, help="Begin an earlier demo in the named database afresh.")
+@click.pass_context
+def demo(ctx: click.Context, database: str | None, at: str | None, reset: bool) -> None:
+    """Fill a sample company with cases and show what to do next.
+
+    Brightwater Software and its customers are invented. Three weeks of their inquiries go through the real
+    engine on a virtual clock, up to now; then public complaints are imported. An earlier demo.db is begun
+    afresh.
+    """
+    from engine.demo import company, ground
+    from engine.home import shipped
+    from engine.library import catalog_of
+
+    now = _time(at)
+    named = database or _named(ctx)
+    url = named or OWN
+    if (named is None or reset) and ground.begin_afresh(url):
+        click.echo(f"An earlier demo in {url} is begun afresh.")
+    home = shipped()
+    catalog = catalog_of(home)
+    with ground.open_empty(url, now) as store:
+        acts = company.told(catalog, now)
+        processes = company.deploy(store, catalog, company.first_day(acts))
+        click.echo(
+            f"Ready: {url}, with {company.load_people(store, catalog)} people and the processes "
+            f"{', '.join(processes)}."
+        )
+        with _counting("Three weeks of inquiries", len(acts)) as each:
+            cases = company.play(store, acts, now, each)
+        complaints = company.Complaints(store, home, now)
+        with _counting("Public complaints", len(complaints.cases)) as each:
+            brought = complaints.bring_in(each)
+        click.echo(
+            f"Played {len(cases)} inquiries in {len(acts)} steps; imported {brought.added} public "
+            "complaints.\n"
+        )
+        _summary(store)
+    _next(ctx, url, cases[company.GUIDE.story], company.GUIDE)
+
+
+def _named(ctx: click.Context) -> str | None:
+    """The database that the person named for the whole command line; None when it is nobody's choice."""
+    chosen = ctx.parent.params.get("database") if ctx.parent is not None else None
+    return chosen or os.environ.get("HEARD_DATABASE_URL") or None
+
+
+def _time(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f"Expected a time such as 2026-11-23 09:00, but got '{text}'") from None
+    return (at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo("Europe/Berlin"))).astimezone(UTC)
+
+
+@contextmanager
+def _counting(label: str, length: int) -> Iterator[Callable[[Any], object]]:
+    """A bar on a terminal; a line in a pipe."""
+    if not sys.stderr.isatty():
+        click.echo(f"{label} …")
+        yield lambda done: None
+        return
+    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
+        yield lambda done: bar.update(1)
+
+
+def _summary(store: Store) -> None:
+    from engine.store import queries
+
+    counted = queries.counts(store)
+    totals: dict[tuple[str, str, str], int] = {}
+    for one in counted:
+        key = (one.process, one.status, one.states)
+        totals[key] = totals.get(key, 0) + one.cases
+    rows = [
+        (process, states, status, number)
+        for (process, status, states), number in sorted(totals.items(), key=_order)
+    ]
+    table(("process", "state", "status", "cases"), rows)
+
+
+def _order(entry: tuple[tuple[str, str, str], int]) -> tuple[str, bool, int, str]:
+    (process, status, states), number = entry
+    return process, status == "completed", -number, states
+
+
+def _next(ctx: click.Context, url: str, reference: str, guide: Any) -> None:
+    from engine.cli.inbox import inbox
+
+    ctx.obj = Context(None, url)
+    name = ctx.obj.directory().person(guide.person).name
+    click.echo(f"\nThe inbox of {name}:\n")
+    ctx.invoke(inbox, person=guide.person, process=None, limit=ROWS, as_json=False)
+    heard = f"{_quoted(_program())} --database {_quoted(url)}"
+    values = " ".join(f"--set {_quoted(f'{field}={value}')}" for field, value in guide.values.items())
+    click.echo("\nWhat you can type next:\n")
+    for what, command in (
+        ("read what the customer asks", f"task {reference} --as {guide.person}"),
+        ("answer", f"complete {reference} {guide.outcome} --as {guide.person} {values}"),
+        ("see where the case stands", f"case {reference}"),
+        ("see everything that happened, and that nobody changed it since", f"history {reference} --verify"),
+        ("draw its way through the process", f"draw inquiry --case {reference} --output {reference}.svg"),
+    ):
+        click.echo(f"# {what}\n{heard} {command}\n")
+
+
+def _quoted(word: str) -> str:
+    """Double quotes, which every shell takes; these words hold nothing that is special inside them."""
+    return f'"{word}"' if any(not (char.isalnum() or char in "-_./:=\\") for char in word) else word
+
+
+def _program() -> str:
+    """How this program was called, so that the lines above can be copied."""
+    called = Path(sys.argv[0])
+    found = shutil.which("heard")
+    if called.stem != "heard" or not called.exists() or (found and Path(found).resolve() == called.resolve()):
+        return "heard"
+    try:
+        return str(called.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return str(called)

@@ -1,0 +1,74 @@
+"""The linter: everything that can be said about definitions before anybody works with them.
+
+Owns the order: a process is read and bound, then every rule looks at it; of a whole home also the files that no process uses. Reads no disk and prints nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, Catalog
+from engine.definition.loader import Loaded, examine
+from engine.definition.rules import RULES, Sight, unused_files
+from engine.definition.rules.graph import Graph
+from engine.definition.shapes import Report
+from engine.errors import DefinitionError, Place, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """A whole home: what became of each process, and every problem of all its files, each told once."""
+
+    processes: tuple[Loaded, ...]
+    problems: tuple[Problem, ...]
+
+
+def lint(catalog: Catalog, path: str) -> Loaded:
+    """One process, read, bound and held against every rule. Its definition is None as soon as there is an error."""
+    loaded = examine(catalog, path)
+    if loaded.outline is None or loaded.flow is None or loaded.bound is None:
+        return replace(loaded, problems=in_order(loaded.problems))
+    report = Report(list(loaded.problems))
+    sight = Sight(path, catalog, loaded.outline, loaded.flow, loaded.bound, not loaded.errors, Graph(loaded.outline))
+    for rule in RULES:
+        rule.check(sight, report)
+    problems = in_order(report.problems)
+    if any(problem.severity == "error" for problem in problems):
+        return replace(loaded, problems=problems, definition=None, bundle=None)
+    return replace(loaded, problems=problems)
+
+
+def lint_home(catalog: Catalog) -> Linted:
+    """Every process and every other file, those that no process uses too."""
+    processes = tuple(lint(catalog, path) for path in catalog.process_files())
+    report = Report([problem for loaded in processes for problem in loaded.problems])
+    for error in _other_files(catalog):
+        report.absorb(error)
+    if not processes:
+        place = Place("processes")
+        report.warning(place, "no-process", "Expected process definitions, but there is none", "write processes/<name>.yaml")
+    if all(loaded.outline is not None for loaded in processes):
+        unused_files.check(catalog, (loaded.outline for loaded in processes if loaded.outline is not None), report)
+    return Linted(processes, in_order(report.problems))
+
+
+def lint_file(catalog: Catalog, path: str) -> tuple[Problem, ...]:
+    """One form, message, calendar or the organisation: what is wrong with it, as far as it can be told without a process."""
+    return in_order(problem for error in _other_files(catalog) for problem in error.problems if problem.place.file == path)
+
+
+def _other_files(catalog: Catalog) -> Iterable[DefinitionError]:
+    """Reads everything there is; the problems of each file."""
+    _ = catalog.organisation, catalog.forms, catalog.templates
+    for name in catalog.calendar_names():
+        catalog.calendar(name)
+    return [error for kind in (FORMS, MESSAGES, CALENDARS, ORGANISATION) for _, error in catalog.problems_of(kind)]
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """By place, each told once, whatever run it was found by."""
+    found: dict[tuple[Place, str, str], Problem] = {}
+    for problem in problems:
+        found.setdefault((problem.place, problem.code, problem.message), problem)
+    return tuple(sorted(found.values(), key=lambda problem: (problem.place, problem.severity, problem.code)))

@@ -1,0 +1,55 @@
+"""The rules of a sound process: one a file, listed here in the order in which they are asked.
+
+A rule sees the whole process; what one word can tell about itself stands with that word. Adding a rule is one new file, one line below, one test.
+"""
+
+from __future__ import annotations
+
+from engine.definition.rules import (
+    branch_forms,
+    branches,
+    customers,
+    doers,
+    ending,
+    guards,
+    joins,
+    labels,
+    loops,
+    names_used,
+    outcomes,
+    reachability,
+    retention,
+    roles,
+    scenarios_there,
+    sources,
+    standing_still,
+    tables,
+    waits,
+    words_apart,
+)
+from engine.definition.rules.rule import Rule, Sight
+
+__all__ = ["RULES", "Rule", "Sight"]
+
+RULES: tuple[Rule, ...] = (
+    words_apart.RULE,
+    outcomes.RULE,
+    standing_still.RULE,
+    reachability.RULE,
+    ending.RULE,
+    loops.RULE,
+    branches.RULE,
+    joins.RULE,
+    branch_forms.RULE,
+    waits.RULE,
+    sources.RULE,
+    guards.RULE,
+    tables.RULE,
+    doers.RULE,
+    roles.RULE,
+    customers.RULE,
+    labels.RULE,
+    retention.RULE,
+    names_used.RULE,
+    scenarios_there.RULE,
+)

@@ -1,0 +1,39 @@
+"""A task has outcomes, and who may choose what is said where there is no task.
+
+Owns `task-without-way-out` and `on-without-by`.
+"""
+
+from __future__ import annotations
+
+from engine.definition.rules.rule import Rule, Sight
+from engine.definition.shapes import Report
+
+
+def _check(sight: Sight, report: Report) -> None:
+    for name, state in sight.outline.states.items():
+        places = state.words.places
+        if "task" in places and "on" not in places:
+            report.problem(
+                places["task"],
+                "task-without-way-out",
+                f"Expected outcomes for the task in '{name}', but the state has no `on`, so that nobody can complete it",
+                "add `on:` with an outcome and where it leads, such as done: closed",
+            )
+        if "on" in places and "task" not in places:
+            for move in state.moves:
+                if move.kind == "on" and "by" not in move.words and move.name is not None:
+                    report.problem(
+                        move.name.place,
+                        "on-without-by",
+                        f"Expected `by` for '{move.name.text}', but the state '{name}' has no task whose candidates could choose it",
+                        "say who may, such as by: [customer], or give the state a task",
+                    )
+
+
+RULE = Rule(
+    {
+        "task-without-way-out": "A task without `on` cannot be completed.",
+        "on-without-by": "In a state without a task, each name under `on` needs `by`.",
+    },
+    _check,
+)

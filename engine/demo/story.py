@@ -1,0 +1,99 @@
+"""The stories as data: what happens in each, and one agenda over all of them in the order of time.
+
+Owns the shape of the files in `stories/`. Plays nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+from engine.definition.nodes import plain
+from engine.definition.reader import read
+from engine.demo.workdays import Times
+
+START = "start"
+VERBS = (
+    *("do", "trigger", "message", "reopen", "claim", "release", "assign", "delegate", "save"),
+    *("attach", "suspend", "resume", "comment"),
+)
+"""What can happen after the start.
+
+The text of the verb is an outcome, a state, a person or a remark; `comment` may also go with another verb.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing somebody does.
+
+    `refused` is the code with which it must be refused; `text` the content of an attached file.
+    """
+
+    story: str
+    at: datetime
+    who: str
+    verb: str
+    what: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    comment: str = ""
+    text: str = ""
+    refused: str = ""
+    received: datetime | None = None
+
+
+def agenda(times: Times) -> tuple[Act, ...]:
+    """Everything that has happened by now, in the order of time; what belongs to one minute, in the order of
+    the files.
+    """
+    acts = [act for story in stories() for act in _acts(story, times)]
+    return tuple(sorted((act for act in acts if act.at <= times.now), key=lambda act: act.at))
+
+
+def stories() -> list[Mapping[str, Any]]:
+    """The stories as they stand in the files."""
+    found: list[Mapping[str, Any]] = []
+    folder = files("engine.demo") / "stories"
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".yaml"):
+            data = plain(read(file.read_bytes(), file.name))
+            assert isinstance(data, dict)
+            found += data["stories"]
+    return found
+
+
+def _acts(story: Mapping[str, Any], times: Times) -> list[Act]:
+    return [_act(story["story"], START, story["start"], times)] + [
+        _act(story["story"], next(verb for verb in VERBS if verb in step), step, times)
+        for step in story.get("then", ())
+    ]
+
+
+def _act(story: str, verb: str, step: Mapping[str, Any], times: Times) -> Act:
+    received = step.get("received")
+    return Act(
+        story=story,
+        at=times.at(step["at"]),
+        who=step["as"],
+        verb=verb,
+        what=str(step.get(verb, "")),
+        values=_dated(step.get("values", {}), times),
+        comment=step.get("comment", "") if verb != "comment" else "",
+        text=step.get("text", ""),
+        refused=step.get("refused", ""),
+        received=times.at(received) if received is not None else None,
+    )
+
+
+def _dated(value: Any, times: Times) -> Any:
+    """`{day: 30}` is the date thirty days from now."""
+    if isinstance(value, list):
+        return [_dated(item, times) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"day"}:
+        return times.day(value["day"]).isoformat()
+    return {name: _dated(item, times) for name, item in value.items()}

@@ -1,0 +1,169 @@
+"""Who may do what: judged when somebody acts, denied unless something allows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from engine.core import commands as c
+from engine.core.commands import Actor
+from engine.errors import Rejected
+from tests.builders import ANN, BEN, CUSTOMER, EVA, LEA, OLE, STRANGER, VERA, Case, define
+
+BODY = """
+start: {by: [customer, agent], form: order, go: draft}
+people: {author: draft, checker: check}
+states:
+  draft: {task: {candidates: [agent, expert]}, on: {hand-in: check}}
+  check:
+    task: {candidates: [agent, expert, lead], exclude: EXCLUDE}
+    on: {approve: end, back: draft}
+  end: {final: true}
+on:
+  ask: {by: author, set: {asked: asked + 1}}
+variables: {asked: 0}
+"""
+FORMS = {
+    "order": """
+properties:
+  about: {type: string, format: person}
+  witnesses: {type: array, items: {type: string, format: person}}
+"""
+}
+
+
+def case(exclude: str = "[author]", **values: object) -> Case:
+    return Case(define(BODY.replace("EXCLUDE", exclude), FORMS)).start(**values)
+
+
+def code(attempt: object, *arguments: object, **more: object) -> str:
+    with pytest.raises(Rejected) as caught:
+        attempt(*arguments, **more)  # type: ignore[operator]
+    return caught.value.code
+
+
+def test_a_case_is_started_only_by_the_roles_that_may() -> None:
+    definition = define(BODY.replace("EXCLUDE", "[author]"), FORMS)
+    assert code(Case(definition).start, EVA) == "not-allowed"
+    assert code(Case(definition).start, OLE) == "not-allowed"
+    assert Case(definition).start(CUSTOMER).here.starter == "cleo"
+
+
+def test_no_role_passes_by_everything() -> None:
+    one = case()
+    for actor in (OLE, LEA, VERA, Actor("adam", frozenset({"admin"})), Actor("nobody")):
+        assert code(one.claim, actor) == "not-allowed"
+        assert code(one.do, actor, "hand-in") == "not-allowed"
+
+
+def test_who_wrote_it_does_not_check_it() -> None:
+    one = case().do(ANN, "hand-in")
+    assert one.task().excluded == ("ann",)
+    assert code(one.claim, ANN) == "excluded"
+    assert code(one.do, ANN, "approve") == "excluded"
+    assert one.do(BEN, "approve").here.status == "completed"
+
+
+def test_four_eyes_hold_through_another_role_too() -> None:
+    one = case().do(ANN, "hand-in")
+    assert code(one.do, Actor("ann", frozenset({"lead", "owner"})), "approve") == "excluded"
+
+
+def test_nobody_gives_the_task_to_who_is_excluded() -> None:
+    one = case().do(ANN, "hand-in")
+    assert code(one.assign, LEA, ANN) == "excluded"
+    one.claim(BEN)
+    assert code(one.delegate, BEN, ANN) == "excluded"
+
+
+def test_a_deputy_counts_like_the_person_they_act_for() -> None:
+    one = case().claim(ANN).delegate(ANN, EVA).do(EVA, "hand-in")
+    assert one.task().excluded == ("ann", "eva")
+    assert code(one.do, ANN, "approve") == "excluded"
+    assert code(one.do, EVA, "approve") == "excluded"
+    assert one.do(BEN, "approve").here.status == "completed"
+
+
+def test_everybody_who_ever_did_the_work_is_excluded() -> None:
+    one = case().do(ANN, "hand-in").do(BEN, "back").do(EVA, "hand-in")
+    assert one.task().excluded == ("ann", "eva")
+    assert code(one.do, ANN, "approve") == "excluded"
+
+
+def test_a_state_excludes_whoever_did_its_task() -> None:
+    one = case("[draft]").do(ANN, "hand-in")
+    assert code(one.do, ANN, "approve") == "excluded"
+
+
+def test_the_starter_can_be_excluded() -> None:
+    one = Case(define(BODY.replace("EXCLUDE", "starter"), FORMS)).start(ANN).do(BEN, "hand-in")
+    assert code(one.do, ANN, "approve") == "excluded"
+    assert one.do(BEN, "approve").here.status == "completed"
+
+
+def test_people_named_in_a_form_can_be_excluded() -> None:
+    one = case("[order.about, order.witnesses]", about="ann", witnesses=["ben"]).do(ANN, "hand-in")
+    assert one.task().excluded == ("ann", "ben")
+    assert code(one.do, BEN, "approve") == "excluded"
+    assert one.do(EVA, "approve").here.status == "completed"
+
+
+def test_a_form_that_names_nobody_excludes_nobody() -> None:
+    assert case("[order.about]").do(ANN, "hand-in").do(ANN, "approve").here.status == "completed"
+
+
+def test_who_became_excluded_after_claiming_cannot_complete() -> None:
+    one = case("[order.about]").do(ANN, "hand-in").claim(BEN)
+    one.instance = replace(one.here, data={"order": {"about": "ben"}})
+    assert code(one.do, BEN, "approve") == "excluded"
+
+
+def test_a_name_of_people_allows_the_person_and_nobody_else() -> None:
+    one = case()
+    assert code(one.trigger, ANN, "ask") == "not-allowed"
+    one.claim(ANN)
+    assert code(one.trigger, BEN, "ask") == "not-allowed"
+    assert one.trigger(ANN, "ask").here.variables == {"asked": 1}
+
+
+def test_the_history_keeps_the_roles_that_were_held_when_acting() -> None:
+    one = case().do(ANN, "hand-in")
+    done = next(event for event in one.history if event.type == "task-completed")
+    assert (done.actor, done.roles, done.via) == ("ann", ("agent",), "cli")
+
+
+def test_a_customer_counts_as_one_in_their_own_case_alone() -> None:
+    body = """
+    start: {by: customer, go: open}
+    states:
+      open: {task: {candidates: [customer]}, on: {done: end}}
+      end: {final: true}
+    """
+    one = Case(define(body)).start(CUSTOMER)
+    assert code(one.do, STRANGER, "done") == "not-allowed"
+    assert one.do(CUSTOMER, "done").here.status == "completed"
+
+
+def test_comments_come_from_staff_and_from_the_customer_of_the_case() -> None:
+    one = case()
+    for actor in (ANN, VERA, CUSTOMER):
+        one.run(c.Comment(at=one.now, actor=actor, text=" Looked at it. "))
+        assert one.events("commented") == [{"text": "Looked at it."}]
+    assert code(one.run, c.Comment(at=one.now, actor=STRANGER, text="Me too.")) == "not-allowed"
+    assert code(one.run, c.Comment(at=one.now, actor=Actor("nobody"), text="x")) == "not-allowed"
+    assert code(one.run, c.Comment(at=one.now, actor=ANN, text="  ")) == "invalid-values"
+
+
+def test_files_are_attached_by_staff_and_by_the_customer_of_the_case() -> None:
+    one = case()
+    file = {"name": "a.pdf", "type": "application/pdf", "size": 3, "sha256": "ab"}
+    one.run(c.Attach(at=one.now, actor=CUSTOMER, file=file, note="the bill"))
+    assert one.events("file-attached") == [{"file": file, "note": "the bill"}]
+    assert code(one.run, c.Attach(at=one.now, actor=STRANGER, file=file)) == "not-allowed"
+
+
+def test_who_has_lost_the_role_since_claiming_may_not_complete() -> None:
+    one = case()
+    one.claim(ANN)
+    assert code(one.do, Actor("ann", frozenset({"visitor"})), "hand-in") == "not-allowed"
