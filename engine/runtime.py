@@ -24,7 +24,7 @@ from engine.definition.loader import Loaded, load
 from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.ids import new_id
-from engine.store import deployments, drafts, idempotency, instances, queries, references
+from engine.store import deployments, drafts, idempotency, instances, people, queries, references
 from engine.store.database import Store
 from engine.store.deployments import Deployment
 
@@ -172,13 +172,16 @@ class Engine:
         return found
 
     def _step(self, definition: Definition, old: Instance | None, command: c.Command, mark: str) -> Result:
-        done = step(definition, old, command)
+        done = step(definition, old, command, self._roll)
         saved = instances.save(self.store, old, done.instance, done.events, done.effects, self.recording())
         result = Result(saved.id, saved.reference, saved.revision, str(done.stuck) if done.stuck else "", done.events)
         if command.key:
             kept = {"instance": result.instance, "reference": result.reference, "revision": result.revision, "stuck": result.stuck}
             idempotency.remember(self.store, command.key, type(command).__name__, mark, saved.id, kept, self.recording())
         return result
+
+    def _roll(self, role: str) -> frozenset[str]:
+        return frozenset(people.holders(self.store, role))
 
     def _known(self, key: str, name: str, mark: str) -> Result | None:
         kept = idempotency.remembered(self.store, key, name, mark) if key else None

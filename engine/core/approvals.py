@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.core import authority
 from engine.core.ballots import Ballot, Rule
-from engine.core.commands import Decide
+from engine.core.commands import Decide, Delegate
 from engine.core.draft import Draft
 from engine.core.instance import Approval
 from engine.core.machine import fire, next_status
@@ -49,6 +49,22 @@ def decide(draft: Draft, command: Decide) -> None:
     draft.doers += [(task.state, who) for who in (draft.actor.id, person) if (task.state, who) not in draft.doers]
     draft.changed()
     recount(draft, approval)
+
+
+def delegate(draft: Draft, command: Delegate) -> None:
+    """Make somebody one's deputy for this approval. What excludes either of them excludes the deputy's decision too; that is judged when they decide."""
+    authority.running(draft)
+    task = authority.task_of(draft, command.task)
+    approval = draft.approvals[task.id]
+    plan = plan_of(draft, approval)
+    if draft.actor.id not in count(draft, approval, plan).may:
+        raise Rejected("not-allowed", f"Expected somebody who may decide '{task.title}' to name a deputy, but {draft.actor.id} may not")
+    if command.to == draft.actor.id or not command.to_roles - {authority.CUSTOMER}:
+        raise Rejected("not-allowed", f"Expected a colleague as deputy, but {command.to} is none")
+    if command.to in excluded(draft, plan.exclude, approval.token):
+        raise Rejected("excluded", f"Expected somebody else as deputy: {command.to} already had a part in this case (four eyes: {', '.join(plan.exclude)})")
+    draft.approvals[task.id] = replace(approval, deputies={**approval.deputies, draft.actor.id: command.to})
+    draft.record("task-delegated", task=task.id, state=task.state, to=command.to, on_behalf_of=draft.actor.id)
 
 
 def plan_of(draft: Draft, approval: Approval) -> ApprovalPlan:

@@ -9,7 +9,7 @@ An approval passes as soon as enough have said yes, and fails as soon as it can 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Mode = Literal["any", "all", "quorum", "majority", "sequential"]
@@ -43,13 +43,14 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Where an approval stands. `needed`: how many more have to say yes; `may`: who may still decide now (of a sequence only the next role)."""
+    """Where an approval stands. `needed`: how many more have to say yes; `may`: who may still decide now; `turn`: of a sequence, the role whose turn it is."""
 
     outcome: Outcome
     approvals: int
     refusals: int
     needed: int
     may: frozenset[str]
+    turn: str = ""
 
 
 def tally(rule: Rule, ballots: Sequence[Ballot], holders: Mapping[str, Collection[str]]) -> Tally:
@@ -83,12 +84,13 @@ def _by_role(rule: Rule, approvals: list[Ballot], refusals: list[Ballot], left: 
     could = {person: [role for role in rule.of if person in holders.get(role, ())] for person in left}
     filled = _filled(rule.of, said_yes)
     possible = not refusals and len(_filled(rule.of, {**said_yes, **could})) == len(rule.of)
-    may = left
+    may, turn = left, ""
     if rule.mode == "sequential":
         # The next role is the first that the yeses so far, each taken for the earliest role it can be, leave open.
-        following = next((role for role in rule.of if role not in _in_order(rule.of, said_yes)), None)
-        may = frozenset(person for person in left if following is not None and person in holders.get(following, ()))
-    return _outcome(len(filled) == len(rule.of), possible, approvals, refusals, len(rule.of) - len(filled), may)
+        turn = next((role for role in rule.of if role not in _in_order(rule.of, said_yes)), "")
+        may = frozenset(person for person in left if person in holders.get(turn, ()))
+    counted = _outcome(len(filled) == len(rule.of), possible, approvals, refusals, len(rule.of) - len(filled), may)
+    return replace(counted, turn=turn) if counted.outcome == "open" else counted
 
 
 def _outcome(passed: bool, possible: bool, approvals: list[Ballot], refusals: list[Ballot], needed: int, may: frozenset[str]) -> Tally:

@@ -197,8 +197,7 @@ def ask(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
     task = draft.tasks[approval.id]
     out = exclude.excluded(draft, plan.exclude, approval.token)
     decided = {who for ballot in approval.ballots for who in (ballot.person, ballot.by) if who}
-    turn = tuple(role for role in rule.of if draft.roll(role) & counted.may) if rule.mode == "sequential" else ()
-    draft.tasks[task.id] = replace(task, candidates=turn or rule.of, excluded=tuple(sorted(out | decided)))
+    draft.tasks[task.id] = replace(task, candidates=(counted.turn,) if counted.turn else rule.of, excluded=tuple(sorted(out | decided)))
     told = any(incident.retry.get("task") == task.id for incident in draft.incidents.values())
     if counted.outcome == "stuck" and not told:
         message = f"Too few people may decide '{task.title}': {in_words(rule)}, and {counted.needed} more are needed"
