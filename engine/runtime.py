@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -198,25 +198,27 @@ class Engine:
             drafts.keep(self.store, command.task, command.actor.id, command.values, command.outcome, self.recording())
 
 
+_spelled = json.JSONEncoder(ensure_ascii=True, sort_keys=True, default=str).encode
+
+
 def _fingerprint(*parts: object) -> str:
-    text = json.dumps(parts, ensure_ascii=True, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_spelled(parts).encode()).hexdigest()
 
 
 def _fingerprint_of(instance: str, command: c.Command) -> str:
     """What makes two requests the same: who asks for what of which case; not when, nor which revision they had seen."""
-    asked = {one.name: getattr(command, one.name) for one in fields(command) if one.name not in ("at", "actor", "revision", "key")}
+    asked = {name: getattr(command, name) for name in command.__dataclass_fields__ if name not in ("at", "actor", "revision", "key")}
     return _fingerprint(type(command).__name__, instance, command.actor.id, asked)
 
 
 def _refuse_unbearable(instance: str, command: c.Command) -> None:
     """Refuse what no case could hold, before anything looks at it."""
     texts: dict[str, object] = {"case": instance}
-    for one in fields(command):
-        value = getattr(command, one.name)
-        if one.name in ("values", "file"):
+    for name in command.__dataclass_fields__:
+        value = getattr(command, name)
+        if name in ("values", "file"):
             if value is not None:
                 refuse_values(value)
-        elif one.name not in ("at", "actor", "revision", "due_at", "to_roles"):
-            texts[one.name] = value
+        elif name not in ("at", "actor", "revision", "due_at", "to_roles"):
+            texts[name] = value
     refuse_text(texts)

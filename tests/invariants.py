@@ -1,4 +1,5 @@
-"""What holds in every database of ours, whatever happened to it: one checker for every test that races, crashes or repeats.
+"""What holds in every database of ours, whatever happened to it: one checker for every test that races,
+crashes or repeats.
 
 `broken(store)` gives a sentence for each promise that does not hold; an empty list is a whole database.
 """
@@ -31,7 +32,8 @@ def assert_whole(store: Store, *, counted: str = "") -> None:
 def broken(store: Store, cases: Iterable[str] | None = None, *, counted: str = "") -> list[str]:
     """A sentence for each broken promise of these cases (ids; None: all) and of the database as a whole.
 
-    `counted="recorded"` when the recording clock never gives the same instant twice: then revisions are held against the number of steps.
+    `counted="recorded"` when the recording clock never gives the same instant twice: then revisions are held
+    against the number of steps.
     """
     chosen = (
         [id for (id,) in sql(store, "SELECT id FROM instance ORDER BY id")] if cases is None else list(cases)
@@ -93,7 +95,8 @@ def _strays(store: Store) -> Iterator[str]:
             yield f"the key {key} remembers {kept}, but the case is {known}"
     for process, external, count in sql(
         store,
-        "SELECT process, external_id, COUNT(*) FROM instance WHERE external_id <> '' GROUP BY 1, 2 HAVING COUNT(*) > 1",
+        "SELECT process, external_id, COUNT(*) FROM instance WHERE external_id <> '' "
+        "GROUP BY 1, 2 HAVING COUNT(*) > 1",
     ):
         yield f"{count} cases of {process} have the external id {external}"
 
@@ -160,7 +163,8 @@ def _row(store: Store, instance: Instance) -> Iterator[str]:
     )
     (row,) = sql(
         store,
-        "SELECT states, starter, received_at, customer_name, customer_email, next_due_at FROM instance WHERE id = ?",
+        "SELECT states, starter, received_at, customer_name, customer_email, next_due_at "
+        "FROM instance WHERE id = ?",
         instance.id,
     )
     yield from _same("the case's row", expected, row)
@@ -179,7 +183,8 @@ def _tasks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]
     yield from _same("open tasks by history", set(opened) - set(ended), set(instance.tasks))
     rows = sql(
         store,
-        "SELECT id, process, state, title, status, assignee, on_behalf_of, due_at, opened_at, excluded FROM task WHERE instance = ?",
+        "SELECT id, process, state, title, status, assignee, on_behalf_of, due_at, opened_at, excluded "
+        "FROM task WHERE instance = ?",
         instance.id,
     )
     waiting = {row[0]: row for row in rows if row[4] in OPEN}
@@ -196,7 +201,8 @@ def _tasks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]
         yield f"task rows are closed that history did not end: {closed - set(ended)}"
     offers = sql(
         store,
-        "SELECT c.task, c.role, c.process, c.due_at FROM candidate c JOIN task t ON t.id = c.task WHERE t.instance = ?",
+        "SELECT c.task, c.role, c.process, c.due_at FROM candidate c JOIN task t ON t.id = c.task "
+        "WHERE t.instance = ?",
         instance.id,
     )
     free = [task for task in instance.tasks.values() if not task.assignee]
@@ -295,7 +301,9 @@ def _same(what: str, expected: Any, found: Any) -> Iterator[str]:
 
 
 def typed_is_kept(store: Store, task: str, person: str, values: Mapping[str, Any]) -> bool:
-    """Whether what somebody typed for a task is still there: as their draft, or in the history as a form that came in with that very task."""
+    """Whether what somebody typed for a task is still there: as their draft, or in the history as a form that
+    came in with that very task.
+    """
     for (kept,) in sql(store, 'SELECT "values" FROM draft WHERE task = ? AND person = ?', task, person):
         if decode(kept) == dict(values):
             return True

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import as_json, as_person, clean, emit, local, show_values, table
+from engine.cli.showing import as_json, as_person, clean, counted, emit, local, show_values, table
 from engine.cli.task import called, told
 from engine.cli.values import forms_of, gather, value_options
 
@@ -59,7 +59,7 @@ def cases(context: Context, process: str | None, status: str | None, state: str 
         return
     rows = [(one.reference, one.status, one.outcome or one.states, local(one.received_at, "UTC"), one.customer_name, one.subject) for one in page.rows]
     table(("case", "status", "where", "received (UTC)", "customer", "about"), rows)
-    click.echo(f"\n{len(rows)} cases." + (" There are more: --limit shows them." if page.next else ""))
+    click.echo(f"\n{counted(len(rows), 'case')}." + (" There are more: --limit shows them." if page.next else ""))
 
 
 @click.command()

@@ -49,8 +49,8 @@ def import_(
     """Start a case for each row of a CSV file, or for each case of an event log, and carry it on to where the
     file says it went.
 
-    Each case is one transaction. A case whose external id is known is passed over, so importing twice adds
-    nothing, and an import that was killed is started again.
+    Each case is imported wholly or not at all. A case whose external id is known is passed over, so importing
+    twice adds nothing, and an import that was killed is started again.
     """
     from engine.errors import Rejected
     from engine.importing.cases import sources
@@ -71,8 +71,7 @@ def import_(
         length=max(1, table.size), label=file.name, file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
         before = 0
-        for source in sources(table.lines(), mapping):
-            handle(source, result)
+        for _ in handle(sources(table.lines(), mapping), result):
             bar.update(table.position - before)
             before = table.position
     if report is not None:

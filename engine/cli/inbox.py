@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import ago, as_json, as_person, emit, local, table
+from engine.cli.showing import ago, as_json, as_person, counted, emit, local, table
 from engine.cli.task import called
 
 
@@ -36,4 +36,4 @@ def inbox(context: Context, person: str | None, process: str | None, limit: int,
     ]
     table(("task", "whose", "due", f"due at ({zone})", "what to do", "about"), rows)
     more = " There are more: --limit shows them." if page.next else ""
-    click.echo(f"\n{len(page.rows)} tasks.{more} `heard task TASK --as {actor.id}` shows one; `heard complete TASK OUTCOME --as {actor.id}` does it.")
+    click.echo(f"\n{counted(len(page.rows), 'task')}.{more} `heard task TASK --as {actor.id}` shows one; `heard complete TASK OUTCOME --as {actor.id}` does it.")

@@ -71,11 +71,27 @@ def clean(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 task`, `2 tasks`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def show_values(values: Mapping[str, Any], indent: str = "  ") -> None:
     for name, value in values.items():
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
-            click.echo(f"{indent}{name}:")
+            click.echo(f"{indent}{clean(name)}:")
             for row in value:
-                click.echo(f"{indent}  - " + ", ".join(f"{key}: {clean(str(item))}" for key, item in row.items()))
+                click.echo(f"{indent}  - " + ", ".join(f"{clean(key)}: {said(item)}" for key, item in row.items()))
         else:
-            click.echo(f"{indent}{name}: {clean(str(value))}")
+            click.echo(f"{indent}{clean(name)}: {said(value)}")
+
+
+def said(value: Any) -> str:
+    """A value as people write it: yes and no, entries with commas between, a line alone for no value."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(said(item) for item in value)
+    return clean(str(value))

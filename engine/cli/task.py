@@ -67,6 +67,7 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
     """Show a task: what to fill in, the outcomes and where each leads, and what was typed so far."""
     from engine.core.tasks import form_for, offers
     from engine.definition.texts import localised
+    from engine.definition.types import Choice
     from engine.store import drafts
 
     engine = context.engine()
@@ -230,7 +231,7 @@ def list_drafts(context: Context, person: str | None, as_json: bool) -> None:
         reference = called(typed.task, case.reference) if case is not None else typed.task
         rows.append((reference, row.status if row is not None else "gone", typed))
     if as_json:
-        emit([{"task": name, "status": status, **asdict(typed), "id": typed.task} for name, status, typed in rows])
+        emit([{**asdict(typed), "id": typed.task, "task": name, "status": status} for name, status, typed in rows])
         return
     if not rows:
         click.echo(f"{actor.id} has handed in everything.")
@@ -242,12 +243,16 @@ def list_drafts(context: Context, person: str | None, as_json: bool) -> None:
 
 def told(context: Context, result: Result) -> None:
     """What a command came to, in a line or two."""
+    from engine.core.instance import RUNNING
+
     instance = context.engine().instance(result.instance)
     if result.stuck:
         click.echo(f"{result.reference}: your work is kept, but the process could not go on: {result.stuck}", err=True)
         click.echo("The process's owner finds it under `heard incidents`; nothing has to be typed again.", err=True)
-        return
-    where = f"{instance.status} ({instance.outcome})" if instance.outcome else ", ".join(instance.states)
+        click.get_current_context().exit(1)
+    where = ", ".join(instance.states)
+    if instance.outcome or instance.status != RUNNING:
+        where = f"{instance.status} ({instance.outcome or where})"
     click.echo(f"{result.reference} → {where}")
     for open_task in instance.tasks.values():
         who = open_task.assignee or ", ".join(open_task.candidates)

@@ -63,6 +63,7 @@ class Draft:
         self.decided: list[dict[str, Any]] = []
         self.todo: deque[tuple[str, str]] = deque()
         self._known: dict[str, dict[str, Any]] = {}
+        self._roles = tuple(sorted(actor.roles))
 
     def freeze(self) -> Instance:
         """The instance as it is now; the revision and the history's length are the store's to advance."""
@@ -90,7 +91,7 @@ class Draft:
     def record(self, type: str, **body: Any) -> None:
         """Write an event, in the actor's name."""
         actor = self.actor
-        self.events.append(Event(type, self.at, actor.id, actor.via, body, self.on_behalf_of, tuple(sorted(actor.roles))))
+        self.events.append(Event(type, self.at, actor.id, actor.via, body, self.on_behalf_of, self._roles))
 
     def next_id(self) -> str:
         self.counter += 1
@@ -150,7 +151,7 @@ class Draft:
     def due_time(self, due: Due, token: str, start: datetime) -> datetime:
         """When something that began at `start` is due. A date means the end of that day in the calendar's zone."""
         if due.length is not None:
-            return self.add(start, due.length.choose(self.values(token)))
+            return self.add(start, due.length.choose(self.values(token) if due.length.by is not None else {}))
         assert due.at is not None
         value = due.at.evaluate(self.values(token))
         if isinstance(value, datetime):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,6 +84,13 @@ def refresh(draft: Draft) -> None:
             draft.subject = definition.subject.render(values, definition.languages[0], ZoneInfo(definition.calendar.zone))
         except Stuck:
             pass
+
+
+@lru_cache(maxsize=256)
+def read_by_refresh(definition: Definition) -> frozenset[str]:
+    """The names that subject and customer are worked out from."""
+    expressions = [*definition.customer.values(), *(definition.subject.expressions if definition.subject is not None else ())]
+    return frozenset(name for expression in expressions for name in expression.names)
 
 
 def comment(draft: Draft, command: Comment) -> None:

@@ -1,6 +1,7 @@
 """What comes in from outside is plain JSON of a bearable size, whatever door it came through.
 
-Owns the limits and their sentences. Knows no form: whether a value fits its field is judged there, later; here it is only made sure that it can be looked at, kept and shown.
+Owns the limits and their sentences. Knows no form: whether a value fits its field is judged there, later;
+here it is only made sure that it can be looked at, kept and shown.
 """
 
 from __future__ import annotations
@@ -31,7 +32,12 @@ def refuse_text(named: Mapping[str, object]) -> None:
 
 
 def refuse_values(values: object) -> None:
-    """What was filled in: a mapping of names to plain JSON. Raises Rejected("invalid-values") with the path of each fault."""
+    """What was filled in: a mapping of names to plain JSON.
+
+    Raises Rejected("invalid-values") with the path of each fault.
+    """
+    if _is_ordinary(values):
+        return
     if not isinstance(values, Mapping):
         raise Rejected("invalid-values", f"Expected names and values, but got {_kind(values)}")
     faults: dict[str, tuple[str, ...]] = {}
@@ -46,8 +52,31 @@ def refuse_values(values: object) -> None:
     _refuse(faults)
 
 
+def _is_ordinary(values: object) -> bool:
+    """A first look, which clears most forms: a few names with short plain texts.
+
+    What it does not clear is looked at in full.
+    """
+    return (
+        type(values) is dict
+        and len(values) < 100
+        and all(
+            (type(name) is str and len(name) < 100 and name.isascii() and name.isprintable())
+            and (
+                value is None
+                or type(value) is bool
+                or (type(value) is str and len(value) < 5_000 and value.isascii() and "\0" not in value)
+            )
+            for name, value in values.items()
+        )
+    )
+
+
 def _walk(values: Mapping[Any, object]) -> Iterator[tuple[str, object, int]]:
-    """Every name, mapping, list and single value, with its path; nothing below what is too deep. Not by recursion: that would end where the depth does harm."""
+    """Every name, mapping, list and single value, with its path; nothing below what is too deep.
+
+    Not by recursion: that would end where the depth does harm.
+    """
     todo: list[tuple[str, object, int]] = [("", values, 0)]
     while todo:
         path, value, depth = todo.pop()
@@ -110,6 +139,8 @@ def _encodable(text: str) -> bool:
 
 def _shown(name: object) -> str:
     text = name[:100] if isinstance(name, str) else _kind(name)
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
@@ -133,5 +164,7 @@ def _refuse(faults: Mapping[str, tuple[str, ...]]) -> None:
     if faults:
         first, said = next(iter(faults.items()))
         raise Rejected(
-            "invalid-values", f"Expected values that can be kept, but {first or 'the whole'} cannot: {said[0]}", faults
+            "invalid-values",
+            f"Expected values that can be kept, but {first or 'the whole'} cannot: {said[0]}",
+            faults,
         )

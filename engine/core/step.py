@@ -156,7 +156,8 @@ def settle(draft: Draft) -> None:
 
 def _tidy(draft: Draft) -> None:
     """What is derived from the forms follows them."""
-    if any(event.type == "form-submitted" for event in draft.events):
+    submitted = {event.body["name"] for event in draft.events if event.type == "form-submitted"}
+    if submitted and not instances.read_by_refresh(draft.definition) <= draft.data.keys() - submitted:
         instances.refresh(draft)
         approvals.void_changed(draft)
         settle(draft)

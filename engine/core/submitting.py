@@ -21,7 +21,7 @@ def judged(draft: Draft, token: str, use: FormUse | None, values: Mapping[str, A
             raise Rejected("invalid-values", "Expected no values, because nothing is to be filled in here", fields)
         return {}
     language = draft.definition.languages[0]
-    known = draft.values(token) if token else {}
+    known = draft.values(token) if token and use.bound.names else {}
     result = use.bound.judge(values, known, draft.at, language, zone=draft.definition.calendar.zone)
     if not result.ok:
         raise Rejected("invalid-values", f"Expected a complete form '{use.form.id}', but {_count(len(result.errors))}", result.errors)

@@ -372,7 +372,8 @@ class Flow:
 
     def scope_anywhere(self, move: SourceMove) -> Scope:
         """What is known in every state the move may be asked for in."""
-        states = [name for name in self.outline.sources_of(move) if name in self._arriving]
+        sources = [name for name in self.outline.sources_of(move) if name in self.outline.states]
+        states = [name for name in sources if name in self._arriving] or sources
         known = frozenset.intersection(*(self.inside(name) for name in states)) if states else frozenset(self.first)
         poorest = min(states, key=lambda name: len(self.inside(name)), default="")
         tasks = [self._of_task(name) for name in states]

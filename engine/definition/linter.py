@@ -1,6 +1,7 @@
 """The linter: everything that can be said about definitions before anybody works with them.
 
-Owns the order: a process is read and bound, then every rule looks at it; of a whole home also the files that no process uses. Reads no disk and prints nothing.
+Owns the order: a process is read and bound, then every rule looks at it; of a whole home also the files that
+no process uses. Reads no disk and prints nothing.
 """
 
 from __future__ import annotations
@@ -25,12 +26,16 @@ class Linted:
 
 
 def lint(catalog: Catalog, path: str) -> Loaded:
-    """One process, read, bound and held against every rule. Its definition is None as soon as there is an error."""
+    """One process, read, bound and held against every rule. Its definition is None as soon as there is an
+    error.
+    """
     loaded = examine(catalog, path)
     if loaded.outline is None or loaded.flow is None or loaded.bound is None:
         return replace(loaded, problems=in_order(loaded.problems))
     report = Report(list(loaded.problems))
-    sight = Sight(path, catalog, loaded.outline, loaded.flow, loaded.bound, not loaded.errors, Graph(loaded.outline))
+    sight = Sight(
+        path, catalog, loaded.outline, loaded.flow, loaded.bound, not loaded.errors, Graph(loaded.outline)
+    )
     for rule in RULES:
         rule.check(sight, report)
     problems = in_order(report.problems)
@@ -47,15 +52,26 @@ def lint_home(catalog: Catalog) -> Linted:
         report.absorb(error)
     if not processes:
         place = Place("processes")
-        report.warning(place, "no-process", "Expected process definitions, but there is none", "write processes/<name>.yaml")
+        report.warning(
+            place,
+            "no-process",
+            "Expected process definitions, but there is none",
+            "write processes/<name>.yaml",
+        )
     if all(loaded.outline is not None for loaded in processes):
-        unused_files.check(catalog, (loaded.outline for loaded in processes if loaded.outline is not None), report)
+        unused_files.check(
+            catalog, (loaded.outline for loaded in processes if loaded.outline is not None), report
+        )
     return Linted(processes, in_order(report.problems))
 
 
 def lint_file(catalog: Catalog, path: str) -> tuple[Problem, ...]:
-    """One form, message, calendar or the organisation: what is wrong with it, as far as it can be told without a process."""
-    return in_order(problem for error in _other_files(catalog) for problem in error.problems if problem.place.file == path)
+    """One form, message, calendar or the organisation: what is wrong with it, as far as it can be told
+    without a process.
+    """
+    return in_order(
+        problem for error in _other_files(catalog) for problem in error.problems if problem.place.file == path
+    )
 
 
 def _other_files(catalog: Catalog) -> Iterable[DefinitionError]:
@@ -63,7 +79,9 @@ def _other_files(catalog: Catalog) -> Iterable[DefinitionError]:
     _ = catalog.organisation, catalog.forms, catalog.templates
     for name in catalog.calendar_names():
         catalog.calendar(name)
-    return [error for kind in (FORMS, MESSAGES, CALENDARS, ORGANISATION) for _, error in catalog.problems_of(kind)]
+    return [
+        error for kind in (FORMS, MESSAGES, CALENDARS, ORGANISATION) for _, error in catalog.problems_of(kind)
+    ]
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -193,6 +193,9 @@ def _told_once(outline: Outline, catalog: Catalog, flow: Flow, report: Report) -
     report.problems = [
         problem for problem in report.problems if problem.code != "unknown-name" or not any(name in problem.message for name in lost)
     ]
+    if catalog.problems_of(ORGANISATION):
+        # Of a broken organisation no role is known: what is to be mended stands in its own file.
+        report.problems = [problem for problem in report.problems if problem.code not in ("unknown-role", "unknown-recipient")]
     forms = {f"{FORMS}{form}.yaml" for form in used_forms(outline)}
     messages = used_messages(outline)
     for path, error in (*catalog.problems_of(FORMS), *catalog.problems_of(MESSAGES), *catalog.problems_of(CALENDARS), *catalog.problems_of(ORGANISATION)):

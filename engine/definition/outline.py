@@ -13,6 +13,7 @@ from typing import Any
 from engine.core.durations import Duration
 from engine.definition.model import BEGIN, JOIN
 from engine.definition.shapes import Got, Said
+from engine.definition.suggest import closest
 from engine.errors import Place
 
 
@@ -212,11 +213,11 @@ class Outline:
                     yield from self._from(name, move)
             if state.fork is not None:
                 for start in state.fork.starts:
-                    if start.text in self.states:
-                        yield Edge(name, start.text, state.fork.move, None, "branch")
+                    if target := self.meant(start):
+                        yield Edge(name, target, state.fork.move, None, "branch")
                 for branch in state.fork.move.branches:
-                    if branch.go is not None and branch.go.text in self.states:
-                        yield Edge(name, branch.go.text, state.fork.move, branch, "joined")
+                    if target := self.meant(branch.go):
+                        yield Edge(name, target, state.fork.move, branch, "joined")
         for move in self.anywhere:
             for source in self.sources_of(move):
                 if source in self.states:
@@ -224,8 +225,21 @@ class Outline:
 
     def _from(self, source: str, move: SourceMove) -> Iterator[Edge]:
         for branch in move.branches:
-            if branch.go is not None and branch.go.text in self.states:
-                yield Edge(source, branch.go.text, move, branch)
+            target = self.meant(branch.go)
+            if target:
+                yield Edge(source, target, move, branch)
+
+    def meant(self, said: Said | None) -> str:
+        """The state that a target means. A misspelt one leads where it was probably meant to, so that it is one problem and not one for each state behind
+        it; empty when nothing is known by a similar name.
+        """
+        if said is None or said.text == JOIN:
+            return ""
+        return _meant(said.text, self.states)
+
+
+def _meant(name: str, states: Mapping[str, SourceState]) -> str:
+    return name if name in states else closest(name, states) or ""
 
 
 def owners(states: Mapping[str, SourceState]) -> dict[str, str]:
@@ -234,7 +248,7 @@ def owners(states: Mapping[str, SourceState]) -> dict[str, str]:
     for owner in states.values():
         if owner.fork is None:
             continue
-        todo = [start.text for start in owner.fork.starts]
+        todo = [_meant(start.text, states) for start in owner.fork.starts]
         while todo:
             name = todo.pop()
             state = states.get(name)
@@ -242,5 +256,5 @@ def owners(states: Mapping[str, SourceState]) -> dict[str, str]:
                 continue
             found[name] = owner.id.text
             for move in state.moves:
-                todo += [target.text for target in move.targets if target.text != JOIN]
+                todo += [_meant(target.text, states) for target in move.targets if target.text != JOIN]
     return found

@@ -376,7 +376,8 @@ class Either:
 
     @property
     def words(self) -> str:
-        return " or ".join(shape.words for shape in self._some())
+        said = list(dict.fromkeys(shape.words for shape in self._some()))
+        return " or ".join(words for words in said if not any(other != words and other.startswith(f"{words}, or ") for other in said))
 
     def read(self, node: Node, report: Report) -> Any:
         shape = self.scalar if isinstance(node, Scalar) else self.sequence if isinstance(node, nodes.Sequence) else self.mapping

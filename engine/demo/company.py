@@ -110,7 +110,6 @@ class Complaints:
         """Every row; what came of them."""
         report = Report()
         with self._store.transaction():
-            for source in self.cases:
-                self._importer.bring_in(source, report)
+            for source in self._importer.bring_in(self.cases, report):
                 each(source)
         return report

@@ -9,8 +9,9 @@ past.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +23,7 @@ from engine.core.commands import (
     Actor,
     FireTimer,
 )
-from engine.core.instance import RUNNING
+from engine.core.instance import RUNNING, Instance
 from engine.definition.model import Definition
 from engine.directory import Directory
 from engine.errors import DefinitionError, Rejected
@@ -34,6 +35,8 @@ from engine.importing.mapping import IGNORE, Map, Then
 from engine.runtime import Engine, Result, VirtualClock, wall_clock
 from engine.store import instances
 from engine.store.database import Store
+
+TOGETHER = 0.1  # seconds of work that are written at once; others who want to write wait that long
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +87,30 @@ class Importer:
         if problems:
             raise DefinitionError(problems)
 
-    def bring_in(self, source: Source, report: Report) -> None:
-        """One case, wholly or not at all."""
-        self._judged(source, report, self.engine.store.transaction)
+    def bring_in(self, sources: Iterable[Source], report: Report) -> Iterator[Source]:
+        """The cases in turn, each wholly or not at all; gives each back when it is done.
 
-    def try_out(self, source: Source, report: Report) -> None:
-        """The same, and then taken back: no case, no reference is used."""
-        self._judged(source, report, lambda: _TakingBack(self.engine.store))
+        What is done within a moment is written together: waiting for the disk after each would take longer
+        than all the rest. Killed in between, the import has to be started again, and does what is missing.
+        """
+        coming = iter(sources)
+        more = True
+        while more:
+            more = False
+            with self.engine.store.transaction():
+                until = time.monotonic() + TOGETHER
+                for source in coming:
+                    self._judged(source, report, self.engine.store.transaction)
+                    yield source
+                    if time.monotonic() > until:
+                        more = True
+                        break
+
+    def try_out(self, sources: Iterable[Source], report: Report) -> Iterator[Source]:
+        """The same, and each is taken back: no case stays, no reference is used."""
+        for source in sources:
+            self._judged(source, report, lambda: _TakingBack(self.engine.store))
+            yield source
 
     def _judged(
         self, source: Source, report: Report, unit: Callable[[], AbstractContextManager[Any]]
@@ -181,10 +201,9 @@ class Importer:
             )
         if at > self.now:
             raise BadCell(f"Expected '{then.name}' before now, but {at.isoformat()} lies in the future")
-        self._fire_until(case, at)
+        instance = self._fire_until(case, at)
         try:
-            instance, actor = self.engine.instance(case), self._actors.of(then.by, row)
-            command = command_for(self.definition, instance, then, actor, at, row)
+            command = command_for(self.definition, instance, then, self._actors.of(then.by, row), at, row)
         except Impossible as impossible:
             if not then.ignore_impossible:
                 raise BadCell(str(impossible)) from None
@@ -193,8 +212,8 @@ class Importer:
         if command is not None:
             _worked(self.engine.do(case, command), f"'{then.name}'")
 
-    def _fire_until(self, case: str, at: datetime) -> None:
-        """Fire this case's timers that fall due by then, each at its own time."""
+    def _fire_until(self, case: str, at: datetime) -> Instance:
+        """Fire this case's timers that fall due by then, each at its own time; the case after that."""
         system = Actor(SYSTEM.id, SYSTEM.roles, SYSTEM.kind, IMPORT)
         while True:
             instance = self.engine.instance(case)
@@ -209,6 +228,7 @@ class Importer:
             self.clock.set(when)
             self.engine.do(case, FireTimer(at=when, actor=system, timer=due.id, due_at=due.due_at))
         self.clock.set(max(at, self.clock()))
+        return instance
 
 
 class _TakingBack:

@@ -14,7 +14,7 @@ from engine.importing.cells import Value, format_fault
 
 _LITERAL = AsIs("a value", {"type": ["string", "number", "boolean"]})
 _CLOCK = Text("a time of day such as 09:00", r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]", "such as 09:00")
-_FROM_COLUMN = Record(
+FROM_COLUMN = Record(
     {
         "column": Entry(Text("a column's heading"), "the column the value comes from"),
         "text": Entry(Text("a text such as {Issue}: {Sub-issue}"), "a text with columns in braces"),
@@ -43,7 +43,7 @@ class ValueShape:
     words = "a value, or a mapping with `column` or `text`"
 
     def __init__(self) -> None:
-        self._shape = Either(scalar=_LITERAL, mapping=_FROM_COLUMN)
+        self._shape = Either(scalar=_LITERAL, mapping=FROM_COLUMN)
 
     def read(self, node: Node, report: Report) -> Value | None:
         got = self._shape.read(node, report)

@@ -94,7 +94,7 @@ class _After(Either):
         return tuple(found)
 
 
-SHAPE = _After(sequence=ListOf(_Listed()), mapping=MapOf(Text("a duration such as 2bd, or `due`"), _MOVE, "a mapping of times to moves"))
+SHAPE = _After(sequence=ListOf(_Listed()), mapping=MapOf(Text("a duration such as 2bd, or `due`"), _MOVE, "a mapping of times to moves, such as {5bd: closed}"))
 
 
 def _moves(source: tuple[SourceAfter, ...]) -> Iterable[SourceMove]:

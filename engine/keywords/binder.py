@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from engine.core.durations import Duration
-from engine.definition.catalog import Catalog
+from engine.definition.catalog import MESSAGES, Catalog
 from engine.definition.expressions import Expression, Scope, compile_expression
 from engine.definition.flow import Flow
 from engine.definition.messages import Line, LineSource, Template
@@ -138,11 +138,15 @@ class Binder:
         """The message in each of the process's languages, bound to the names known here."""
         found = self.catalog.templates.get(said.text, {})
         if not found:
+            if any(self._broken_message(said.text, language) for language in self.flow.languages):
+                return {}
             self._known(said, self.catalog.templates, "unknown-message", "a message", f"write processes/messages/{said.text}.{self.flow.languages[0]}.md")
             return {}
         bound = {}
         for language in self.flow.languages:
             source = found.get(language)
+            if source is None and self._broken_message(said.text, language):
+                continue
             if source is None:
                 self.report.problem(
                     said.place,
@@ -156,6 +160,10 @@ class Binder:
             except DefinitionError as error:
                 self.report.absorb(error)
         return bound
+
+    def _broken_message(self, message: str, language: str) -> bool:
+        """The file is there, and what is wrong with it is told where it stands."""
+        return f"{MESSAGES}{message}.{language}.md" in self.catalog.files
 
     # --- forms
 

@@ -133,7 +133,7 @@ class _Move:
 
     def __init__(self, *allowed: str, required: tuple[str, ...] = ()) -> None:
         entries = {
-            key: Entry(entry.shape, entry.doc, key in required)
+            key: Entry(entry.shape, entry.doc.partition("; the case stays")[0] if key in required else entry.doc, key in required)
             for key, entry in MOVE_ENTRIES.items()
             if key in allowed or key in ("go", "set", "milestone", "send")
         }

@@ -27,7 +27,7 @@ from engine.keywords import move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 
-SHAPE = MapOf(name("an outcome"), move.move("title", "help", "by", "form", "only-when", "comment"), "a mapping of outcomes to where they lead")
+SHAPE = MapOf(name("an outcome"), move.move("title", "help", "by", "form", "only-when", "comment"), "a mapping of outcomes to where they lead, such as {answer: answered}")
 
 
 def _moves(source: Any) -> Iterable[SourceMove]:

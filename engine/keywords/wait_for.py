@@ -25,7 +25,7 @@ from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 
 _ALLOWED = ("title", "by", "form", "when")
-SHAPE = MapOf(name("a message's name"), move.move(*_ALLOWED), "a mapping of messages to where they lead")
+SHAPE = MapOf(name("a message's name"), move.move(*_ALLOWED), "a mapping of messages to where they lead, such as {customer-replied: in-progress}")
 
 
 def _moves(source: Any) -> Iterable[SourceMove]:

@@ -81,7 +81,10 @@ class Store:
         """
         from engine.store.upgrades import upgrade
 
-        return upgrade(self)
+        try:
+            return upgrade(self)
+        except Exception as error:
+            raise translated(error) from None
 
     def close(self) -> None:
         """Close the connections of every thread (SQLite) or of this one (PostgreSQL)."""
@@ -112,12 +115,20 @@ class Store:
 
     def row(self, statement: Statement, *values: Any) -> tuple[Any, ...] | None:
         """The first row, or None."""
-        row: tuple[Any, ...] | None = self._run(statement, values).fetchone()
-        return row
+        cursor = self._run(statement, values)
+        try:  # rows come as they are asked for, and so do errors
+            row: tuple[Any, ...] | None = cursor.fetchone()
+            return row
+        except Exception as error:
+            raise translated(error) from error
 
     def rows(self, statement: Statement, *values: Any) -> list[tuple[Any, ...]]:
-        rows: list[tuple[Any, ...]] = self._run(statement, values).fetchall()
-        return rows
+        cursor = self._run(statement, values)
+        try:
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
+        except Exception as error:
+            raise translated(error) from error
 
     def change(self, statement: Statement, *values: Any) -> int:
         """Run an INSERT, UPDATE or DELETE once; how many rows it touched."""

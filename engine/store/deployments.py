@@ -1,8 +1,8 @@
 """Deployments: the pinned bundles (definition, forms, tables, calendar, templates as one JSON text), found by
 their digest.
 
-Owns the numbering of versions within a process and which version is in force. Knows nothing of what a bundle
-says.
+Owns the numbering of versions within a process and which version is in force. A bundle deployed again after
+another one is a version of its own: the way back is a way on. Knows nothing of what a bundle says.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from engine.errors import Rejected
 from engine.store.compiled import Parameter, Statement, insert
 from engine.store.database import Constraint, Store
 from engine.store.fields import decode, encode, from_micros, to_micros
+from engine.store.models import Bundle
 from engine.store.models import Deployment as Row
 
 
@@ -46,11 +47,26 @@ _COLUMNS = (
     Row.effective_from,
 )
 _INSERT = insert(Row)
-_BY_DIGEST = Statement(lambda: Row.select(*_COLUMNS).where(Row.digest == Parameter("digest")), "digest")
-_BUNDLE = Statement(lambda: Row.select(Row.bundle).where(Row.digest == Parameter("digest")), "digest")
+_KEEP = Statement(
+    lambda: Bundle.insert(
+        {Bundle.digest: Parameter("digest"), Bundle.content: Parameter("content")}
+    ).on_conflict_ignore(),
+    "digest",
+    "content",
+)
+_BY_DIGEST = Statement(
+    lambda: (
+        Row.select(*_COLUMNS)
+        .where(Row.digest == Parameter("digest"))
+        .order_by(Row.version.desc())
+        .limit(1)
+    ),
+    "digest",
+)
+_BUNDLE = Statement(lambda: Bundle.select(Bundle.content).where(Bundle.digest == Parameter("digest")), "digest")
 _LAST = Statement(
     lambda: (
-        Row.select(Row.version)
+        Row.select(*_COLUMNS)
         .where(Row.process == Parameter("process"))
         .order_by(Row.version.desc())
         .limit(1)
@@ -82,34 +98,35 @@ def deploy(
     title: Any = "",
     effective_from: datetime | None = None,
 ) -> Deployment:
-    """Make a version startable. The same digest again changes nothing and gives the first deployment back."""
+    """Make a version startable. When it is the newest version already, nothing changes and that one is given
+    back; an older one deployed again becomes the newest.
+    """
     with store.transaction():
-        row = store.row(_BY_DIGEST, digest)
-        if row is not None:
-            return _deployment(row)
-        last = store.row(_LAST, process)
-        version = last[0] + 1 if last else 1
-        effective = effective_from or at
+        row = store.row(_LAST, process)
+        last = _deployment(row) if row is not None else None
+        if last is not None and last.digest == digest:
+            return last
+        new = Deployment(
+            digest, process, last.version + 1 if last else 1, title, at, by, note, effective_from or at
+        )
         try:
+            store.change(_KEEP, digest, bundle_json)
             store.change(
                 _INSERT,
-                digest,
-                process,
-                version,
-                encode(title),
-                bundle_json,
-                to_micros(at),
-                by,
-                note,
-                to_micros(effective),
+                new.process,
+                new.version,
+                new.digest,
+                encode(new.title),
+                to_micros(new.deployed_at),
+                new.deployed_by,
+                new.note,
+                to_micros(new.effective_from),
             )
         except Constraint as error:
             raise Rejected(
                 "conflict", f"Somebody else deployed {process} at the same moment. Try again."
             ) from error
-        row = store.row(_BY_DIGEST, digest)
-        assert row is not None
-        return _deployment(row)
+        return new
 
 
 def bundle(store: Store, digest: str) -> str | None:
@@ -119,6 +136,7 @@ def bundle(store: Store, digest: str) -> str | None:
 
 
 def by_digest(store: Store, digest: str) -> Deployment | None:
+    """The newest version with this content."""
     row = store.row(_BY_DIGEST, digest)
     return None if row is None else _deployment(row)
 

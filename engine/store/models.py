@@ -28,12 +28,19 @@ ENDED = SQL("ended_at IS NOT NULL")
 MINE = SQL("status IN ('open', 'claimed') AND assignee <> ''")
 
 
-class Deployment(Table):
+class Bundle(Table):
     digest = TextField(primary_key=True)
+    content = TextField()
+
+    class Meta:
+        table_name = "bundle"
+
+
+class Deployment(Table):
     process = TextField()
     version = IntegerField()
+    digest = ForeignKeyField(Bundle, column_name="digest", index=True, lazy_load=False)
     title = JsonField()
-    bundle = TextField()
     deployed_at = InstantField()
     deployed_by = TextField()
     note = TextField()
@@ -41,13 +48,13 @@ class Deployment(Table):
 
     class Meta:
         table_name = "deployment"
-        indexes = ((("process", "version"), True),)
+        primary_key = CompositeKey("process", "version")
 
 
 class Instance(Table):
     id = TextField(primary_key=True)
     process = TextField()
-    digest = ForeignKeyField(Deployment, column_name="digest", index=False, lazy_load=False)
+    digest = ForeignKeyField(Bundle, column_name="digest", index=False, lazy_load=False)
     reference = TextField(unique=True)
     status = TextField()
     revision = IntegerField()
@@ -243,6 +250,7 @@ Incident.add_index(Incident.at, Incident.id, name="incident_open", where=SQL("st
 
 
 TABLES: tuple[type[Table], ...] = (
+    Bundle,
     Deployment,
     Instance,
     Task,

@@ -1,4 +1,6 @@
-"""What the importer's tests share: a small process, a store in which it is deployed, and one call that imports a file."""
+"""What the importer's tests share: a small process, a store in which it is deployed, and one call that
+imports a file.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +105,9 @@ values:
 def catalog() -> Catalog:
     files = dict(read_files(shipped()))
     message = "---\nsubject: About {reference}\n---\n\nHello.\n"
-    files |= {f"processes/messages/ticket-{name}.en.md": message.encode() for name in ("received", "reminder")}
+    files |= {
+        f"processes/messages/ticket-{name}.en.md": message.encode() for name in ("received", "reminder")
+    }
     files |= {f"forms/{form}.yaml": text.encode() for form, text in FORMS.items()}
     return Catalog({**files, "processes/ticket.yaml": TICKET.encode()})
 
@@ -120,13 +124,15 @@ class House:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def bring(self, content: str | bytes, text: str = MAP, *, dry_run: bool = False, now: datetime = NOW) -> Report:
+    def bring(
+        self, content: str | bytes, text: str = MAP, *, dry_run: bool = False, now: datetime = NOW
+    ) -> Report:
         mapping = read_map(text, "map.yaml")
         table = Table(self.file(content), mapping)
         importer = Importer(self.store, mapping, now)
         report = Report()
-        for source in sources(table.lines(), mapping):
-            (importer.try_out if dry_run else importer.bring_in)(source, report)
+        bring = importer.try_out if dry_run else importer.bring_in
+        list(bring(sources(table.lines(), mapping), report))
         return report
 
     def states(self) -> dict[str, str]:

@@ -25,7 +25,9 @@ values:
   topics: {column: Topic, split: "/", map: {App: app, Web: web}, default: post}
 on:
   Create ticket: ignore
-  Take in charge ticket: {do: take, as: {column: Resource, map: {Value 1: ann, Value 2: ben}, else: agent, default: agent}}
+  Take in charge ticket:
+    do: take
+    as: {column: Resource, map: {Value 1: ann, Value 2: ben}, else: agent, default: agent}
   Wait: {do: ask, as: agent}
   Reply: {message: customer-replied, as: intake, values: {text: {column: Text}}}
   Resolve ticket:
@@ -92,7 +94,11 @@ def test_rows_in_any_order_and_cases_woven_into_each_other_are_put_in_order(hous
 
 def test_rows_of_the_same_moment_keep_the_order_of_the_file(house: House) -> None:
     report = house.bring(
-        log(("1", "Create ticket", "02 09:00"), ("1", "Take in charge ticket", "02 09:00"), ("1", "Wait", "02 09:00")),
+        log(
+            ("1", "Create ticket", "02 09:00"),
+            ("1", "Take in charge ticket", "02 09:00"),
+            ("1", "Wait", "02 09:00"),
+        ),
         LOG,
     )
     assert report.refused == []
@@ -101,7 +107,12 @@ def test_rows_of_the_same_moment_keep_the_order_of_the_file(house: House) -> Non
 
 def test_timers_fire_between_the_events_of_a_case(house: House) -> None:
     house.bring(
-        log(("1", "Create ticket", "02 09:00"), ("1", "Take in charge ticket", "02 10:00"), ("1", "Wait", "02 11:00"), ("1", "Closed", "16 09:00")),
+        log(
+            ("1", "Create ticket", "02 09:00"),
+            ("1", "Take in charge ticket", "02 10:00"),
+            ("1", "Wait", "02 11:00"),
+            ("1", "Closed", "16 09:00"),
+        ),
         LOG,
     )
     assert house.states() == {"1": "closed"}
@@ -111,7 +122,11 @@ def test_timers_fire_between_the_events_of_a_case(house: House) -> None:
 
 
 def test_an_activity_that_nobody_named_refuses_its_case_unless_the_map_ignores_it(house: House) -> None:
-    content = log(("1", "Create ticket", "02 09:00"), ("1", "Schedule intervention", "02 10:00"), ("2", "Create ticket", "02 09:00"))
+    content = log(
+        ("1", "Create ticket", "02 09:00"),
+        ("1", "Schedule intervention", "02 10:00"),
+        ("2", "Create ticket", "02 09:00"),
+    )
     report = house.bring(content, LOG.replace("else: ignore\n", ""))
     assert [(one.external_id, one.reason) for one in report.refused] == [
         ("1", "Expected an activity that the map names under `on`, but line 3 has 'Schedule intervention'")
@@ -140,7 +155,12 @@ def test_what_the_case_does_not_offer_refuses_it_unless_the_step_may_be_passed_o
 
 def test_a_case_with_a_row_that_cannot_be_read_is_refused_as_a_whole(house: House) -> None:
     report = house.bring(
-        log(("1", "Create ticket", "02 09:00"), ("1", "Take in charge ticket", "soon"), ("2", "Create ticket", "02 09:00"), ("3", "", "02 09:00")),
+        log(
+            ("1", "Create ticket", "02 09:00"),
+            ("1", "Take in charge ticket", "soon"),
+            ("2", "Create ticket", "02 09:00"),
+            ("3", "", "02 09:00"),
+        ),
         LOG,
     )
     assert [(one.line, one.external_id) for one in report.refused] == [(3, "1"), (5, "3")]
@@ -193,8 +213,28 @@ def test_a_log_of_two_thousand_events_in_odd_orders_is_imported_once_and_wholly(
             [
                 (["Create ticket"], "open"),
                 (["Create ticket", "Assign seriousness", "Take in charge ticket"], "working"),
-                (["Create ticket", "Assign seriousness", "Take in charge ticket", "Wait", "Reply", "Resolve ticket"], "resolved"),
-                (["Create ticket", "Take in charge ticket", "Resolve ticket", "Reply", "Resolve ticket", "Closed"], "resolved"),
+                (
+                    [
+                        "Create ticket",
+                        "Assign seriousness",
+                        "Take in charge ticket",
+                        "Wait",
+                        "Reply",
+                        "Resolve ticket",
+                    ],
+                    "resolved",
+                ),
+                (
+                    [
+                        "Create ticket",
+                        "Take in charge ticket",
+                        "Resolve ticket",
+                        "Reply",
+                        "Resolve ticket",
+                        "Closed",
+                    ],
+                    "resolved",
+                ),
                 (["Create ticket", "Take in charge ticket", "Wait"], "waiting"),
             ]
         )
@@ -214,14 +254,18 @@ def test_a_log_of_two_thousand_events_in_odd_orders_is_imported_once_and_wholly(
     assert report.refused == []
     assert report.added == len(expected)
     states = {}
-    for page in range(0, len(expected)):
+    for page in range(len(expected)):
         key = f"Case {page + 1}"
         moved = [line.event.body["to"] for line in house.happened(key, "moved")]
         states[key] = moved[-1]
         stamps = [line.event.at for line in house.lines(key)]
         assert stamps == sorted(stamps)
     assert states == expected
-    numbers = sorted(int(one.rsplit("-", 1)[1]) for key in expected for one in [str(house.happened(key, "case-started")[0].event.body["reference"])])
+    numbers = sorted(
+        int(one.rsplit("-", 1)[1])
+        for key in expected
+        for one in [str(house.happened(key, "case-started")[0].event.body["reference"])]
+    )
     assert numbers == list(range(1, len(expected) + 1))
     again = house.bring(content, LOG)
     assert (again.added, again.known) == (0, len(expected))
@@ -230,7 +274,10 @@ def test_a_log_of_two_thousand_events_in_odd_orders_is_imported_once_and_wholly(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("case: {column: case id}\n", "external-id: {column: case id}\n"), "Expected no `activity` in a map without `case`"),
+        (
+            ("case: {column: case id}\n", "external-id: {column: case id}\n"),
+            "Expected no `activity` in a map without `case`",
+        ),
         (("else: ignore\n", "else: maybe\n"), "Expected `ignore` or `refuse`"),
         (("Create ticket: ignore", "Create ticket: skip"), "Expected `ignore`"),
         (("time: {column: Timestamp", "tim: {column: Timestamp"), "did you mean 'time'?"),
@@ -240,7 +287,9 @@ def test_a_log_of_two_thousand_events_in_odd_orders_is_imported_once_and_wholly(
         (("as: agent}\nelse", "as: agent, values: {a: b}}\nelse"), "Expected no values with a note"),
     ],
 )
-def test_a_map_that_mixes_or_misspells_its_words_is_refused_with_the_place(change: tuple[str, str], message: str) -> None:
+def test_a_map_that_mixes_or_misspells_its_words_is_refused_with_the_place(
+    change: tuple[str, str], message: str
+) -> None:
     assert change[0] in LOG
     with pytest.raises(DefinitionError) as raised:
         read_map(LOG.replace(*change), "map.yaml")

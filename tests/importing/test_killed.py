@@ -40,7 +40,9 @@ def test_killed_several_times_at_random_moments_and_run_again_it_gives_all_rows_
     grown = [0]
     for _ in range(8):
         running = subprocess.Popen(
-            command(house, str(file), "--map", str(map_file)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command(house, str(file), "--map", str(map_file)),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         _wait_for_growth(house, grown[-1], running)
         time.sleep(chance.uniform(0, 0.15))
@@ -49,14 +51,16 @@ def test_killed_several_times_at_random_moments_and_run_again_it_gives_all_rows_
         with open_database(f"sqlite:///{house.folder}/heard.db") as store:
             grown.append(sum(one.cases for one in queries.counts(store)))
     assert grown == sorted(grown)
-    assert 0 < grown[1]
+    assert grown[1] > 0
     done = subprocess.run(command(house, str(file), "--map", str(map_file)), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert f"{ROWS} rows:" in done.stdout and " 0 refused" in done.stdout
     with open_database(f"sqlite:///{house.folder}/heard.db") as store:
         found = queries.cases(store, process="ticket", limit=500).rows
         assert sorted(int(case.external_id) for case in found) == list(range(ROWS))
-        assert sorted(case.reference for case in found) == [f"TCK-2026-{number:05}" for number in range(1, ROWS + 1)]
+        assert sorted(case.reference for case in found) == [
+            f"TCK-2026-{number:05}" for number in range(1, ROWS + 1)
+        ]
         assert {case.states for case in found} == {"working"}
         assert all(history.verify(store, case.id).ok for case in found)
 
@@ -70,7 +74,9 @@ def _wait_for_growth(house: House, before: int, running: subprocess.Popen[bytes]
             time.sleep(0.01)
 
 
-def test_the_command_tells_what_came_of_it_and_writes_a_report(house: House, files: tuple[Path, Path]) -> None:
+def test_the_command_tells_what_came_of_it_and_writes_a_report(
+    house: House, files: tuple[Path, Path]
+) -> None:
     file, map_file = files
     content = "id,when,what,taken\n1,2026-11-02 09:00,a,2026-11-02T10:00Z\n2,,b,\n"
     file.write_text(content)
@@ -88,7 +94,9 @@ def test_the_command_tells_what_came_of_it_and_writes_a_report(house: House, fil
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"a;b\n", b'"'])
-def test_a_bad_file_is_one_sentence_and_no_traceback(house: House, files: tuple[Path, Path], content: bytes) -> None:
+def test_a_bad_file_is_one_sentence_and_no_traceback(
+    house: House, files: tuple[Path, Path], content: bytes
+) -> None:
     file, map_file = files
     file.write_bytes(content)
     done = subprocess.run(command(house, str(file), "--map", str(map_file)), capture_output=True, text=True)

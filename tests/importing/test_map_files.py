@@ -14,7 +14,7 @@ from engine.importing.running import Importer
 from engine.library import catalog_of
 from tests.importing.conftest import MAP, NOW, House
 
-STEPS = MAP + 'then:\n- {do: take, as: agent, at: {column: when}}\n'
+STEPS = MAP + "then:\n- {do: take, as: agent, at: {column: when}}\n"
 
 
 def problems(text: str) -> list[str]:
@@ -31,7 +31,10 @@ def problems(text: str) -> list[str]:
         (("external-id:", "external_id:"), "did you mean 'external-id'?"),
         (("{column: id}", "{colum: id}"), "did you mean 'column'?"),
         (("{column: id}", "{column: id, text: x}"), "Expected `column` or `text`"),
-        (('format: "%Y-%m-%d %H:%M"', 'format: "%Q"'), "Expected a date's format, but 'Q' is a bad directive"),
+        (
+            ('format: "%Y-%m-%d %H:%M"', 'format: "%Q"'),
+            "Expected a date's format, but 'Q' is a bad directive",
+        ),
         (('format: "%Y-%m-%d %H:%M"', 'format: "dd.mm.yyyy"'), "it holds no % directive"),
         (('format: "%Y-%m-%d %H:%M"', 'format: "%"'), "Expected a date's format"),
         (('format: "%Y-%m-%d %H:%M"', 'format: "%d.%d"'), "Expected a date's format"),
@@ -62,7 +65,9 @@ def test_all_problems_are_told_at_once() -> None:
     assert len(problems(text)) >= 3
 
 
-@pytest.mark.parametrize("text", ["", "[]", "just words", "import: ticket", "a: &a [*a]", "\x00", "import: [1]\nvalues: 7"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "just words", "import: ticket", "a: &a [*a]", "\x00", "import: [1]\nvalues: 7"]
+)
 def test_what_is_no_map_is_refused(text: str) -> None:
     assert problems(text)
 
@@ -71,13 +76,25 @@ def test_what_is_no_map_is_refused(text: str) -> None:
     ("change", "told"),
     [
         (("do: take", "do: tak"), "there is no 'tak', did you mean 'take'?"),
-        (("do: take", "message: customer-reply"), "there is no 'customer-reply', did you mean 'customer-replied'?"),
+        (
+            ("do: take", "message: customer-reply"),
+            "there is no 'customer-reply', did you mean 'customer-replied'?",
+        ),
         (("do: take", "trigger: take"), "Expected a move that belongs to no task, but there is no 'take'"),
         (("as: agent", "as: agnet"), "there is no 'agnet', did you mean 'agent'?"),
-        (("by: intake", "by: {column: id, map: {a: intake}, else: nobody-here}"), "there is no 'nobody-here'"),
-        (("subject:", "subjekt:"), "Expected a field of ticket-intake, but there is no 'subjekt', did you mean 'subject'?"),
+        (
+            ("by: intake", "by: {column: id, map: {a: intake}, else: nobody-here}"),
+            "there is no 'nobody-here'",
+        ),
+        (
+            ("subject:", "subjekt:"),
+            "Expected a field of ticket-intake, but there is no 'subjekt', did you mean 'subject'?",
+        ),
         (("do: take", "values: {text: x}, do: take"), "but nothing is asked for here"),
-        (("do: take", "values: {txt: x}, do: resolve"), "Expected a field of ticket-solution, but there is no 'txt'"),
+        (
+            ("do: take", "values: {txt: x}, do: resolve"),
+            "Expected a field of ticket-solution, but there is no 'txt'",
+        ),
     ],
 )
 def test_what_the_process_or_the_organisation_does_not_have_is_told_before_the_first_row(
@@ -94,14 +111,29 @@ def test_what_the_process_or_the_organisation_does_not_have_is_told_before_the_f
 
 def test_columns_are_found_wherever_the_map_names_them_and_nowhere_else() -> None:
     text = STEPS + "until: {column: u}\n"
-    text = text.replace("email: a@b.example", 'name: {text: "{a} {b}"}\n  text: "{no column}"\n  column: literal\n  map: {column: m, map: {column: x, text: "{y}"}}')
-    text = text.replace("as: agent", "as: {column: who}, when: [{column: w, is: x}], values: {t: {column: v}}")
-    assert {column for column, _ in read_map(text, "map.yaml").columns} == {*("id", "when", "what", "a", "b", "m", "u", "who", "w", "v")}
+    text = text.replace(
+        "email: a@b.example",
+        'name: {text: "{a} {b}"}\n  text: "{no column}"\n  column: literal\n'
+        '  map: {column: m, map: {column: x, text: "{y}"}}',
+    )
+    text = text.replace(
+        "as: agent", "as: {column: who}, when: [{column: w, is: x}], values: {t: {column: v}}"
+    )
+    assert {column for column, _ in read_map(text, "map.yaml").columns} == {
+        *("id", "when", "what", "a", "b", "m", "u", "who", "w", "v")
+    }
 
 
 def test_numbers_in_a_map_keep_the_form_in_which_they_are_written() -> None:
-    values = read_map(MAP + "  amount: 1.10\n  weight: 7\n  urgent: true\n  due_on: 2026-12-24\n", "map.yaml").values
-    assert [values[name].literal for name in ("amount", "weight", "urgent", "due_on")] == ["1.10", 7, True, "2026-12-24"]
+    values = read_map(
+        MAP + "  amount: 1.10\n  weight: 7\n  urgent: true\n  due_on: 2026-12-24\n", "map.yaml"
+    ).values
+    assert [values[name].literal for name in ("amount", "weight", "urgent", "due_on")] == [
+        "1.10",
+        7,
+        True,
+        "2026-12-24",
+    ]
 
 
 def test_the_maps_in_the_documentation_and_those_that_are_shipped_can_be_read() -> None:

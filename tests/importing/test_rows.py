@@ -13,7 +13,11 @@ STEPS = (
     + """
 then:
 - {do: take, as: agent, at: {column: taken, format: "%Y-%m-%d %H:%M"}, when: {column: taken, empty: false}}
-- {do: resolve, as: ann, at: {column: solved, format: "%Y-%m-%d %H:%M"}, when: {column: solved, empty: false}, values: {text: {text: "Said: {answer}"}}}
+- do: resolve
+  as: ann
+  at: {column: solved, format: "%Y-%m-%d %H:%M"}
+  when: {column: solved, empty: false}
+  values: {text: {text: "Said: {answer}"}}
 """
 )
 STEPS_HEAD = "id,when,what,taken,solved,answer\n"
@@ -39,7 +43,10 @@ def test_a_decimal_comma_becomes_a_point(house: House) -> None:
 
 
 def test_a_decimal_point_with_grouping(house: House) -> None:
-    assert field('amount: {column: sum, decimal: "."}', "sum", ["1,234.50", "0.1"], house) == ["1234.50", "0.1"]
+    assert field('amount: {column: sum, decimal: "."}', "sum", ["1,234.50", "0.1"], house) == [
+        "1234.50",
+        "0.1",
+    ]
 
 
 def test_a_number_that_is_none_is_refused_by_the_form_at_its_field(house: House) -> None:
@@ -48,7 +55,12 @@ def test_a_number_that_is_none_is_refused_by_the_form_at_its_field(house: House)
 
 
 def test_several_values_in_a_cell_are_split_and_mapped(house: House) -> None:
-    found = field('topics: {column: t, split: ";", map: {App: app, Web: web}, else: post}', "t", ["App; Web", ";Web;", "Fax"], house)
+    found = field(
+        'topics: {column: t, split: ";", map: {App: app, Web: web}, else: post}',
+        "t",
+        ["App; Web", ";Web;", "Fax"],
+        house,
+    )
     assert found == [["app", "web"], ["web"], ["post"]]
 
 
@@ -66,7 +78,12 @@ def test_an_empty_cell_leaves_its_field_out_or_takes_the_default(house: House) -
 
 
 def test_dates_that_do_not_parse_are_refused_with_an_example(house: House) -> None:
-    found = field('due_on: {column: d, format: "%d.%m.%Y"}', "d", ["31.12.2026", "12/31/2026", "31.02.2026", "soon"], house)
+    found = field(
+        'due_on: {column: d, format: "%d.%m.%Y"}',
+        "d",
+        ["31.12.2026", "12/31/2026", "31.02.2026", "soon"],
+        house,
+    )
     assert found[0] == "2026-12-31"
     assert found[1] == "Expected a date such as 23.11.2026 in the column 'd', but found '12/31/2026'"
     assert "'31.02.2026'" in str(found[2]) and "'soon'" in str(found[3])
@@ -108,7 +125,8 @@ def test_iso_times_need_no_format_and_may_have_an_offset(house: House) -> None:
 
 def test_a_row_that_the_form_refuses_says_so_field_by_field_and_keeps_nothing(house: House) -> None:
     report = house.bring(
-        f"id,when,what,sum,mail\n1,2026-11-02 09:00,{'long ' * 20},much,nobody\n2,2026-11-02 09:00,short,1.00,\n",
+        f"id,when,what,sum,mail\n1,2026-11-02 09:00,{'long ' * 20},much,nobody\n2,2026-11-02 "
+        "09:00,short,1.00,\n",
         MAP.replace("email: a@b.example", "email: {column: mail}\n  amount: {column: sum}"),
     )
     (one,) = report.refused
@@ -118,7 +136,10 @@ def test_a_row_that_the_form_refuses_says_so_field_by_field_and_keeps_nothing(ho
 
 def test_an_empty_external_id_is_refused(house: House) -> None:
     report = house.bring(f"{HEAD},2026-11-02 09:00,x\n{'9' * 300},2026-11-02 09:00,x\n")
-    assert [one.reason[:28] for one in report.refused] == ["Expected an external id, but", "Expected an external id of a"]
+    assert [one.reason[:28] for one in report.refused] == [
+        "Expected an external id, but",
+        "Expected an external id of a",
+    ]
 
 
 def test_an_id_that_a_file_gives_to_two_different_rows_is_refused_with_the_first_line(house: House) -> None:
@@ -131,7 +152,9 @@ def test_an_id_that_a_file_gives_to_two_different_rows_is_refused_with_the_first
 
 
 def test_importing_twice_adds_nothing(house: House) -> None:
-    content = STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,yes\n2,2026-11-02 09:00,y,,,\n"
+    content = (
+        STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,yes\n2,2026-11-02 09:00,y,,,\n"
+    )
     assert house.bring(content, STEPS).added == 2
     before = [line for id in "12" for line in house.lines(id)]
     report = house.bring(content, STEPS)
@@ -140,7 +163,9 @@ def test_importing_twice_adds_nothing(house: House) -> None:
 
 
 def test_a_dry_run_keeps_nothing_and_uses_no_reference(house: House) -> None:
-    content = STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,,\n2,2026-11-02 09:00,y,2026-11-01 10:00,,\n"
+    content = (
+        STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,,\n2,2026-11-02 09:00,y,2026-11-01 10:00,,\n"
+    )
     report = house.bring(content, STEPS, dry_run=True)
     assert (report.added, len(report.refused)) == (1, 1)
     assert house.states() == {}
@@ -149,7 +174,10 @@ def test_a_dry_run_keeps_nothing_and_uses_no_reference(house: House) -> None:
 
 
 def test_a_dry_run_finds_what_the_import_will_find(house: House) -> None:
-    content = STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,,\n1,2026-11-02 09:00,y,,,\n3,2026-11-99 09:00,y,,,\n"
+    content = (
+        STEPS_HEAD
+        + "1,2026-11-02 09:00,x,2026-11-02 10:00,,\n1,2026-11-02 09:00,y,,,\n3,2026-11-99 09:00,y,,,\n"
+    )
     tried = house.bring(content, STEPS, dry_run=True)
     done = house.bring(content, STEPS)
     assert (tried.added, tried.refused) == (done.added, done.refused)
@@ -158,8 +186,14 @@ def test_a_dry_run_finds_what_the_import_will_find(house: House) -> None:
 def test_steps_carry_a_case_on_at_their_times_in_their_names(house: House) -> None:
     house.bring(STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:30,Restart\n", STEPS)
     assert house.states() == {"1": "resolved"}
-    done = [(line.event.actor, line.event.at.isoformat(), line.event.via) for line in house.happened("1", "task-completed")]
-    assert done == [("agent", "2026-11-02T10:00:00+00:00", "import"), ("ann", "2026-11-03T10:30:00+00:00", "import")]
+    done = [
+        (line.event.actor, line.event.at.isoformat(), line.event.via)
+        for line in house.happened("1", "task-completed")
+    ]
+    assert done == [
+        ("agent", "2026-11-02T10:00:00+00:00", "import"),
+        ("ann", "2026-11-03T10:30:00+00:00", "import"),
+    ]
     form = house.happened("1", "form-submitted")[-1]
     assert form.event.body["changes"] == {"text": [None, "Said: Restart"]}
 
@@ -186,8 +220,11 @@ def test_a_step_in_the_future_is_refused(house: House) -> None:
 def test_a_step_that_the_case_does_not_offer_is_refused_or_passed_over_as_the_map_says(house: House) -> None:
     content = STEPS_HEAD + "1,2026-11-02 09:00,x,,2026-11-03 10:00,n\n"
     report = house.bring(content, STEPS)
-    assert report.refused[0].reason == "Expected an open task with the outcome 'resolve', but the case is in open"
-    report = house.bring(content, STEPS.replace("values: {text", "impossible: ignore, values: {text"))
+    assert (
+        report.refused[0].reason
+        == "Expected an open task with the outcome 'resolve', but the case is in open"
+    )
+    report = house.bring(content, STEPS.replace("  values: {text", "  impossible: ignore\n  values: {text"))
     assert (report.added, dict(report.ignored)) == (1, {"do resolve": 1})
     assert house.states() == {"1": "open"}
 
@@ -195,7 +232,9 @@ def test_a_step_that_the_case_does_not_offer_is_refused_or_passed_over_as_the_ma
 def test_a_process_that_gets_stuck_refuses_its_row_alone_and_leaves_no_incident(house: House) -> None:
     text = STEPS.replace("  email:", "  weight: {column: kg}\n  email:")
     head = STEPS_HEAD.replace("\n", ",kg\n")
-    rows = "".join(f"{id},2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,n,{kg}\n" for id, kg in ((1, 0), (2, 5)))
+    rows = "".join(
+        f"{id},2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,n,{kg}\n" for id, kg in ((1, 0), (2, 5))
+    )
     report = house.bring(head + rows, text)
     assert len(report.refused) == 1
     assert report.refused[0].reason.startswith("Expected 'resolve' to work, but the process cannot go on: ")
@@ -213,7 +252,10 @@ def test_timers_between_the_steps_fire_at_their_own_time(house: House) -> None:
 
 
 def test_until_now_carries_time_on_to_now_and_no_further(house: House) -> None:
-    content = STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,n\n2,2026-11-21 09:00,y,2026-11-22 10:00,2026-11-22 11:00,n\n"
+    content = (
+        STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,n\n2,2026-11-21 "
+        "09:00,y,2026-11-22 10:00,2026-11-22 11:00,n\n"
+    )
     house.bring(content, STEPS + "until: now\n")
     assert house.states() == {"1": "closed", "2": "resolved"}
     assert house.lines("1")[-1].event.at.isoformat() == "2026-11-08T10:00:00+00:00"
@@ -222,14 +264,21 @@ def test_until_now_carries_time_on_to_now_and_no_further(house: House) -> None:
 def test_until_a_column_carries_time_on_to_that_day_but_never_beyond_now(house: House) -> None:
     text = STEPS + "until: {column: answer}\n"
     row = "{},2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,{}\n"
-    house.bring(STEPS_HEAD + row.format(1, "2026-11-07") + row.format(2, "2026-11-09") + row.format(3, "2099-01-01"), text)
+    house.bring(
+        STEPS_HEAD + row.format(1, "2026-11-07") + row.format(2, "2026-11-09") + row.format(3, "2099-01-01"),
+        text,
+    )
     assert house.states() == {"1": "resolved", "2": "closed", "3": "closed"}
 
 
 def test_what_would_have_been_sent_is_withheld_and_nothing_is_in_the_outbox(house: House) -> None:
     house.bring(STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-04 10:00,,\n", STEPS)
     withheld = house.happened("1", "message-withheld")
-    assert [line.event.body["template"] for line in withheld] == ["ticket-received", "ticket-reminder", "ticket-reminder"]
+    assert [line.event.body["template"] for line in withheld] == [
+        "ticket-received",
+        "ticket-reminder",
+        "ticket-reminder",
+    ]
     assert house.happened("1", "message-sent") == []
     assert outbox.due(house.store, NOW.replace(year=2099)) == []
 
@@ -249,14 +298,31 @@ def test_after_the_import_a_case_is_like_any_other(house: House) -> None:
 
 
 def test_a_message_and_a_move_without_a_task_carry_on_too(house: House) -> None:
-    text = STEPS + """
+    text = (
+        STEPS
+        + """
 - {do: ask, as: agent, at: {column: solved}, when: {column: answer, is: "?"}}
-- {message: customer-replied, as: intake, at: {column: solved}, when: {column: answer, is: "?"}, values: {text: Here}}
+- message: customer-replied
+  as: intake
+  at: {column: solved}
+  when: {column: answer, is: "?"}
+  values: {text: Here}
 - {trigger: withdraw, as: agent, at: {column: solved}, when: {column: answer, in: ["?", "!"]}}
-- {note: {text: "Said {answer}"}, as: agent, at: {column: solved}, when: [{column: answer, not-in: ["?"]}, {column: solved, empty: false}]}
+- note: {text: "Said {answer}"}
+  as: agent
+  at: {column: solved}
+  when: [{column: answer, not-in: ["?"]}, {column: solved, empty: false}]
 """
-    text = text.replace('format: "%Y-%m-%d %H:%M"}, when: {column: solved, empty: false}', 'format: "%Y-%m-%d %H:%M"}, when: {column: answer, is: solved}')
-    report = house.bring(STEPS_HEAD + "".join(f"{n},2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,{n}\n" for n in "?!a"), text)
+    )
+    text = text.replace(
+        'format: "%Y-%m-%d %H:%M"}\n  when: {column: solved, empty: false}',
+        'format: "%Y-%m-%d %H:%M"}\n  when: {column: answer, is: solved}',
+    )
+    report = house.bring(
+        STEPS_HEAD
+        + "".join(f"{n},2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,{n}\n" for n in "?!a"),
+        text,
+    )
     assert report.refused == []
     assert house.states() == {"?": "withdrawn", "!": "withdrawn", "a": "working"}
     assert house.happened("a", "commented")[0].event.body["text"] == "Said a"

@@ -122,7 +122,11 @@ def test_a_column_that_is_there_twice_is_refused_when_the_map_names_it(tmp_path:
 
 def test_a_column_that_is_there_twice_does_no_harm_when_nobody_names_it(tmp_path: Path) -> None:
     content = "id,when,what,note,note\n1,2026-11-02 09:00,Hello,a,b\n"
-    assert table(tmp_path, content.encode())[0].cells == {"id": "1", "when": "2026-11-02 09:00", "what": "Hello"}
+    assert table(tmp_path, content.encode())[0].cells == {
+        "id": "1",
+        "when": "2026-11-02 09:00",
+        "what": "Hello",
+    }
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"\n\n\n", b"\xef\xbb\xbf", b" , ,\n1,2,3\n", b"\r\n"])
@@ -137,7 +141,8 @@ def test_headings_alone_are_no_rows(house: House) -> None:
 
 def test_ragged_rows_are_refused_with_their_line_and_the_others_are_imported(house: House) -> None:
     report = house.bring(
-        'id,when,what\n1,2026-11-02 09:00\n2,2026-11-02 09:00,"two\nlines"\n3,2026-11-02 09:00,a,b\n4,2026-11-02 09:00,d\n'
+        'id,when,what\n1,2026-11-02 09:00\n2,2026-11-02 09:00,"two\nlines"\n'
+        "3,2026-11-02 09:00,a,b\n4,2026-11-02 09:00,d\n"
     )
     assert [(one.line, one.reason) for one in report.refused] == [
         (2, "Expected 3 cells, but the row has 2"),
@@ -165,18 +170,22 @@ def test_after_quotes_that_do_not_fit_nothing_more_is_read(tmp_path: Path, bad: 
 
 
 def test_a_file_without_quoting_may_hold_single_quotes_and_inches(tmp_path: Path) -> None:
-    lines = table(tmp_path, b'id\twhen\twhat\n1\t2026-11-02 09:00\t"a 7" pipe\n', delimiter="tab", quote="none")
+    lines = table(
+        tmp_path, b'id\twhen\twhat\n1\t2026-11-02 09:00\t"a 7" pipe\n', delimiter="tab", quote="none"
+    )
     assert lines[0].cells["what"] == '"a 7" pipe'
 
 
 def test_another_quote_may_be_named(tmp_path: Path) -> None:
-    lines = table(tmp_path, b"id,when,what\n1,2026-11-02 09:00,'a, b'\n", quote="\"'\"")
+    lines = table(tmp_path, b"id,when,what\n1,2026-11-02 09:00,'a, b'\n", quote='"\'"')
     assert lines[0].cells["what"] == "a, b"
 
 
 def test_a_nul_character_refuses_its_row_alone(house: House) -> None:
     report = house.bring(b"id,when,what\n1,2026-11-02 09:00,a\0b\n2,2026-11-02 09:00,c\n")
-    assert [(one.line, one.reason) for one in report.refused] == [(2, "Expected text, but the row holds a NUL character")]
+    assert [(one.line, one.reason) for one in report.refused] == [
+        (2, "Expected text, but the row holds a NUL character")
+    ]
     assert set(house.states()) == {"2"}
 
 
@@ -186,7 +195,10 @@ def test_an_enormous_cell_is_refused_and_not_read(tmp_path: Path) -> None:
 
 
 def test_ten_megabytes_are_read_without_keeping_them(tmp_path: Path) -> None:
-    row = "{},2026-11-02 09:00,a question of ordinary length about nothing in particular,and a column that nobody uses\n"
+    row = (
+        "{},2026-11-02 09:00,a question of ordinary length about nothing in particular,and a "
+        "column that nobody uses\n"
+    )
     file = tmp_path / "file.csv"
     with file.open("w") as target:
         target.write("id,when,what,more\n")

@@ -1,4 +1,6 @@
-"""What the tests of the runtime share: an engine on a file, one in memory, each with a clock that stands until it is set."""
+"""What the tests of the runtime share: an engine on a file, one in memory, each with a clock that stands
+until it is set.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,10 @@ class Crash(Exception):
 
 @contextmanager
 def crashing(store: Store, at: int) -> Iterator[list[int]]:
-    """The `at`-th write from now on fails (0: none does), once; every other time only after it was written. Yields the count of writes."""
+    """The `at`-th write from now on fails (0: none does), once; every other time only after it was written.
+
+    Yields the count of writes.
+    """
     count = [0]
 
     def counted(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,5 +35,8 @@ def crashing(store: Store, at: int) -> Iterator[list[int]]:
 
         return run
 
-    with patch.object(Store, "change", counted(Store.change)), patch.object(Store, "change_many", counted(Store.change_many)):
+    with (
+        patch.object(Store, "change", counted(Store.change)),
+        patch.object(Store, "change_many", counted(Store.change_many)),
+    ):
         yield count

@@ -1,9 +1,10 @@
 """Kills a process at any moment, again and again, and looks at what it left behind.
 
-Run as `python -m tests.runtime.mortal URL KILLS SEED`. Each child is forked from here, warm, so that a kill costs milliseconds and not
-a start of Python. It opens the database and does a stream of starts, completions and timers; before each it writes what it is about
-to do to a pipe, and after each that it was told it is done. Then it is killed with SIGKILL. What it had begun is asked for again with
-the same key, as whoever got no answer does. Prints a report as JSON; any broken promise ends it with a message.
+Run as `python -m tests.runtime.mortal URL KILLS SEED`. Each child is forked from here, warm, so that a kill
+costs milliseconds and not a start of Python. It opens the database and does a stream of starts, completions
+and timers; before each it writes what it is about to do to a pipe, and after each that it was told it is
+done. Then it is killed with SIGKILL. What it had begun is asked for again with the same key, as whoever got
+no answer does. Prints a report as JSON; any broken promise ends it with a message.
 """
 
 from __future__ import annotations
@@ -89,14 +90,23 @@ def act(engine: Engine, one: dict[str, Any]) -> tuple[str, int]:
         "packed": (ANN, "done", LINES),
         "billed": (TOM, "done", {}),
     }[state]
-    rows = sql(engine.store, "SELECT id FROM task WHERE instance = ? AND state = ? ORDER BY opened_at", one["case"], state)
-    command = Complete(at=engine.clock(), actor=who, task=rows[0][0], outcome=outcome, values=values, key=one["key"])
+    rows = sql(
+        engine.store,
+        "SELECT id FROM task WHERE instance = ? AND state = ? ORDER BY opened_at",
+        one["case"],
+        state,
+    )
+    command = Complete(
+        at=engine.clock(), actor=who, task=rows[0][0], outcome=outcome, values=values, key=one["key"]
+    )
     result = engine.do(one["case"], command)
     return result.instance, result.revision
 
 
 def one_life(engine: Engine, url: str, chance: random.Random, mark: str) -> list[dict[str, Any]]:
-    """A child that is killed while it opens the database, or some time after its first step began; what it had said by then."""
+    """A child that is killed while it opens the database, or some time after its first step began; what it
+    had said by then.
+    """
     engine.store.close()
     reading, writing = os.pipe()
     child = os.fork()
@@ -124,7 +134,10 @@ def one_life(engine: Engine, url: str, chance: random.Random, mark: str) -> list
 
 
 def look_after(engine: Engine, heard: list[dict[str, Any]], report: Report) -> set[str]:
-    """Everything that was told is there; what was only begun is asked for again. The cases that had a part in it."""
+    """Everything that was told is there; what was only begun is asked for again.
+
+    The cases that had a part in it.
+    """
     told = [one for one in heard if "told" in one]
     begun = [one for one in heard if "act" in one]
     report.told += len(told)
@@ -138,7 +151,9 @@ def look_after(engine: Engine, heard: list[dict[str, Any]], report: Report) -> s
     if len(begun) > len(told):
         last = begun[-1]
         report.begun += 1
-        report.done_untold += bool(sql(engine.store, "SELECT 1 FROM idempotency WHERE key = ?", last.get("key", "")))
+        report.done_untold += bool(
+            sql(engine.store, "SELECT 1 FROM idempotency WHERE key = ?", last.get("key", ""))
+        )
         case, _ = act(engine, last)
         cases |= {case} if case else set()
     return cases
@@ -173,7 +188,14 @@ def main(url: str, kills: int, seed: int) -> None:
         raise SystemExit(f"{len(report.starts)} starts were asked for, but there are {report.cases} cases")
     report.kills += report.young
     report.seconds = round(time.monotonic() - began, 1)
-    print(json.dumps({**{name: getattr(report, name) for name in Report.__dataclass_fields__}, "starts": len(report.starts)}))
+    print(
+        json.dumps(
+            {
+                **{name: getattr(report, name) for name in Report.__dataclass_fields__},
+                "starts": len(report.starts),
+            }
+        )
+    )
 
 
 def young(engine: Engine, url: str, chance: random.Random, times: int) -> None:

@@ -1,6 +1,7 @@
 """A process of its own that does, at the given instant, what it is told: the other side of a race.
 
-Run as `python -m tests.runtime.rival URL`. Reads a JSON object a line: {"act", "at_ns", …}; answers each with a line: {"code", "instance", "reference", "revision"}.
+Run as `python -m tests.runtime.rival URL`. Reads a JSON object a line: {"act", "at_ns", …}; answers each with
+a line: {"code", "instance", "reference", "revision"}.
 """
 
 from __future__ import annotations

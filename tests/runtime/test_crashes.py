@@ -1,4 +1,6 @@
-"""A fault of our own at every single write of a step: all of it is taken back, what was typed is kept, and the same request works afterwards."""
+"""A fault of our own at every single write of a step: all of it is taken back, what was typed is kept, and
+the same request works afterwards.
+"""
 
 from __future__ import annotations
 
@@ -45,11 +47,15 @@ COMMANDS: dict[str, tuple[tuple[str, ...], Callable[[Engine, str], Command]]] = 
     "a timer that repeats and sends": ((), fire),
     "a message": (
         (),
-        lambda engine, case: Correlate(at=NOON, actor=CARLA, message="customer-replied", values={"text": "Hello"}, key="once"),
+        lambda engine, case: Correlate(
+            at=NOON, actor=CARLA, message="customer-replied", values={"text": "Hello"}, key="once"
+        ),
     ),
     "a withdrawal": (
         ("received",),
-        lambda engine, case: Trigger(at=NOON, actor=CARLA, name="withdraw", values={"reason": "No more"}, key="once"),
+        lambda engine, case: Trigger(
+            at=NOON, actor=CARLA, name="withdraw", values={"reason": "No more"}, key="once"
+        ),
     ),
 }
 

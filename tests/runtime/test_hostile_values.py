@@ -1,4 +1,6 @@
-"""Values that no case can hold are refused with a clear sentence, whatever door and command they come with, and nothing is stored."""
+"""Values that no case can hold are refused with a clear sentence, whatever door and command they come with,
+and nothing is stored.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,18 @@ from typing import Any
 
 import pytest
 
-from engine.core.commands import Attach, Cancel, Claim, Comment, Complete, Correlate, ResolveIncident, SaveDraft, Suspend, Trigger
+from engine.core.commands import (
+    Attach,
+    Cancel,
+    Claim,
+    Comment,
+    Complete,
+    Correlate,
+    ResolveIncident,
+    SaveDraft,
+    Suspend,
+    Trigger,
+)
 from engine.core.plain import DEEPEST, LARGEST, refuse_values
 from engine.errors import Rejected
 from engine.runtime import Engine
@@ -54,8 +67,12 @@ DOORS: dict[str, Callable[[Engine, str, str, Any], Any]] = {
         c, Complete(at=NOON, actor=ANN, task=t, outcome="sort", values={"x": {"y": v}})
     ),
     "save": lambda e, c, t, v: e.do(c, SaveDraft(at=NOON, actor=ANN, task=t, values={"note": v})),
-    "message": lambda e, c, t, v: e.do(c, Correlate(at=NOON, actor=CARLA, message="customer-replied", values={"text": v})),
-    "trigger": lambda e, c, t, v: e.do(c, Trigger(at=NOON, actor=CARLA, name="withdraw", values={"reason": v})),
+    "message": lambda e, c, t, v: e.do(
+        c, Correlate(at=NOON, actor=CARLA, message="customer-replied", values={"text": v})
+    ),
+    "trigger": lambda e, c, t, v: e.do(
+        c, Trigger(at=NOON, actor=CARLA, name="withdraw", values={"reason": v})
+    ),
     "file": lambda e, c, t, v: e.do(c, Attach(at=NOON, actor=ANN, file={"name": v})),
     "incident": lambda e, c, t, v: e.do(
         c, ResolveIncident(at=NOON, actor=OLGA, incident="1", action="retry", reason="x", values={"x": v})

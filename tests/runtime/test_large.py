@@ -17,10 +17,12 @@ TASKS = 10_000
 
 def test_a_process_of_three_hundred_states_is_gone_through_from_end_to_end() -> None:
     states = "".join(
-        f"  s{n}: {{task: {{candidates: [agent]}}, on: {{next: s{n + 1}, back: s{max(0, n - 1)}}}, after: {{5d: s{n + 1}}}}}\n"
+        f"  s{n}:\n    task: {{candidates: [agent]}}\n    on: {{next: s{n + 1}, back: s{max(0, n - 1)}}}\n"
+        f"    after: {{5d: s{n + 1}}}\n"
         for n in range(STATES)
     )
-    body = f"start: {{by: [agent], go: s0}}\nstates:\n{states}  s{STATES}: {{final: done}}\non:\n  stop: {{by: [agent], go: s{STATES}}}\n"
+    anywhere = f"on:\n  stop: {{by: [agent], go: s{STATES}}}\n"
+    body = f"start: {{by: [agent], go: s0}}\nstates:\n{states}  s{STATES}: {{final: done}}\n{anywhere}"
     began = time.monotonic()
     engine = engine_on("sqlite:///:memory:", single(body), clock=VirtualClock(NOON), process="small")
     case = engine.start("small", ANN, {}).instance
@@ -54,7 +56,9 @@ def test_an_inbox_of_ten_thousand_tasks_is_paged_without_gaps_or_repeats(engine:
     assert seen == in_order and dues == sorted(dues)
 
 
-def test_an_inbox_that_changes_while_it_is_paged_repeats_nothing_and_leaves_nobody_out(engine: Engine) -> None:
+def test_an_inbox_that_changes_while_it_is_paged_repeats_nothing_and_leaves_nobody_out(
+    engine: Engine,
+) -> None:
     first = engine.start("parcel", CARLA, INTAKE).instance
     _copies(engine, first, 499)
     seen: list[str] = []
@@ -71,7 +75,9 @@ def test_an_inbox_that_changes_while_it_is_paged_repeats_nothing_and_leaves_nobo
 
 
 def _copies(engine: Engine, case: str, number: int) -> None:
-    """As many cases more as the first, written as rows, a few with the same due date: what is tested is the reading."""
+    """As many cases more as the first, written as rows, a few with the same due date: what is tested is the
+    reading.
+    """
     database = engine.store.database
     hour = timedelta(hours=1) // timedelta(microseconds=1)
     with engine.store.transaction():
@@ -79,13 +85,20 @@ def _copies(engine: Engine, case: str, number: int) -> None:
             columns = [row[1] for row in database.execute_sql(f"PRAGMA table_info({table})").fetchall()]
             (row,) = database.execute_sql(f"SELECT * FROM {table} LIMIT 1").fetchall()
             marks = ", ".join("?" * len(columns))
-            copies = [_copy(dict(zip(columns, row, strict=True)), case, n, hour) for n in range(1, number + 1)]
+            copies = [
+                _copy(dict(zip(columns, row, strict=True)), case, n, hour) for n in range(1, number + 1)
+            ]
             cursor = database.connection().cursor()
-            cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", [tuple(copy.values()) for copy in copies])
+            cursor.executemany(
+                f"INSERT INTO {table} VALUES ({marks})", [tuple(copy.values()) for copy in copies]
+            )
 
 
 def _copy(row: dict[str, object], case: str, number: int, hour: int) -> dict[str, object]:
-    new = {key: value.replace(case, f"{case}-{number:05d}") if isinstance(value, str) else value for key, value in row.items()}
+    new = {
+        key: value.replace(case, f"{case}-{number:05d}") if isinstance(value, str) else value
+        for key, value in row.items()
+    }
     if "reference" in new:
         new["reference"] = f"PCL-2026-{number + 1:05d}"
     if isinstance(new.get("due_at"), int):

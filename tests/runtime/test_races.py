@@ -1,4 +1,7 @@
-"""Two at the same instant: one wins, the other is told, and nothing that was typed is lost. With threads on one store and with processes on one file."""
+"""Two at the same instant: one wins, the other is told, and nothing that was typed is lost.
+
+With threads on one store and with processes on one file.
+"""
 
 from __future__ import annotations
 
@@ -104,9 +107,7 @@ def test_of_many_threads_that_claim_one_task_exactly_one_has_it(on_file: Engine)
         assert owner in ("ann", "ben")
         for who, answer in zip((ANN, BEN) * 2, answers, strict=True):
             assert answer.code == ("done" if who.id == owner else "claimed-by-other")
-        assert [
-            row
-            for row in sql(
+        assert sql(
                 on_file.store,
                 "SELECT COUNT(*) FROM history WHERE instance = ? AND type = 'task-claimed'",
                 case,

@@ -1,4 +1,6 @@
-"""The same request again: it answers with the first result, and another request under the same key is refused."""
+"""The same request again: it answers with the first result, and another request under the same key is
+refused.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,27 @@ from tests.invariants import assert_whole, everything
 from tests.runtime.worlds import ANN, BEN, BROKEN, CARLA, DORA, INTAKE, LIGHT, NOON, task_in
 
 
-def test_a_start_with_the_same_key_gives_the_first_case_and_writes_nothing(engine: Engine, clock: VirtualClock) -> None:
+def test_a_start_with_the_same_key_gives_the_first_case_and_writes_nothing(
+    engine: Engine, clock: VirtualClock
+) -> None:
     first = engine.start("parcel", CARLA, INTAKE, key="form-1")
     before = everything(engine.store)
     clock.set(NOON + timedelta(days=1))
     again = engine.start("parcel", CARLA, INTAKE, key="form-1")
-    assert (again.instance, again.reference, again.revision, again.events) == (first.instance, first.reference, 1, ())
+    assert (again.instance, again.reference, again.revision, again.events) == (
+        first.instance,
+        first.reference,
+        1,
+        (),
+    )
     assert everything(engine.store) == before
 
 
 def test_a_completion_with_the_same_key_is_done_once(engine: Engine) -> None:
     case = engine.start("parcel", CARLA, INTAKE).instance
-    command = Complete(at=NOON, actor=ANN, task=task_in(engine, case, "received"), outcome="sort", values=LIGHT, key="c")
+    command = Complete(
+        at=NOON, actor=ANN, task=task_in(engine, case, "received"), outcome="sort", values=LIGHT, key="c"
+    )
     first = engine.do(case, command)
     before = everything(engine.store)
     assert engine.do(case, command).revision == first.revision
@@ -33,7 +44,9 @@ def test_a_completion_with_the_same_key_is_done_once(engine: Engine) -> None:
 
 def test_a_completion_that_got_stuck_answers_so_again_and_raises_one_incident(engine: Engine) -> None:
     case = engine.start("parcel", CARLA, INTAKE).instance
-    command = Complete(at=NOON, actor=ANN, task=task_in(engine, case, "received"), outcome="sort", values=BROKEN, key="c")
+    command = Complete(
+        at=NOON, actor=ANN, task=task_in(engine, case, "received"), outcome="sort", values=BROKEN, key="c"
+    )
     assert engine.do(case, command).stuck == engine.do(case, command).stuck != ""
     assert len(engine.instance(case).incidents) == 1
 
@@ -82,7 +95,8 @@ def test_references_are_counted_by_the_year_of_receipt(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "code"), [(datetime(1, 1, 1, tzinfo=UTC), "received-early"), (NOON + timedelta(seconds=1), "received-later")]
+    ("at", "code"),
+    [(datetime(1, 1, 1, tzinfo=UTC), "received-early"), (NOON + timedelta(seconds=1), "received-later")],
 )
 def test_a_receipt_that_cannot_be_is_refused(engine: Engine, at: datetime, code: str) -> None:
     before = everything(engine.store)

@@ -1,6 +1,8 @@
-"""Anybody does anything in any order, clocks jump and the machine fails at any write: what holds, holds after each step.
+"""Anybody does anything in any order, clocks jump and the machine fails at any write: what holds, holds after
+each step.
 
-The model beside the engine is small on purpose: what was typed and not handed in. Everything else is held against itself by `tests.invariants`.
+The model beside the engine is small on purpose: what was typed and not handed in. Everything else is held
+against itself by `tests.invariants`.
 """
 
 from __future__ import annotations
@@ -23,7 +25,22 @@ from engine.store.fields import decode
 from engine.workers.timers import sweep
 from tests.invariants import assert_whole, broken, everything, sql
 from tests.runtime.crashing import Crash, crashing
-from tests.runtime.worlds import ANN, BEN, BROKEN, CARLA, DORA, FILES, HEAVY, INTAKE, LIGHT, LINES, NOON, OLGA, TOM, engine_on
+from tests.runtime.worlds import (
+    ANN,
+    BEN,
+    BROKEN,
+    CARLA,
+    DORA,
+    FILES,
+    HEAVY,
+    INTAKE,
+    LIGHT,
+    LINES,
+    NOON,
+    OLGA,
+    TOM,
+    engine_on,
+)
 
 PEOPLE = (ANN, BEN, TOM, OLGA, CARLA, DORA)
 TYPED: tuple[Mapping[str, Any], ...] = (
@@ -117,12 +134,25 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         crash=crashes,
     )
     def complete(
-        self, number: int, who: c.Actor, outcome: str, values: Mapping[str, Any], stale: bool, key: str, crash: int
+        self,
+        number: int,
+        who: c.Actor,
+        outcome: str,
+        values: Mapping[str, Any],
+        stale: bool,
+        key: str,
+        crash: int,
     ) -> None:
         task = self.tasks[-1 - number % len(self.tasks)]
         case = task.rpartition(".")[0]
         seen = self.engine.instance(case).revision - (number % 3 == 0) if stale else None
-        self.ask(case, c.Complete(at=self.clock.at, actor=who, task=task, outcome=outcome, values=values, revision=seen, key=key), crash)
+        self.ask(
+            case,
+            c.Complete(
+                at=self.clock.at, actor=who, task=task, outcome=outcome, values=values, revision=seen, key=key
+            ),
+            crash,
+        )
 
     @precondition(lambda self: self.tasks)
     @rule(number=numbers, crash=crashes)
@@ -169,14 +199,21 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
     @rule(
         number=numbers,
         who=people,
-        kind=st.sampled_from(("withdraw", "message", "comment", "suspend", "resume", "resume", "cancel", "reopen", "reopen")),
+        kind=st.sampled_from(
+            ("withdraw", "message", "comment", "suspend", "resume", "resume", "cancel", "reopen", "reopen")
+        ),
         crash=crashes,
     )
     def ask_of_the_case(self, number: int, who: c.Actor, kind: str, crash: int) -> None:
         common: dict[str, Any] = {"at": self.clock.at, "actor": who}
         command: c.Command = {
             "withdraw": lambda: c.Trigger(**common, name="withdraw", values={"reason": "No more"}),
-            "message": lambda: c.Correlate(**common, message="customer-replied", values={"text": "Hello"}, key="m" if number % 5 == 0 else ""),
+            "message": lambda: c.Correlate(
+                **common,
+                message="customer-replied",
+                values={"text": "Hello"},
+                key="m" if number % 5 == 0 else "",
+            ),
             "comment": lambda: c.Comment(**common, text="Seen."),
             "suspend": lambda: c.Suspend(**common, reason="A strike."),
             "resume": lambda: c.Resume(**common),
@@ -186,7 +223,12 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         self.ask(self.cases[number % len(self.cases)], command, crash)
 
     @precondition(lambda self: self.cases)
-    @rule(number=numbers, who=st.sampled_from((TOM, TOM, OLGA, ANN)), values=st.sampled_from((None, LIGHT, HEAVY, {})), crash=crashes)
+    @rule(
+        number=numbers,
+        who=st.sampled_from((TOM, TOM, OLGA, ANN)),
+        values=st.sampled_from((None, LIGHT, HEAVY, {})),
+        crash=crashes,
+    )
     def resolve(self, number: int, who: c.Actor, values: Mapping[str, Any] | None, crash: int) -> None:
         found = queries.incidents(self.engine.store)
         if not found:
@@ -194,7 +236,9 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         incident = found[number % len(found)]
         retry = self.engine.instance(incident.instance).incidents[incident.id].retry
         action = "dismiss" if number % 4 == 0 else "retry"
-        command = c.ResolveIncident(at=self.clock.at, actor=who, incident=incident.id, action=action, reason="Seen to.", values=values)
+        command = c.ResolveIncident(
+            at=self.clock.at, actor=who, incident=incident.id, action=action, reason="Seen to.", values=values
+        )
         result = self.ask(incident.instance, command, crash)
         if result is not None and action == "retry" and retry["do"] == "complete":
             self.drafts.pop((retry["task"], retry["actor"][0]), None)
@@ -231,7 +275,9 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
                 result = self.engine.do(case, command)
         except (Rejected, Crash) as error:
             assert everything(store, but=["draft"]) == before
-            if not (isinstance(error, Rejected) and 0 < crash <= count[0]):  # else the machine failed while it kept the draft
+            if not (
+                isinstance(error, Rejected) and 0 < crash <= count[0]
+            ):  # else the machine failed while it kept the draft
                 self.typed(command)
         else:
             if repeated or not result.events:
@@ -273,7 +319,9 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
     @invariant()
     def nothing_typed_is_lost(self) -> None:
         rows = sql(self.engine.store, 'SELECT task, person, "values", outcome FROM draft')
-        assert {(task, person): (decode(values), outcome) for task, person, values, outcome in rows} == self.drafts
+        assert {
+            (task, person): (decode(values), outcome) for task, person, values, outcome in rows
+        } == self.drafts
 
 
 AnybodyDoesAnything.TestCase.settings = settings(

@@ -1,4 +1,5 @@
-"""Timers through outages, suspensions and clocks that jump: each fires once, in order, and none is forgotten."""
+"""Timers through outages, suspensions and clocks that jump: each fires once, in order, and none is forgotten.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ HOUR = timedelta(hours=1)
 
 def small(body: str, clock: VirtualClock | None = None) -> Engine:
     forms = {"forms/small-day.yaml": form("small-day", "day", day="type: string, format: date")}
-    return engine_on("sqlite:///:memory:", single(body, forms=forms), clock=clock or VirtualClock(NOON), process="small")
+    return engine_on(
+        "sqlite:///:memory:", single(body, forms=forms), clock=clock or VirtualClock(NOON), process="small"
+    )
 
 
 def fired(engine: Engine, case: str) -> list[tuple[str, datetime]]:
@@ -44,7 +47,9 @@ def test_without_an_outage_it_fires_each_time(engine: Engine, clock: VirtualCloc
     assert_whole(engine.store)
 
 
-def test_after_an_outage_what_is_overdue_fires_in_the_order_in_which_it_was_due(engine: Engine, clock: VirtualClock) -> None:
+def test_after_an_outage_what_is_overdue_fires_in_the_order_in_which_it_was_due(
+    engine: Engine, clock: VirtualClock
+) -> None:
     for minutes in (30, 10, 50, 20):
         clock.set(NOON + timedelta(minutes=minutes))
         engine.start("parcel", CARLA, INTAKE)

@@ -1,4 +1,6 @@
-"""A small process with everything that can race: tasks, four eyes, a repeating timer, a wait, two branches, guards that can fail."""
+"""A small process with everything that can race: tasks, four eyes, a repeating timer, a wait, two branches,
+guards that can fail.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,11 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ORGANISATION = """
 organisation: Sample
 languages: [en]
-roles: {agent: {title: Agent}, team-lead: {title: Team lead}, process-owner: {title: Owner}, customer: {title: Customer}}
+roles:
+  agent: {title: Agent}
+  team-lead: {title: Team lead}
+  process-owner: {title: Owner}
+  customer: {title: Customer}
 people:
   ann: {name: Ann, email: ann@example.org, roles: [agent]}
   ben: {name: Ben, email: ben@example.org, roles: [agent]}
@@ -63,7 +69,11 @@ states:
     parallel: {branches: {pack: packed, bill: billed}, join: all, go: routing}
   packed:
     task: {title: Pack, candidates: [agent], form: parcel-pack}
-    on: {done: {go: [{when: min(line.qty for line in pack.lines if line.qty >= 0) >= 0, go: join}, {else: packed}]}}
+    on:
+      done:
+        go:
+          - {when: min(line.qty for line in pack.lines if line.qty >= 0) >= 0, go: join}
+          - {else: packed}
     after: {6h: {send: parcel-late}}
   billed:
     task: {title: Bill, candidates: [team-lead]}
@@ -76,7 +86,10 @@ states:
   overdue:
     task: {title: Look after it, candidates: [team-lead]}
     on: {again: received, give-up: lost}
-  shipped: {final: {outcome: shipped, reopen: {go: received, within: 20d, by: [customer, agent], form: parcel-reply}}}
+  shipped:
+    final:
+      outcome: shipped
+      reopen: {go: received, within: 20d, by: [customer, agent], form: parcel-reply}
   lost: {final: lost}
   spam: {final: spam}
 on:
@@ -110,7 +123,8 @@ FILES: dict[str, str] = {
     "forms/parcel-pack.yaml": form(
         "parcel-pack",
         "lines",
-        lines="type: array, items: {type: object, required: [qty], properties: {item: {title: Item, type: string}, qty: {title: Quantity, type: integer}}}",
+        lines="type: array, items: {type: object, required: [qty], properties: "
+        "{item: {title: Item, type: string}, qty: {title: Quantity, type: integer}}}",
         box="type: string",
     ),
     "processes/messages/parcel-late.en.md": "---\nsubject: Late {reference}\n---\nYour parcel is late.\n",
@@ -140,8 +154,13 @@ def loaded(files: Mapping[str, str], process: str = "parcel") -> Loaded:
 
 
 def single(body: str, name: str = "small", forms: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Files with one process `name` whose states and more are `body`; everybody with the role agent may start it, without a form."""
-    head = f"process: {name}\ntitle: Small\nowner: process-owner\nsupervisors: [team-lead]\nreference: SML\nlanguages: [en]\n"
+    """Files with one process `name` whose states and more are `body`; everybody with the role agent may start
+    it, without a form.
+    """
+    head = (
+        f"process: {name}\ntitle: Small\nowner: process-owner\nsupervisors: [team-lead]\n"
+        "reference: SML\nlanguages: [en]\n"
+    )
     return {
         "processes/organisation.yaml": ORGANISATION,
         f"processes/{name}.yaml": head + body,

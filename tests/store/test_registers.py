@@ -25,7 +25,7 @@ def test_a_deployment_gets_the_next_version_of_its_process_and_the_same_digest_c
     )
     other = deployments.deploy(store, "d3", "complaint", "{}", NOON, "ann")
     assert (one.version, two.version, other.version) == (1, 2, 1)
-    assert deployments.deploy(store, "d1", "inquiry", "changed", NOON + DAY, "eve") == one
+    assert deployments.deploy(store, "d2", "inquiry", "changed", NOON + DAY, "eve") == two
     assert deployments.bundle(store, "d1") == '{"a": 1}'
     assert deployments.bundle(store, "d9") is None
     assert one.title == {"en": "Inquiry"}
@@ -33,6 +33,16 @@ def test_a_deployment_gets_the_next_version_of_its_process_and_the_same_digest_c
     assert deployments.all_of(store) == [other, one, two]
     assert deployments.all_of(store, "inquiry") == [one, two]
     assert deployments.by_digest(store, "d2") == two
+
+
+def test_an_older_version_deployed_again_is_the_newest_one(store: Store) -> None:
+    one = deployments.deploy(store, "d1", "inquiry", "{}", NOON, "ann", "first")
+    deployments.deploy(store, "d2", "inquiry", '{"a": 2}', NOON + DAY, "ann", "a mistake")
+    back = deployments.deploy(store, "d1", "inquiry", "{}", NOON + 2 * DAY, "ann", "back to the first")
+    assert (back.version, back.digest) == (3, one.digest)
+    assert deployments.in_force(store, "inquiry", NOON + 2 * DAY) == back
+    assert [version.version for version in deployments.all_of(store, "inquiry")] == [1, 2, 3]
+    assert deployments.by_digest(store, "d1") == back
 
 
 def test_the_newest_effective_version_is_in_force(store: Store) -> None:

@@ -1,6 +1,7 @@
 """The rules of a sound process: one a file, listed here in the order in which they are asked.
 
-A rule sees the whole process; what one word can tell about itself stands with that word. Adding a rule is one new file, one line below, one test.
+A rule sees the whole process; what one word can tell about itself stands with that word. Adding a rule is one
+new file, one line below, one test.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from engine.definition.shapes import Report, Said
 
 def _check(sight: Sight, report: Report) -> None:
     forms = {
-        name: [form for move in state.moves if (form := state.form_of(move)) is not None] for name, state in sight.outline.states.items()
+        name: [form for move in state.moves if (form := state.form_of(move)) is not None]
+        for name, state in sight.outline.states.items()
     }
     for owner in sight.graph.forks():
         fork = owner.fork
@@ -31,8 +32,10 @@ def _check(sight: Sight, report: Report) -> None:
                     report.problem(
                         form.place,
                         "same-form-in-two-branches",
-                        f"Expected each branch of '{owner.id.text}' to have forms of its own, but '{written[form_id]}' and '{branch.text}' both fill in '{form_id}'",
-                        "give one of them a form of its own: the later answer would take the place of the earlier one",
+                        f"Expected each branch of '{owner.id.text}' to have forms of its own, but "
+                        f"'{written[form_id]}' and '{branch.text}' both fill in '{form_id}'",
+                        "give one of them a form of its own: the later answer would take the place of the "
+                        "earlier one",
                     )
                 written.setdefault(form_id, branch.text)
     _in_and_out(sight, forms, report)
@@ -47,7 +50,11 @@ def _in_and_out(sight: Sight, forms: dict[str, list[Said]], report: Report) -> N
         for start in owner.fork.starts
         for name in sight.graph.branch(start.text) - sight.graph.main
     }
-    alone = {move.form.text: move.form for state, move in sight.graph.moves() if state is None and move.form is not None}
+    alone = {
+        move.form.text: move.form
+        for state, move in sight.graph.moves()
+        if state is None and move.form is not None
+    }
     for name, used in forms.items():
         if name not in inside:
             alone.update({form.text: form for form in used})
@@ -59,7 +66,8 @@ def _in_and_out(sight: Sight, forms: dict[str, list[Said]], report: Report) -> N
                 report.problem(
                     alone[form.text].place,
                     "form-in-and-out-of-branch",
-                    f"Expected '{form.text}' to belong to the branches of '{inside[name]}' alone, since there it is a table, but it is filled in here too",
+                    f"Expected '{form.text}' to belong to the branches of '{inside[name]}' alone, since "
+                    "there it is a table, but it is filled in here too",
                     "use another form in one of the two places",
                 )
 
@@ -67,7 +75,9 @@ def _in_and_out(sight: Sight, forms: dict[str, list[Said]], report: Report) -> N
 RULE = Rule(
     {
         "same-form-in-two-branches": "Two branches that run at the same time fill in the same form.",
-        "form-in-and-out-of-branch": "A form of a `for-each` branch, which becomes a table, is filled in elsewhere too.",
+        "form-in-and-out-of-branch": (
+            "A form of a `for-each` branch, which becomes a table, is filled in elsewhere too."
+        ),
     },
     _check,
 )

@@ -17,16 +17,20 @@ from engine.definition.shapes import Report, Said
 def _check(sight: Sight, report: Report) -> None:
     graph, states = sight.graph, sight.outline.states
     starts = {start.text: start for owner in graph.forks() for start in _starts(owner.fork)}
-    inside = {name for start in starts for name in graph.branch(start)}
+    inside = graph.inside
     _entered_at_start(sight, starts, report)
-    # A state on both sides is the main path's when the way from it ends the case, and the branch's when it joins.
     disputed = inside & graph.main
-    branchy = {name for name in disputed if name in graph.joining or name in starts}
+    branchy = disputed & graph.belonging
     told: set[tuple[str, str]] = set()
     for name, move, target in _steps(graph):
         if target.text not in disputed or (name, target.text) in told:
             continue
-        if name in inside and name not in graph.main and target.text not in branchy and move.kind not in ANYWHERE:
+        if (
+            name in inside
+            and name not in graph.main
+            and target.text not in branchy
+            and move.kind not in ANYWHERE
+        ):
             told.add((name, target.text))
             report.problem(
                 target.place,
@@ -39,7 +43,8 @@ def _check(sight: Sight, report: Report) -> None:
             report.problem(
                 target.place,
                 "branch-entered",
-                f"Expected '{target.text}' to be come to only within its branch, but a move from outside goes there",
+                f"Expected '{target.text}' to be come to only within its branch, but a move from outside "
+                "goes there",
                 "go to the state that begins the branches, or to a state of its own",
             )
     _shared(sight, report)
@@ -89,7 +94,8 @@ def _shared(sight: Sight, report: Report) -> None:
                 report.problem(
                     sight.outline.states[name].id.place,
                     "branch-shared",
-                    f"Expected '{name}' to belong to the branches of one state, but those of '{first}' and of '{owner.id.text}' both come there",
+                    f"Expected '{name}' to belong to the branches of one state, but those of '{first}' and "
+                    f"of '{owner.id.text}' both come there",
                     "give each its own state",
                 )
 

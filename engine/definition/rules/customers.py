@@ -21,7 +21,8 @@ def _check(sight: Sight, report: Report) -> None:
             report.warning(
                 send.message.place,
                 "no-customer",
-                f"Expected it to be known where the customer is written to, but '{send.message.text}' is sent and the process has no `customer` with `email`",
+                f"Expected it to be known where the customer is written to, but '{send.message.text}' is "
+                "sent and the process has no `customer` with `email`",
                 "add at the head of the process, such as customer: {email: intake.email}, or say `to`",
             )
             return
@@ -35,4 +36,11 @@ def _sends(sight: Sight) -> Iterator[SourceSend]:
         yield from actions.sendings
 
 
-RULE = Rule({"no-customer": "A message goes to the customer, but the process does not say where their address stands."}, _check)
+RULE = Rule(
+    {
+        "no-customer": (
+            "A message goes to the customer, but the process does not say where their address stands."
+        )
+    },
+    _check,
+)

@@ -32,4 +32,7 @@ def _meant(sight: Sight) -> Iterator[Said]:
             yield from (said for said in task.get("exclude", ()) if said.text not in sight.flow.people)
 
 
-RULE = Rule({"nobody-does-it": "A state named under `people` or `exclude` has no task, so nobody is meant by it."}, _check)
+RULE = Rule(
+    {"nobody-does-it": "A state named under `people` or `exclude` has no task, so nobody is meant by it."},
+    _check,
+)

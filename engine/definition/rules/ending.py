@@ -6,6 +6,7 @@ Owns `no-way-to-end` and `ends-only-from-outside`.
 from __future__ import annotations
 
 from engine.definition.outline import Edge
+from engine.definition.rules import excused
 from engine.definition.rules.graph import ANYWHERE, back, listed, spread
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
@@ -24,12 +25,18 @@ def _check(sight: Sight, report: Report) -> None:
                     proper.setdefault(source, []).append(edge.target)
     if not finals:
         place = next(iter(states.values())).id.place if states else sight.outline.head.place
-        report.problem(place, "no-way-to-end", "Expected a state that ends the case, but none has `final`", "add one, such as closed: {final: closed}")
+        report.problem(
+            place,
+            "no-way-to-end",
+            "Expected a state that ends the case, but none has `final`",
+            "add one, such as closed: {final: closed}",
+        )
         return
-    able, alone = back(finals, every), back(finals, proper)
+    doubtful = excused.sources(sight, report)
+    able, alone = back([*finals, *doubtful], every), back([*finals, *doubtful], proper)
     trapped, waiting = [], []
     for name, state in states.items():
-        if name in graph.before and state.ending is None and name not in sight.outline.owners:
+        if name in graph.before and state.ending is None and name not in graph.belonging:
             if name not in able:
                 trapped.append(name)
             elif name not in alone:
@@ -42,17 +49,31 @@ def _check(sight: Sight, report: Report) -> None:
             "add a move that leads on to an end",
             graph.run_to(name),
         )
-    leaving = sorted({move.name.text for move in sight.outline.anywhere if move.name is not None and not move.words.get("from") and move.targets})
+    leaving = sorted(
+        {
+            move.name.text
+            for move in sight.outline.anywhere
+            if move.name is not None and not move.words.get("from") and move.targets
+        }
+    )
     for name, more in _entries(sight, waiting, every):
         report.warning(
             states[name].id.place,
             "ends-only-from-outside",
-            f"Expected a way from '{name}' to a final state, but {_there(more)}; only {listed(leaving)} at the head of the process can end it",
+            f"Expected a way from '{name}' to a final state, but {_there(more)}; only {listed(leaving)} at "
+            "the head of the process can end it",
             "add a move that leads on to an end, or name this state in `from`",
             graph.run_to(name),
         )
+    joining = graph.joining | back(doubtful, graph.own)
     stranded = [
-        name for name in states if name in sight.outline.owners and name in graph.before and name not in graph.joining and states[name].ending is None and not _starves(sight, name)
+        name
+        for name in states
+        if name in graph.belonging
+        and name in graph.before
+        and name not in joining
+        and states[name].ending is None
+        and not _starves(sight, name)
     ]
     for name, more in _entries(sight, stranded, graph.own):
         report.problem(
@@ -72,7 +93,11 @@ def _starves(sight: Sight, name: str) -> bool:
     """Whether no branch that this state lies in can join at all: that is the join's problem."""
     fork = sight.outline.states[sight.outline.owners[name]].fork
     assert fork is not None
-    return all(start.text not in sight.graph.joining for start in fork.starts if name in sight.graph.branch(start.text))
+    return all(
+        start.text not in sight.graph.joining
+        for start in fork.starts
+        if name in sight.graph.branch(start.text)
+    )
 
 
 def _entries(sight: Sight, caught: list[str], after: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
@@ -84,7 +109,9 @@ def _entries(sight: Sight, caught: list[str], after: dict[str, list[str]]) -> li
     for name in left:
         if name not in told:
             region = spread([name], after)
-            found.append((name, [other for other in left if other in region and other not in told and other != name]))
+            found.append(
+                (name, [other for other in left if other in region and other not in told and other != name])
+            )
             told |= region
     return found
 
@@ -96,7 +123,9 @@ def _there(more: list[str]) -> str:
 RULE = Rule(
     {
         "no-way-to-end": "From this state no final state can be come to, or in a branch no `join`.",
-        "ends-only-from-outside": "Only a move at the head of the process, such as withdraw, can end a case that stands here.",
+        "ends-only-from-outside": (
+            "Only a move at the head of the process, such as withdraw, can end a case that stands here."
+        ),
     },
     _check,
 )

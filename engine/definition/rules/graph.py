@@ -1,6 +1,8 @@
-"""A process as a graph: what can follow what, the shortest run to a place, and which states lie in which branch.
+"""A process as a graph: what can follow what, the shortest run to a place, and which states lie in which
+branch.
 
-Owns these walks, each done once. Knows no rule and no expression: a move counts as possible whatever its guards say.
+Owns these walks, each done once. Knows no rule and no expression: a move counts as possible whatever its
+guards say.
 """
 
 from __future__ import annotations
@@ -67,7 +69,11 @@ class Graph:
     def own(self) -> dict[str, list[str]]:
         """For each state, the states that its own moves lead to; `join` is among them where a branch ends."""
         return {
-            name: [target.text for move in state.moves for target in move.targets]
+            name: [
+                JOIN if target.text == JOIN else self.outline.meant(target)
+                for move in state.moves
+                for target in move.targets
+            ]
             for name, state in self.outline.states.items()
         }
 
@@ -87,6 +93,23 @@ class Graph:
     def joining(self) -> frozenset[str]:
         """The states from which a branch can come to `join` by its own moves."""
         return frozenset(back([JOIN], self.own)) - {JOIN}
+
+    @cached_property
+    def inside(self) -> frozenset[str]:
+        """The states that branches come to by their own moves, whether they should or not."""
+        starts = [start for owner in self.forks() if owner.fork is not None for start in owner.fork.starts]
+        return frozenset[str]().union(*(self.branch(self.outline.meant(start)) for start in starts))
+
+    @cached_property
+    def belonging(self) -> frozenset[str]:
+        """The states that lie in branches. One that the main path comes to as well is the main path's when
+        the way
+        from it ends the case, and the branch's when it joins.
+        """
+        starts = {
+            start.text for owner in self.forks() if owner.fork is not None for start in owner.fork.starts
+        }
+        return frozenset(n for n in self.inside if n not in self.main or n in self.joining or n in starts)
 
     def forks(self) -> Iterator[SourceState]:
         """The states that begin branches."""

@@ -81,9 +81,9 @@ def _judged(move: Move, judge: _Judge, report: Report) -> None:
     for number in verdict.never:
         _never(guards[number], judge.verdict([guards[number]]), report)
     last = move.branches[-1]
-    if last.when is not None:
+    if all(branch.when is not None for branch in move.branches):
         _gap(move, verdict, report)
-    elif verdict.proven and not _unwritten(last, move):
+    elif last.when is None and verdict.proven and not _unwritten(last, move):
         report.warning(
             last.place,
             "else-never-taken",
@@ -139,7 +139,9 @@ def _value(value: object) -> str:
 RULE = Rule(
     {
         "no-else": "The guards of a list of branches do not cover everything, and there is no `else`.",
-        "branch-never-taken": "This branch is never taken: its guard cannot hold, or an earlier one holds too.",
+        "branch-never-taken": (
+            "This branch is never taken: its guard cannot hold, or an earlier one holds too."
+        ),
         "else-never-taken": "The guards before `else` already cover everything.",
         "never-offered": "The condition under `only-when` can never hold.",
     },

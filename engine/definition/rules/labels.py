@@ -21,7 +21,8 @@ def _check(sight: Sight, report: Report) -> None:
         report.warning(
             by[0].place,
             "no-label",
-            "Expected labels, since customers may start this process, but no state has a `label` for them to read",
+            "Expected labels, since customers may start this process, but no state has a `label` for them "
+            "to read",
             "give states a `label`, such as label: We are reading it",
         )
         return
@@ -33,7 +34,7 @@ def _check(sight: Sight, report: Report) -> None:
                 bare.add(edge.target)
                 todo.append(edge.target)
     for name, state in states.items():
-        if name in sight.outline.owners or name not in sight.graph.before or "label" in state.words.places:
+        if name in sight.graph.belonging or name not in sight.graph.before or "label" in state.words.places:
             continue
         if state.ending is not None:
             why = "when it has ended they go on reading the label of the state before"
@@ -41,7 +42,15 @@ def _check(sight: Sight, report: Report) -> None:
             why = "until then no state has told them anything"
         else:
             continue
-        report.warning(state.id.place, "no-label", f"Expected a `label` for customers in '{name}', but there is none, and {why}", "add one, such as label: We are reading it")
+        report.warning(
+            state.id.place,
+            "no-label",
+            f"Expected a `label` for customers in '{name}', but there is none, and {why}",
+            "add one, such as label: We are reading it",
+        )
 
 
-RULE = Rule({"no-label": "Customers may start the process, but read nothing, or something outdated, in this state."}, _check)
+RULE = Rule(
+    {"no-label": "Customers may start the process, but read nothing, or something outdated, in this state."},
+    _check,
+)

@@ -25,12 +25,22 @@ def _check(sight: Sight, report: Report) -> None:
     head = sight.outline.head
     for key, code, what, advice in (
         ("variables", "unused-variable", "variable", "remove it, and the `set` that gives it values"),
-        ("decisions", "unused-decision", "decision", "remove it, or use it in a guard, a message or `{by: …}`"),
+        (
+            "decisions",
+            "unused-decision",
+            "decision",
+            "remove it, or use it in a guard, a message or `{by: …}`",
+        ),
         ("people", "unused-person", "name", "remove it, or use it under `assignee`, `exclude`, `by` or `to`"),
     ):
         for said, _ in head.get(key, ()):
             if said.text not in used:
-                report.warning(said.place, code, f"Expected the {what} '{said.text}' to be used, but nothing reads it", advice)
+                report.warning(
+                    said.place,
+                    code,
+                    f"Expected the {what} '{said.text}' to be used, but nothing reads it",
+                    advice,
+                )
 
 
 def used_names(definition: Definition) -> frozenset[str]:
@@ -56,9 +66,7 @@ def used_names(definition: Definition) -> frozenset[str]:
 
 
 def _names(part: Any, seen: set[int]) -> Iterator[str]:
-    if isinstance(part, Expression):
-        yield from part.names
-    elif isinstance(part, BoundForm):
+    if isinstance(part, Expression | BoundForm):
         yield from part.names
     elif isinstance(part, Mapping):
         for value in part.values():

@@ -16,7 +16,8 @@ def _check(sight: Sight, report: Report) -> None:
             report.problem(
                 places["task"],
                 "task-without-way-out",
-                f"Expected outcomes for the task in '{name}', but the state has no `on`, so that nobody can complete it",
+                f"Expected outcomes for the task in '{name}', but the state has no `on`, so that nobody "
+                "can complete it",
                 "add `on:` with an outcome and where it leads, such as done: closed",
             )
         if "on" in places and "task" not in places:
@@ -25,7 +26,8 @@ def _check(sight: Sight, report: Report) -> None:
                     report.problem(
                         move.name.place,
                         "on-without-by",
-                        f"Expected `by` for '{move.name.text}', but the state '{name}' has no task whose candidates could choose it",
+                        f"Expected `by` for '{move.name.text}', but the state '{name}' has no task whose "
+                        "candidates could choose it",
                         "say who may, such as by: [customer], or give the state a task",
                     )
 

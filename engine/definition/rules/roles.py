@@ -1,6 +1,7 @@
 """Somebody holds each role that a process needs.
 
-Owns `role-nobody-holds`. Speaks only when the organisation's file lists people: else they live in the store alone.
+Owns `role-nobody-holds`. Speaks only when the organisation's file lists people: else they live in the store
+alone.
 """
 
 from __future__ import annotations
@@ -42,7 +43,11 @@ def _roles(sight: Sight) -> Iterator[Said]:
         candidates = task.get("candidates") if task is not None else None
         if isinstance(candidates, SourcePick):
             for value in candidates.all():
-                yield from (said for said in (value if isinstance(value, tuple) else (value,)) if isinstance(said, Said))
+                yield from (
+                    said
+                    for said in (value if isinstance(value, tuple) else (value,))
+                    if isinstance(said, Said)
+                )
             plan = sight.bound.states[state.id.text].task
             if plan is not None and candidates.by is not None and not candidates.options:
                 yield from (Said(role, candidates.place) for roles in plan.candidates.all() for role in roles)

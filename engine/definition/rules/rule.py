@@ -18,7 +18,8 @@ from engine.definition.shapes import Report
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One process as the rules see it. `whole` is False when binding found errors: then `bound` lacks whatever had one, and rules that tell what is
+    """One process as the rules see it. `whole` is False when binding found errors: then `bound` lacks
+    whatever had one, and rules that tell what is
     not there keep silent.
     """
 

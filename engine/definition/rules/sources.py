@@ -25,12 +25,14 @@ def _check(sight: Sight, report: Report) -> None:
                     f"Expected a state in which the case still runs, but '{said.text}' is final",
                     "remove it; the way back from an end is `reopen` under `final`",
                 )
-            elif said.text in sight.outline.owners:
+            elif said.text in sight.graph.belonging and said.text in sight.outline.owners:
                 report.problem(
                     said.place,
                     "from-branch",
-                    f"Expected a state of the case itself, but '{said.text}' lies in a branch of '{sight.outline.owners[said.text]}'",
-                    f"name '{sight.outline.owners[said.text]}' instead: it moves the whole case, its branches too",
+                    f"Expected a state of the case itself, but '{said.text}' lies in a branch of "
+                    f"'{sight.outline.owners[said.text]}'",
+                    f"name '{sight.outline.owners[said.text]}' instead: it moves the whole case, its "
+                    "branches too",
                 )
         if move.kind != "anywhere":
             continue
@@ -40,7 +42,8 @@ def _check(sight: Sight, report: Report) -> None:
                     report.warning(
                         own.name.place,
                         "move-twice",
-                        f"Expected one move called '{name}' in '{source}', but the head of the process has one too",
+                        f"Expected one move called '{name}' in '{source}', but the head of the process has "
+                        "one too",
                         "rename one of them, or leave this state out of the other's `from`",
                     )
 

@@ -25,8 +25,14 @@ def check(catalog: Catalog, outlines: Iterable[Outline], report: Report) -> None
         messages |= used_messages(outline)
         if (said := outline.head.get("calendar")) is not None:
             calendars.add(said.text)
-    for what, folder, used in (("form", FORMS, forms), ("message", MESSAGES, messages), ("calendar", CALENDARS, calendars)):
-        present = {path: _id(path.removeprefix(folder), folder) for path in catalog.files if path.startswith(folder)}
+    for what, folder, used in (
+        ("form", FORMS, forms),
+        ("message", MESSAGES, messages),
+        ("calendar", CALENDARS, calendars),
+    ):
+        present = {
+            path: _id(path.removeprefix(folder), folder) for path in catalog.files if path.startswith(folder)
+        }
         missing = used - set(present.values())
         for path, name in sorted(present.items()):
             if name not in used:

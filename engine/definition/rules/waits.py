@@ -14,7 +14,11 @@ def _check(sight: Sight, report: Report) -> None:
         fork = owner.fork
         if fork is None or fork.rows is not None:
             continue
-        waiting = {move.name.text: "the state itself" for move in owner.moves if move.kind == "wait-for" and move.name is not None}
+        waiting = {
+            move.name.text: "the state itself"
+            for move in owner.moves
+            if move.kind == "wait-for" and move.name is not None
+        }
         told: set[str] = set()
         for branch, start in fork.branches:
             mine: dict[str, Said] = {}
@@ -29,8 +33,10 @@ def _check(sight: Sight, report: Report) -> None:
                     report.warning(
                         said.place,
                         "wait-twice",
-                        f"Expected one place to wait for '{message}', but {_named(waiting[message])} and the branch '{branch.text}' may wait for it at the same time",
-                        "give the messages different names, or wait before the branches begin: only the first gets it",
+                        f"Expected one place to wait for '{message}', but {_named(waiting[message])} and "
+                        f"the branch '{branch.text}' may wait for it at the same time",
+                        "give the messages different names, or wait before the branches begin: only the "
+                        "first gets it",
                     )
                 waiting.setdefault(message, branch.text)
 
@@ -39,4 +45,7 @@ def _named(branch: str) -> str:
     return branch if " " in branch else f"the branch '{branch}'"
 
 
-RULE = Rule({"wait-twice": "Two branches may wait for the same message at the same time; only the first gets it."}, _check)
+RULE = Rule(
+    {"wait-twice": "Two branches may wait for the same message at the same time; only the first gets it."},
+    _check,
+)

@@ -28,7 +28,8 @@ def _check(sight: Sight, report: Report) -> None:
             report.problem(
                 places["go"],
                 "go-beside-task",
-                f"Expected a state that either stays or moves on at once, but '{name}' has `go` beside {listed(beside)}",
+                f"Expected a state that either stays or moves on at once, but '{name}' has `go` beside "
+                f"{listed(beside)}",
                 "move `go` into an outcome under `on`, or into a state of its own",
             )
         if "parallel" in places and "for-each" in places:
@@ -42,7 +43,9 @@ def _check(sight: Sight, report: Report) -> None:
 
 RULE = Rule(
     {
-        "go-beside-task": "A state with `go` moves on at once, so that its task, timers and messages would never count.",
+        "go-beside-task": (
+            "A state with `go` moves on at once, so that its task, timers and messages would never count."
+        ),
         "final-with-more": "A final state ends the case; nothing else can happen in it.",
         "fork-twice": "A state begins either `parallel` branches or one branch `for-each` row.",
     },

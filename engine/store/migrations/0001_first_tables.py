@@ -21,12 +21,18 @@ def up(migrator: Any, db: Any) -> None:
             database = db
             legacy_table_names = False
 
-    class Deployment(Table):
+    class Bundle(Table):
         digest = TextField(primary_key=True)
+        content = TextField()
+
+        class Meta:
+            table_name = "bundle"
+
+    class Deployment(Table):
         process = TextField()
         version = IntegerField()
+        digest = ForeignKeyField(Bundle, column_name="digest", index=True, lazy_load=False)
         title = TextField()
-        bundle = TextField()
         deployed_at = BigIntegerField()
         deployed_by = TextField()
         note = TextField()
@@ -34,12 +40,12 @@ def up(migrator: Any, db: Any) -> None:
 
         class Meta:
             table_name = "deployment"
-            indexes = ((("process", "version"), True),)
+            primary_key = CompositeKey("process", "version")
 
     class Instance(Table):
         id = TextField(primary_key=True)
         process = TextField()
-        digest = ForeignKeyField(Deployment, column_name="digest", index=False, lazy_load=False)
+        digest = ForeignKeyField(Bundle, column_name="digest", index=False, lazy_load=False)
         reference = TextField(unique=True)
         status = TextField()
         revision = IntegerField()
@@ -270,7 +276,7 @@ def up(migrator: Any, db: Any) -> None:
             table_name = "setting"
 
     db.create_tables([
-        Deployment, Instance, Task, Candidate, Exclusion, Timer, Wait, History, Outbox, Draft, Incident, Idempotency, Counter, Blob, Person, Membership, Setting,
+        Bundle, Deployment, Instance, Task, Candidate, Exclusion, Timer, Wait, History, Outbox, Draft, Incident, Idempotency, Counter, Blob, Person, Membership, Setting,
     ])  # fmt: skip
     keep_history(db)
 

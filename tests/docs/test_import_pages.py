@@ -1,0 +1,56 @@
+"""The maps of the import page do what the page says, and the reference names every word there is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from engine.cli import heard
+from engine.importing.reading import SHAPE
+from engine.importing.value_words import FROM_COLUMN
+from tests.docs.pages import DOCS
+
+PAGE = (DOCS / "how-to" / "import-cases.md").read_text(encoding="utf-8")
+REFERENCE = (DOCS / "reference" / "import-maps.md").read_text(encoding="utf-8")
+
+
+def blocks(kind: str, text: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", text, re.S)
+
+
+def test_the_files_and_maps_of_the_page_are_imported_as_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HEARD_DATABASE_URL", "sqlite:///heard.db")
+    calls, helpdesk = blocks("text", PAGE)
+    rows, steps, log = blocks("yaml", PAGE)
+    for name, content in (
+        ("calls.csv", calls),
+        ("calls.map.yaml", rows + steps),
+        ("helpdesk.csv", helpdesk),
+        ("helpdesk.map.yaml", log),
+    ):
+        Path(name).write_text(content, encoding="utf-8")
+    assert CliRunner().invoke(heard, ["deploy"]).exit_code == 0
+    for block in blocks("console", PAGE):
+        for part in re.split(r"^\$ heard ", block, flags=re.M)[1:]:
+            command, _, shown = part.partition("\n")
+            done = CliRunner().invoke(heard, shlex.split(command))
+            assert done.exit_code == 0, done.output
+            assert shown in done.output or not shown, done.output
+    listed = CliRunner().invoke(heard, ["cases"]).output
+    assert (
+        sorted(re.findall(r"(closed|triaged|spam|answered)", listed.replace("completed", "")))
+        == [*("answered", "answered", "spam", "triaged", "triaged")]
+        or listed
+    )
+
+
+@pytest.mark.parametrize("word", [*SHAPE.entries, *FROM_COLUMN.entries, "do", "message", "trigger", "note"])
+def test_every_word_is_in_the_reference(word: str) -> None:
+    assert f"`{word}`" in REFERENCE or f"{{{word}:" in REFERENCE
