@@ -159,5 +159,6 @@ def _tidy(draft: Draft) -> None:
     submitted = {event.body["name"] for event in draft.events if event.type == "form-submitted"}
     if submitted and not instances.read_by_refresh(draft.definition) <= draft.data.keys() - submitted:
         instances.refresh(draft)
+    if submitted and draft.approvals:
         approvals.void_changed(draft)
         settle(draft)

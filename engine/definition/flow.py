@@ -94,7 +94,7 @@ class Flow:
         form = state.form_of(move) if state is not None else move.form
         if form is not None:
             found.add(self.outline.alias(form.text))
-        if state is not None and move.kind == "on" and ("task" in state.words or "approval" in state.words):
+        if state is not None and move.kind == "on" and state.work is not None:
             found.update(name for name, states in self.people.items() if state.id.text in states)
         return frozenset(found)
 
@@ -301,7 +301,7 @@ class Flow:
     def _of_task(self, state: str) -> dict[str, Name]:
         """What is known of the task of a state while it is open."""
         found = self.outline.states.get(state)
-        task = found.words.get("task") if found is not None else None
+        task = found.work if found is not None else None
         if task is None:
             return {}
         return {"claimed": Name(Boolean()), **({"due": Name(Instant())} if "due" in task else {})}

@@ -235,8 +235,7 @@ class Binder:
             )
 
     def needs_due(self, place: Place) -> None:
-        words = self.outline.states[self.state].words
-        task = words.get("task") or words.get("approval")
+        task = self.outline.states[self.state].work
         if task is None or "due" not in task:
             self.report.problem(place, "no-due", "Expected a task or approval with `due` in this state, but there is none for `after: {due: …}`", "give the task a `due`, or write a duration")
 

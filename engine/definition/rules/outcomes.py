@@ -12,15 +12,16 @@ from engine.definition.shapes import Report
 def _check(sight: Sight, report: Report) -> None:
     for name, state in sight.outline.states.items():
         places = state.words.places
-        if "task" in places and "on" not in places:
+        work = next((word for word in ("task", "approval") if word in places), "")
+        if work and "on" not in places:
             report.problem(
-                places["task"],
+                places[work],
                 "task-without-way-out",
-                f"Expected outcomes for the task in '{name}', but the state has no `on`, so that nobody "
+                f"Expected outcomes for the {work} in '{name}', but the state has no `on`, so that nobody "
                 "can complete it",
                 "add `on:` with an outcome and where it leads, such as done: closed",
             )
-        if "on" in places and "task" not in places:
+        if "on" in places and not work:
             for move in state.moves:
                 if move.kind == "on" and "by" not in move.words and move.name is not None:
                     report.problem(
