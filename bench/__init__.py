@@ -1,4 +1,4 @@
 """Measurements: what Heard costs beside hand-written SQL, and what else has a promised speed.
 
-    python -m bench [--quick]
+python -m bench [--quick]
 """

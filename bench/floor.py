@@ -1,7 +1,8 @@
 """The floor: the same rows as Heard writes, by the plainest code there could be.
 
-Hand-written SQL on sqlite3 with one well-prepared statement a table, one transaction a step, and nothing between: no permissions, no forms judged, no expressions, no
-working time, no hashes (a constant stands where one would be). Faster than this one cannot be and write these rows.
+Hand-written SQL on sqlite3 with one well-prepared statement a table, one transaction a step, and nothing
+between: no permissions, no forms judged, no expressions, no working time, no hashes (a constant stands where
+one would be). Faster than this one cannot be and write these rows.
 """
 
 from __future__ import annotations
@@ -32,25 +33,51 @@ GUARDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 }
 ROLES = {"approve": "lead"}
 
+
+def _insert(table: str, *columns: str) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f'INSERT INTO "{table}" ({names}) VALUES ({", ".join("?" * len(columns))})'
+
+
 KNOWN = 'SELECT "command", "fingerprint", "result" FROM "idempotency" WHERE "key" = ?'
-REMEMBER = 'INSERT INTO "idempotency" VALUES (?, ?, ?, ?, ?, ?)'
-COUNT = 'INSERT INTO "counter" VALUES (?, ?, 1) ON CONFLICT ("prefix", "year") DO UPDATE SET "last" = "last" + 1 RETURNING "last"'
-BEGIN = 'INSERT INTO "instance" VALUES (' + ", ".join("?" * 20) + ")"
-LOAD = 'SELECT "process", "status", "revision", "seq", "reference", "snapshot" FROM "instance" WHERE "id" = ?'
-SAVE = 'UPDATE "instance" SET "revision" = ?, "seq" = ?, "states" = ?, "updated_at" = ?, "next_due_at" = ?, "snapshot" = ? WHERE "id" = ? AND "revision" = ?'
-END = (
-    'UPDATE "instance" SET "revision" = ?, "seq" = ?, "states" = ?, "updated_at" = ?, "next_due_at" = NULL, "snapshot" = ?, "status" = \'completed\', '
-    '"ended_at" = ?, "outcome" = ? WHERE "id" = ? AND "revision" = ?'
+REMEMBER = _insert("idempotency", "key", "command", "fingerprint", "instance", "result", "at")
+COUNT = (
+    'INSERT INTO "counter" ("prefix", "year", "last") VALUES (?, ?, 1) '
+    'ON CONFLICT ("prefix", "year") DO UPDATE SET "last" = "last" + 1 RETURNING "last"'
 )
-CLOSE = 'UPDATE "task" SET "status" = \'completed\', "closed_at" = ?, "completed_by" = ?, "outcome" = ? WHERE "id" = ?'
-OPEN = 'INSERT INTO "task" VALUES (' + ", ".join("?" * 14) + ")"
-OFFER = 'INSERT INTO "candidate" VALUES (?, ?, ?, ?)'
+BEGIN = _insert(
+    *("instance", "id", "process", "digest", "reference", "status", "revision", "seq", "states", "starter"),
+    *("received_at", "started_at", "updated_at", "ended_at", "outcome", "external_id", "subject"),
+    *("customer_name", "customer_email", "next_due_at", "snapshot"),
+)
+LOAD = 'SELECT "process", "status", "revision", "seq", "reference", "snapshot" FROM "instance" WHERE "id" = ?'
+SAVE = (
+    'UPDATE "instance" SET "revision" = ?, "seq" = ?, "states" = ?, "updated_at" = ?, "next_due_at" = ?, '
+    '"snapshot" = ? WHERE "id" = ? AND "revision" = ?'
+)
+END = (
+    'UPDATE "instance" SET "revision" = ?, "seq" = ?, "states" = ?, "updated_at" = ?, "next_due_at" = NULL, '
+    '"snapshot" = ?, "status" = \'completed\', "ended_at" = ?, "outcome" = ? '
+    'WHERE "id" = ? AND "revision" = ?'
+)
+CLOSE = (
+    'UPDATE "task" SET "status" = \'completed\', "closed_at" = ?, "completed_by" = ?, "outcome" = ? '
+    'WHERE "id" = ?'
+)
+OPEN = _insert(
+    *("task", "id", "instance", "process", "state", "title", "status", "assignee", "on_behalf_of", "due_at"),
+    *("opened_at", "closed_at", "completed_by", "outcome", "excluded"),
+)
+OFFER = _insert("candidate", "task", "role", "process", "due_at")
 UNOFFER = 'DELETE FROM "candidate" WHERE "task" = ?'
-EXCLUDE = 'INSERT INTO "exclusion" VALUES (?, ?)'
+EXCLUDE = _insert("exclusion", "task", "person")
 UNEXCLUDE = 'DELETE FROM "exclusion" WHERE "task" = ?'
-SET = 'INSERT INTO "timer" VALUES (?, ?, ?, ?, ?, ?)'
+SET = _insert("timer", "id", "instance", "process", "state", "index", "due_at")
 UNSET = 'DELETE FROM "timer" WHERE "id" = ?'
-TELL = 'INSERT INTO "history" VALUES (' + ", ".join("?" * 12) + ")"
+TELL = _insert(
+    *("history", "instance", "seq", "type", "at", "recorded_at", "actor", "on_behalf_of", "via", "roles"),
+    *("body", "prev_hash", "hash"),
+)
 
 
 class Floor:
@@ -59,7 +86,12 @@ class Floor:
     def __init__(self, path: str, digest: str) -> None:
         self._digest = digest
         self._connection = sqlite3.connect(path, isolation_level=None)
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "cache_size = -16000",
+        ):
             self._connection.execute(f"PRAGMA {pragma}")
 
     def close(self) -> None:
@@ -77,7 +109,8 @@ class Floor:
         assert do(KNOWN, (key,)).fetchone() is None
         reference = f"CMB-2026-{do(COUNT, ('CMB', 2026)).fetchone()[0]:05d}"
         snapshot = {
-            "starter": CUSTOMER.id, "received_at": _WHEN, "started_at": _WHEN, "counter": 2, "tokens": [["0", "triage", _WHEN]],
+            "starter": CUSTOMER.id, "received_at": _WHEN, "started_at": _WHEN, "counter": 2,
+            "tokens": [["0", "triage", _WHEN]],
             "data": {"intake": INTAKE}, "variables": {"reminded": 0},
             "tasks": [self._task(case, "triage", reference, 1)],
             "timers": [[f"{case}.2", "0", "triage", 0, _WHEN, 0]],
@@ -85,20 +118,35 @@ class Floor:
         }  # fmt: skip
         do(
             BEGIN,
-            (case, PROCESS, self._digest, reference, "running", 1, 5, "triage", CUSTOMER.id, _AT, _AT, _AT, None, "", "", INTAKE["subject"],
-             INTAKE["name"], INTAKE["email"], _AT + _DAY, _ENCODE(snapshot)),
+            (case, PROCESS, self._digest, reference, "running", 1, 5, "triage", CUSTOMER.id, _AT, _AT, _AT,
+             None, "", "", INTAKE["subject"], INTAKE["name"], INTAKE["email"], _AT + _DAY, _ENCODE(snapshot)),
         )  # fmt: skip
         events = [
-            ("case-started", f'{{"process":"{PROCESS}","received_at":"{_WHEN}","reference":"{reference}","version":"{self._digest}"}}'),
+            (
+                "case-started",
+                f'{{"process":"{PROCESS}","received_at":"{_WHEN}","reference":"{reference}","version":"{self._digest}"}}',
+            ),
             ("form-submitted", _submitted("intake", INTAKE)),
             ("moved", '{"from":"start","to":"triage","token":"0","trigger":"start:"}'),
         ]
         self._opened(case, "triage", 1, reference, [], events)
         self._tell(case, 0, events, CUSTOMER)
-        do(REMEMBER, (key, "Start", _HASH, case, f'{{"instance":"{case}","reference":"{reference}","revision":1,"stuck":""}}', _AT))
+        do(
+            REMEMBER,
+            (
+                key,
+                "Start",
+                _HASH,
+                case,
+                f'{{"instance":"{case}","reference":"{reference}","revision":1,"stuck":""}}',
+                _AT,
+            ),
+        )
         do("COMMIT")
 
-    def complete(self, case: str, task: str, name: str, actor: Actor, values: Mapping[str, Any], key: str) -> None:
+    def complete(
+        self, case: str, task: str, name: str, actor: Actor, values: Mapping[str, Any], key: str
+    ) -> None:
         """One task handed in."""
         do = self._connection.execute
         do("BEGIN IMMEDIATE")
@@ -119,7 +167,11 @@ class Floor:
         events = [
             ("form-submitted", _submitted(name, values)),
             ("task-completed", f'{{"outcome":"done","state":"{state}","task":"{task}"}}'),
-            ("moved", f'{{"decided":[{{"result":true,"values":{{"{name}":""}},"when":"{name} is as it is"}}],"from":"{state}","to":"{target}","token":"0","trigger":"on:done"}}'),
+            (
+                "moved",
+                f'{{"decided":[{{"result":true,"values":{{"{name}.is":"so"}},"when":"{name}.is == so"}}],'
+                f'"from":"{state}","to":"{target}","token":"0","trigger":"on:done"}}',
+            ),
             ("timer-cancelled", f'{{"state":"{state}","timer":"{timer}"}}'),
         ]  # fmt: skip
         do(CLOSE, (_AT, actor.id, "done", task))
@@ -130,14 +182,18 @@ class Floor:
         if target == "closed":
             del snapshot["tasks"], snapshot["timers"]
             events.append(("completed", '{"outcome":"resolved"}'))
-            done = do(END, (revision + 1, seq + 5, target, _AT, _ENCODE(snapshot), _AT, "resolved", case, revision)).rowcount
+            done = do(
+                END, (revision + 1, seq + 5, target, _AT, _ENCODE(snapshot), _AT, "resolved", case, revision)
+            ).rowcount
         else:
             excluded = sorted({person for _, person in doers}) if target == "approve" else []
             snapshot["counter"] = number + 2
             snapshot["tasks"] = [self._task(case, target, reference, number + 1)]
             snapshot["timers"] = [[f"{case}.{number + 2}", "0", target, 0, _WHEN, 0]]
             self._opened(case, target, number + 1, reference, excluded, events)
-            done = do(SAVE, (revision + 1, seq + 6, target, _AT, _AT + _DAY, _ENCODE(snapshot), case, revision)).rowcount
+            done = do(
+                SAVE, (revision + 1, seq + 6, target, _AT, _AT + _DAY, _ENCODE(snapshot), case, revision)
+            ).rowcount
         assert done == 1
         self._tell(case, seq, events, actor)
         answer = f'{{"instance":"{case}","reference":"{reference}","revision":{revision + 1},"stuck":""}}'
@@ -145,26 +201,77 @@ class Floor:
         do("COMMIT")
 
     def _task(self, case: str, state: str, reference: str, number: int) -> list[Any]:
-        return [f"{case}.{number}", "0", state, f"Do {state} of {reference}", _WHEN, [ROLES.get(state, "officer")], [], "open", "", "", _WHEN]
+        return [
+            f"{case}.{number}",
+            "0",
+            state,
+            f"Do {state} of {reference}",
+            _WHEN,
+            [ROLES.get(state, "officer")],
+            [],
+            "open",
+            "",
+            "",
+            _WHEN,
+        ]
 
-    def _opened(self, case: str, state: str, number: int, reference: str, excluded: list[str], events: list[tuple[str, str]]) -> None:
+    def _opened(
+        self,
+        case: str,
+        state: str,
+        number: int,
+        reference: str,
+        excluded: list[str],
+        events: list[tuple[str, str]],
+    ) -> None:
         do = self._connection.execute
         task, timer, role = f"{case}.{number}", f"{case}.{number + 1}", ROLES.get(state, "officer")
         title = f"Do {state} of {reference}"
-        do(OPEN, (task, case, PROCESS, state, title, "open", "", "", _AT + _DAY, _AT, None, "", "", '["ann"]' if excluded else "[]"))
+        do(
+            OPEN,
+            (
+                task,
+                case,
+                PROCESS,
+                state,
+                title,
+                "open",
+                "",
+                "",
+                _AT + _DAY,
+                _AT,
+                None,
+                "",
+                "",
+                '["ann"]' if excluded else "[]",
+            ),
+        )
         do(OFFER, (task, role, PROCESS, _AT + _DAY))
         for person in excluded:
             do(EXCLUDE, (task, person))
         do(SET, (timer, case, PROCESS, state, 0, _AT + 2 * _DAY))
-        events.append(("task-opened", f'{{"candidates":["{role}"],"due_at":"{_WHEN}","state":"{state}","task":"{task}","title":"{title}"}}'))
+        events.append(
+            (
+                "task-opened",
+                f'{{"candidates":["{role}"],"due_at":"{_WHEN}","state":"{state}","task":"{task}","title":"{title}"}}',
+            )
+        )
         events.append(("timer-set", f'{{"due_at":"{_WHEN}","index":0,"state":"{state}","timer":"{timer}"}}'))
 
     def _tell(self, case: str, seq: int, events: list[tuple[str, str]], actor: Actor) -> None:
         roles = _ENCODE(sorted(actor.roles))
-        rows = [(case, seq + n, kind, _AT, _AT, actor.id, "", actor.via, roles, body, _HASH, _HASH) for n, (kind, body) in enumerate(events, 1)]
+        rows = [
+            (case, seq + n, kind, _AT, _AT, actor.id, "", actor.via, roles, body, _HASH, _HASH)
+            for n, (kind, body) in enumerate(events, 1)
+        ]
         self._connection.executemany(TELL, rows)
 
 
 def _submitted(name: str, values: Mapping[str, Any]) -> str:
-    return _ENCODE({"changes": {key: [None, value] for key, value in values.items()}, "form": f"{PROCESS}-{name}", "name": name})
-
+    return _ENCODE(
+        {
+            "changes": {key: [None, value] for key, value in values.items()},
+            "form": f"{PROCESS}-{name}",
+            "name": name,
+        }
+    )

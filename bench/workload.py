@@ -24,10 +24,10 @@ LEAD = Actor("lea", frozenset({"agent", "lead"}), "staff", "web")
 INTAKE: Mapping[str, Any] = {
     "channel": "web",
     "subject": "The saw stops after five minutes and smells of burning",
-    "text": "I bought the saw in September and have used it perhaps ten times. Since last week it stops after about "
-    "five minutes, smells of burning and cannot be switched on again for an hour. I have cleaned it and tried "
-    "another socket. I need it for my work and ask you to repair or replace it before the end of the month, since "
-    "I have hired one for 28 euros a day in the meantime.",
+    "text": "I bought the saw in September and have used it perhaps ten times. Since last week it stops "
+    "after about five minutes, smells of burning and cannot be switched on again for an hour. I have cleaned "
+    "it and tried another socket. I need it for my work and ask you to repair or replace it before the end of the "
+    "month, since I have hired one for 28 euros a day in the meantime.",
     "name": "Cleo Kramer",
     "email": "cleo.kramer@example.net",
     "phone": "+49 30 5550 1234",
@@ -36,7 +36,10 @@ INTAKE: Mapping[str, Any] = {
     "order": "2026-09-14-00731",
     "amount": "189.00",
 }
-_NOTE = "Read the file and called the customer; what she says fits what the workshop has seen with this series before: brushes too soft."
+_NOTE = (
+    "Read the file and called the customer; what she says fits what the workshop has seen with this series "
+    "before: brushes too soft."
+)
 
 STEPS: tuple[tuple[str, str, Actor, Mapping[str, Any]], ...] = (
     ("triage", "triage", OFFICER, {"impact": "high", "urgency": "medium", "safety": False, "note": _NOTE}),

@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import SchemaError, ValidationError
-from jsonschema.validators import extend
-
-from engine.definition.clearing import Check, clears
+from engine.definition.clearing import clears
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +30,14 @@ class Violation:
 class Schema:
     """A JSON Schema made ready once and used for many values, from any thread."""
 
-    __slots__ = ("_validator", "_clears")
+    def __init__(self, dialect: Dialect, schema: Mapping[str, Any]) -> None:
+        self._dialect = dialect
+        self._schema = schema
+        self._clears = clears(schema, dialect.formats, dialect.matches)
 
-    def __init__(self, validator: Any, clears: Check) -> None:
-        self._validator = validator
-        self._clears = clears
+    @cached_property
+    def _validator(self) -> Any:
+        return self._dialect.draft(self._schema, format_checker=self._dialect.checker)
 
     def violations(self, value: object) -> Iterator[Violation]:
         """Every violation of the schema by a plain JSON value, in the schema's order."""
@@ -54,31 +54,47 @@ class Dialect:
     `pattern` (pattern, text).
     """
 
-    __slots__ = ("_draft", "_formats", "_holds", "_matches")
-
     def __init__(
         self, formats: Mapping[str, Callable[[str], bool]], matches: Callable[[str, str], bool]
     ) -> None:
+        self.formats = formats
+        self.matches = matches
+
+    # The library takes a tenth of a second to import, and many a command never asks it.
+
+    @cached_property
+    def draft(self) -> Any:
+        """The library's validator class for this dialect."""
+        from jsonschema import Draft202012Validator
+        from jsonschema.exceptions import ValidationError
+        from jsonschema.validators import extend
+
         def pattern(validator: Any, wanted: str, value: object, schema: object) -> Iterator[ValidationError]:
-            if isinstance(value, str) and not matches(wanted, value):
+            if isinstance(value, str) and not self.matches(wanted, value):
                 yield ValidationError("does not match")
 
-        self._draft: Any = cast(Any, extend)(Draft202012Validator, validators={"pattern": pattern})
-        self._holds = formats
-        self._matches = matches
-        self._formats = FormatChecker(formats=())
-        for name, holds in formats.items():
-            self._formats.checks(name)(_on_text(holds))
+        return cast(Any, extend)(Draft202012Validator, validators={"pattern": pattern})
+
+    @cached_property
+    def checker(self) -> Any:
+        """The library's way to our formats."""
+        from jsonschema import FormatChecker
+
+        checker = FormatChecker(formats=())
+        for name, holds in self.formats.items():
+            checker.checks(name)(_on_text(holds))
+        return checker
 
     def schema(self, schema: Mapping[str, Any]) -> Schema:
         """A validator for `schema`, which has to be a valid JSON Schema (see `fault`)."""
-        validator = self._draft(schema, format_checker=self._formats)
-        return Schema(validator, clears(schema, self._holds, self._matches))
+        return Schema(self, schema)
 
     def fault(self, schema: Mapping[str, Any]) -> str:
         """What makes `schema` itself no valid JSON Schema 2020-12, in one line; `""` when nothing does."""
+        from jsonschema.exceptions import SchemaError
+
         try:
-            self._draft.check_schema(schema)
+            self.draft.check_schema(schema)
         except SchemaError as fault:
             where = "/".join(str(step) for step in fault.absolute_path)
             return f"{where}: {fault.message}" if where else str(fault.message)

@@ -1,5 +1,4 @@
-"""Running an import: each case is one transaction in which it starts and is carried on, at the times the
-source gives.
+"""Running an import: each case starts and is carried on, wholly or not at all, at the times the source gives.
 
 Owns the order (timers that fall due between the steps fire in between, at their time), the report, and that
 nothing is done twice: a case whose external id is known is passed over, so an import that was killed is

@@ -32,7 +32,7 @@ from engine.core.instance import Timer
 from engine.definition.model import After
 from engine.definition.nodes import Node, Scalar
 from engine.definition.outline import SourceAfter, SourceMove, SourcePick
-from engine.definition.shapes import Either, Entry, ListOf, MapOf, Record, Report, Said, Text, duration
+from engine.definition.shapes import Either, Entry, Length, ListOf, MapOf, Record, Report, Said, Text, duration
 from engine.keywords import move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
@@ -92,6 +92,11 @@ class _After(Either):
             elif (length := duration(key, report)) is not None:
                 found.append(SourceAfter(SourcePick(key.place, fixed=length), way))
         return tuple(found)
+
+
+    def schema(self) -> dict[str, Any]:
+        listed, mapping = super().schema()["anyOf"]
+        return {"anyOf": [listed, {**mapping, "propertyNames": {"anyOf": [{"const": DUE}, Length().schema()]}}]}
 
 
 SHAPE = _After(sequence=ListOf(_Listed()), mapping=MapOf(Text("a duration such as 2bd, or `due`"), _MOVE, "a mapping of times to moves, such as {5bd: closed}"))

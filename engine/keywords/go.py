@@ -26,11 +26,14 @@ class _Go(Either):
     """A target or branches, read as a move."""
 
     def read(self, node: Any, report: Any) -> SourceMove | None:
-        value = move.GO.read(node, report)
-        return value.named("go", Said("", node.place)) if value is not None else None
+        value = super().read(node, report)
+        if value is None:
+            return None
+        way = value if isinstance(value, SourceMove) else move.plain_move(value, node.place)
+        return way.named("go", Said("", node.place))
 
 
-SHAPE = _Go(scalar=move.TARGET, sequence=move.BRANCHES)
+SHAPE = _Go(scalar=move.TARGET, sequence=move.BRANCHES, mapping=move.move(required=("go",)))
 
 
 def _moves(source: SourceMove) -> Iterable[SourceMove]:

@@ -16,6 +16,7 @@ from engine.definition.nodes import Node
 from engine.definition.outline import SourceActions, SourceBranch, SourceMove, sends
 from engine.definition.shapes import EXPRESSION, Either, Entry, Flag, Got, Length, ListOf, Localised, MapOf, OneOrMore, Record, Ref, Report, Said, Shape, name
 from engine.definition.types import Boolean
+from engine.errors import Place
 from engine.keywords.binder import Binder
 
 TARGET = name("a state's id")
@@ -146,22 +147,23 @@ class _Move:
 
     def read(self, node: Node, report: Report) -> SourceMove | None:
         value = self._shape.read(node, report)
-        if isinstance(value, Said):
-            return SourceMove(node.place, (SourceBranch(None, value, SourceActions(), value.place),))
-        if isinstance(value, tuple):
-            return SourceMove(node.place, value)
+        if isinstance(value, (Said, tuple)):
+            return plain_move(value, node.place)
         return value if isinstance(value, SourceMove) else None
 
     def schema(self) -> dict[str, Any]:
         return self._shape.schema()
 
 
+def plain_move(value: Said | tuple[SourceBranch, ...], place: Place) -> SourceMove:
+    """The move that is only a target, or only branches."""
+    branches = (SourceBranch(None, value, SourceActions(), value.place),) if isinstance(value, Said) else value
+    return SourceMove(place, branches)
+
+
 def move(*allowed: str, required: tuple[str, ...] = ()) -> Shape:
     """The shape of a move that allows these words beside go, set, milestone and send; with `required` ones it must be a mapping."""
     return _Move(*allowed, required=required)
-
-
-GO = _Move()
 
 
 def bind_move(source: SourceMove, binder: Binder) -> Move:

@@ -66,6 +66,11 @@ class _Variable(Either):
         return None
 
 
+    def schema(self) -> dict[str, Any]:
+        first, mapping = super().schema()["anyOf"]
+        return {"anyOf": [first, {**mapping, "anyOf": [{"required": [word]} for word in ("type", "one-of", "first")]}]}
+
+
 def _type_of(node: Scalar) -> Type:
     if isinstance(node.value, bool):
         return Boolean()

@@ -1,211 +1,21 @@
-"""Every command of the command line: what it does, what it says to bad input, with which exit code; never a
-traceback.
-"""
+"""Every command of the command line on its good way, and what it says when a person errs."""
 
 from __future__ import annotations
 
 import csv
-import json
-import os
-import shutil
+import signal
 import sqlite3
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from importlib import import_module
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
 
-import click
 import pytest
 
-from engine.cli import COMMANDS, heard, main
+from engine import runtime
+from tests.cli.conftest import COPIED
+from tests.cli.shell import ONE, STUCK, TWO, Shell
 from tests.runtime.worlds import FILES
 
-COPIED = ("heard.db", "heard.db-wal", "heard.db-shm")
-
-
-@dataclass
-class Said:
-    code: int
-    out: str
-    err: str
-
-
-class Shell:
-    """The command line in a folder of its own, with the home's files in `home`."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
-        self._capsys = capsys
-
-    def __call__(self, *words: str) -> Said:
-        self._capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main(
-                [
-                    "--home",
-                    str(self.folder / "home"),
-                    "--database",
-                    f"sqlite:///{self.folder}/heard.db",
-                    *words,
-                ]
-            )
-        out, err = self._capsys.readouterr()
-        code = (
-            ended.value.code if isinstance(ended.value.code, int) else 0 if ended.value.code is None else 99
-        )
-        assert "Traceback" not in out + err and "own fault" not in err, err
-        return Said(code, out, err)
-
-    def good(self, *words: str) -> str:
-        said = self(*words)
-        assert said.code == 0, said
-        return said.out
-
-    def json(self, *words: str) -> Any:
-        return json.loads(self.good(*words, "--json"))
-
-    def refused(self, *words: str, code: int = 1) -> str:
-        said = self(*words)
-        assert said.code == code, said
-        assert said.err.strip(), "a refusal says why"
-        return said.err
-
-
-@pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the home and a database in which the process is deployed and three cases stand."""
-    from engine.runtime import Engine, wall_clock
-    from tests.runtime.worlds import ANN, BROKEN, CARLA, INTAKE, engine_on, task_in
-
-    folder = tmp_path_factory.mktemp("deployed")
-    for path, text in FILES.items():
-        (folder / "home" / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "home" / path).write_text(text, encoding="utf-8")
-    engine: Engine = engine_on(f"sqlite:///{folder}/heard.db", FILES)
-    with engine.store:
-        from engine.core.commands import Complete
-
-        for number in range(3):
-            case = engine.start("parcel", CARLA, INTAKE, external_id=f"T-{number}").instance
-        task = task_in(engine, case, "received")
-        engine.do(case, Complete(at=wall_clock(), actor=ANN, task=task, outcome="sort", values=BROKEN))
-    return folder
-
-
-@pytest.fixture
-def shell(
-    deployed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Shell]:
-    for name in ("HEARD_HOME", "HEARD_DATABASE_URL", "HEARD_PERSON", "HEARD_TRACEBACK"):
-        monkeypatch.delenv(name, raising=False)
-    for name in COPIED:
-        if (deployed / name).exists():
-            shutil.copy(deployed / name, tmp_path / name)
-    os.symlink(deployed / "home", tmp_path / "home")
-    monkeypatch.chdir(tmp_path)
-    yield Shell(tmp_path, capsys)
-
-
-ONE, TWO, STUCK = "PCL-2026-00001", "PCL-2026-00002", "PCL-2026-00003"
 SORT = ("--set", "weight=50", "--set", "pieces=1")
-
-
-@pytest.fixture(autouse=True)
-def this_year(monkeypatch: pytest.MonkeyPatch) -> None:
-    """References carry the year of receipt; the tests' names follow it."""
-    from engine.runtime import wall_clock
-
-    year = wall_clock().year
-    for name, number in (("ONE", 1), ("TWO", 2), ("STUCK", 3)):
-        monkeypatch.setitem(globals(), name, f"PCL-{year}-{number:05d}")
-
-
-# --- the whole
-
-
-def test_help_names_every_command_and_every_command_has_help(shell: Shell) -> None:
-    told = shell.good("--help")
-    for name in COMMANDS:
-        assert f"  {name} " in told
-        if _there(name):
-            assert "Usage: heard" in shell.good(name, "--help")
-
-
-def _there(name: str) -> bool:
-    """Whether the command's file exists yet."""
-    try:
-        import_module(COMMANDS[name][0].partition(":")[0])
-    except ModuleNotFoundError:
-        return False
-    return True
-
-
-def test_a_misspelt_command_is_a_call_that_is_not_understood(shell: Shell) -> None:
-    assert "did you mean 'complete'" in shell.refused("compleet", code=2)
-    assert "No such option" in shell.refused("inbox", "--everything", code=2)
-    assert shell("--version").out.startswith("heard, version ")
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "heard.db",
-        "mysql://x/y",
-        "sqlite:///nowhere/at/all.db",
-        "sqlite:///home",
-        "sqlite:///home/forms/parcel-sort.yaml",
-        "sqlite://x",
-    ],
-)
-def test_a_database_that_cannot_be_opened_is_told_in_a_line(
-    shell: Shell, capsys: pytest.CaptureFixture[str], url: str
-) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["--database", url, "cases"])
-    err = capsys.readouterr().err
-    assert ended.value.code == 1 and err.startswith("Expected ") and "[database-" in err
-
-
-def test_a_home_that_is_none_is_refused(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(
-            [
-                "--home",
-                str(shell.folder / "nowhere"),
-                "--database",
-                f"sqlite:///{shell.folder}/heard.db",
-                "deploy",
-            ]
-        )
-    assert ended.value.code == 1 and "[no-home]" in capsys.readouterr().err
-
-
-def test_a_fault_of_our_own_is_a_line_and_exit_code_three(
-    shell: Shell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from engine.store import queries
-
-    def broken(*_: object, **__: object) -> None:
-        raise ZeroDivisionError("oops")
-
-    monkeypatch.setattr(queries, "cases", broken)
-    with pytest.raises(SystemExit) as ended:
-        main(["--database", f"sqlite:///{shell.folder}/heard.db", "cases"])
-    err = capsys.readouterr().err
-    assert ended.value.code == 3 and "ZeroDivisionError: oops" in err and "HEARD_TRACEBACK" in err
-    monkeypatch.setenv("HEARD_TRACEBACK", "1")
-    with pytest.raises(ZeroDivisionError):
-        main(["--database", f"sqlite:///{shell.folder}/heard.db", "cases"])
-
-
-def test_a_damaged_database_is_told_and_not_traced(shell: Shell) -> None:
-    (shell.folder / "heard.db-wal").unlink(missing_ok=True)
-    path = shell.folder / "heard.db"
-    data = bytearray(path.read_bytes())
-    data[4096 : 4096 * 12] = os.urandom(4096 * 11)
-    path.write_bytes(data)
-    assert "[database-" in shell.refused("cases")
 
 
 # --- deploying, people
@@ -440,11 +250,6 @@ def test_who_acts_must_be_known(shell: Shell, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_work_fires_what_is_due_and_stops(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    import signal
-    from datetime import timedelta
-
-    from engine import runtime
-
     before = [signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)]
     real = runtime.wall_clock
     assert "fired 0 timers" in shell.good("work", "--once")
@@ -493,86 +298,6 @@ def test_an_import_reports_each_refused_row_and_adds_nothing_twice(shell: Shell)
     assert said.code in (0, 1) and "Traceback" not in said.err
     shell.refused("import", "parcel", "nowhere.csv", "--map", "map.yaml", code=2)
     shell.refused("import", "other", "rows.csv", "--map", "map.yaml")
-
-
-# --- hostile input at every command
-
-# No operating system hands over an argument with NUL; bytes that are no text arrive as halves of characters.
-HOSTILE = (
-    "",
-    " ",
-    "\udc80",
-    "x" * 10_000,
-    "-1",
-    "PCL-2026-99999",
-    "../etc",
-    "'; DROP TABLE instance; --",
-    "{x}",
-)
-SKIPPED = {"demo", "work", "test", "draw", "calendar"}
-"""They have tests of their own; `work` would go on for ever."""
-
-
-def _arguments(command: click.Command) -> list[str]:
-    """A value for each required parameter that is well formed and means something, so that one at a time can
-    be hostile.
-    """
-    usual: dict[str, list[str]] = {
-        "process": ["parcel"],
-        "names": ["parcel"],
-        "reference": [ONE],
-        "name": [ONE],
-        "incident": [STUCK],
-        "action": ["retry"],
-        "outcome": ["sort"],
-        "to": ["ben"],
-        "text": ["Hello"],
-        "file": ["values.yaml"],
-    }
-    words: list[str] = []
-    for parameter in command.params:
-        if isinstance(parameter, click.Argument):
-            words += usual.get(parameter.name or "", ["parcel"])
-        elif parameter.required:
-            words += [parameter.opts[0], "values.yaml" if parameter.name == "map_file" else "x"]
-        elif parameter.name == "person":
-            words += ["--as", "tom"]
-    return words
-
-
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in SKIPPED])
-def test_no_argument_makes_a_command_fail_by_its_own_fault(shell: Shell, name: str) -> None:
-    if not _there(name):
-        pytest.skip("the command's file is not there yet")
-    (shell.folder / "values.yaml").write_text("a: 1\n")
-    with click.Context(heard) as context:
-        command = heard.get_command(context, name)  # type: ignore[attr-defined]
-    assert command is not None
-    usual = _arguments(command)
-    for hostile in HOSTILE:
-        for at in range(len(usual)):
-            if usual[at].startswith("--"):
-                continue
-            words = [*usual[:at], hostile, *usual[at + 1 :]]
-            said = shell(name, *words)
-            assert said.code in (0, 1, 2), (words, said)
-    for option in (
-        "--set",
-        "--values",
-        "--search",
-        "--received",
-        "--key",
-        "--external-id",
-        "--note",
-        "--comment",
-        "--state",
-        "--process",
-    ):
-        if not any(option in parameter.opts for parameter in command.params):
-            continue
-        for hostile in HOSTILE:
-            said = shell(name, *usual, option, f"weight={hostile}" if option == "--set" else hostile)
-            assert said.code in (0, 1, 2), (option, hostile, said)
 
 
 def test_every_listing_gives_json(shell: Shell) -> None:

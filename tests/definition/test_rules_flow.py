@@ -136,6 +136,12 @@ def test_a_task_without_outcomes_is_told_at_the_task() -> None:
     assert word_at(problem, home(body)).startswith("task:")
 
 
+@pytest.mark.parametrize("outcome", ["{milestone: seen}", "[{when: intake.kind == goods, go: closed}, {else: {milestone: seen}}]"])
+def test_an_outcome_of_a_task_has_to_lead_somewhere(outcome: str) -> None:
+    body = SOUND.replace("reject: closed", f"reject: closed, look: {outcome}")
+    assert "has no `go`" in the_one(linted(body), "outcome-without-go").message
+
+
 def test_an_outcome_without_a_task_needs_to_say_by_whom() -> None:
     body = SOUND.replace("{wait-for: {reply: closed}, ", "{on: {confirm: closed}, ")
     problem = the_one(linted(body), "on-without-by")

@@ -26,7 +26,7 @@ def command(house: House, *more: str) -> list[str]:
 @pytest.fixture
 def files(house: House) -> tuple[Path, Path]:
     text = MAP + "then:\n- {do: take, as: agent, at: {column: taken}}\n"
-    rows = "".join(f"{number},2026-11-02 09:00,Row {number},2026-11-02T10:00Z\n" for number in range(ROWS))
+    rows = "".join(f"{number},2024-11-04 09:00,Row {number},2024-11-04T10:00Z\n" for number in range(ROWS))
     return house.file(f"id,when,what,taken\n{rows}"), house.file(text, "map.yaml")
 
 
@@ -59,10 +59,26 @@ def test_killed_several_times_at_random_moments_and_run_again_it_gives_all_rows_
         found = queries.cases(store, process="ticket", limit=500).rows
         assert sorted(int(case.external_id) for case in found) == list(range(ROWS))
         assert sorted(case.reference for case in found) == [
-            f"TCK-2026-{number:05}" for number in range(1, ROWS + 1)
+            f"TCK-2024-{number:05}" for number in range(1, ROWS + 1)
         ]
         assert {case.states for case in found} == {"working"}
         assert all(history.verify(store, case.id).ok for case in found)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_stopped_by_hand_it_shows_no_traceback_and_can_be_run_again(
+    house: House, files: tuple[Path, Path]
+) -> None:
+    file, map_file = files
+    house.store.close()
+    arguments = command(house, str(file), "--map", str(map_file))
+    running = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    _wait_for_growth(house, 0, running)
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate()
+    assert b"Traceback" not in errors
+    done = subprocess.run(arguments, capture_output=True, text=True)
+    assert f"{ROWS} rows:" in done.stdout and " 0 refused" in done.stdout
 
 
 def _wait_for_growth(house: House, before: int, running: subprocess.Popen[bytes]) -> None:
@@ -78,7 +94,7 @@ def test_the_command_tells_what_came_of_it_and_writes_a_report(
     house: House, files: tuple[Path, Path]
 ) -> None:
     file, map_file = files
-    content = "id,when,what,taken\n1,2026-11-02 09:00,a,2026-11-02T10:00Z\n2,,b,\n"
+    content = "id,when,what,taken\n1,2024-11-04 09:00,a,2024-11-04T10:00Z\n2,,b,\n"
     file.write_text(content)
     report = house.folder / "refused.csv"
     arguments = command(house, str(file), "--map", str(map_file), "--report", str(report))

@@ -1,10 +1,11 @@
 """A task has outcomes, and who may choose what is said where there is no task.
 
-Owns `task-without-way-out` and `on-without-by`.
+Owns `task-without-way-out`, `outcome-without-go` and `on-without-by`.
 """
 
 from __future__ import annotations
 
+from engine.definition.outline import SourceState
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
 
@@ -21,6 +22,8 @@ def _check(sight: Sight, report: Report) -> None:
                 "can complete it",
                 "add `on:` with an outcome and where it leads, such as done: closed",
             )
+        if "task" in places:
+            _staying(name, state, report)
         if "on" in places and not work:
             for move in state.moves:
                 if move.kind == "on" and "by" not in move.words and move.name is not None:
@@ -33,9 +36,25 @@ def _check(sight: Sight, report: Report) -> None:
                     )
 
 
+def _staying(name: str, state: SourceState, report: Report) -> None:
+    for move in state.moves:
+        if move.kind != "on" or move.name is None:
+            continue
+        for branch in move.branches:
+            if branch.go is None:
+                report.problem(
+                    branch.place,
+                    "outcome-without-go",
+                    f"Expected '{move.name.text}' to lead somewhere, but it has no `go`: the task would be done "
+                    f"and the case stay in '{name}' without it",
+                    "add `go` with a state; to do the same task again, name this state itself",
+                )
+
+
 RULE = Rule(
     {
         "task-without-way-out": "A task without `on` cannot be completed.",
+        "outcome-without-go": "An outcome of a task leads nowhere; the task would be gone.",
         "on-without-by": "In a state without a task, each name under `on` needs `by`.",
     },
     _check,

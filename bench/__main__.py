@@ -1,0 +1,107 @@
+"""`python -m bench`: measure, compare with what is promised, exit with 1 when something is slower.
+
+Owns the promises and how the answer is shown. `--quick` tries everything with small numbers and judges
+nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import promises, steps
+
+RATIO = 0.5
+"""Of the floor's speed, at least."""
+
+IMPORT_RATIO = 0.5
+"""Rows a second of an import, of the durable steps a second of this run, at least."""
+
+IMPORT_SECONDS, LINT_SECONDS = 0.4, 1.0
+INBOX_MILLISECONDS = 10.0
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="What Heard costs beside hand-written SQL."
+    )
+    parser.add_argument("--quick", action="store_true", help="a smoke test: small numbers, nothing is judged")
+    parser.add_argument("--only", choices=["steps", "import", "lint", "rows", "inbox"], help="one of them")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(".benchmarks"), help="where the databases lie while it runs"
+    )
+    asked = parser.parse_args(arguments)
+    if not asked.quick and os.environ.get("PYTHONDEVMODE"):
+        parser.error("Expected Python without its development mode, which makes everything slower")
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores")
+    with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
+        slow = _run(Path(folder), asked.only, quick=asked.quick)
+    if asked.quick:
+        print("Everything ran. Nothing is judged with numbers as small as these.")
+        return 0
+    for line in slow:
+        print(f"TOO SLOW: {line}")
+    return 1 if slow else 0
+
+
+def _run(folder: Path, only: str | None, *, quick: bool) -> list[str]:
+    """Run and show each; what does not keep its promise."""
+    slow = []
+
+    def said(name: str, shown: str, kept: bool) -> None:
+        print(f"{name:22} {shown}")
+        if not kept:
+            slow.append(f"{name}: {shown}")
+
+    measured = None
+    if only in (None, "steps", "rows"):
+        measured = steps.measure(folder, *((3, 3) if quick else (50, 15)))
+        ratios = sorted(measured.ratios)
+        shown = (
+            f"{measured.ratio:.2f} of hand-written SQL (rounds {ratios[0]:.2f} to {ratios[-1]:.2f}), "
+            f"{measured.heard_speed:,.0f} of {measured.floor_speed:,.0f} steps/s; promised {RATIO}"
+        )
+        said("durable steps", shown, measured.ratio >= RATIO)
+    if only in (None, "import"):
+        taken = promises.import_seconds(folder)
+        said(
+            "importing the package",
+            f"{taken:.2f} s; promised under {IMPORT_SECONDS} s",
+            taken < IMPORT_SECONDS,
+        )
+    if only in (None, "lint"):
+        taken = promises.lint_seconds(folder)
+        said(
+            "heard lint",
+            f"{taken:.2f} s for all shipped processes; promised under {LINT_SECONDS:.0f} s",
+            taken < LINT_SECONDS,
+        )
+    if only in (None, "rows"):
+        assert measured is not None
+        done = promises.imported(folder, 200 if quick else 10_000)
+        rate = done.rows / done.seconds
+        ratio = rate / measured.heard_speed
+        shown = (
+            f"{done.rows:,} rows in {done.seconds:.1f} s: {rate:,.0f} rows/s, each of "
+            f"{done.steps / done.rows:.1f} steps; {ratio:.2f} rows a durable step, promised {IMPORT_RATIO}"
+        )
+        said("importing rows", shown, ratio >= IMPORT_RATIO)
+    if only in (None, "inbox"):
+        tasks = 2_000 if quick else 100_000
+        asked = promises.inboxes(folder, tasks)
+        shown = (
+            f"{asked.median:.2f} ms for the first 50 of {tasks:,} open tasks, one time in twenty above "
+            f"{asked.slow:.2f} ms; promised {INBOX_MILLISECONDS:.0f} ms"
+        )
+        said("an inbox", shown, asked.slow < INBOX_MILLISECONDS)
+    return slow
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

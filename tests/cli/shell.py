@@ -1,0 +1,76 @@
+"""The command line in a folder of its own: what a test types, what comes back, and what must never come back.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.cli import COMMANDS, main
+from engine.runtime import wall_clock
+
+YEAR = wall_clock().year
+ONE, TWO, STUCK = (f"PCL-{YEAR}-{number:05d}" for number in (1, 2, 3))
+"""The cases in the database of the tests; the third has an incident."""
+
+
+@dataclass
+class Said:
+    code: int
+    out: str
+    err: str
+
+
+class Shell:
+    """The command line in a folder of its own, with the home's files in `home`."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self._capsys = capsys
+
+    def __call__(self, *words: str) -> Said:
+        self._capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(
+                [
+                    "--home",
+                    str(self.folder / "home"),
+                    "--database",
+                    f"sqlite:///{self.folder}/heard.db",
+                    *words,
+                ]
+            )
+        out, err = self._capsys.readouterr()
+        code = (
+            ended.value.code if isinstance(ended.value.code, int) else 0 if ended.value.code is None else 99
+        )
+        assert "Traceback" not in out + err and "own fault" not in err, err
+        return Said(code, out, err)
+
+    def good(self, *words: str) -> str:
+        said = self(*words)
+        assert said.code == 0, said
+        return said.out
+
+    def json(self, *words: str) -> Any:
+        return json.loads(self.good(*words, "--json"))
+
+    def refused(self, *words: str, code: int = 1) -> str:
+        said = self(*words)
+        assert said.code == code, said
+        assert said.err.strip(), "a refusal says why"
+        return said.err
+
+
+def there(name: str) -> bool:
+    """Whether the command's file exists yet."""
+    try:
+        import_module(COMMANDS[name][0].partition(":")[0])
+    except ModuleNotFoundError:
+        return False
+    return True
