@@ -134,7 +134,7 @@ def trigger(context: Context, reference: str, name: str, person: str | None, pai
 
     engine = context.engine()
     definition = engine.definition(engine.instance(engine.find(reference)).digest)
-    moves = [definition.anywhere.get(name), *(state.on.get(name) for state in definition.states.values() if state.task is None)]
+    moves = [definition.anywhere.get(name), *(state.on.get(name) for state in definition.states.values() if state.work is None)]
     move = next((move for move in moves if move is not None), None)
     values = gather(forms_of(move.form if move is not None else None), pairs, file)
     _ask(context, reference, person, Trigger, name=name, values=values, comment=comment)

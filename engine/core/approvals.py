@@ -124,7 +124,22 @@ def void_changed(draft: Draft) -> None:
         if content == approval.content:
             continue
         lost = [ballot.person for ballot in approval.ballots]
+        changed = _changed(draft, plan, approval.token)
         renewed = replace(approval, content=content, round=approval.round + 1, ballots=())
         draft.approvals[approval.id] = renewed
-        draft.record("approval-voided", task=approval.id, state=approval.state, round=renewed.round, was=approval.content, content=content, decided=lost)
+        draft.record("approval-voided", task=approval.id, state=approval.state, round=renewed.round, was=approval.content, content=content, decided=lost, changed=changed)
         recount(draft, renewed)
+
+
+def _changed(draft: Draft, plan: ApprovalPlan, token: str) -> list[str]:
+    """The fields of the bound forms that this step has changed, such as `quote.total`."""
+    values = draft.values(token)
+    earlier = Draft(draft.definition, draft.before, draft.actor, draft.at).values(token)
+    found = []
+    for name in plan.binds:
+        was, now = earlier.get(name), values.get(name)
+        if isinstance(was, dict) and isinstance(now, dict):
+            found += [f"{name}.{field}" for field in dict.fromkeys((*was, *now)) if was.get(field) != now.get(field)]
+        elif was != now:
+            found.append(name)
+    return found

@@ -257,13 +257,22 @@ class Draft:
         ballots = [[ballot.person, ballot.decision, *([ballot.by] if ballot.by else [])] for ballot in closed.ballots]
         self.record("task-completed", task=task.id, state=task.state, outcome=outcome)
         self.record("approval-closed", task=task.id, state=task.state, outcome=outcome, round=closed.round, content=closed.content, decided=ballots)
+        self._unstuck(task.id)
         self.changed()
 
     def withdraw_tasks(self, token: str) -> None:
         for task in [task for task in self.tasks.values() if task.token == token]:
             del self.tasks[task.id]
-            self.approvals.pop(task.id, None)
+            approval = self.approvals.pop(task.id, None)
             self.record("task-withdrawn", task=task.id, state=task.state)
+            if approval is not None:
+                self._unstuck(task.id)
+
+    def _unstuck(self, task: str) -> None:
+        """That too few could decide is of no importance once nobody has to."""
+        for incident in [incident for incident in self.incidents.values() if incident.retry.get("do") == "ask" and incident.retry["task"] == task]:
+            del self.incidents[incident.id]
+            self.record("incident-resolved", incident=incident.id, action="dismiss", reason="The approval is over.")
 
     # --- timers and waits
 

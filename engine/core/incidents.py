@@ -70,7 +70,7 @@ def resolve(draft: Draft, command: ResolveIncident, again: Mapping[str, Callable
     retry = dict(incident.retry)
     corrected: dict[str, Any] = {}
     if command.action == "retry" and command.values is not None:
-        if retry["do"] in ("timer", ""):
+        if retry["do"] in ("timer", "ask", ""):
             raise Rejected("invalid-values", "Expected no values, because nobody filled anything in for what failed here; mend what it reads, then retry")
         # The form comes in again in the first person's name: what somebody else changed in it is said here.
         corrected = {"corrected": _changes(retry.get("values", {}), command.values)}

@@ -302,9 +302,10 @@ class Flow:
         """What is known of the task of a state while it is open."""
         found = self.outline.states.get(state)
         task = found.work if found is not None else None
-        if task is None:
+        if found is None or task is None:
             return {}
-        return {"claimed": Name(Boolean()), **({"due": Name(Instant())} if "due" in task else {})}
+        claimed = {"claimed": Name(Boolean())} if "task" in found.words else {}  # nobody claims an approval
+        return {**claimed, **({"due": Name(Instant())} if "due" in task else {})}
 
     def _name(self, name: str, kind: Type, known: Known, place: str) -> Name:
         return Name(kind) if name in known else Name(kind, False, _Way(self, name, place))

@@ -232,6 +232,11 @@ class State:
         return self.words.get("approval")
 
     @property
+    def work(self) -> TaskPlan | ApprovalPlan | None:
+        """What people do here: the task or the approval."""
+        return self.task or self.approval
+
+    @property
     def on(self) -> Mapping[str, Move]:
         found: Mapping[str, Move] = self.words.get("on", {})
         return found

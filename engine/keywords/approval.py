@@ -118,8 +118,6 @@ def _bind(source: Got, binder: Binder) -> ApprovalPlan | None:
     rules = [bound for when, got in source.get("by", ()) if (bound := _rule(when, got, binder)) is not None]
     if not rules:
         return None
-    if source["by"][-1][0] is not None:
-        binder.report.problem(source.places["by"], "no-else", "Expected a rule for every case, but the last one has a guard", "end the list with {else: …}")
     binds = source.get("binds", ())
     if not binds:
         binder.report.problem(source.place, "approval-binds-nothing", "Expected `binds` in an approval, so that it is known what was approved", "name the form that is decided about: binds: [decision]")

@@ -193,7 +193,6 @@ def test_the_snapshot_carries_an_approval_unchanged() -> None:
         ("{quorum: 2}", "missing-word"),
         ("{any: [expert], all: [lead]}", "missing-word"),
         ("{any: [exprt]}", "unknown-role"),
-        ("[{when: offer.price > 5, any: [lead]}]", "no-else"),
         ("{any: [lead], of: [expert]}", "wrong-shape"),
     ],
 )

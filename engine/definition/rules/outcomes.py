@@ -22,8 +22,8 @@ def _check(sight: Sight, report: Report) -> None:
                 "can complete it",
                 "add `on:` with an outcome and where it leads, such as done: closed",
             )
-        if "task" in places:
-            _staying(name, state, report)
+        if work:
+            _staying(name, state, work, report)
         if "on" in places and not work:
             for move in state.moves:
                 if move.kind == "on" and "by" not in move.words and move.name is not None:
@@ -36,7 +36,7 @@ def _check(sight: Sight, report: Report) -> None:
                     )
 
 
-def _staying(name: str, state: SourceState, report: Report) -> None:
+def _staying(name: str, state: SourceState, work: str, report: Report) -> None:
     for move in state.moves:
         if move.kind != "on" or move.name is None:
             continue
@@ -45,16 +45,16 @@ def _staying(name: str, state: SourceState, report: Report) -> None:
                 report.problem(
                     branch.place,
                     "outcome-without-go",
-                    f"Expected '{move.name.text}' to lead somewhere, but it has no `go`: the task would be done "
+                    f"Expected '{move.name.text}' to lead somewhere, but it has no `go`: the {work} would be done "
                     f"and the case stay in '{name}' without it",
-                    "add `go` with a state; to do the same task again, name this state itself",
+                    "add `go` with a state; to do the same again, name this state itself",
                 )
 
 
 RULE = Rule(
     {
-        "task-without-way-out": "A task without `on` cannot be completed.",
-        "outcome-without-go": "An outcome of a task leads nowhere; the task would be gone.",
+        "task-without-way-out": "A task or an approval without `on` cannot come to an end.",
+        "outcome-without-go": "An outcome of a task or an approval leads nowhere; the task would be gone.",
         "on-without-by": "In a state without a task, each name under `on` needs `by`.",
     },
     _check,
