@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from engine.core import commands as c
+from engine.core.draft import Roll
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.plain import refuse_text, refuse_values
@@ -65,12 +66,14 @@ class Engine:
     """The runtime over one store. Safe to share between threads.
 
     `clock` tells what time it is for the case (a virtual one in demos and imports). When a history line was written is told by `recording`, the real clock.
+    `roll` tells who holds a role, for approvals: the people in the store, unless somebody knows better.
     """
 
-    def __init__(self, store: Store, clock: Clock = wall_clock, recording: Clock = wall_clock) -> None:
+    def __init__(self, store: Store, clock: Clock = wall_clock, recording: Clock = wall_clock, roll: Roll | None = None) -> None:
         self.store = store
         self.clock = clock
         self.recording = recording
+        self._roll = roll or self._holders
         self.definition = lru_cache(maxsize=256)(self._load)
 
     def _load(self, digest: str) -> Definition:
@@ -180,7 +183,7 @@ class Engine:
             idempotency.remember(self.store, command.key, type(command).__name__, mark, saved.id, kept, self.recording())
         return result
 
-    def _roll(self, role: str) -> frozenset[str]:
+    def _holders(self, role: str) -> frozenset[str]:
         return frozenset(people.holders(self.store, role))
 
     def _known(self, key: str, name: str, mark: str) -> Result | None:
