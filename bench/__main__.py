@@ -20,7 +20,7 @@ RATIO = 0.5
 """Of the floor's speed, at least."""
 
 IMPORT_RATIO = 0.5
-"""Rows a second of an import, of the durable steps a second of this run, at least."""
+"""Steps a second of an import, of the durable steps a second of this run, at least."""
 
 IMPORT_SECONDS, LINT_SECONDS = 0.4, 1.0
 INBOX_MILLISECONDS = 10.0
@@ -85,11 +85,11 @@ def _run(folder: Path, only: str | None, *, quick: bool) -> list[str]:
     if only in (None, "rows"):
         assert measured is not None
         done = promises.imported(folder, 200 if quick else 10_000)
-        rate = done.rows / done.seconds
+        rate = done.steps / done.seconds
         ratio = rate / measured.heard_speed
         shown = (
-            f"{done.rows:,} rows in {done.seconds:.1f} s: {rate:,.0f} rows/s, each of "
-            f"{done.steps / done.rows:.1f} steps; {ratio:.2f} rows a durable step, promised {IMPORT_RATIO}"
+            f"{done.rows:,} rows in {done.seconds:.1f} s, each of {done.steps / done.rows:.1f} steps: "
+            f"{rate:,.0f} steps/s, {ratio:.2f} of the durable steps; promised {IMPORT_RATIO}"
         )
         said("importing rows", shown, ratio >= IMPORT_RATIO)
     if only in (None, "inbox"):

@@ -25,9 +25,9 @@ INTAKE: Mapping[str, Any] = {
     "channel": "web",
     "subject": "The saw stops after five minutes and smells of burning",
     "text": "I bought the saw in September and have used it perhaps ten times. Since last week it stops "
-    "after about five minutes, smells of burning and cannot be switched on again for an hour. I have cleaned "
-    "it and tried another socket. I need it for my work and ask you to repair or replace it before the end of the "
-    "month, since I have hired one for 28 euros a day in the meantime.",
+    "after about five minutes, smells of burning and cannot be switched on again for an hour. I have "
+    "cleaned it and tried another socket. I need it for my work and ask you to repair or replace it before "
+    "the end of the month, since I have hired one for 28 euros a day in the meantime.",
     "name": "Cleo Kramer",
     "email": "cleo.kramer@example.net",
     "phone": "+49 30 5550 1234",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import as_person, clean, counted, emit, local, show_values, table
+from engine.cli.showing import as_person, clean, emit, local, show_values, table
 
 if TYPE_CHECKING:
     from engine.core.ballots import Ballot
@@ -113,7 +113,7 @@ def show_approval(context: Context, instance: Instance, task: Task, draft: Draft
     if given:
         rows = ((one["person"], one["decision"], ", ".join(one["roles"]), one["by"], one["comment"]) for one in given)
         table(("who", "what", "as", "deputy", "why"), rows)
-    click.echo(f"\n{counted(counted_now.needed, 'more yes').replace('yess', 'yeses')} needed; may decide: {', '.join(may) or 'nobody'}")
+    click.echo(f"\n{counted_now.needed} more to say yes; may decide: {', '.join(may) or 'nobody'}")
     outcomes = draft.definition.states[task.state].on
     for outcome, move in outcomes.items():
         targets = dict.fromkeys(branch.go for branch in move.branches if branch.go)

@@ -12,7 +12,7 @@ from engine.definition.nodes import Node
 from engine.definition.shapes import Entry, Got, ListOf, Localised, MapOf, OneOrMore, Record, Report, Text, name
 from engine.definition.suggest import near
 from engine.definition.texts import Localised as LocalText
-from engine.definition.zones import zones
+from engine.definition.zones import zone_meant, zones
 from engine.errors import DefinitionError
 
 
@@ -83,7 +83,7 @@ def read_organisation(node: Node) -> Organisation:
     roles = {said.text: entry.get("title", said.text) for said, entry in got.get("roles", ())}
     zone = got["zone"].text if "zone" in got else "UTC"
     if zone not in zones():
-        report.problem(got["zone"].place, "unknown-zone", f"Expected a time zone, but there is no '{zone}'{near(zone, zones())}", "such as Europe/Berlin or UTC")
+        report.problem(got["zone"].place, "unknown-zone", f"Expected a time zone, but there is no '{zone}'{_meant(zone)}", "such as Europe/Berlin or UTC")
     people = {}
     for said, entry in got.get("people", ()):
         for role in entry.get("roles", ()):
@@ -91,7 +91,7 @@ def read_organisation(node: Node) -> Organisation:
                 report.problem(role.place, "unknown-role", f"Expected a role, but there is no '{role.text}'{near(role.text, roles)}", "add it under `roles`")
         theirs = entry["zone"].text if "zone" in entry else zone
         if theirs not in zones():
-            report.problem(entry["zone"].place, "unknown-zone", f"Expected a time zone, but there is no '{theirs}'{near(theirs, zones())}", "such as Europe/Berlin")
+            report.problem(entry["zone"].place, "unknown-zone", f"Expected a time zone, but there is no '{theirs}'{_meant(theirs)}", "such as Europe/Berlin")
         if "name" in entry:
             people[said.text] = PersonEntry(
                 said.text,
@@ -105,3 +105,8 @@ def read_organisation(node: Node) -> Organisation:
         raise DefinitionError(report.problems)
     languages = tuple(said.text for said in got.get("languages", ())) or ("en",)
     return Organisation(got.get("organisation", ""), languages, zone, roles, people)
+
+
+def _meant(zone: str) -> str:
+    guess = zone_meant(zone)
+    return f", did you mean '{guess}'?" if guess is not None else ""

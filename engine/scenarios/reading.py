@@ -38,7 +38,7 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
     BEHALF: ("decide",),
     "as": tuple(verb for verb in (*VERBS, START) if verb not in ("wait", "until")),
     "refused": tuple(verb for verb in (*VERBS, START) if verb not in ("wait", "until")),
-    "fields": ("do", "trigger", "message", "reopen", START),
+    "fields": ("do", "decide", "trigger", "message", "reopen", START),
 }
 """Words that only make sense beside some verbs."""
 

@@ -180,9 +180,9 @@ def test_what_cannot_be_looked_into_is_only_a_warning() -> None:
 def test_a_table_too_large_to_check_says_so() -> None:
     cells = ", ".join(f"'< {limit}'" for limit in range(0, 300, 2))
     rows = f"inputs: [n, amount]\nrows:\n  - [[{cells}], [{cells}], a]\n  - [else, b]\n"
-    started = time.perf_counter()
+    started = time.process_time()
     assert [problem.code for problem in table(rows).findings()] == ["decision-too-large"]
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -168,9 +168,9 @@ def test_whatever_pattern_is_allowed_runs_quickly(pattern: str, text: str) -> No
         check_pattern(pattern)
     except PatternError:
         return
-    begun = time.perf_counter()
+    begun = time.process_time()
     matches(pattern, text)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 WORDS = st.sampled_from(
@@ -293,16 +293,16 @@ def test_a_form_of_any_shape_is_read_or_refused_and_never_raises_anything_else(n
 )
 def test_a_large_wrong_form_is_refused_within_a_second(text: str) -> None:
     node = read(text, "form.yaml")
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(DefinitionError):
         read_form(node, "form").bind(Scope({}))
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_two_hundred_fields_that_hang_on_each_other_bind_within_a_second() -> None:
     fields = ["  f0: {type: string}"]
     fields += [f"  f{index}: {{type: string, show-when: f{index - 1} is set}}" for index in range(1, 200)]
     node = read("properties:\n" + "\n".join(reversed(fields)), "form.yaml")
-    begun = time.perf_counter()
+    begun = time.process_time()
     read_form(node, "form").bind(Scope({}))
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

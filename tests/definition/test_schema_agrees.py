@@ -44,6 +44,9 @@ BRANCHES = """
 HEAD = CUSTOMER + "clauses: {iso9001-2015: [8.2.1.a, 8.2.1.b]}\ndescription: {en: An order, de: Ein Auftrag}\n"
 WHOLE = home(MORE + BODY + BRANCHES, head=HEAD, forms=FORMS, messages=MESSAGES)["processes/order.yaml"]
 
+KNOWN_DRIFT = ("else-not-last",)
+"""What the reader refuses and JSON Schema cannot say: that the `else` of a list comes last."""
+
 ON_THEIR_OWN = ("rows", "first")
 """Kept as they are by the shapes: a table's rows and a variable's first value are judged by the word itself, which knows the types."""
 
@@ -154,6 +157,7 @@ def test_the_sound_process_uses_every_word_and_is_sound() -> None:
 def test_the_schema_accepts_exactly_what_the_shapes_accept(value: Any) -> None:
     assume(not any(path[-1:] and path[-1] in ON_THEIR_OWN and path != ("decisions", "track", "rows") for path in all_places(value)))
     against = accepted(value)
+    assume(not any(said.startswith(KNOWN_DRIFT) for said in against))
     errors = [f"{error.json_path}: {error.message[:200]}" for error in VALIDATOR.iter_errors(value)]
     assert bool(against) == bool(errors), f"reader: {against}\nschema: {errors}"
 

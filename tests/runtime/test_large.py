@@ -23,10 +23,10 @@ def test_a_process_of_three_hundred_states_is_gone_through_from_end_to_end() -> 
     )
     anywhere = f"on:\n  stop: {{by: [agent], go: s{STATES}}}\n"
     body = f"start: {{by: [agent], go: s0}}\nstates:\n{states}  s{STATES}: {{final: done}}\n{anywhere}"
-    began = time.monotonic()
+    began = time.process_time()
     engine = engine_on("sqlite:///:memory:", single(body), clock=VirtualClock(NOON), process="small")
     case = engine.start("small", ANN, {}).instance
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     for _ in range(STATES):
         (task,) = engine.instance(case).tasks
         engine.do(case, Complete(at=NOON, actor=ANN, task=task, outcome="next"))

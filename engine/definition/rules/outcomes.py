@@ -6,11 +6,13 @@ Owns `task-without-way-out`, `outcome-without-go` and `on-without-by`.
 from __future__ import annotations
 
 from engine.definition.outline import SourceState
+from engine.definition.rules import excused
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
 
 
 def _check(sight: Sight, report: Report) -> None:
+    doubtful = excused.sources(sight, report)
     for name, state in sight.outline.states.items():
         places = state.words.places
         work = next((word for word in ("task", "approval") if word in places), "")
@@ -22,7 +24,7 @@ def _check(sight: Sight, report: Report) -> None:
                 "can complete it",
                 "add `on:` with an outcome and where it leads, such as done: closed",
             )
-        if work:
+        if work and name not in doubtful:
             _staying(name, state, work, report)
         if "on" in places and not work:
             for move in state.moves:
