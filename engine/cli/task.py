@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from engine.cli.approval import show_approval
 from engine.cli.context import Context
-from engine.cli.deciding import show_approval
 from engine.cli.showing import as_json, as_person, clean, emit, local, show_values
 from engine.cli.values import forms_of, gather, value_options
 

@@ -89,6 +89,8 @@ class _By:
             if "else" in got.places:
                 if number != len(value) - 1:
                     report.problem(got.place, "else-not-last", "Expected `else` as the last rule, but more follow that can never count", "move `else` to the end")
+                for extra in set(got.places) - {"else"}:
+                    report.problem(got.places[extra], "wrong-shape", f"Expected nothing beside `else`, but found '{extra}'", "write {else: {any: […], …}} to say more")
                 if "else" in got:
                     found.append((None, got["else"]))
             elif "when" in got:
@@ -98,7 +100,10 @@ class _By:
         return tuple(found)
 
     def schema(self) -> dict[str, Any]:
-        return self._shape.schema()
+        branch = _BRANCH.schema()
+        guarded = {**branch, "properties": {key: value for key, value in branch["properties"].items() if key != "else"}, "required": ["when"]}
+        last = {"type": "object", "properties": {"else": branch["properties"]["else"]}, "required": ["else"], "additionalProperties": False}
+        return {"anyOf": [_RULE.schema(), {"type": "array", "minItems": 1, "items": {"anyOf": [guarded, last]}}]}
 
 
 SHAPE = Record(
@@ -148,6 +153,9 @@ def _rule(when: Any, got: Got, binder: Binder) -> RuleBranch | None:
             binder.report.problem(got.places[misplaced], "wrong-shape", f"Expected `{misplaced}` beside `{owner}` only, but it stands beside `{mode}`", "remove it")
     for said in (*roles, *got.get("veto", ())):
         binder.role(said)
+    for number, said in enumerate(roles):
+        if said.text in {earlier.text for earlier in roles[:number]}:
+            binder.report.problem(said.place, "name-twice", f"Expected each role once, but '{said.text}' stands here twice", "ask for several people of one role with {quorum: 2, of: […]}")
     if not roles:
         return None
     need = got.get("quorum", 1) if mode == "quorum" else got.get("at-least", 1)
