@@ -32,6 +32,10 @@ MILESTONE = "milestones."
 Known = frozenset[str]
 
 
+KEPT_SCOPES = 16
+"""Scopes that are kept for the next who asks: a state's words ask one after the other, and all of them together would be large."""
+
+
 class _Way:
     """The clause that tells which run comes to a place without a name; worked out when somebody reads it, which is only when there is a problem."""
 
@@ -269,6 +273,8 @@ class Flow:
     def _scope(self, known: Known, place: str) -> Scope:
         found = self._scopes.get((known, place))
         if found is None:
+            if len(self._scopes) >= KEPT_SCOPES:
+                self._scopes.clear()
             found = self._scopes[known, place] = self._new_scope(known, place)
         return found
 

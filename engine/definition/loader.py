@@ -13,6 +13,7 @@ from engine.core.hours import DAY, Span
 from engine.definition import document
 from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, Bundle, Catalog, used_forms, used_messages
 from engine.definition.flow import BUILT_IN, Flow
+from engine.definition.limits import too_large
 from engine.definition.model import Definition, Move, State, Variable
 from engine.definition.outline import Outline
 from engine.definition.reader import read
@@ -61,6 +62,8 @@ def examine(catalog: Catalog, path: str) -> Loaded:
     outline = document.outline(node, report)
     if outline is None:
         return Loaded(path, None, None, None, None, tuple(report.problems))
+    if huge := too_large(outline, catalog):
+        return Loaded(path, None, None, None, None, (*report.problems, *huge))
     outline = _called_like_its_file(outline, path, report)
     calendar = _calendar(outline, catalog, report)
     flow = _flow(outline, catalog, report)

@@ -60,7 +60,7 @@ class Dialect:
         self.formats = formats
         self.matches = matches
 
-    # The library takes a tenth of a second to import, and many a command never asks it.
+    # The library takes some fifty milliseconds to import, and many a command never asks it.
 
     @cached_property
     def draft(self) -> Any:

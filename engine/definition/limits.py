@@ -1,0 +1,96 @@
+"""How large a process may be.
+
+Owns the limits that keep every analysis quick, whatever somebody's file holds; far beyond what people can still oversee. Counts what is written
+and looks nothing up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.definition import nodes
+from engine.definition.catalog import Catalog
+from engine.definition.outline import Outline, SourceActions, SourceMove
+from engine.definition.shapes import Said
+from engine.errors import Place, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many, of what, and what to do when there are more."""
+
+    most: int
+    what: str
+    advice: str
+
+
+LIMITS: Mapping[str, Limit] = {
+    "states": Limit(500, "states", "split the process in two"),
+    "moves": Limit(2_000, "moves and their branches", "split the process in two"),
+    "steps": Limit(6_000, "steps from state to state", "name fewer states under `from`, or split the process in two"),
+    "names": Limit(300, "variables, people, decisions and milestones", "split the process in two"),
+    "rows": Limit(2_000, "rows of decision tables", "split the tables, or ask for the answer in a form"),
+    "expressions": Limit(100_000, "characters in conditions", "make a decision table of them, or a variable"),
+    "placeholders": Limit(6_000, "placeholders in all the messages that are sent", "send fewer different messages"),
+}
+
+
+def too_large(outline: Outline, catalog: Catalog) -> list[Problem]:
+    """What there is too much of; empty for nearly every process."""
+    counts = _counts(outline, catalog)
+    found = []
+    for key, limit in LIMITS.items():
+        count, place = counts[key]
+        if count > limit.most:
+            message = f"Expected at most {limit.most:,} {limit.what}, but there are {count:,}"
+            found.append(Problem(place, "too-large", message, limit.advice))
+    return found
+
+
+def _counts(outline: Outline, catalog: Catalog) -> dict[str, tuple[int, Place]]:
+    head = outline.head
+    moves = [outline.start, *outline.anywhere, *(move for state in outline.states.values() for move in state.moves)]
+    doing = [
+        *(state.actions for state in outline.states.values()),
+        *(actions for move in moves for actions in (move.actions, *(branch.actions for branch in move.branches))),
+    ]
+    branches = sum(len(move.branches) for move in moves)
+    anywhere = sum(len(outline.sources_of(move)) * len(move.branches) for move in outline.anywhere)
+    named = sum(len(head.get(key, ())) for key in ("variables", "people", "decisions"))
+    milestones = len({said.text for actions in doing for said in actions.milestones})
+    here = {key: head.places.get(key, head.place) for key in ("states", "on", "variables", "decisions")}
+    return {
+        "states": (len(outline.states), here["states"]),
+        "moves": (branches, here["states"]),
+        "steps": (branches + anywhere, here["on"]),
+        "names": (named + milestones, here["variables"]),
+        "rows": (sum(_rows(table) for _, table in head.get("decisions", ())), here["decisions"]),
+        "expressions": (sum(len(said.text) for said in _conditions(moves, doing)), here["states"]),
+        "placeholders": (_placeholders(doing, catalog), here["states"]),
+    }
+
+
+def _rows(table: nodes.Mapping) -> int:
+    rows = table.get("rows")
+    return len(rows.items) if isinstance(rows, nodes.Sequence) else 0
+
+
+def _conditions(moves: Iterable[SourceMove], doing: Iterable[SourceActions]) -> Iterator[Said]:
+    for move in moves:
+        yield from (branch.when for branch in move.branches if branch.when is not None)
+        only_when = move.words.get("only-when")
+        if only_when is not None:
+            yield only_when
+    for actions in doing:
+        yield from (value for _, value in actions.settings)
+        yield from (send.when for send in actions.sendings if send.when is not None)
+
+
+def _placeholders(doing: Iterable[SourceActions], catalog: Catalog) -> int:
+    """In every language of every message, as often as it is sent: each time they are checked against what is known there."""
+    sizes = {
+        message: sum(len(template.placeholders) for template in languages.values())
+        for message, languages in catalog.templates.items()
+    }
+    return sum(sizes.get(send.message.text, 0) for actions in doing for send in actions.sendings)
