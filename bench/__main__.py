@@ -27,9 +27,7 @@ INBOX_MILLISECONDS = 10.0
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m bench", description="What Heard costs beside hand-written SQL."
-    )
+    parser = argparse.ArgumentParser(prog="python -m bench", description="What Heard costs beside hand-written SQL.")
     parser.add_argument("--quick", action="store_true", help="a smoke test: small numbers, nothing is judged")
     parser.add_argument("--only", choices=["steps", "import", "lint", "rows", "inbox"], help="one of them")
     parser.add_argument(

@@ -60,10 +60,7 @@ END = (
     '"snapshot" = ?, "status" = \'completed\', "ended_at" = ?, "outcome" = ? '
     'WHERE "id" = ? AND "revision" = ?'
 )
-CLOSE = (
-    'UPDATE "task" SET "status" = \'completed\', "closed_at" = ?, "completed_by" = ?, "outcome" = ? '
-    'WHERE "id" = ?'
-)
+CLOSE = 'UPDATE "task" SET "status" = \'completed\', "closed_at" = ?, "completed_by" = ?, "outcome" = ? WHERE "id" = ?'
 OPEN = _insert(
     *("task", "id", "instance", "process", "state", "title", "status", "assignee", "on_behalf_of", "due_at"),
     *("opened_at", "closed_at", "completed_by", "outcome", "excluded"),
@@ -144,9 +141,7 @@ class Floor:
         )
         do("COMMIT")
 
-    def complete(
-        self, case: str, task: str, name: str, actor: Actor, values: Mapping[str, Any], key: str
-    ) -> None:
+    def complete(self, case: str, task: str, name: str, actor: Actor, values: Mapping[str, Any], key: str) -> None:
         """One task handed in."""
         do = self._connection.execute
         do("BEGIN IMMEDIATE")

@@ -43,9 +43,7 @@ def import_seconds(folder: Path, times: int = 5) -> float:
     """Importing what every command that works with cases needs, in a new Python; the fastest of some times,
     since neighbours only make it slower.
     """
-    program = (
-        "from time import perf_counter as now; a = now(); import engine.cli, engine.runtime; print(now() - a)"
-    )
+    program = "from time import perf_counter as now; a = now(); import engine.cli, engine.runtime; print(now() - a)"
     return min(float(_python(folder, "-c", program)) for _ in range(times + 1))
 
 
@@ -92,15 +90,11 @@ def imported(folder: Path, rows: int) -> Imported:
         began = perf_counter()
         mapping = read_map((IMPORTS / "consumer-complaints.map.yaml").read_bytes(), "map.yaml")
         report = Report()
-        for _ in Importer(store, mapping, NOW).bring_in(
-            sources(Table(path, mapping).lines(), mapping), report
-        ):
+        for _ in Importer(store, mapping, NOW).bring_in(sources(Table(path, mapping).lines(), mapping), report):
             pass
         taken = perf_counter() - began
         if report.added != rows:
-            raise RuntimeError(
-                f"Expected {rows} cases, but {report.added} were added; first: {report.refused[:1]}"
-            )
+            raise RuntimeError(f"Expected {rows} cases, but {report.added} were added; first: {report.refused[:1]}")
         steps = store.database.execute_sql("SELECT SUM(revision) FROM instance").fetchone()[0]
     return Imported(rows, steps, taken)
 
@@ -138,9 +132,7 @@ def inboxes(folder: Path, tasks: int, times: int = 200) -> Asked:
         taken = []
         for number in range(times + 20):
             began = perf_counter()
-            page = inbox(
-                store, f"person{number % 40}", [f"role{number % 20}", f"role{(number * 7 + 1) % 20}"]
-            )
+            page = inbox(store, f"person{number % 40}", [f"role{number % 20}", f"role{(number * 7 + 1) % 20}"])
             taken.append((perf_counter() - began) * 1000)
             if len(page.rows) != 50:
                 raise RuntimeError(f"Expected a full page, but got {len(page.rows)} rows")
@@ -188,9 +180,7 @@ def _company(tasks: int, digest: str) -> Iterator[tuple[Any, list[dict[str, Any]
             }
         )
         if not who:
-            offers.append(
-                {"task": f"{id}.1", "role": f"role{number % 20}", "process": PROCESS, "due_at": due}
-            )
+            offers.append({"task": f"{id}.1", "role": f"role{number % 20}", "process": PROCESS, "due_at": due})
     yield Instance, cases
     yield Task, waiting
     yield Candidate, offers

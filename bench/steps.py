@@ -80,9 +80,7 @@ class Heard:
             waiting = self.open_tasks()
             began = perf_counter()
             for case, task in waiting:
-                command = Complete(
-                    at=NOW, actor=actor, task=task, outcome="done", values=values, key=f"{task}-{state}"
-                )
+                command = Complete(at=NOW, actor=actor, task=task, outcome="done", values=values, key=f"{task}-{state}")
                 engine.do(case, command)
             taken += perf_counter() - began
         return taken
@@ -140,17 +138,11 @@ def same_rows(folder: Path) -> dict[str, int]:
     for name in ("floor.db", "heard.db"):
         with open_database(f"sqlite:///{folder / name}") as store:
             database = store.database
-            tables = [
-                row[0] for row in database.execute_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
-            ]
-            counts = {
-                table: database.execute_sql(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0]
-                for table in tables
-            }
+            tables = [row[0] for row in database.execute_sql("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            counts = {table: database.execute_sql(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0] for table in tables}
             found.append(counts)
     if found[0] != found[1]:
         raise RuntimeError(
-            f"Expected both to have written the same rows, but the floor has {found[0]} "
-            f"and Heard has {found[1]}"
+            f"Expected both to have written the same rows, but the floor has {found[0]} and Heard has {found[1]}"
         )
     return found[0]

@@ -85,9 +85,7 @@ def laid_out(dot: str) -> bytes:
         raise Rejected("not-drawn", f"Expected {program} to lay the picture out, but: {error}") from error
     if done.returncode != 0 or not done.stdout:
         said = done.stderr.decode(errors="replace").strip()[:500]
-        raise Rejected(
-            "not-drawn", f"Expected {program} to lay the picture out, but it said: {said or 'nothing'}"
-        )
+        raise Rejected("not-drawn", f"Expected {program} to lay the picture out, but it said: {said or 'nothing'}")
     return done.stdout
 
 
@@ -112,9 +110,7 @@ def _own() -> str | None:
     except metadata.PackageNotFoundError:
         return None
     programs = (
-        Path(str(file.locate()))
-        for file in files
-        if file.stem == "graphviz-pure" and "bin" in file.parts[-2:-1]
+        Path(str(file.locate())) for file in files if file.stem == "graphviz-pure" and "bin" in file.parts[-2:-1]
     )
     return next((str(program.resolve()) for program in programs if program.is_file()), None)
 
@@ -190,6 +186,4 @@ def _drawn(sign: str, x: float, y: float, size: float) -> ElementTree.Element:
     """A clock or an envelope that stands on the base line like a letter of this size."""
     look = {"fill": "none", "stroke": INK, "stroke-width": "0.08", "stroke-linejoin": "round"}
     place = f"translate({x:.2f} {y:.2f}) scale({size:g})"
-    return ElementTree.Element(
-        f"{{{SVG}}}path", {"class": "sign", "d": _OUTLINES[sign], "transform": place, **look}
-    )
+    return ElementTree.Element(f"{{{SVG}}}path", {"class": "sign", "d": _OUTLINES[sign], "transform": place, **look})

@@ -86,14 +86,10 @@ class Directory:
         people = _people(data, faults)
         if faults:
             listed = "; ".join(f"{path}: {' '.join(said)}" for path, said in faults.items())
-            raise Rejected(
-                "invalid-organisation", f"The organisation cannot be used as it is. {listed}", faults
-            )
+            raise Rejected("invalid-organisation", f"The organisation cannot be used as it is. {listed}", faults)
         with self.store.transaction():
             rows.put(self.store, people)
-            rows.set_setting(
-                self.store, ORGANISATION, {key: value for key, value in data.items() if key != "people"}
-            )
+            rows.set_setting(self.store, ORGANISATION, {key: value for key, value in data.items() if key != "people"})
         return len(people)
 
 
@@ -144,6 +140,4 @@ def _person(
         faults[f"people.{id}.active"] = ("Expected true or false.",)
     if id == SYSTEM.id:
         faults[f"people.{id}"] = ("The name `system` is taken by the system itself.",)
-    return Person(
-        id, text["name"], text["email"], text["language"], text["zone"], active is not False, tuple(held)
-    )
+    return Person(id, text["name"], text["email"], text["language"], text["zone"], active is not False, tuple(held))

@@ -1,7 +1,7 @@
 """Errors, sorted by whose fault they are.
 
-Owns the four ways in which something can be wrong: the author's (`DefinitionError`), the caller's (`Rejected`), the process's own at run time (`Stuck`);
-whatever else is raised is ours. Knows nothing of YAML, of storage or of pages.
+Owns the four ways in which something can be wrong: the author's (`DefinitionError`), the caller's (`Rejected`), the
+process's own at run time (`Stuck`); whatever else is raised is ours. Knows nothing of YAML, of storage or of pages.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ class DefinitionError(Exception):
 class Rejected(Exception):
     """The caller's: a command that may not or cannot be done now. Nothing was written.
 
-    `code` is stable and meant for programs; `message` for people. `fields` maps a form's field path (`lines.0.qty`) to what is wrong with it.
+    `code` is stable and meant for programs; `message` for people. `fields` maps a form's field path (`lines.0.qty`) to
+    what is wrong with it.
     """
 
     def __init__(self, code: str, message: str, fields: Mapping[str, tuple[str, ...]] | None = None) -> None:
@@ -81,7 +82,10 @@ class Rejected(Exception):
 
 @dataclass
 class Stuck(Exception):
-    """The process's: an expression without its value, a move that no guard allows. Becomes an incident; the person's work is kept."""
+    """The process's: an expression without its value, a move that no guard allows.
+
+    Becomes an incident; the person's work is kept.
+    """
 
     message: str
     place: Place | None = None

@@ -1,6 +1,7 @@
 """The home folder read into memory: every file a process can refer to, by its path below the home.
 
-Owns the disk side of `engine.definition.catalog`, which itself reads none. Links that lead out of the folder are not followed.
+Owns the disk side of `engine.definition.catalog`, which itself reads none. Links that lead out of the folder are not
+followed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ _LARGEST = 1_048_576
 def read_files(home: Path) -> dict[str, bytes]:
     """Path below the home (with /) -> content, for the YAML and Markdown files of processes/ and forms/.
 
-    A file that is too large is read up to the limit and one byte more, which the reader then refuses with its name. Rejected("unreadable") for one that cannot be read.
+    A file that is too large is read up to the limit and one byte more, which the reader then refuses with its name.
+    Rejected("unreadable") for one that cannot be read.
     """
     root = home.resolve()
     files: dict[str, bytes] = {}

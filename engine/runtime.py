@@ -1,6 +1,7 @@
 """One command, one transaction: load, step, save.
 
-Owns the transaction, the clock, the ids and the cache of definitions; decides nothing. Pages, CLI, workers and imports all come in here.
+Owns the transaction, the clock, the ids and the cache of definitions; decides nothing. Pages, CLI, workers and imports
+all come in here.
 """
 
 from __future__ import annotations
@@ -53,7 +54,10 @@ class VirtualClock:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a command came to. `stuck` is empty unless the process failed and an incident was raised; `events` is empty for a repeated request."""
+    """What a command came to.
+
+    `stuck` is empty unless the process failed and an incident was raised; `events` is empty for a repeated request.
+    """
 
     instance: str
     reference: str
@@ -65,11 +69,14 @@ class Result:
 class Engine:
     """The runtime over one store. Safe to share between threads.
 
-    `clock` tells what time it is for the case (a virtual one in demos and imports). When a history line was written is told by `recording`, the real clock.
-    `roll` tells who holds a role, for approvals: the people in the store, unless somebody knows better.
+    `clock` tells what time it is for the case (a virtual one in demos and imports). When a history line was written is
+    told by `recording`, the real clock. `roll` tells who holds a role, for approvals: the people in the store, unless
+    somebody knows better.
     """
 
-    def __init__(self, store: Store, clock: Clock = wall_clock, recording: Clock = wall_clock, roll: Roll | None = None) -> None:
+    def __init__(
+        self, store: Store, clock: Clock = wall_clock, recording: Clock = wall_clock, roll: Roll | None = None
+    ) -> None:
         self.store = store
         self.clock = clock
         self.recording = recording
@@ -79,19 +86,29 @@ class Engine:
     def _load(self, digest: str) -> Definition:
         bundle = deployments.bundle(self.store, digest)
         if bundle is None:
-            raise Rejected("no-such-version", f"Expected a deployed version, but there is none with the digest {digest[:12]}")
+            raise Rejected(
+                "no-such-version", f"Expected a deployed version, but there is none with the digest {digest[:12]}"
+            )
         return load(Bundle.from_json(bundle))
 
     # --- definitions
 
     def deploy(self, loaded: Loaded, by: str, note: str = "") -> Deployment:
-        """Make a version startable. The same content again changes nothing. The caller has shown its problems; one with errors has no bundle."""
+        """Make a version startable.
+
+        The same content again changes nothing. The caller has shown its problems; one with errors has no bundle.
+        """
         if loaded.bundle is None or loaded.definition is None:
-            raise Rejected("has-problems", f"Expected a definition without errors, but {loaded.path} has {len(loaded.errors)}; see `heard lint`")
+            raise Rejected(
+                "has-problems",
+                f"Expected a definition without errors, but {loaded.path} has {len(loaded.errors)}; see `heard lint`",
+            )
         now = self.clock()
         bundle = loaded.bundle
         title = loaded.definition.title
-        return deployments.deploy(self.store, bundle.digest, bundle.process, bundle.to_json(), now, by, note, title=title)
+        return deployments.deploy(
+            self.store, bundle.digest, bundle.process, bundle.to_json(), now, by, note, title=title
+        )
 
     def in_force(self, process: str) -> Definition:
         """The version that new cases begin with now. Raises Rejected("no-such-process")."""
@@ -99,7 +116,10 @@ class Engine:
         if found is None:
             known = sorted({one.process for one in deployments.all_of(self.store)})
             if process in known:
-                raise Rejected("no-such-process", f"Expected a version of '{process}' that is in force now, but it is deployed for a later time")
+                raise Rejected(
+                    "no-such-process",
+                    f"Expected a version of '{process}' that is in force now, but it is deployed for a later time",
+                )
             here = f"deployed are {', '.join(known)}" if known else "nothing has been deployed yet; see `heard deploy`"
             raise Rejected("no-such-process", f"Expected a deployed process, but there is no '{process}': {here}")
         return self.definition(found.digest)
@@ -117,14 +137,20 @@ class Engine:
         key: str = "",
         version: Definition | None = None,
     ) -> Result:
-        """Start a case, with the version in force now unless one is given. With a `key`, a repeated request gives the first case again."""
+        """Start a case, with the version in force now unless one is given.
+
+        With a `key`, a repeated request gives the first case again.
+        """
         refuse_text({"process": process, "key": key, "external_id": external_id})
         refuse_values(values)
         definition = version or self.in_force(process)
         at = self.clock()
         received = received_at or at
         if received < EARLIEST:
-            raise Rejected("received-early", f"Expected a case that was received after {EARLIEST.year}, but its receipt is said to be {received.isoformat()}")
+            raise Rejected(
+                "received-early",
+                f"Expected a case that was received after {EARLIEST.year}, but its receipt is said to be {received.isoformat()}",
+            )
         with self.store.transaction():
             mark = _fingerprint("Start", process, actor.id, values, external_id)
             known = self._known(key, "Start", mark)
@@ -144,7 +170,10 @@ class Engine:
             return self._step(definition, None, command, mark)
 
     def do(self, instance: str, command: c.Command) -> Result:
-        """Do a command on a case (its id). Raises Rejected, with nothing written but, for a completion, what was typed."""
+        """Do a command on a case (its id).
+
+        Raises Rejected, with nothing written but, for a completion, what was typed.
+        """
         _refuse_unbearable(instance, command)
         try:
             with self.store.transaction():
@@ -179,8 +208,15 @@ class Engine:
         saved = instances.save(self.store, old, done.instance, done.events, done.effects, self.recording())
         result = Result(saved.id, saved.reference, saved.revision, str(done.stuck) if done.stuck else "", done.events)
         if command.key:
-            kept = {"instance": result.instance, "reference": result.reference, "revision": result.revision, "stuck": result.stuck}
-            idempotency.remember(self.store, command.key, type(command).__name__, mark, saved.id, kept, self.recording())
+            kept = {
+                "instance": result.instance,
+                "reference": result.reference,
+                "revision": result.revision,
+                "stuck": result.stuck,
+            }
+            idempotency.remember(
+                self.store, command.key, type(command).__name__, mark, saved.id, kept, self.recording()
+            )
         return result
 
     def _holders(self, role: str) -> frozenset[str]:
@@ -191,7 +227,9 @@ class Engine:
         return Result(**kept) if kept is not None else None
 
     def _keep_typed(self, command: c.Command) -> None:
-        """A completion that was refused, or failed by our own fault, leaves a draft: what was typed can be sent again once the reason is mended."""
+        """A completion that was refused, or failed by our own fault, leaves a draft: what was typed can be sent again
+        once the reason is mended.
+        """
         if not isinstance(command, c.Complete) or not command.values:
             return
         # Whatever is wrong here too: the failure that brought us here is what the person has to hear.
@@ -210,7 +248,11 @@ def _fingerprint(*parts: object) -> str:
 
 def _fingerprint_of(instance: str, command: c.Command) -> str:
     """What makes two requests the same: who asks for what of which case; not when, nor which revision they had seen."""
-    asked = {name: getattr(command, name) for name in command.__dataclass_fields__ if name not in ("at", "actor", "revision", "key")}
+    asked = {
+        name: getattr(command, name)
+        for name in command.__dataclass_fields__
+        if name not in ("at", "actor", "revision", "key")
+    }
     return _fingerprint(type(command).__name__, instance, command.actor.id, asked)
 
 

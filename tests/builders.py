@@ -127,9 +127,7 @@ class Case:
     # --- commands
 
     def run(self, command: c.Command) -> Step:
-        done = step(
-            self.definition, self.instance, command, lambda role: frozenset(self.roll.get(role, ()))
-        )
+        done = step(self.definition, self.instance, command, lambda role: frozenset(self.roll.get(role, ())))
         self.instance, self.last = done.instance, done
         self.history += done.events
         return done
@@ -142,18 +140,14 @@ class Case:
         """Decide in the open approval; a reason is made up where one is needed and none is given."""
         approval = next(iter(self.here.approvals.values()))
         why = comment or ("" if decision == "approve" else "because")
-        asked = c.Decide(
-            at=self.now, actor=who, task=approval.id, decision=decision, comment=why, **more
-        )
+        asked = c.Decide(at=self.now, actor=who, task=approval.id, decision=decision, comment=why, **more)
         self.run(asked)
         return self
 
     def do(self, who: Actor, outcome: str, state: str = "", comment: str = "", **values: Any) -> Case:
         """Complete the open task of this state (or the only one)."""
         task = self.task(state)
-        self.run(
-            c.Complete(at=self.now, actor=who, task=task.id, outcome=outcome, values=values, comment=comment)
-        )
+        self.run(c.Complete(at=self.now, actor=who, task=task.id, outcome=outcome, values=values, comment=comment))
         return self
 
     def claim(self, who: Actor, state: str = "") -> Case:
@@ -198,14 +192,10 @@ class Case:
         self.run(c.Cancel(at=self.now, actor=who, reason=reason))
         return self
 
-    def resolve(
-        self, who: Actor, action: str, reason: str = "mended", values: Mapping[str, Any] | None = None
-    ) -> Case:
+    def resolve(self, who: Actor, action: str, reason: str = "mended", values: Mapping[str, Any] | None = None) -> Case:
         incident = next(iter(self.here.incidents))
         self.run(
-            c.ResolveIncident(
-                at=self.now, actor=who, incident=incident, action=action, reason=reason, values=values
-            )
+            c.ResolveIncident(at=self.now, actor=who, incident=incident, action=action, reason=reason, values=values)
         )
         return self
 

@@ -35,9 +35,7 @@ def broken(store: Store, cases: Iterable[str] | None = None, *, counted: str = "
     `counted="recorded"` when the recording clock never gives the same instant twice: then revisions are held
     against the number of steps.
     """
-    chosen = (
-        [id for (id,) in sql(store, "SELECT id FROM instance ORDER BY id")] if cases is None else list(cases)
-    )
+    chosen = [id for (id,) in sql(store, "SELECT id FROM instance ORDER BY id")] if cases is None else list(cases)
     found = list(_references(store))
     found += _strays(store)
     for case in chosen:
@@ -69,9 +67,7 @@ def _references(store: Store) -> Iterator[str]:
     for (reference,) in sql(store, "SELECT reference FROM instance"):
         prefix, year, number = reference.rsplit("-", 2)
         taken[prefix, int(year)].append(int(number))
-    counters = {
-        (prefix, year): last for prefix, year, last in sql(store, "SELECT prefix, year, last FROM counter")
-    }
+    counters = {(prefix, year): last for prefix, year, last in sql(store, "SELECT prefix, year, last FROM counter")}
     for key in {*taken, *counters}:
         numbers = sorted(taken.get(key, []))
         if numbers != list(range(1, counters.get(key, 0) + 1)):
@@ -96,8 +92,7 @@ def _strays(store: Store) -> Iterator[str]:
             yield f"the key {key} remembers {kept}, but the case is {known}"
     for process, external, count in sql(
         store,
-        "SELECT process, external_id, COUNT(*) FROM instance WHERE external_id <> '' "
-        "GROUP BY 1, 2 HAVING COUNT(*) > 1",
+        "SELECT process, external_id, COUNT(*) FROM instance WHERE external_id <> '' GROUP BY 1, 2 HAVING COUNT(*) > 1",
     ):
         yield f"{count} cases of {process} have the external id {external}"
 
@@ -171,8 +166,7 @@ def _row(store: Store, instance: Instance) -> Iterator[str]:
     )
     (row,) = sql(
         store,
-        "SELECT states, starter, received_at, customer_name, customer_email, next_due_at "
-        "FROM instance WHERE id = ?",
+        "SELECT states, starter, received_at, customer_name, customer_email, next_due_at FROM instance WHERE id = ?",
         instance.id,
     )
     yield from _same("the case's row", expected, row)
@@ -209,8 +203,7 @@ def _tasks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]
         yield f"task rows are closed that history did not end: {closed - set(ended)}"
     offers = sql(
         store,
-        "SELECT c.task, c.role, c.process, c.due_at FROM candidate c JOIN task t ON t.id = c.task "
-        "WHERE t.instance = ?",
+        "SELECT c.task, c.role, c.process, c.due_at FROM candidate c JOIN task t ON t.id = c.task WHERE t.instance = ?",
         instance.id,
     )
     free = [task for task in instance.tasks.values() if not task.assignee]
@@ -235,9 +228,7 @@ def _decisions(instance: Instance, lines: list[Line]) -> Iterator[str]:
         if event.type == "approval-voided":
             given[event.body["task"]].clear()
         elif event.type == "decision-given":
-            person, deputy = (
-                (event.on_behalf_of, event.actor) if event.on_behalf_of else (event.actor, "")
-            )
+            person, deputy = (event.on_behalf_of, event.actor) if event.on_behalf_of else (event.actor, "")
             given[event.body["task"]].append((person, event.body["decision"], deputy))
         elif event.type == "approval-closed":
             given.pop(event.body["task"], None)
@@ -274,16 +265,12 @@ def _timers(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str
     for (timer, due), count in fired.items():
         if count > 1 and due != "failed":
             yield f"the timer {timer} fired {count} times for {due}"
-    yield from _same(
-        "timers by history", living, {t.id: t.due_at.isoformat() for t in instance.timers.values()}
-    )
+    yield from _same("timers by history", living, {t.id: t.due_at.isoformat() for t in instance.timers.values()})
 
 
 def _waits(store: Store, instance: Instance) -> Iterator[str]:
     rows = sql(store, "SELECT token, message, state, process FROM wait WHERE instance = ?", instance.id)
-    yield from _same(
-        "wait rows", {(w.token, w.message, w.state, instance.process) for w in instance.waits}, set(rows)
-    )
+    yield from _same("wait rows", {(w.token, w.message, w.state, instance.process) for w in instance.waits}, set(rows))
 
 
 def _incidents(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]:
@@ -293,14 +280,11 @@ def _incidents(store: Store, instance: Instance, lines: list[Line]) -> Iterator[
         instance.id,
     )
     expected = {
-        (i.id, instance.process, to_micros(i.at), i.message, i.place, i.state)
-        for i in instance.incidents.values()
+        (i.id, instance.process, to_micros(i.at), i.message, i.place, i.state) for i in instance.incidents.values()
     }
     yield from _same("incident rows", expected, set(rows))
     raised = Counter(line.event.body["incident"] for line in lines if line.event.type == "incident-raised")
-    resolved = Counter(
-        line.event.body["incident"] for line in lines if line.event.type == "incident-resolved"
-    )
+    resolved = Counter(line.event.body["incident"] for line in lines if line.event.type == "incident-resolved")
     if any(count > 1 for count in (*raised.values(), *resolved.values())):
         yield "an incident was raised or resolved twice"
     yield from _same("incidents by history", set(raised) - set(resolved), set(instance.incidents))
@@ -336,8 +320,7 @@ def typed_is_kept(store: Store, task: str, person: str, values: Mapping[str, Any
             return True
     lines = [line.event for line in history.read(store, task.rpartition(".")[0])]
     return any(
-        event.type == "task-completed" and event.body["task"] == task and event.actor == person
-        for event in lines
+        event.type == "task-completed" and event.body["task"] == task and event.actor == person for event in lines
     )
 
 

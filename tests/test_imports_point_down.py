@@ -104,9 +104,7 @@ def floor_of(module: str) -> int | None:
     return max(homes)[1] if homes else None
 
 
-def imported(
-    tree: ast.AST, module: str, known: set[str], *, package: bool = False
-) -> Iterator[tuple[str, int]]:
+def imported(tree: ast.AST, module: str, known: set[str], *, package: bool = False) -> Iterator[tuple[str, int]]:
     """What a module imports, wherever in it, with the line: `from a import b` is `a.b` if a module."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -81,9 +81,7 @@ def test_the_wheel_holds_nothing_at_the_top_but_its_packages_and_its_licence(whe
 
 
 def test_an_ordinary_install_finds_its_own_processes_from_any_folder(installed: Path, tmp_path: Path) -> None:
-    script = (
-        "import engine.home, os, pathlib; print(engine.home.find_home(None, {}, pathlib.Path(os.getcwd())))"
-    )
+    script = "import engine.home, os, pathlib; print(engine.home.find_home(None, {}, pathlib.Path(os.getcwd())))"
     home = Path(run("-c", script, cwd=tmp_path, PYTHONPATH=str(installed)).strip())
     assert home == (installed / "engine" / "shipped").resolve()
     assert {file.relative_to(home / "forms").as_posix() for file in (home / "forms").rglob("*.yaml")} == {
@@ -91,9 +89,7 @@ def test_an_ordinary_install_finds_its_own_processes_from_any_folder(installed: 
     }
 
 
-def test_an_ordinary_install_checks_its_own_processes_with_the_command(
-    installed: Path, tmp_path: Path
-) -> None:
+def test_an_ordinary_install_checks_its_own_processes_with_the_command(installed: Path, tmp_path: Path) -> None:
     command = installed / "bin" / "heard"
     if sys.platform == "win32":
         pytest.skip("the command is a program there and takes no interpreter")

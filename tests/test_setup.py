@@ -83,6 +83,6 @@ def test_an_old_python_is_not_taken(tmp_path: Path) -> None:
 
 @posix
 def test_a_python_without_environments_is_told_what_it_lacks(tmp_path: Path) -> None:
-    answer = find_python(stand_in(tmp_path, '*ensurepip*) exit 1 ;;\n*print*) echo 3.12 ;;\n*) exit 0 ;;'))
+    answer = find_python(stand_in(tmp_path, "*ensurepip*) exit 1 ;;\n*print*) echo 3.12 ;;\n*) exit 0 ;;"))
     assert answer.returncode == 1
     assert "sudo apt install python3.12-venv" in answer.stderr

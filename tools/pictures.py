@@ -1,7 +1,7 @@
 """Draw the shipped processes again, for the documentation: docs/images/<process>.svg.
 
-    python tools/pictures.py            write them
-    python tools/pictures.py --check    exit with 1 when one is not as its process is now
+python tools/pictures.py            write them
+python tools/pictures.py --check    exit with 1 when one is not as its process is now
 """
 
 from __future__ import annotations

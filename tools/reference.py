@@ -1,4 +1,5 @@
-"""Write what is generated: the reference pages of the language, the list of what the linter tells, and the editor's schema.
+"""Write what is generated: the reference pages of the language, the list of what the linter tells, and the editor's
+schema.
 
     python tools/reference.py           writes them
     python tools/reference.py --check   fails when one of them is not what it would write

@@ -1,7 +1,8 @@
 """The command line: one file a command group, loaded only when it is called.
 
-Owns the list of commands, the options that all share, and how errors become one clear line and an exit code: 1 for what a person has to mend, 2 for a call that is not
-understood, 3 for a fault of our own. Never shows a traceback for a person's mistake.
+Owns the list of commands, the options that all share, and how errors become one clear line and an exit code: 1 for what
+a person has to mend, 2 for a call that is not understood, 3 for a fault of our own. Never shows a traceback for a
+person's mistake.
 """
 
 from __future__ import annotations
@@ -83,7 +84,11 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--home", metavar="DIR", help="The folder with processes/ and forms/ (else HEARD_HOME, else here, else the shipped ones).")
+@click.option(
+    "--home",
+    metavar="DIR",
+    help="The folder with processes/ and forms/ (else HEARD_HOME, else here, else the shipped ones).",
+)
 @click.option("--database", metavar="URL", help="The database, such as sqlite:///heard.db (else HEARD_DATABASE_URL).")
 @click.version_option(__version__, prog_name="heard")
 @click.pass_context
@@ -117,7 +122,10 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:  # ours: whoever meets it gets a sentence, whoever mends it asks for the trace
         if os.environ.get("HEARD_TRACEBACK"):
             raise
-        code = _say(f"Heard failed by its own fault, and nothing was written: {type(error).__name__}: {error}. HEARD_TRACEBACK=1 shows where.", 3)
+        code = _say(
+            f"Heard failed by its own fault, and nothing was written: {type(error).__name__}: {error}. HEARD_TRACEBACK=1 shows where.",
+            3,
+        )
     sys.exit(code if isinstance(code, int) else 0)
 
 

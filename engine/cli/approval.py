@@ -57,7 +57,11 @@ def show_approval(context: Context, instance: Instance, task: Task, draft: Draft
     if voided:
         lost = ", ".join(voided["decided"]) or "nobody yet"
         changed = ", ".join(voided.get("changed", ())) or "something"
-        click.echo(clean(f"\nRound {approval.round}: {changed} has changed; what had been decided ({lost}) does not stand for it"))
+        click.echo(
+            clean(
+                f"\nRound {approval.round}: {changed} has changed; what had been decided ({lost}) does not stand for it"
+            )
+        )
     click.echo("\nDecided" if given else "\nNobody has decided yet")
     if given:
         rows = ((one["person"], one["decision"], ", ".join(one["roles"]), one["by"], one["comment"]) for one in given)
@@ -76,13 +80,23 @@ def _given(approval: Approval, lines: list[Line]) -> Iterator[dict[str, Any]]:
     why: dict[str, str] = {}
     for line in lines:
         event = line.event
-        if event.type == "decision-given" and event.body["task"] == approval.id and event.body["round"] == approval.round:
+        if (
+            event.type == "decision-given"
+            and event.body["task"] == approval.id
+            and event.body["round"] == approval.round
+        ):
             why[event.on_behalf_of or event.actor] = event.body.get("comment", "")
     yield from (_ballot(ballot, why.get(ballot.person, "")) for ballot in approval.ballots)
 
 
 def _ballot(ballot: Ballot, why: str) -> dict[str, Any]:
-    return {"person": ballot.person, "decision": ballot.decision, "roles": sorted(ballot.roles), "by": ballot.by, "comment": why}
+    return {
+        "person": ballot.person,
+        "decision": ballot.decision,
+        "roles": sorted(ballot.roles),
+        "by": ballot.by,
+        "comment": why,
+    }
 
 
 def _voided(approval: Approval, lines: list[Line]) -> Mapping[str, Any]:

@@ -22,9 +22,7 @@ from engine.definition.reader import read
 from engine.definition.texts import localised
 from engine.errors import DefinitionError, Stuck
 
-_WHEN = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
-)
+_WHEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?")
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _LARGEST = 512 * 1024
 
@@ -82,9 +80,7 @@ class PauseSpan(click.ParamType):
                 ctx,
             )
         when = When()
-        return when.convert(begin.strip(), param, ctx), when.convert(
-            end.strip(), param, ctx
-        ) if end.strip() else None
+        return when.convert(begin.strip(), param, ctx), when.convert(end.strip(), param, ctx) if end.strip() else None
 
 
 class Month(click.ParamType):
@@ -113,9 +109,7 @@ def calendar() -> None:
 @click.argument("name", metavar="CALENDAR")
 @click.argument("start", type=When())
 @click.argument("duration", type=Length())
-@click.option(
-    "--explain", is_flag=True, help="Show the open time that was used up and the holidays passed over."
-)
+@click.option("--explain", is_flag=True, help="Show the open time that was used up and the holidays passed over.")
 @click.option("--language", default="en", help="The language of the explanation: en or de.")
 @as_json
 @click.pass_context
@@ -168,9 +162,7 @@ def between(
         reckoner = _calendar(ctx, name, [begin.year, end.year])
         first, last = _aware(reckoner, begin), _aware(reckoner, end)
         if last < first:
-            raise click.ClickException(
-                f"Expected the second time to be the later one, but {end} is before {begin}."
-            )
+            raise click.ClickException(f"Expected the second time to be the later one, but {end} is before {begin}.")
         aware = [(_aware(reckoner, a), None if b is None else _aware(reckoner, b)) for a, b in pauses]
         for paused, resumed in aware:
             if resumed is not None and resumed < paused:
@@ -247,9 +239,7 @@ def _source(ctx: click.Context, name: str) -> CalendarSource:
             f"processes/calendars/{name}.yaml",
         )
     else:
-        raise click.UsageError(
-            f"Expected a calendar's name or a path to a YAML file, but found '{name[:60]}'."
-        )
+        raise click.UsageError(f"Expected a calendar's name or a path to a YAML file, but found '{name[:60]}'.")
     try:
         if not path.is_file():
             known = (
@@ -257,9 +247,7 @@ def _source(ctx: click.Context, name: str) -> CalendarSource:
                 if path.parent.is_dir()
                 else ""
             )
-            raise click.ClickException(
-                f"There is no calendar {file}." + (f" There are: {known}." if known else "")
-            )
+            raise click.ClickException(f"There is no calendar {file}." + (f" There are: {known}." if known else ""))
         with path.open("rb") as opened:
             text = opened.read(_LARGEST + 1)
     except (OSError, ValueError) as error:

@@ -18,17 +18,32 @@ from engine.cli.values import forms_of, gather, value_options
 @click.argument("process")
 @as_person
 @value_options
-@click.option("--received", metavar="TIME", help="When it was received, such as 2026-11-20 16:30 (in the process's zone); now, when nothing is said.")
+@click.option(
+    "--received",
+    metavar="TIME",
+    help="When it was received, such as 2026-11-20 16:30 (in the process's zone); now, when nothing is said.",
+)
 @click.option("--key", default="", help="A key of your own: the same request again answers with the first case.")
 @click.option("--external-id", default="", help="The case's id in another system; may exist once in a process.")
 @click.pass_obj
-def start(context: Context, process: str, person: str | None, pairs: tuple[str, ...], file: str | None, received: str | None, key: str, external_id: str) -> None:
+def start(
+    context: Context,
+    process: str,
+    person: str | None,
+    pairs: tuple[str, ...],
+    file: str | None,
+    received: str | None,
+    key: str,
+    external_id: str,
+) -> None:
     """Start a case."""
     engine = context.engine()
     definition = engine.in_force(process)
     values = gather(forms_of(definition.start.form), pairs, file)
     at = when(received, definition.calendar) if received else None
-    told(context, engine.start(process, context.actor(person), values, received_at=at, key=key, external_id=external_id))
+    told(
+        context, engine.start(process, context.actor(person), values, received_at=at, key=key, external_id=external_id)
+    )
 
 
 def when(text: str, calendar: Any) -> datetime:
@@ -49,7 +64,9 @@ def when(text: str, calendar: Any) -> datetime:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500))
 @as_json
 @click.pass_obj
-def cases(context: Context, process: str | None, status: str | None, state: str | None, search: str, limit: int, as_json: bool) -> None:
+def cases(
+    context: Context, process: str | None, status: str | None, state: str | None, search: str, limit: int, as_json: bool
+) -> None:
     """List and search cases, the latest received first."""
     from engine.store import queries
 
@@ -57,7 +74,17 @@ def cases(context: Context, process: str | None, status: str | None, state: str 
     if as_json:
         emit(page.rows)
         return
-    rows = [(one.reference, one.status, one.outcome or one.states, local(one.received_at, "UTC"), one.customer_name, one.subject) for one in page.rows]
+    rows = [
+        (
+            one.reference,
+            one.status,
+            one.outcome or one.states,
+            local(one.received_at, "UTC"),
+            one.customer_name,
+            one.subject,
+        )
+        for one in page.rows
+    ]
     table(("case", "status", "where", "received (UTC)", "customer", "about"), rows)
     click.echo(f"\n{counted(len(rows), 'case')}." + (" There are more: --limit shows them." if page.next else ""))
 
@@ -80,7 +107,9 @@ def case(context: Context, reference: str, as_json: bool) -> None:
     zone = definition.calendar.zone
     click.secho(clean(f"{found.reference} — {found.subject or definition.key}"), bold=True)
     where = f"{found.status}: {found.outcome}" if found.outcome else f"{found.status}, in {', '.join(found.states)}"
-    click.echo(f"{where}   received {local(found.received_at, zone)}   version {found.digest[:12]}   started by {found.starter}")
+    click.echo(
+        f"{where}   received {local(found.received_at, zone)}   version {found.digest[:12]}   started by {found.starter}"
+    )
     if found.label:
         click.echo(f"The customer reads: {clean(found.label)}")
     for alias, values in found.data.items():
@@ -97,13 +126,23 @@ def case(context: Context, reference: str, as_json: bool) -> None:
     if messages:
         click.secho("\nmessages", bold=True)
         for parcel in messages:
-            click.echo(f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to {clean(str(parcel.body.get('to', '')))}  {clean(str(parcel.body.get('subject', '')))}")
+            click.echo(
+                f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to {clean(str(parcel.body.get('to', '')))}  {clean(str(parcel.body.get('subject', '')))}"
+            )
 
 
 def _waiting(found: Any, zone: str) -> None:
     if found.tasks:
         click.secho("\ntasks", bold=True)
-        rows = [(called(t.id, found.reference), clean(t.title), t.assignee or ", ".join(t.candidates), local(t.due_at, zone)) for t in found.tasks.values()]
+        rows = [
+            (
+                called(t.id, found.reference),
+                clean(t.title),
+                t.assignee or ", ".join(t.candidates),
+                local(t.due_at, zone),
+            )
+            for t in found.tasks.values()
+        ]
         for row in rows:
             click.echo("  " + "  ".join(row))
     if found.timers:
@@ -113,7 +152,9 @@ def _waiting(found: Any, zone: str) -> None:
     if found.waits:
         click.echo(f"\nwaits for {', '.join(sorted({wait.message for wait in found.waits}))}")
     for incident in found.incidents.values():
-        click.echo(f"\nINCIDENT {called(incident.id, found.reference)} since {local(incident.at, zone)}: {incident.message} ({incident.place})")
+        click.echo(
+            f"\nINCIDENT {called(incident.id, found.reference)} since {local(incident.at, zone)}: {incident.message} ({incident.place})"
+        )
 
 
 def _ask(context: Context, reference: str, person: str | None, kind: type, **more: Any) -> None:
@@ -128,13 +169,24 @@ def _ask(context: Context, reference: str, person: str | None, kind: type, **mor
 @value_options
 @click.option("--comment", default="")
 @click.pass_obj
-def trigger(context: Context, reference: str, name: str, person: str | None, pairs: tuple[str, ...], file: str | None, comment: str) -> None:
+def trigger(
+    context: Context,
+    reference: str,
+    name: str,
+    person: str | None,
+    pairs: tuple[str, ...],
+    file: str | None,
+    comment: str,
+) -> None:
     """Ask for a move that belongs to no task, such as withdraw."""
     from engine.core.commands import Trigger
 
     engine = context.engine()
     definition = engine.definition(engine.instance(engine.find(reference)).digest)
-    moves = [definition.anywhere.get(name), *(state.on.get(name) for state in definition.states.values() if state.work is None)]
+    moves = [
+        definition.anywhere.get(name),
+        *(state.on.get(name) for state in definition.states.values() if state.work is None),
+    ]
     move = next((move for move in moves if move is not None), None)
     values = gather(forms_of(move.form if move is not None else None), pairs, file)
     _ask(context, reference, person, Trigger, name=name, values=values, comment=comment)
@@ -146,7 +198,9 @@ def trigger(context: Context, reference: str, name: str, person: str | None, pai
 @as_person
 @value_options
 @click.pass_obj
-def message(context: Context, reference: str, name: str, person: str | None, pairs: tuple[str, ...], file: str | None) -> None:
+def message(
+    context: Context, reference: str, name: str, person: str | None, pairs: tuple[str, ...], file: str | None
+) -> None:
     """Bring a message from outside, such as a customer's reply, to a case that waits for it."""
     from engine.core.commands import Correlate
 
@@ -206,7 +260,9 @@ def attach(context: Context, reference: str, file: Path, person: str | None, not
 @value_options
 @click.option("--comment", default="")
 @click.pass_obj
-def reopen(context: Context, reference: str, person: str | None, pairs: tuple[str, ...], file: str | None, comment: str) -> None:
+def reopen(
+    context: Context, reference: str, person: str | None, pairs: tuple[str, ...], file: str | None, comment: str
+) -> None:
     """Reopen a case that has ended, as its process allows."""
     from engine.core.commands import Reopen
 
@@ -233,5 +289,7 @@ def _with_reason(name: str, help: str) -> click.Command:
 
 
 suspend = _with_reason("suspend", "Halt a case: no timer fires and no task can be completed until it is resumed.")
-resume = _with_reason("resume", "Let a suspended case go on; timers that fell due meanwhile fire at the next `heard work`.")
+resume = _with_reason(
+    "resume", "Let a suspended case go on; timers that fell due meanwhile fire at the next `heard work`."
+)
 cancel = _with_reason("cancel", "End a case from outside its process; for the process's owner.")

@@ -1,4 +1,5 @@
-"""What every command works with: the home folder, the catalog over it, the store and the engine; each made when first asked for.
+"""What every command works with: the home folder, the catalog over it, the store and the engine; each made when first
+asked for.
 
 Owns the environment variables HEARD_HOME, HEARD_DATABASE_URL and HEARD_PERSON.
 """
@@ -67,5 +68,7 @@ class Context:
         """Who acts: `--as`, else HEARD_PERSON. Raises Rejected when neither is given or nobody is called so."""
         name = person or os.environ.get("HEARD_PERSON")
         if not name:
-            raise Rejected("no-person", "Expected --as PERSON (or HEARD_PERSON), so that it is known who acts; see `heard people`")
+            raise Rejected(
+                "no-person", "Expected --as PERSON (or HEARD_PERSON), so that it is known who acts; see `heard people`"
+            )
         return self.directory().actor(name)

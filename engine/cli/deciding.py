@@ -49,7 +49,10 @@ def decide(
         if approval is not None and len(seen) >= SHORT and approval.content.startswith(seen):
             content = approval.content
         else:
-            raise Rejected("content-changed", "Expected a decision on what you saw, but it is not what is there now; look at it again")
+            raise Rejected(
+                "content-changed",
+                "Expected a decision on what you saw, but it is not what is there now; look at it again",
+            )
     command = Decide(
         at=engine.clock(),
         actor=actor,

@@ -28,9 +28,7 @@ ROWS = 8
 
 @click.command()
 @click.option("--database", metavar="URL", help=f"An empty database (else {OWN}, a file of the demo's own).")
-@click.option(
-    "--at", metavar="TIME", help="Play as if it were this time (2026-11-23 09:00, Berlin time) and not now."
-)
+@click.option("--at", metavar="TIME", help="Play as if it were this time (2026-11-23 09:00, Berlin time) and not now.")
 @click.option("--reset", is_flag=True, help="Begin an earlier demo in the named database afresh.")
 @click.pass_context
 def demo(ctx: click.Context, database: str | None, at: str | None, reset: bool) -> None:
@@ -55,18 +53,14 @@ def demo(ctx: click.Context, database: str | None, at: str | None, reset: bool) 
         acts = company.told(catalog, now)
         processes = company.deploy(store, catalog, company.first_day(acts))
         click.echo(
-            f"Ready: {url}, with {company.load_people(store, catalog)} people and the processes "
-            f"{', '.join(processes)}."
+            f"Ready: {url}, with {company.load_people(store, catalog)} people and the processes {', '.join(processes)}."
         )
         with _counting("Three weeks of inquiries", len(acts)) as each:
             cases = company.play(store, acts, now, each)
         complaints = company.Complaints(store, home, now)
         with _counting("Public complaints", len(complaints.cases)) as each:
             brought = complaints.bring_in(each)
-        click.echo(
-            f"Played {len(cases)} inquiries in {len(acts)} steps; imported {brought.added} public "
-            "complaints.\n"
-        )
+        click.echo(f"Played {len(cases)} inquiries in {len(acts)} steps; imported {brought.added} public complaints.\n")
         _summary(store)
     _next(ctx, url, cases[company.GUIDE.story], company.GUIDE)
 
@@ -107,8 +101,7 @@ def _summary(store: Store) -> None:
         key = (one.process, one.status, one.states)
         totals[key] = totals.get(key, 0) + one.cases
     rows = [
-        (process, states, status, number)
-        for (process, status, states), number in sorted(totals.items(), key=_order)
+        (process, states, status, number) for (process, status, states), number in sorted(totals.items(), key=_order)
     ]
     table(("process", "state", "status", "cases"), rows)
 

@@ -17,7 +17,8 @@ from engine.cli.showing import as_json, emit, local, table
 def deploy(context: Context, names: tuple[str, ...], note: str, person: str) -> None:
     """Make process versions startable: the named ones, or all of the home folder.
 
-    A version is the definition with its forms, tables, messages and calendar, pinned by a digest. Cases that run stay on theirs. Nothing is deployed when anything has errors.
+    A version is the definition with its forms, tables, messages and calendar, pinned by a digest. Cases that run stay
+    on theirs. Nothing is deployed when anything has errors.
     """
     from engine.definition.linter import lint
     from engine.errors import Rejected
@@ -29,7 +30,9 @@ def deploy(context: Context, names: tuple[str, ...], note: str, person: str) -> 
     for problem in broken:
         click.echo(str(problem), err=True)
     if broken:
-        raise Rejected("has-problems", f"Expected definitions without errors, but there are {len(broken)}; nothing was deployed")
+        raise Rejected(
+            "has-problems", f"Expected definitions without errors, but there are {len(broken)}; nothing was deployed"
+        )
     engine = context.engine()
     if not context.directory().people() and "processes/organisation.yaml" in catalog.files:
         context.directory().load_organisation(organisation_data(context))
@@ -37,7 +40,9 @@ def deploy(context: Context, names: tuple[str, ...], note: str, person: str) -> 
     with engine.store.transaction():
         deployed = [engine.deploy(result, by, note) for result in checked]
     for done in deployed:
-        click.echo(f"{done.process} version {done.version} ({done.digest[:12]}) is in force since {local(done.effective_from, 'UTC')} UTC")
+        click.echo(
+            f"{done.process} version {done.version} ({done.digest[:12]}) is in force since {local(done.effective_from, 'UTC')} UTC"
+        )
 
 
 def chosen(names: tuple[str, ...], paths: tuple[str, ...]) -> list[str]:
@@ -48,7 +53,9 @@ def chosen(names: tuple[str, ...], paths: tuple[str, ...]) -> list[str]:
     known = {path.rsplit("/", 1)[-1].rsplit(".", 1)[0]: path for path in paths}
     for name in names:
         if name not in known:
-            raise Rejected("no-such-process", f"Expected a process of this folder, but there is no '{name}'{near(name, known)}")
+            raise Rejected(
+                "no-such-process", f"Expected a process of this folder, but there is no '{name}'{near(name, known)}"
+            )
     return [known[name] for name in names] if names else list(paths)
 
 
@@ -67,5 +74,16 @@ def processes(context: Context, as_json: bool) -> None:
     if not found:
         click.echo("Nothing is deployed yet. `heard deploy` makes the processes of the home folder startable.")
         return
-    rows = [(one.process, one.version, one.digest[:12], localised(one.title, "en"), local(one.effective_from, "UTC"), one.deployed_by, one.note) for one in found]
+    rows = [
+        (
+            one.process,
+            one.version,
+            one.digest[:12],
+            localised(one.title, "en"),
+            local(one.effective_from, "UTC"),
+            one.deployed_by,
+            one.note,
+        )
+        for one in found
+    ]
     table(("process", "version", "digest", "title", "in force since (UTC)", "by", "note"), rows)

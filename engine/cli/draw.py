@@ -65,8 +65,7 @@ def draw(
     if language and language[:2] not in definition.languages:
         raise Rejected(
             "no-such-language",
-            f"Expected a language of '{definition.key}' ({', '.join(definition.languages)}), "
-            f"but got '{language}'",
+            f"Expected a language of '{definition.key}' ({', '.join(definition.languages)}), but got '{language}'",
         )
     writers = {"svg": svg_of, "mermaid": as_mermaid, "dot": as_dot}
     text = writers[form or _by_name(output)](picture_of(definition, language, trail))
@@ -94,8 +93,7 @@ def _of_file(context: Context, process: str) -> tuple[Definition, Trail]:
         known = f"there are {', '.join(paths)}" if paths else "there is none"
         raise Rejected(
             "no-such-process",
-            f"Expected a process of {context.home} ({known}), "
-            f"but '{process}' is not one{near(process, paths)}",
+            f"Expected a process of {context.home} ({known}), but '{process}' is not one{near(process, paths)}",
         )
     loaded = examine(catalog, paths[process])
     if loaded.definition is None:

@@ -14,7 +14,9 @@ from engine.errors import Rejected
 
 @click.command()
 @click.argument("reference")
-@click.option("--verify", is_flag=True, help="Check every line against the chain of hashes; exit code 1 when it is broken.")
+@click.option(
+    "--verify", is_flag=True, help="Check every line against the chain of hashes; exit code 1 when it is broken."
+)
 @as_json
 @click.pass_obj
 def history(context: Context, reference: str, verify: bool, as_json: bool) -> None:
@@ -40,7 +42,9 @@ def history(context: Context, reference: str, verify: bool, as_json: bool) -> No
             for text in details(event.type, event.body):
                 click.echo(f"                          {clean(text)}")
         if checked is not None:
-            click.echo(f"\n{checked.length} lines, chain {'holds' if checked.ok else 'BROKEN: ' + checked.why}; head {checked.head}")
+            click.echo(
+                f"\n{checked.length} lines, chain {'holds' if checked.ok else 'BROKEN: ' + checked.why}; head {checked.head}"
+            )
     if checked is not None and not checked.ok:
         raise Rejected("chain-broken", f"Expected an unbroken history of {found.reference}, but {checked.why}")
 
@@ -51,13 +55,19 @@ def details(type: str, body: Mapping[str, Any]) -> list[str]:
         lines = [f"{body['from']} → {body['to']}  by {body['trigger']}"]
         for decided in body.get("decided", ()):
             values = ", ".join(f"{path} = {value}" for path, value in decided["values"].items())
-            lines.append(f"guard `{decided['when']}` {'held' if decided['result'] else 'did not hold'}{f' with {values}' if values else ''}")
+            lines.append(
+                f"guard `{decided['when']}` {'held' if decided['result'] else 'did not hold'}{f' with {values}' if values else ''}"
+            )
         return lines
     if type in ("form-submitted", "values-set"):
         return [f"{name}: {_short(old)} → {_short(new)}" for name, (old, new) in body["changes"].items()]
     if type in ("message-sent", "message-unaddressed"):
         return [f"{body['template']} ({body['language']}) to {body['to'] or 'nobody'}: {body['subject']}"]
-    return ["; ".join(f"{key}: {_short(value)}" for key, value in body.items() if key not in ("task", "timer", "token"))] if body else []
+    return (
+        ["; ".join(f"{key}: {_short(value)}" for key, value in body.items() if key not in ("task", "timer", "token"))]
+        if body
+        else []
+    )
 
 
 def _short(value: object) -> str:

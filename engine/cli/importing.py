@@ -95,8 +95,7 @@ def import_(
 
 def _tell(result: Report, added: str, what: str) -> None:
     click.echo(
-        f"{result.cases} {what}: {result.added} {added}, {result.known} known already, "
-        f"{len(result.refused)} refused"
+        f"{result.cases} {what}: {result.added} {added}, {result.known} known already, {len(result.refused)} refused"
     )
     for one in result.refused[:SHOWN]:
         click.echo(f"  line {one.line} {clean(one.external_id)}: {clean(one.reason)}")

@@ -31,9 +31,18 @@ def inbox(context: Context, person: str | None, process: str | None, limit: int,
     zone = context.directory().person(actor.id).zone or "UTC"
     now = wall_clock()
     rows = [
-        (called(row.task, row.reference), "mine" if row.assignee == actor.id else "free", ago(row.due_at, now), local(row.due_at, zone), row.title, row.subject)
+        (
+            called(row.task, row.reference),
+            "mine" if row.assignee == actor.id else "free",
+            ago(row.due_at, now),
+            local(row.due_at, zone),
+            row.title,
+            row.subject,
+        )
         for row in page.rows
     ]
     table(("task", "whose", "due", f"due at ({zone})", "what to do", "about"), rows)
     more = " There are more: --limit shows them." if page.next else ""
-    click.echo(f"\n{counted(len(page.rows), 'task')}.{more} `heard task TASK --as {actor.id}` shows one; `heard complete TASK OUTCOME --as {actor.id}` does it.")
+    click.echo(
+        f"\n{counted(len(page.rows), 'task')}.{more} `heard task TASK --as {actor.id}` shows one; `heard complete TASK OUTCOME --as {actor.id}` does it."
+    )

@@ -33,7 +33,10 @@ def incidents(context: Context, every: bool, as_json: bool) -> None:
     if not found:
         click.echo("No incident is open.")
         return
-    table(("incident", "process", "since (UTC)", "state", "why"), [(called(i.id, i.reference), i.process, local(i.at, "UTC"), i.state, clean(i.message)) for i in found])
+    table(
+        ("incident", "process", "since (UTC)", "state", "why"),
+        [(called(i.id, i.reference), i.process, local(i.at, "UTC"), i.state, clean(i.message)) for i in found],
+    )
 
 
 @click.command()
@@ -43,7 +46,15 @@ def incidents(context: Context, every: bool, as_json: bool) -> None:
 @as_person
 @value_options
 @click.pass_obj
-def resolve(context: Context, incident: str, action: str, reason: str, person: str | None, pairs: tuple[str, ...], file: str | None) -> None:
+def resolve(
+    context: Context,
+    incident: str,
+    action: str,
+    reason: str,
+    person: str | None,
+    pairs: tuple[str, ...],
+    file: str | None,
+) -> None:
     """Retry or dismiss an incident. Values correct what was typed; what is not named stays as it was."""
     from engine.core.commands import ResolveIncident
     from engine.errors import Rejected
@@ -51,11 +62,24 @@ def resolve(context: Context, incident: str, action: str, reason: str, person: s
 
     engine = context.engine()
     case = engine.find(incident.partition(".")[0])
-    found = [one for one in queries.incidents(context.store(), instance=case) if incident in (one.reference, called(one.id, one.reference))]
+    found = [
+        one
+        for one in queries.incidents(context.store(), instance=case)
+        if incident in (one.reference, called(one.id, one.reference))
+    ]
     if len(found) != 1:
-        raise Rejected("no-such-incident", f"Expected one open incident, but '{incident}' fits {len(found)}; see `heard incidents`")
+        raise Rejected(
+            "no-such-incident", f"Expected one open incident, but '{incident}' fits {len(found)}; see `heard incidents`"
+        )
     values = _corrected(engine, found[0], pairs, file) if pairs or file else None
-    command = ResolveIncident(at=engine.clock(), actor=context.actor(person), incident=found[0].id, action=action, reason=reason, values=values)
+    command = ResolveIncident(
+        at=engine.clock(),
+        actor=context.actor(person),
+        incident=found[0].id,
+        action=action,
+        reason=reason,
+        values=values,
+    )
     told(context, engine.do(found[0].instance, command))
 
 
@@ -77,7 +101,9 @@ def _form_of(definition: Definition, name: str, retry: Mapping[str, Any]) -> For
         return move.form if move is not None and move.form is not None else state.task.form
     if retry["do"] == "correlate":
         waits = [*(state.waits.values() for state in definition.states.values()), definition.heeded.values()]
-        return next((move.form for moves in waits for move in moves if move.name == retry["message"] and move.form), None)
+        return next(
+            (move.form for moves in waits for move in moves if move.name == retry["message"] and move.form), None
+        )
     if retry["do"] == "trigger":
         move = definition.anywhere.get(retry["name"]) or (state.on.get(retry["name"]) if state is not None else None)
         return move.form if move is not None else None

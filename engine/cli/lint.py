@@ -87,9 +87,7 @@ def _problems(meant: Target) -> Iterable[Problem]:
     catalog, path = meant.catalog, meant.path
     if not path:
         linted = lint_home(catalog)
-        return in_order(
-            [*linted.problems, *(p for one in linted.processes for p in _scenarios(catalog, one))]
-        )
+        return in_order([*linted.problems, *(p for one in linted.processes for p in _scenarios(catalog, one))])
     if path in catalog.process_files():
         loaded = lint_process(catalog, path)
         return in_order([*loaded.problems, *_scenarios(catalog, loaded)])

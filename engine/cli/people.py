@@ -25,7 +25,9 @@ def people(context: Context, load: bool, as_json: bool) -> None:
         emit(found)
         return
     if not found:
-        click.echo("Nobody is known yet. `heard people --load` writes the people of processes/organisation.yaml into the database.")
+        click.echo(
+            "Nobody is known yet. `heard people --load` writes the people of processes/organisation.yaml into the database."
+        )
         return
     table(("person", "name", "roles", "e-mail"), [(p.id, p.name, ", ".join(p.roles), p.email) for p in found])
 

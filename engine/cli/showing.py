@@ -51,7 +51,13 @@ def ago(at: datetime | None, now: datetime) -> str:
         return ""
     seconds = (at - now).total_seconds()
     size = abs(seconds)
-    text = f"{size / 86400:.0f} d" if size >= 172800 else f"{size / 3600:.0f} h" if size >= 5400 else f"{size / 60:.0f} min"
+    text = (
+        f"{size / 86400:.0f} d"
+        if size >= 172800
+        else f"{size / 3600:.0f} h"
+        if size >= 5400
+        else f"{size / 60:.0f} min"
+    )
     return f"in {text}" if seconds >= 0 else f"{text} late"
 
 

@@ -1,6 +1,7 @@
 """`heard task`, `claim`, `release`, `assign`, `delegate`, `save`, `complete`: work on tasks.
 
-A task is named by its case's reference and its number, INQ-2026-00042.7; the reference alone will do while the case has one open task.
+A task is named by its case's reference and its number, INQ-2026-00042.7; the reference alone will do while the case has
+one open task.
 """
 
 from __future__ import annotations
@@ -35,9 +36,14 @@ def find_task(context: Context, name: str) -> str:
         return wanted[0]
     names = ", ".join(called(task, instance.reference) for task in instance.tasks)
     if wanted:
-        raise Rejected("which-task", f"Expected one task, but {instance.reference} has several open: name one of {names}")
+        raise Rejected(
+            "which-task", f"Expected one task, but {instance.reference} has several open: name one of {names}"
+        )
     here = f"open are {names}" if names else "the case has no open task"
-    raise Rejected("no-such-task", f"Expected an open task, but {name} is none (it may have been completed in the meantime): {here}")
+    raise Rejected(
+        "no-such-task",
+        f"Expected an open task, but {name} is none (it may have been completed in the meantime): {here}",
+    )
 
 
 def called(part: str, reference: str) -> str:
@@ -57,7 +63,11 @@ def at_task(context: Context, engine: Engine, task: str, person: str | None) -> 
     instance = engine.instance(instance_of(task))
     directory = context.directory()
     draft = CoreDraft(
-        engine.definition(instance.digest), instance, context.actor(person), engine.clock(), lambda role: frozenset(directory.holders(role))
+        engine.definition(instance.digest),
+        instance,
+        context.actor(person),
+        engine.clock(),
+        lambda role: frozenset(directory.holders(role)),
     )
     return instance, authority.task_of(draft, task), draft
 
@@ -68,10 +78,12 @@ def at_task(context: Context, engine: Engine, task: str, person: str | None) -> 
 @as_json
 @click.pass_obj
 def task(context: Context, name: str, person: str | None, as_json: bool) -> None:
-    """Show a task: what to fill in, the outcomes and where each leads, and what was typed so far. Of an approval: what is decided, and how it stands."""
+    """Show a task: what to fill in, the outcomes and where each leads, and what was typed so far.
+
+    Of an approval: what is decided, and how it stands.
+    """
     from engine.core.tasks import form_for, offers
     from engine.definition.texts import localised
-    from engine.definition.types import Choice
     from engine.store import drafts
 
     engine = context.engine()
@@ -83,8 +95,18 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
     typed = drafts.load(engine.store, found.id, draft.actor.id)
     language = draft.definition.languages[0]
     if as_json:
-        outcomes = [{"outcome": o.move.name, "form": u.form.id if (u := form_for(draft, found, o.move)) else "", "leads_to": o.targets, "why_not": o.why_not} for o in offered]
-        emit({"task": found, "case": instance.reference, "outcomes": outcomes, "draft": typed.values if typed else None})
+        outcomes = [
+            {
+                "outcome": o.move.name,
+                "form": u.form.id if (u := form_for(draft, found, o.move)) else "",
+                "leads_to": o.targets,
+                "why_not": o.why_not,
+            }
+            for o in offered
+        ]
+        emit(
+            {"task": found, "case": instance.reference, "outcomes": outcomes, "draft": typed.values if typed else None}
+        )
         return
     zone = draft.definition.calendar.zone
     click.secho(clean(f"{found.title}  ({instance.reference} — {instance.subject})"), bold=True)
@@ -158,7 +180,15 @@ def delegate(context: Context, name: str, to: str, person: str | None) -> None:
     """Let somebody complete my task on my behalf."""
     from engine.core.commands import Delegate
 
-    _do(context, name, person, Delegate, f"{to} acts on your behalf.", to=to, to_roles=context.directory().actor(to).roles)
+    _do(
+        context,
+        name,
+        person,
+        Delegate,
+        f"{to} acts on your behalf.",
+        to=to,
+        to_roles=context.directory().actor(to).roles,
+    )
 
 
 @click.command()
@@ -187,7 +217,16 @@ def save(context: Context, name: str, person: str | None, pairs: tuple[str, ...]
 @click.option("--comment", default="", help="Why; some outcomes ask for it.")
 @click.option("--key", default="", help="A key of your own: the same request again answers with the first result.")
 @click.pass_obj
-def complete(context: Context, name: str, outcome: str, person: str | None, pairs: tuple[str, ...], file: str | None, comment: str, key: str) -> None:
+def complete(
+    context: Context,
+    name: str,
+    outcome: str,
+    person: str | None,
+    pairs: tuple[str, ...],
+    file: str | None,
+    comment: str,
+    key: str,
+) -> None:
     """Complete a task with an outcome. What was typed is kept as a draft when it is refused."""
     from engine.core.commands import Complete
     from engine.core.tasks import form_for
@@ -204,7 +243,9 @@ def complete(context: Context, name: str, outcome: str, person: str | None, pair
     typed = drafts.load(engine.store, found, actor.id)
     earlier = {key: value for key, value in typed.values.items() if use and use.form.field(key)} if typed else {}
     values = gather(forms_of(use) if move is not None else _all_forms(state), pairs, file, earlier)
-    command = Complete(at=engine.clock(), actor=actor, task=found, outcome=outcome, values=values, comment=comment, key=key)
+    command = Complete(
+        at=engine.clock(), actor=actor, task=found, outcome=outcome, values=values, comment=comment, key=key
+    )
     try:
         result = engine.do(instance_of(found), command)
     except Rejected:

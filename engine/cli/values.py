@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from engine.definition.model import FormUse
 
 options: list[Callable[..., Any]] = [
-    click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="A field's value; may be repeated. Tables: lines.0.qty=2."),
+    click.option(
+        "--set",
+        "pairs",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="A field's value; may be repeated. Tables: lines.0.qty=2.",
+    ),
     click.option("--values", "file", metavar="FILE", help="A YAML or JSON file with the values; - for standard input."),
 ]
 
@@ -32,7 +38,9 @@ def value_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def gather(forms: Sequence[Form], pairs: tuple[str, ...], file: str | None, typed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def gather(
+    forms: Sequence[Form], pairs: tuple[str, ...], file: str | None, typed: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The values of a draft, of the file and of the pairs; later ones win.
 
     Texts become what the fields of the first form that has them ask for.

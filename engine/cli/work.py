@@ -13,8 +13,17 @@ from engine.cli.showing import local
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
-@click.option("--until", metavar="TIME", help="Go on until this time (2026-11-23 18:00, UTC unless it says otherwise), then stop.")
-@click.option("--every", default=5.0, show_default=True, metavar="SECONDS", type=click.FloatRange(0.1, 3600), help="How often to look.")
+@click.option(
+    "--until", metavar="TIME", help="Go on until this time (2026-11-23 18:00, UTC unless it says otherwise), then stop."
+)
+@click.option(
+    "--every",
+    default=5.0,
+    show_default=True,
+    metavar="SECONDS",
+    type=click.FloatRange(0.1, 3600),
+    help="How often to look.",
+)
 @click.pass_obj
 def work(context: Context, once: bool, until: str | None, every: float) -> None:
     """Fire the timers that are due; the longest overdue first. Without --once it goes on until it is stopped.
@@ -40,7 +49,10 @@ def work(context: Context, once: bool, until: str | None, every: float) -> None:
         now = engine.clock()
         swept = sweep(engine, now)
         if swept.fired or swept.failed or once:
-            click.echo(f"{local(now, 'UTC')} UTC  fired {swept.fired} timers" + (f", {swept.incidents} raised an incident" if swept.incidents else ""))
+            click.echo(
+                f"{local(now, 'UTC')} UTC  fired {swept.fired} timers"
+                + (f", {swept.incidents} raised an incident" if swept.incidents else "")
+            )
         for timer, why in swept.failed.items():
             click.echo(f"  {timer}: {why}", err=True)
         if once or stop.is_set() or (end is not None and now >= end):

@@ -1,6 +1,8 @@
-"""Who may do what: judged inside the command, on the real actor, at the moment of acting. Deny by default; no role passes by everything.
+"""Who may do what: judged inside the command, on the real actor, at the moment of acting. Deny by default; no role
+passes by everything.
 
-Owns the questions and the refusals with their codes and sentences. Pages may ask the same questions to grey out a button; only the answer here counts.
+Owns the questions and the refusals with their codes and sentences. Pages may ask the same questions to grey out a
+button; only the answer here counts.
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ CUSTOMER = "customer"
 def running(draft: Draft) -> None:
     """The case must be running."""
     if draft.status == SUSPENDED:
-        raise Rejected("suspended", "Expected a running case, but it is suspended; somebody who oversees the process has to resume it first")
+        raise Rejected(
+            "suspended",
+            "Expected a running case, but it is suspended; somebody who oversees the process has to resume it first",
+        )
     if draft.status != RUNNING:
         raise Rejected("ended", f"Expected a running case, but it is {draft.status}")
 
@@ -44,17 +49,26 @@ def overseer(draft: Draft, verb: str) -> None:
     definition = draft.definition
     if not oversees(definition, draft.actor):
         roles = ", ".join((definition.owner, *definition.supervisors))
-        raise Rejected("not-allowed", f"Expected somebody who oversees the process ({roles}) to {verb}, but {draft.actor.id} does not")
+        raise Rejected(
+            "not-allowed",
+            f"Expected somebody who oversees the process ({roles}) to {verb}, but {draft.actor.id} does not",
+        )
 
 
 def answers(draft: Draft, verb: str) -> None:
     """The process's owner alone."""
     if draft.definition.owner not in draft.actor.roles:
-        raise Rejected("not-allowed", f"Expected the process's owner ({draft.definition.owner}) to {verb}, but {draft.actor.id} is not")
+        raise Rejected(
+            "not-allowed",
+            f"Expected the process's owner ({draft.definition.owner}) to {verb}, but {draft.actor.id} is not",
+        )
 
 
 def holds(draft: Draft, who: Iterable[str], actor: Actor) -> bool:
-    """Whether the actor is among them: a role held now, `starter`, or a name of `people`. A customer counts in their own case alone."""
+    """Whether the actor is among them: a role held now, `starter`, or a name of `people`.
+
+    A customer counts in their own case alone.
+    """
     own = actor.kind != CUSTOMER or actor.id == draft.before.starter
     for one in who:
         if one == "starter":
@@ -70,21 +84,29 @@ def holds(draft: Draft, who: Iterable[str], actor: Actor) -> bool:
 
 def may(draft: Draft, who: tuple[str, ...], what: str) -> None:
     if not holds(draft, who, draft.actor):
-        raise Rejected("not-allowed", f"Expected one of {', '.join(who)} to {what}, but {draft.actor.id} is none of them")
+        raise Rejected(
+            "not-allowed", f"Expected one of {', '.join(who)} to {what}, but {draft.actor.id} is none of them"
+        )
 
 
 def may_take(draft: Draft, task: Task, actor: Actor) -> None:
     """Whether this person may have this task, and is not excluded by four eyes.
 
-    It takes a candidate's role now (not when they claimed it), or that the definition names them, or that an assignee delegated it to them.
+    It takes a candidate's role now (not when they claimed it), or that the definition names them, or that an assignee
+    delegated it to them.
     """
     state = draft.definition.states[task.state]
     plan = state.task
     assert plan is not None
     deputy = bool(task.on_behalf_of) and actor.id == task.assignee
     if not deputy and not holds(draft, task.candidates, actor) and actor.id != designated(draft, plan, task.token):
-        raise Rejected("not-allowed", f"Expected one of {', '.join(task.candidates)} for '{task.title}', but {actor.id} is none of them")
-    if actor.id in excluded(draft, plan.exclude, task.token) or task.on_behalf_of in _excluded_sponsors(draft, state, task):
+        raise Rejected(
+            "not-allowed",
+            f"Expected one of {', '.join(task.candidates)} for '{task.title}', but {actor.id} is none of them",
+        )
+    if actor.id in excluded(draft, plan.exclude, task.token) or task.on_behalf_of in _excluded_sponsors(
+        draft, state, task
+    ):
         raise Rejected("excluded", f"Expected somebody else for '{task.title}': {_why(state, actor.id)}")
 
 

@@ -1,9 +1,11 @@
 """The arithmetic of approvals: who may still decide, what has been decided, and whether the outcome is certain.
 
-Pure counting over plain values, so that it can be checked against brute force. Knows no instance, no definition and no clock.
+Pure counting over plain values, so that it can be checked against brute force. Knows no instance, no definition and no
+clock.
 
-A person counts once, whatever roles they hold. `any`, `quorum` and `majority` count people; `all` and `sequential` ask each named role for one person's yes, of different people.
-An approval passes as soon as enough have said yes, and fails as soon as it can no longer pass. When it can no longer pass although nobody refused, it is not refused but stuck.
+A person counts once, whatever roles they hold. `any`, `quorum` and `majority` count people; `all` and `sequential` ask
+each named role for one person's yes, of different people. An approval passes as soon as enough have said yes, and fails
+as soon as it can no longer pass. When it can no longer pass although nobody refused, it is not refused but stuck.
 """
 
 from __future__ import annotations
@@ -32,7 +34,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """One person's decision, with the roles they held when they decided. A deputy's counts as the person's for whom they act."""
+    """One person's decision, with the roles they held when they decided.
+
+    A deputy's counts as the person's for whom they act.
+    """
 
     person: str
     decision: Decision
@@ -43,7 +48,11 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Where an approval stands. `needed`: how many more have to say yes; `may`: who may still decide now; `turn`: of a sequence, the role whose turn it is."""
+    """Where an approval stands.
+
+    `needed`: how many more have to say yes; `may`: who may still decide now; `turn`: of a sequence, the role whose turn
+    it is.
+    """
 
     outcome: Outcome
     approvals: int
@@ -54,7 +63,11 @@ class Tally:
 
 
 def tally(rule: Rule, ballots: Sequence[Ballot], holders: Mapping[str, Collection[str]]) -> Tally:
-    """Count. `holders`: each role's people now, those excluded from this approval already left out; ballots are in the order given."""
+    """Count.
+
+    `holders`: each role's people now, those excluded from this approval already left out; ballots are in the order
+    given.
+    """
     approvals = [ballot for ballot in ballots if ballot.decision == "approve"]
     refusals = [ballot for ballot in ballots if ballot.decision == "reject"]
     decided = {ballot.person for ballot in ballots} | {ballot.by for ballot in ballots if ballot.by}
@@ -69,17 +82,27 @@ def tally(rule: Rule, ballots: Sequence[Ballot], holders: Mapping[str, Collectio
     return _by_head(rule, ballots, approvals, refusals, left)
 
 
-def _by_head(rule: Rule, ballots: Sequence[Ballot], approvals: list[Ballot], refusals: list[Ballot], left: frozenset[str]) -> Tally:
+def _by_head(
+    rule: Rule, ballots: Sequence[Ballot], approvals: list[Ballot], refusals: list[Ballot], left: frozenset[str]
+) -> Tally:
     need = rule.need
     if rule.mode == "any":
         need = 1
     elif rule.mode == "majority":
         voters = len(left) + sum(1 for ballot in ballots if ballot.decision not in AWAY)
         need = max(rule.need, voters // 2 + 1)
-    return _outcome(len(approvals) >= need, len(approvals) + len(left) >= need, approvals, refusals, need - len(approvals), left)
+    return _outcome(
+        len(approvals) >= need, len(approvals) + len(left) >= need, approvals, refusals, need - len(approvals), left
+    )
 
 
-def _by_role(rule: Rule, approvals: list[Ballot], refusals: list[Ballot], left: frozenset[str], holders: Mapping[str, Collection[str]]) -> Tally:
+def _by_role(
+    rule: Rule,
+    approvals: list[Ballot],
+    refusals: list[Ballot],
+    left: frozenset[str],
+    holders: Mapping[str, Collection[str]],
+) -> Tally:
     said_yes = {ballot.person: [role for role in rule.of if role in ballot.roles] for ballot in approvals}
     could = {person: [role for role in rule.of if person in holders.get(role, ())] for person in left}
     filled = _filled(rule.of, said_yes)
@@ -93,7 +116,9 @@ def _by_role(rule: Rule, approvals: list[Ballot], refusals: list[Ballot], left: 
     return replace(counted, turn=turn) if counted.outcome == "open" else counted
 
 
-def _outcome(passed: bool, possible: bool, approvals: list[Ballot], refusals: list[Ballot], needed: int, may: frozenset[str]) -> Tally:
+def _outcome(
+    passed: bool, possible: bool, approvals: list[Ballot], refusals: list[Ballot], needed: int, may: frozenset[str]
+) -> Tally:
     outcome: Outcome = "approved" if passed else "open" if possible else "rejected" if refusals else "stuck"
     over = outcome in ("approved", "rejected")
     return Tally(outcome, len(approvals), len(refusals), 0 if passed else max(needed, 0), frozenset() if over else may)

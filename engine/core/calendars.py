@@ -201,9 +201,7 @@ class Calendar:
                     (
                         part,
                         at,
-                        max(first, instant(local, self._timetable.zone))
-                        if any(p.amount for p in dated)
-                        else first,
+                        max(first, instant(local, self._timetable.zone)) if any(p.amount for p in dated) else first,
                     )
                 )
                 at = walked[-1][2]
@@ -223,9 +221,7 @@ class Calendar:
             day = self.local_date(as_instant(at))
             if part.amount:
                 return self._timetable.nth_close(day, part.amount)
-            return next(
-                close for _, _, close in self._timetable.business_days(day - timedelta(days=1)) if close >= at
-            )
+            return next(close for _, _, close in self._timetable.business_days(day - timedelta(days=1)) if close >= at)
         return self._timetable.advance(at, part.amount * _LASTING[part.unit]) if part.amount else at
 
     def _steps(self, part: Part, begin: int, end: int) -> Iterator[Step]:
@@ -248,9 +244,7 @@ class Calendar:
             "title": self.title if isinstance(self.title, str) else dict(self.title),
             "zone": self.zone,
             "hours": {
-                name: [str(span) for span in spans]
-                for name, spans in zip(WEEKDAYS, self.hours, strict=True)
-                if spans
+                name: [str(span) for span in spans] for name, spans in zip(WEEKDAYS, self.hours, strict=True) if spans
             },
             "closed": {day.isoformat(): day_data(found) for day, found in sorted(self.closed.items())},
             "closed-every-year": [recurring_data(rule) for rule in self.closed_every_year],

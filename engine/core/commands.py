@@ -1,7 +1,8 @@
 """What can be asked of an instance: one frozen class a command, named by a verb.
 
-Every command says when (`at`, aware, UTC), who (`actor`) and through which door (`via`). Owns no behaviour: the handlers do.
-`revision` is the revision the asker last saw, or None when it does not matter; `key` makes a repeated request answer with the first result.
+Every command says when (`at`, aware, UTC), who (`actor`) and through which door (`via`). Owns no behaviour: the
+handlers do. `revision` is the revision the asker last saw, or None when it does not matter; `key` makes a repeated
+request answer with the first result.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from engine.core.ballots import Decision
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks, with the roles held at this moment. `kind` is staff, customer or system. `via` is the door: web, cli, import, worker, demo, scenario."""
+    """Who asks, with the roles held at this moment.
+
+    `kind` is staff, customer or system. `via` is the door: web, cli, import, worker, demo, scenario.
+    """
 
     id: str
     roles: frozenset[str] = frozenset()
@@ -42,7 +46,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start(Command):
-    """Start a case. The reference is given by the store, without gaps; `received_at` is when the organisation got it (default: `at`)."""
+    """Start a case.
+
+    The reference is given by the store, without gaps; `received_at` is when the organisation got it (default: `at`).
+    """
 
     instance: str
     reference: str
@@ -91,7 +98,8 @@ class Complete(Command):
 class Decide(Command):
     """A decision in an approval: approve, reject, request-changes, abstain or recuse.
 
-    `content` is the hash of what the decider saw (empty: not compared), `on_behalf_of` the person whose deputy they are, `reauthenticated` that they have just proved who they are.
+    `content` is the hash of what the decider saw (empty: not compared), `on_behalf_of` the person whose deputy they
+    are, `reauthenticated` that they have just proved who they are.
     """
 
     task: str

@@ -14,7 +14,10 @@ from engine.errors import Rejected
 
 
 def correlate(draft: Draft, command: Correlate) -> None:
-    """The first token that waits for the message gets it, else the process's own `wait-for`. Nobody waiting is a refusal, so that the sender can be told."""
+    """The first token that waits for the message gets it, else the process's own `wait-for`.
+
+    Nobody waiting is a refusal, so that the sender can be told.
+    """
     authority.running(draft)
     token, move = _waiting(draft, command.message)
     if move.by:
@@ -48,7 +51,11 @@ def trigger(draft: Draft, command: Trigger) -> None:
     token, move = _asked(draft, command.name)
     authority.may(draft, move.by, f"ask for '{command.name}'")
     if move.comment and not command.comment.strip():
-        raise Rejected("comment-needed", f"Expected a comment with '{command.name}', but there is none", {"comment": ("Please say why.",)})
+        raise Rejected(
+            "comment-needed",
+            f"Expected a comment with '{command.name}', but there is none",
+            {"comment": ("Please say why.",)},
+        )
     why = not_offered(draft, token, move)
     if why:
         raise Rejected("not-offered", why)
@@ -72,7 +79,10 @@ def _asked(draft: Draft, name: str) -> tuple[str, Move]:
         if state is not None and not token.done and state.work is None and name in state.on:
             return token.id, state.on[name]
     known = (*definition.anywhere, *(way for token in draft.tokens.values() for way in _ways(draft, token.state)))
-    raise Rejected("no-such-move", f"Expected one of {', '.join(known) or 'no move'}, but there is no '{name}' here{near(name, known)}")
+    raise Rejected(
+        "no-such-move",
+        f"Expected one of {', '.join(known) or 'no move'}, but there is no '{name}' here{near(name, known)}",
+    )
 
 
 def _ways(draft: Draft, state: str) -> tuple[str, ...]:

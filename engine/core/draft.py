@@ -1,7 +1,7 @@
 """A working copy of an instance during one step, and the only thing that words and handlers change.
 
-Owns how a change is written down: each method changes the copy and records the event that says so. Decides nothing about what may be done.
-Lives for one step and is thrown away when the step fails, so a half-done change never exists.
+Owns how a change is written down: each method changes the copy and records the event that says so. Decides nothing
+about what may be done. Lives for one step and is thrown away when the step fails, so a half-done change never exists.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from engine.core.values import environment
 from engine.definition.model import Definition, Due
 from engine.errors import Stuck
 
-
 Roll = Callable[[str], frozenset[str]]
 """Who holds a role now."""
 
@@ -34,7 +33,9 @@ def nobody(role: str) -> frozenset[str]:
 class Draft:
     """See the module. `todo` holds the moves that follow by themselves: (token id, trigger)."""
 
-    def __init__(self, definition: Definition, instance: Instance, actor: Actor, at: datetime, roll: Roll = nobody) -> None:
+    def __init__(
+        self, definition: Definition, instance: Instance, actor: Actor, at: datetime, roll: Roll = nobody
+    ) -> None:
         self.definition = definition
         self.roll = roll
         self.before = instance
@@ -100,7 +101,9 @@ class Draft:
     # --- names and values
 
     def values(self, token: str) -> dict[str, Any]:
-        """The names an expression knows at this token, with their plain values; decisions are worked out when first read."""
+        """The names an expression knows at this token, with their plain values; decisions are worked out when first
+        read.
+        """
         known = self._known.get(token)
         if known is None:
             known = self._known[token] = environment(self.definition, self.before, self, token, self.at)
@@ -135,7 +138,11 @@ class Draft:
         return standing
 
     def set_variables(self, values: Mapping[str, Any]) -> None:
-        changes = {name: [self.variables.get(name), value] for name, value in values.items() if self.variables.get(name) != value}
+        changes = {
+            name: [self.variables.get(name), value]
+            for name, value in values.items()
+            if self.variables.get(name) != value
+        }
         self.variables.update(values)
         if changes:
             self.record("values-set", changes=changes)
@@ -159,13 +166,18 @@ class Draft:
         try:
             return self.definition.calendar.end_of_day(value)  # type: ignore[arg-type]
         except OverflowError:
-            raise Stuck(f"Expected a date within the calendar, but {value} is too far away", self.definition.place) from None
+            raise Stuck(
+                f"Expected a date within the calendar, but {value} is too far away", self.definition.place
+            ) from None
 
     def add(self, start: datetime, length: Duration) -> datetime:
         try:
             return self.definition.calendar.add(start, length)
         except OverflowError:
-            raise Stuck(f"Expected a time within the calendar, but {length} after {start.isoformat()} is too far away", self.definition.place) from None
+            raise Stuck(
+                f"Expected a time within the calendar, but {length} after {start.isoformat()} is too far away",
+                self.definition.place,
+            ) from None
 
     # --- tokens
 
@@ -220,7 +232,12 @@ class Draft:
 
     def open_task(self, task: Task) -> None:
         self.tasks[task.id] = task
-        body: dict[str, Any] = {"task": task.id, "state": task.state, "title": task.title, "candidates": list(task.candidates)}
+        body: dict[str, Any] = {
+            "task": task.id,
+            "state": task.state,
+            "title": task.title,
+            "candidates": list(task.candidates),
+        }
         if task.assignee:
             body["assignee"] = task.assignee
         if task.excluded:
@@ -256,7 +273,15 @@ class Draft:
         closed = self.approvals.pop(task.id)
         ballots = [[ballot.person, ballot.decision, *([ballot.by] if ballot.by else [])] for ballot in closed.ballots]
         self.record("task-completed", task=task.id, state=task.state, outcome=outcome)
-        self.record("approval-closed", task=task.id, state=task.state, outcome=outcome, round=closed.round, content=closed.content, decided=ballots)
+        self.record(
+            "approval-closed",
+            task=task.id,
+            state=task.state,
+            outcome=outcome,
+            round=closed.round,
+            content=closed.content,
+            decided=ballots,
+        )
         self._unstuck(task.id)
         self.changed()
 
@@ -270,7 +295,11 @@ class Draft:
 
     def _unstuck(self, task: str) -> None:
         """That too few could decide is of no importance once nobody has to."""
-        for incident in [incident for incident in self.incidents.values() if incident.retry.get("do") == "ask" and incident.retry["task"] == task]:
+        for incident in [
+            incident
+            for incident in self.incidents.values()
+            if incident.retry.get("do") == "ask" and incident.retry["task"] == task
+        ]:
             del self.incidents[incident.id]
             self.record("incident-resolved", incident=incident.id, action="dismiss", reason="The approval is over.")
 
@@ -295,9 +324,19 @@ class Draft:
     # --- messages, incidents, the end
 
     def send(self, template: str, language: str, to: str, name: str, subject: str, body: str) -> None:
-        """Into the outbox, and into the history as it goes out. What an imported case would have sent in its past is withheld."""
+        """Into the outbox, and into the history as it goes out.
+
+        What an imported case would have sent in its past is withheld.
+        """
         message = SendMessage(self.next_id(), template, language, to, name, subject, body)
-        said = {"message": message.id, "template": template, "language": language, "to": to, "subject": subject, "body": body}
+        said = {
+            "message": message.id,
+            "template": template,
+            "language": language,
+            "to": to,
+            "subject": subject,
+            "body": body,
+        }
         if self.actor.via == IMPORT:
             self.record("message-withheld", **said)
         elif not to:
@@ -310,7 +349,14 @@ class Draft:
         place = str(stuck.place) if stuck.place else ""
         incident = Incident(self.next_id(), self.at, stuck.message, place, state, retry)
         self.incidents[incident.id] = incident
-        self.record("incident-raised", incident=incident.id, message=stuck.message, place=place, state=state, values=dict(stuck.values))
+        self.record(
+            "incident-raised",
+            incident=incident.id,
+            message=stuck.message,
+            place=place,
+            state=state,
+            values=dict(stuck.values),
+        )
         return incident
 
     def complete(self, outcome: str) -> None:

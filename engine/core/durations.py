@@ -50,8 +50,7 @@ _WORDS = {
 _AND = {"en": " and ", "de": " und "}
 
 _EXPECTED = (
-    "a duration such as 30m, 2h, 30d, 2bh or 1bd (bh and bd are working hours and days), "
-    "or ISO 8601 such as P1DT2H"
+    "a duration such as 30m, 2h, 30d, 2bh or 1bd (bh and bd are working hours and days), or ISO 8601 such as P1DT2H"
 )
 
 
@@ -122,9 +121,7 @@ def _compact_parts(text: str) -> list[Part]:
         for part in parts:
             kept[part.unit] = kept.get(part.unit, 0) + part.amount
         better = "".join(f"{kept[unit]}{unit}" for unit in ORDER if unit in kept)
-        raise ValueError(
-            f"Expected each unit once and the largest first, but found '{text}'; write {better}."
-        )
+        raise ValueError(f"Expected each unit once and the largest first, but found '{text}'; write {better}.")
     return parts
 
 
@@ -132,9 +129,7 @@ def _iso_parts(match: re.Match[str], text: str) -> list[Part]:
     years, months, weeks, days, time, hours, minutes, seconds = match.groups()
     found = [
         (unit, amount)
-        for unit, amount in zip(
-            _ISO_UNITS, (years, months, weeks, days, hours, minutes, seconds), strict=True
-        )
+        for unit, amount in zip(_ISO_UNITS, (years, months, weeks, days, hours, minutes, seconds), strict=True)
         if amount is not None
     ]
     if not found or time == "T":

@@ -1,6 +1,7 @@
 """What is still to do after a step: written in the step's transaction, done later (messages) or beside it (drafts).
 
-Owns the shapes alone. `SendMessage` becomes an outbox row; `KeepDraft` and `DropDraft` change the drafts that lie beside a task.
+Owns the shapes alone. `SendMessage` becomes an outbox row; `KeepDraft` and `DropDraft` change the drafts that lie
+beside a task.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class SendMessage:
-    """A message exactly as it goes out: rendered in the step, so that what was sent can be shown for ever. `id` is unique in the case."""
+    """A message exactly as it goes out: rendered in the step, so that what was sent can be shown for ever.
+
+    `id` is unique in the case.
+    """
 
     id: str
     template: str

@@ -1,6 +1,7 @@
 """What has happened: the vocabulary of the history, one participle each.
 
-Owns the event's shape and the list of types with their meaning (the reference page is made from it). Never holds a whole snapshot: an event says what changed.
+Owns the event's shape and the list of types with their meaning (the reference page is made from it). Never holds a
+whole snapshot: an event says what changed.
 """
 
 from __future__ import annotations

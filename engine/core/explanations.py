@@ -104,9 +104,7 @@ class Explanation:
             part = Duration((step.part,)).words(known)
             minutes = f"{step.lasted / timedelta(minutes=1):g}"
             lines.append(
-                words[step.kind].format(
-                    begin=begin, end=shown(step.end), minutes=minutes, part=part, number=number
-                )
+                words[step.kind].format(begin=begin, end=shown(step.end), minutes=minutes, part=part, number=number)
             )
         for at, day in self.special:
             title = localised(day.title, known)

@@ -104,26 +104,19 @@ def parse_day(text: str) -> date | Rule:
     if match := _YEARLY.fullmatch(plain):
         month, day = int(match[1]), int(match[2])
         if not (1 <= month <= 12 and 1 <= day <= _LENGTHS[month - 1]):
-            swapped = (
-                f"; write {day:02}-{month:02}"
-                if month > 12 >= day >= 1 and month <= _LENGTHS[day - 1]
-                else ""
-            )
+            swapped = f"; write {day:02}-{month:02}" if month > 12 >= day >= 1 and month <= _LENGTHS[day - 1] else ""
             raise ValueError(f"Expected a month and a day such as 12-25, but there is no '{text}'{swapped}.")
         return Yearly(month, day)
     if match := _EASTER.fullmatch(plain):
         days = int(match[3] or 0)
         if days > EASTER_REACH:
-            raise ValueError(
-                f"Expected at most {EASTER_REACH} days before or after Easter, but found '{text}'."
-            )
+            raise ValueError(f"Expected at most {EASTER_REACH} days before or after Easter, but found '{text}'.")
         return FromEaster(-days if match[2] == "-" else days, "orthodox" if match[1] else "western")
     if match := _NTH.fullmatch(plain):
         return _nth(match[1], match[2], match[3], text)
     shown = text if len(text) <= 40 else text[:40] + "…"
     raise ValueError(
-        "Expected a day such as 2026-12-25, 12-25, easter+1 or 'last mon of may', "
-        f"but found '{shown}'{_meant(plain)}."
+        f"Expected a day such as 2026-12-25, 12-25, easter+1 or 'last mon of may', but found '{shown}'{_meant(plain)}."
     )
 
 
@@ -147,9 +140,7 @@ def _date(year: int, month: int, day: int, text: str) -> date:
 
 def _nth(ordinal: str, weekday: str, month: str, text: str) -> NthWeekday:
     if ordinal not in _ORDINALS:
-        raise ValueError(
-            f"Expected first, second, third, fourth, fifth or last, but found '{ordinal}' in '{text}'."
-        )
+        raise ValueError(f"Expected first, second, third, fourth, fifth or last, but found '{ordinal}' in '{text}'.")
     day = parse_weekday(weekday)
     if day is None:
         raise ValueError(f"Expected a weekday from mon to sun, but found '{weekday}' in '{text}'.")

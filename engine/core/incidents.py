@@ -1,6 +1,7 @@
 """When the process itself cannot go on: the person's work is kept, somebody is told, and it can be tried again.
 
-Owns which command an incident keeps, and how it is retried. The failed step is thrown away whole; what is written instead is the incident and the typed work.
+Owns which command an incident keeps, and how it is retried. The failed step is thrown away whole; what is written
+instead is the incident and the typed work.
 """
 
 from __future__ import annotations
@@ -30,7 +31,14 @@ def raised(draft: Draft, command: Command, stuck: Stuck) -> None:
         timer = draft.timers.pop(command.timer, None)
         if timer is not None:
             state = timer.state
-            draft.record("timer-fired", timer=timer.id, state=timer.state, index=timer.index, due_at=timer.due_at.isoformat(), failed=True)
+            draft.record(
+                "timer-fired",
+                timer=timer.id,
+                state=timer.state,
+                index=timer.index,
+                due_at=timer.due_at.isoformat(),
+                failed=True,
+            )
     draft.raise_incident(stuck, state, _kept(command, draft))
 
 
@@ -45,7 +53,14 @@ def _kept(command: Command, draft: Draft) -> dict[str, Any]:
         plain = [timer.id, timer.token, timer.state, timer.index, timer.due_at.isoformat(), timer.fired]
         return {**kept, "do": "timer", "timer": plain, "entered": entered}
     if isinstance(command, Complete):
-        return {**kept, "do": "complete", "task": command.task, "outcome": command.outcome, "values": command.values, "comment": command.comment}
+        return {
+            **kept,
+            "do": "complete",
+            "task": command.task,
+            "outcome": command.outcome,
+            "values": command.values,
+            "comment": command.comment,
+        }
     if isinstance(command, Correlate):
         return {**kept, "do": "correlate", "message": command.message, "values": command.values}
     if isinstance(command, Trigger):
@@ -55,8 +70,14 @@ def _kept(command: Command, draft: Draft) -> dict[str, Any]:
     return {**kept, "do": ""}
 
 
-def resolve(draft: Draft, command: ResolveIncident, again: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]]) -> None:
-    """Retry or dismiss. A retry is done in the name of the person whose command failed; that somebody else asked for it is the incident's own event."""
+def resolve(
+    draft: Draft, command: ResolveIncident, again: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]]
+) -> None:
+    """Retry or dismiss.
+
+    A retry is done in the name of the person whose command failed; that somebody else asked for it is the incident's
+    own event.
+    """
     incident = draft.incidents.get(command.incident)
     if incident is None:
         raise Rejected("no-such-incident", "Expected an open incident, but it has been resolved in the meantime")
@@ -71,11 +92,16 @@ def resolve(draft: Draft, command: ResolveIncident, again: Mapping[str, Callable
     corrected: dict[str, Any] = {}
     if command.action == "retry" and command.values is not None:
         if retry["do"] in ("timer", "ask", ""):
-            raise Rejected("invalid-values", "Expected no values, because nobody filled anything in for what failed here; mend what it reads, then retry")
+            raise Rejected(
+                "invalid-values",
+                "Expected no values, because nobody filled anything in for what failed here; mend what it reads, then retry",
+            )
         # The form comes in again in the first person's name: what somebody else changed in it is said here.
         corrected = {"corrected": _changes(retry.get("values", {}), command.values)}
         retry["values"] = command.values
-    draft.record("incident-resolved", incident=incident.id, action=command.action, reason=command.reason.strip(), **corrected)
+    draft.record(
+        "incident-resolved", incident=incident.id, action=command.action, reason=command.reason.strip(), **corrected
+    )
     if command.action == "dismiss":
         return
     run = again.get(retry["do"])
@@ -88,4 +114,8 @@ def resolve(draft: Draft, command: ResolveIncident, again: Mapping[str, Callable
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Each changed value, before and after."""
-    return {name: [before.get(name), after.get(name)] for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)}
+    return {
+        name: [before.get(name), after.get(name)]
+        for name in dict.fromkeys((*before, *after))
+        if before.get(name) != after.get(name)
+    }

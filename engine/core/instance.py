@@ -1,7 +1,7 @@
 """One running of a process definition, as frozen data: the snapshot that is the truth.
 
-Owns the shape of an instance and its turning into plain JSON and back; decides nothing. Task and timer ids are `<instance id>.<n>`, counted by the instance
-itself, so that a step needs no source of ids.
+Owns the shape of an instance and its turning into plain JSON and back; decides nothing. Task and timer ids are
+`<instance id>.<n>`, counted by the instance itself, so that a step needs no source of ids.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Human work that waits. `status` is `open` or `claimed`; a task that is done or withdrawn leaves the snapshot and lives on in the history."""
+    """Human work that waits.
+
+    `status` is `open` or `claimed`; a task that is done or withdrawn leaves the snapshot and lives on in the history.
+    """
 
     id: str
     token: str
@@ -51,7 +54,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A row that fires once at `due_at`. `word` and `index` find its move in the definition: the state's `after` number `index`."""
+    """A row that fires once at `due_at`.
+
+    `word` and `index` find its move in the definition: the state's `after` number `index`.
+    """
 
     id: str
     token: str
@@ -72,7 +78,8 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What has been decided so far in an approval; `id` is its task's. `rule` finds the rule in the definition, `content` is the hash of what is decided about.
+    """What has been decided so far in an approval; `id` is its task's. `rule` finds the rule in the definition,
+    `content` is the hash of what is decided about.
 
     `deputies` maps a person to the one who may decide for them.
     """
@@ -89,7 +96,10 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something the process could not do by its own fault. `retry` is the command that failed, as plain data, to be tried again."""
+    """Something the process could not do by its own fault.
+
+    `retry` is the command that failed, as plain data, to be tried again.
+    """
 
     id: str
     at: datetime
@@ -101,7 +111,10 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """The snapshot. `data` holds each form's values under its short name, `doers` who completed the task of which state, oldest first."""
+    """The snapshot.
+
+    `data` holds each form's values under its short name, `doers` who completed the task of which state, oldest first.
+    """
 
     id: str
     process: str
@@ -142,7 +155,10 @@ def _instant(at: datetime | None) -> str | None:
 
 
 def to_data(instance: Instance) -> dict[str, Any]:
-    """The snapshot as plain JSON, empty parts left out. What has a column of its own (id, process, digest, revision…) is not repeated."""
+    """The snapshot as plain JSON, empty parts left out.
+
+    What has a column of its own (id, process, digest, revision…) is not repeated.
+    """
     data: dict[str, Any] = {
         "starter": instance.starter,
         "received_at": _instant(instance.received_at),
@@ -167,7 +183,9 @@ def to_data(instance: Instance) -> dict[str, Any]:
             for t in instance.tasks.values()
         ]  # fmt: skip
     if instance.timers:
-        data["timers"] = [[t.id, t.token, t.state, t.index, t.due_at.isoformat(), t.fired] for t in instance.timers.values()]
+        data["timers"] = [
+            [t.id, t.token, t.state, t.index, t.due_at.isoformat(), t.fired] for t in instance.timers.values()
+        ]
     if instance.approvals:
         data["approvals"] = [_approval_data(approval) for approval in instance.approvals.values()]
     if instance.waits:
@@ -192,7 +210,16 @@ def _token_data(token: Token) -> list[Any]:
 
 def _approval_data(approval: Approval) -> list[Any]:
     ballots = [[b.person, b.decision, sorted(b.roles), b.by] for b in approval.ballots]
-    return [approval.id, approval.token, approval.state, approval.rule, approval.content, approval.round, ballots, approval.deputies]
+    return [
+        approval.id,
+        approval.token,
+        approval.state,
+        approval.rule,
+        approval.content,
+        approval.round,
+        ballots,
+        approval.deputies,
+    ]
 
 
 def _approval(row: list[Any]) -> Approval:
@@ -204,7 +231,10 @@ _parse = datetime.fromisoformat
 
 
 def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
-    """The instance again. `columns`: id, process, digest, reference, status, revision, seq, ended_at, outcome, external_id, subject."""
+    """The instance again.
+
+    `columns`: id, process, digest, reference, status, revision, seq, ended_at, outcome, external_id, subject.
+    """
     tokens = {}
     for row in data["tokens"]:
         if len(row) == 3:
@@ -219,9 +249,7 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         )
         for row in data.get("tasks", ())
     }  # fmt: skip
-    timers = {
-        row[0]: Timer(row[0], row[1], row[2], row[3], _parse(row[4]), row[5]) for row in data.get("timers", ())
-    }
+    timers = {row[0]: Timer(row[0], row[1], row[2], row[3], _parse(row[4]), row[5]) for row in data.get("timers", ())}
     return Instance(
         **columns,
         starter=data["starter"],

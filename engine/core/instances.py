@@ -24,7 +24,9 @@ def blank(definition: Definition, command: Start) -> Instance:
     """The instance before its first step: it stands at the beginning, with the variables' first values."""
     received = command.received_at or command.at
     if received > command.at:
-        raise Rejected("received-later", "Expected a case that was received before now, but its receipt lies in the future")
+        raise Rejected(
+            "received-later", "Expected a case that was received before now, but its receipt lies in the future"
+        )
     return Instance(
         id=command.instance,
         process=definition.key,
@@ -34,7 +36,9 @@ def blank(definition: Definition, command: Start) -> Instance:
         received_at=received,
         started_at=command.at,
         external_id=command.external_id,
-        data={table: [] for state in definition.states.values() if state.each is not None for table in state.each.tables},
+        data={
+            table: [] for state in definition.states.values() if state.each is not None for table in state.each.tables
+        },
         variables={variable.name: variable.first for variable in definition.variables if variable.first is not None},
         tokens={ROOT: Token(ROOT, BEGIN, command.at)},
     )
@@ -44,11 +48,19 @@ def admit(draft: Draft, command: Start) -> None:
     """Judge the starter and the form, and write down that the case began. What follows is `begin`."""
     definition = draft.definition
     if not any(role in draft.actor.roles for role in definition.starters):
-        raise Rejected("not-allowed", f"Expected one of {', '.join(definition.starters)} to start '{definition.key}', but {draft.actor.id} is none of them")
+        raise Rejected(
+            "not-allowed",
+            f"Expected one of {', '.join(definition.starters)} to start '{definition.key}', but {draft.actor.id} is none of them",
+        )
     use = definition.start.form
     values = judged(draft, ROOT, use, command.values)
     first = draft.before
-    body = {"reference": first.reference, "process": first.process, "version": first.digest, "received_at": first.received_at.isoformat()}
+    body = {
+        "reference": first.reference,
+        "process": first.process,
+        "version": first.digest,
+        "received_at": first.received_at.isoformat(),
+    }
     draft.record("case-started", **body, **({"external_id": first.external_id} if first.external_id else {}))
     keep(draft, ROOT, use, values)
     refresh(draft)
@@ -81,7 +93,9 @@ def refresh(draft: Draft) -> None:
     draft.customer = customer
     if definition.subject is not None:
         try:
-            draft.subject = definition.subject.render(values, definition.languages[0], ZoneInfo(definition.calendar.zone))
+            draft.subject = definition.subject.render(
+                values, definition.languages[0], ZoneInfo(definition.calendar.zone)
+            )
         except Stuck:
             pass
 
@@ -89,7 +103,10 @@ def refresh(draft: Draft) -> None:
 @lru_cache(maxsize=256)
 def read_by_refresh(definition: Definition) -> frozenset[str]:
     """The names that subject and customer are worked out from."""
-    expressions = [*definition.customer.values(), *(definition.subject.expressions if definition.subject is not None else ())]
+    expressions = [
+        *definition.customer.values(),
+        *(definition.subject.expressions if definition.subject is not None else ()),
+    ]
     return frozenset(name for expression in expressions for name in expression.names)
 
 
@@ -146,11 +163,17 @@ def reopen(draft: Draft, command: Reopen) -> None:
     ending = state.ending if state is not None else None
     status = next_status("instance", "reopen", draft.status)
     if ending is None or ending.reopen is None:
-        raise Rejected("not-reopenable", "Expected a case that can be reopened, but this one has ended for good; start a new one instead")
+        raise Rejected(
+            "not-reopenable",
+            "Expected a case that can be reopened, but this one has ended for good; start a new one instead",
+        )
     move = ending.reopen
     authority.may(draft, move.by, "reopen the case")
     if ending.within is not None and draft.ended_at is not None and draft.at > draft.add(draft.ended_at, ending.within):
-        raise Rejected("too-late", f"Expected to reopen within {ending.within}, but the case ended at {draft.ended_at.isoformat()}; start a new one instead")
+        raise Rejected(
+            "too-late",
+            f"Expected to reopen within {ending.within}, but the case ended at {draft.ended_at.isoformat()}; start a new one instead",
+        )
     why = not_offered(draft, ROOT, move)
     if why:
         raise Rejected("not-offered", why)

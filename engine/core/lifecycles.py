@@ -1,4 +1,5 @@
-"""The lives of instances, tasks, timers and incidents: which verb may follow which status. Data; `engine.core.machine` makes the machines.
+"""The lives of instances, tasks, timers and incidents: which verb may follow which status. Data; `engine.core.machine`
+makes the machines.
 
 Each row is (verb, from, to). What is not here cannot happen.
 """

@@ -1,8 +1,10 @@
 """The state machine: the one file that knows the `transitions` library.
 
-It compiles a definition into one machine that every instance and thread shares, moves tokens on it, answers what can happen now, and owns the lifecycle tables.
-The library is used with three rules (each a wound of somebody else): models are never registered, so nothing is kept of an instance; `queued` and `auto_transitions` are off,
-so nothing moves past a guard; no text of a definition ever becomes a callback, only functions made here, because the library would import and run a string.
+It compiles a definition into one machine that every instance and thread shares, moves tokens on it, answers what can
+happen now, and owns the lifecycle tables. The library is used with three rules (each a wound of somebody else): models
+are never registered, so nothing is kept of an instance; `queued` and `auto_transitions` are off, so nothing moves past
+a guard; no text of a definition ever becomes a callback, only functions made here, because the library would import and
+run a string.
 """
 
 from __future__ import annotations
@@ -32,7 +34,10 @@ class _Standing:
 
 @lru_cache(maxsize=256)
 def machine_of(definition: Definition) -> Machine:
-    """The definition's machine. Triggers are `<kind>:<name>`, as the moves have them; `branch:<state>` starts a branch there."""
+    """The definition's machine.
+
+    Triggers are `<kind>:<name>`, as the moves have them; `branch:<state>` starts a branch there.
+    """
     machine = Machine(
         model=None,
         states=[
@@ -68,9 +73,11 @@ def machine_of(definition: Definition) -> Machine:
 
 
 def fire(draft: Draft, token: str, trigger: str) -> None:
-    """Move a token: the first transition whose guard holds; actions, exit words, state, entry words, all into the draft.
+    """Move a token: the first transition whose guard holds; actions, exit words, state, entry words, all into the
+    draft.
 
-    Raises Rejected("no-transition") when the token's state has no such trigger, Stuck when no guard holds or one cannot be worked out.
+    Raises Rejected("no-transition") when the token's state has no such trigger, Stuck when no guard holds or one cannot
+    be worked out.
     """
     machine = machine_of(draft.definition)
     standing = _Standing(draft.tokens[token].state)
@@ -78,7 +85,10 @@ def fire(draft: Draft, token: str, trigger: str) -> None:
     try:
         moved = machine.events[trigger].trigger(standing, draft, token)
     except (KeyError, MachineError):
-        raise Rejected("no-transition", f"Expected {trigger.partition(':')[2] or trigger} to be possible, but it is not in the state {standing.state}") from None
+        raise Rejected(
+            "no-transition",
+            f"Expected {trigger.partition(':')[2] or trigger} to be possible, but it is not in the state {standing.state}",
+        ) from None
     if not moved:
         seen = {path: value for decided in draft.decided for path, value in decided["values"].items()}
         raise Stuck(f"No guard of {trigger} in the state {standing.state} holds", draft.definition.place, seen)
@@ -131,7 +141,12 @@ def _holds(branch: Branch, draft: Draft, token: str) -> bool:
 
 def _along(move: Move, branch: Branch, draft: Draft, token: str) -> None:
     standing = draft.tokens[token]
-    body: dict[str, Any] = {"token": token, "from": standing.state, "to": branch.go or standing.state, "trigger": move.trigger}
+    body: dict[str, Any] = {
+        "token": token,
+        "from": standing.state,
+        "to": branch.go or standing.state,
+        "trigger": move.trigger,
+    }
     if draft.decided:
         body["decided"] = draft.decided
         draft.decided = []

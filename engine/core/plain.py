@@ -151,13 +151,7 @@ def _kind(value: object) -> str:
         return "a number" if not isinstance(value, bool) else "true or false"
     if isinstance(value, Mapping):
         return "a mapping"
-    return (
-        "a list"
-        if isinstance(value, (list, tuple))
-        else "nothing"
-        if value is None
-        else f"a {type(value).__name__}"
-    )
+    return "a list" if isinstance(value, (list, tuple)) else "nothing" if value is None else f"a {type(value).__name__}"
 
 
 def _refuse(faults: Mapping[str, tuple[str, ...]]) -> None:

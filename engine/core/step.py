@@ -1,7 +1,8 @@
-"""The one way in: `step(definition, instance, command) -> Step`. Pages, CLI, workers, scenarios and tests all call this function.
+"""The one way in: `step(definition, instance, command) -> Step`. Pages, CLI, workers, scenarios and tests all call this
+function.
 
-Pure. Raises Rejected when the command may not or cannot be done (nothing changes). When the process itself fails, the step is an incident: the instance as it was,
-with the incident and the person's typed work.
+Pure. Raises Rejected when the command may not or cannot be done (nothing changes). When the process itself fails, the
+step is an incident: the instance as it was, with the incident and the person's typed work.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ MOST_MOVES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a command did: the instance after, what happened, what is still to do. `stuck` tells that the process failed and the rest is the incident."""
+    """What a command did: the instance after, what happened, what is still to do.
+
+    `stuck` tells that the process failed and the rest is the incident.
+    """
 
     instance: Instance
     events: tuple[Event, ...]
@@ -41,7 +45,9 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Claim: tasks.claim,
     c.Release: tasks.release,
     c.Assign: tasks.assign,
-    c.Delegate: lambda draft, command: (approvals.delegate if command.task in draft.approvals else tasks.delegate)(draft, command),
+    c.Delegate: lambda draft, command: (approvals.delegate if command.task in draft.approvals else tasks.delegate)(
+        draft, command
+    ),
     c.Complete: tasks.complete,
     c.Decide: approvals.decide,
     c.SaveDraft: tasks.save_draft,
@@ -62,8 +68,15 @@ def _again_timer(draft: Draft, kept: Mapping[str, Any]) -> None:
     identity, token, state, index, due_at, fired = kept["timer"]
     timer = Timer(identity, token, state, index, datetime.fromisoformat(due_at), fired)
     standing = draft.tokens.get(token)
-    if standing is None or standing.done or standing.state != state or standing.entered_at.isoformat() != kept["entered"]:
-        raise Rejected("not-now", "Expected the case still in the state of the timer, but it has moved on; dismiss the incident")
+    if (
+        standing is None
+        or standing.done
+        or standing.state != state
+        or standing.entered_at.isoformat() != kept["entered"]
+    ):
+        raise Rejected(
+            "not-now", "Expected the case still in the state of the timer, but it has moved on; dismiss the incident"
+        )
     draft.timers[identity] = timer
     timers.fire_timer(draft, c.FireTimer(at=draft.at, actor=draft.actor, timer=identity, due_at=timer.due_at))
 
@@ -74,7 +87,9 @@ def _again_begin(draft: Draft, kept: Mapping[str, Any]) -> None:
     instances.begin(draft)
 
 
-def _again(handler: Handler, make: Callable[[Draft, Mapping[str, Any]], c.Command]) -> Callable[[Draft, Mapping[str, Any]], None]:
+def _again(
+    handler: Handler, make: Callable[[Draft, Mapping[str, Any]], c.Command]
+) -> Callable[[Draft, Mapping[str, Any]], None]:
     return lambda draft, kept: handler(draft, make(draft, kept))
 
 
@@ -88,10 +103,17 @@ AGAIN: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]] = {
     "timer": _again_timer,
     "complete": _again(
         tasks.complete,
-        lambda d, k: c.Complete(**_common(d), task=k["task"], outcome=k["outcome"], values=k["values"], comment=k["comment"]),
+        lambda d, k: c.Complete(
+            **_common(d), task=k["task"], outcome=k["outcome"], values=k["values"], comment=k["comment"]
+        ),
     ),
-    "correlate": _again(correlation.correlate, lambda d, k: c.Correlate(**_common(d), message=k["message"], values=k["values"])),
-    "trigger": _again(correlation.trigger, lambda d, k: c.Trigger(**_common(d), name=k["name"], values=k["values"], comment=k["comment"])),
+    "correlate": _again(
+        correlation.correlate, lambda d, k: c.Correlate(**_common(d), message=k["message"], values=k["values"])
+    ),
+    "trigger": _again(
+        correlation.trigger,
+        lambda d, k: c.Trigger(**_common(d), name=k["name"], values=k["values"], comment=k["comment"]),
+    ),
     "reopen": _again(instances.reopen, lambda d, k: c.Reopen(**_common(d), values=k["values"], comment=k["comment"])),
 }
 
@@ -105,7 +127,9 @@ def step(definition: Definition, instance: Instance | None, command: c.Command, 
     if instance is None:
         raise Rejected("no-such-case", "Expected a case, but there is none")
     if command.revision is not None and command.revision != instance.revision:
-        raise Rejected("conflict", "Expected the case as you saw it, but somebody has changed it in the meantime; look at it again")
+        raise Rejected(
+            "conflict", "Expected the case as you saw it, but somebody has changed it in the meantime; look at it again"
+        )
     draft = Draft(definition, instance, command.actor, command.at, roll)
     try:
         HANDLERS[type(command)](draft, command)
@@ -126,7 +150,9 @@ def _start(definition: Definition, command: c.Start, roll: Roll) -> Step:
     except Stuck as stuck:
         raise Rejected("stuck", f"Expected a form that can be judged, but its own rule fails: {stuck}") from None
     admitted, events, effects = draft.freeze(), tuple(draft.events), tuple(draft.effects)
-    draft = Draft(definition, admitted, command.actor, command.at, roll)  # anew: what begins and fails half-way must not be seen in what was admitted
+    draft = Draft(
+        definition, admitted, command.actor, command.at, roll
+    )  # anew: what begins and fails half-way must not be seen in what was admitted
     try:
         instances.begin(draft)
         settle(draft)
@@ -151,7 +177,10 @@ def settle(draft: Draft) -> None:
         token, trigger = draft.todo.popleft()
         if token in draft.tokens:
             fire(draft, token, trigger)
-    raise Stuck(f"The process goes round: more than {MOST_MOVES} moves followed one another by themselves", draft.definition.place)
+    raise Stuck(
+        f"The process goes round: more than {MOST_MOVES} moves followed one another by themselves",
+        draft.definition.place,
+    )
 
 
 def _tidy(draft: Draft) -> None:

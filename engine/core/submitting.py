@@ -1,4 +1,5 @@
-"""A form that comes in with a move: judged on the server, whatever door it came through, then kept with what it changed.
+"""A form that comes in with a move: judged on the server, whatever door it came through, then kept with what it
+changed.
 
 Owns this one question, asked by starting, completing, asking and correlating alike.
 """
@@ -24,7 +25,11 @@ def judged(draft: Draft, token: str, use: FormUse | None, values: Mapping[str, A
     known = draft.values(token) if token and use.bound.names else {}
     result = use.bound.judge(values, known, draft.at, language, zone=draft.definition.calendar.zone)
     if not result.ok:
-        raise Rejected("invalid-values", f"Expected a complete form '{use.form.id}', but {_count(len(result.errors))}", result.errors)
+        raise Rejected(
+            "invalid-values",
+            f"Expected a complete form '{use.form.id}', but {_count(len(result.errors))}",
+            result.errors,
+        )
     return dict(result.values)
 
 

@@ -1,6 +1,7 @@
 """What can be done with a task: claim, release, assign, delegate, complete, save a draft.
 
-Owns these handlers and the question what a person may choose. Each judges lifecycle, authority and form before it changes the draft.
+Owns these handlers and the question what a person may choose. Each judges lifecycle, authority and form before it
+changes the draft.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from engine.errors import Rejected, Stuck
 def _work(draft: Draft, task_id: str) -> Task:
     """The open task; an approval is none that one person could take."""
     if task_id in draft.approvals:
-        raise Rejected("is-approval", "Expected a task, but this is an approval: everybody asked decides for themselves")
+        raise Rejected(
+            "is-approval", "Expected a task, but this is an approval: everybody asked decides for themselves"
+        )
     return authority.task_of(draft, task_id)
 
 
@@ -32,9 +35,13 @@ def claim(draft: Draft, command: Claim) -> None:
     if task.assignee == draft.actor.id:
         return
     if task.assignee:
-        raise Rejected("claimed-by-other", f"Expected an unclaimed task, but {task.assignee} has claimed '{task.title}'")
+        raise Rejected(
+            "claimed-by-other", f"Expected an unclaimed task, but {task.assignee} has claimed '{task.title}'"
+        )
     authority.may_take(draft, task, draft.actor)
-    draft.change_task(replace(task, status=next_status("task", "claim", task.status), assignee=draft.actor.id), "task-claimed")
+    draft.change_task(
+        replace(task, status=next_status("task", "claim", task.status), assignee=draft.actor.id), "task-claimed"
+    )
 
 
 def release(draft: Draft, command: Release) -> None:
@@ -57,13 +64,19 @@ def assign(draft: Draft, command: Assign) -> None:
 
 
 def delegate(draft: Draft, command: Delegate) -> None:
-    """The deputy acts on the assignee's behalf, so that both count as having done it. A deputy may not delegate further."""
+    """The deputy acts on the assignee's behalf, so that both count as having done it.
+
+    A deputy may not delegate further.
+    """
     authority.running(draft)
     task = _work(draft, command.task)
     if task.assignee != draft.actor.id:
         raise Rejected("not-allowed", "Expected your own task to delegate, but you have not claimed it")
     if task.on_behalf_of:
-        raise Rejected("not-allowed", f"Expected the task's own assignee to delegate it, but you act on behalf of {task.on_behalf_of}")
+        raise Rejected(
+            "not-allowed",
+            f"Expected the task's own assignee to delegate it, but you act on behalf of {task.on_behalf_of}",
+        )
     if command.to == draft.actor.id:
         raise Rejected("not-allowed", "Expected somebody else to delegate to, but that is you")
     if not command.to_roles - {authority.CUSTOMER}:
@@ -92,7 +105,11 @@ def complete(draft: Draft, command: Complete) -> None:
     authority.may_work_on(draft, task)
     move = _outcome(draft, task, command.outcome)
     if move.comment and not command.comment.strip():
-        raise Rejected("comment-needed", f"Expected a comment with '{command.outcome}', but there is none", {"comment": ("Please say why.",)})
+        raise Rejected(
+            "comment-needed",
+            f"Expected a comment with '{command.outcome}', but there is none",
+            {"comment": ("Please say why.",)},
+        )
     use = form_for(draft, task, move)
     values = judged(draft, task.token, use, command.values)
     next_status("task", "complete", task.status)
@@ -112,7 +129,10 @@ def _outcome(draft: Draft, task: Task, name: str) -> Move:
     moves = draft.definition.states[task.state].on
     move = moves.get(name)
     if move is None:
-        raise Rejected("no-such-outcome", f"Expected one of {', '.join(moves)}, but there is no outcome '{name}'{near(name, moves)}")
+        raise Rejected(
+            "no-such-outcome",
+            f"Expected one of {', '.join(moves)}, but there is no outcome '{name}'{near(name, moves)}",
+        )
     if move.by:
         authority.may(draft, move.by, f"choose '{name}'")
     why = not_offered(draft, task.token, move)

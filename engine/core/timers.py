@@ -15,7 +15,9 @@ from engine.errors import Rejected
 
 
 def fire_timer(draft: Draft, command: FireTimer) -> None:
-    """Idempotent by (instance, timer, due_at): a timer that has fired, was cancelled or set anew is refused with `timer-gone`."""
+    """Idempotent by (instance, timer, due_at): a timer that has fired, was cancelled or set anew is refused with
+    `timer-gone`.
+    """
     if draft.actor.kind != "system":
         raise Rejected("not-allowed", "Expected the worker to fire timers, but a person asked")
     authority.running(draft)
@@ -35,7 +37,9 @@ def fire_timer(draft: Draft, command: FireTimer) -> None:
 
 
 def _next(draft: Draft, timer: Timer, repeat: Duration) -> datetime:
-    """The first repetition that still lies ahead: after an outage a repeated timer does not fire once for each it missed."""
+    """The first repetition that still lies ahead: after an outage a repeated timer does not fire once for each it
+    missed.
+    """
     due = timer.due_at
     while due <= draft.at:
         later = draft.add(due, repeat)

@@ -149,12 +149,8 @@ class Timetable:
             else:
                 closed += 1
                 if closed > CLOSED_YEARS:
-                    raise Stuck(
-                        f"The calendar has no opening hours in the {CLOSED_YEARS} years after {_date(at)}."
-                    )
-        raise Stuck(
-            f"More than {LONGEST_YEARS - 1} years after {_date(at)} would be needed for so many open hours."
-        )
+                    raise Stuck(f"The calendar has no opening hours in the {CLOSED_YEARS} years after {_date(at)}.")
+        raise Stuck(f"More than {LONGEST_YEARS - 1} years after {_date(at)} would be needed for so many open hours.")
 
     def _between(self, begin: int, end: int) -> Iterator[Year]:
         first, last = self._around(begin), (as_instant(end) + timedelta(days=2)).year
@@ -231,9 +227,7 @@ class Timetable:
             if closed > CLOSED_YEARS:
                 raise Stuck(f"The calendar has no business day in the {CLOSED_YEARS} years after {after}.")
             yield table, bisect_right(table.days, ordinal)
-        raise Stuck(
-            f"More than {2 * LONGEST_YEARS} years after {after} would be needed to find enough business days."
-        )
+        raise Stuck(f"More than {2 * LONGEST_YEARS} years after {after} would be needed to find enough business days.")
 
 
 def _date(at: int) -> str:

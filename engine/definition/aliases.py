@@ -47,9 +47,7 @@ class Aliases:
         message = f"`&{name}` marks something above already"
         return Problem(place, "yaml-syntax", message, "Choose another name")
 
-    def use(
-        self, name: str, opened: Collection[str | None], place: Place, levels: int
-    ) -> Marked | Problem | None:
+    def use(self, name: str, opened: Collection[str | None], place: Place, levels: int) -> Marked | Problem | None:
         """What is marked so, or the problem; None where a problem of the same kind has been told. `levels`
         may still come below.
         """
@@ -67,9 +65,7 @@ class Aliases:
         if self._repeated > EXPANSION:
             if before > EXPANSION:
                 return None
-            message = (
-                f"Expected aliases to repeat at most {EXPANSION:,} values in all, but `*{name}` goes beyond"
-            )
+            message = f"Expected aliases to repeat at most {EXPANSION:,} values in all, but `*{name}` goes beyond"
             return Problem(place, "alias-limit", message, "Write out what is meant, or repeat less")
         if part.height > levels:
             message = f"Expected at most {levels} more levels here, but `*{name}` has {part.height}"

@@ -76,9 +76,7 @@ class Building:
             self.problems.append(problem)
         elif count == ALIKE:
             last = max(index for index, each in enumerate(self.problems) if each.code == problem.code)
-            self.problems[last] = replace(
-                self.problems[last], witness=("There are more of this kind below.",)
-            )
+            self.problems[last] = replace(self.problems[last], witness=("There are more of this kind below.",))
 
     def report(self, place: Place, code: str, message: str, advice: str) -> None:
         self.add(Problem(place, code, message, advice))

@@ -185,9 +185,7 @@ class DaysRead:
                 for number in range(length):
                     self.closed.setdefault(first + timedelta(days=number), day)
         elif isinstance(first, Yearly) and isinstance(last, Yearly):
-            self.closed_every_year.extend(
-                Recurring(rule, day, since, until) for rule in _yearly_between(first, last)
-            )
+            self.closed_every_year.extend(Recurring(rule, day, since, until) for rule in _yearly_between(first, last))
         else:
             self.pieces.problem(
                 ending.place,

@@ -64,9 +64,7 @@ class Pieces:
             try:
                 span = parse_span(item.value.strip())
             except ValueError as error:
-                self.wrong(
-                    item.place, "calendar-hours", error, "write opening and closing time as 09:00-17:00"
-                )
+                self.wrong(item.place, "calendar-hours", error, "write opening and closing time as 09:00-17:00")
                 continue
             both = overlap([*spans, span])
             if both is not None:
@@ -116,9 +114,7 @@ class Pieces:
         try:
             return parse_day(node.value)
         except ValueError as error:
-            self.wrong(
-                node.place, "calendar-holiday", error, "write 2026-12-25, 12-25, easter+1 or last mon of may"
-            )
+            self.wrong(node.place, "calendar-holiday", error, "write 2026-12-25, 12-25, easter+1 or last mon of may")
             return None
 
     def title(self, node: Mapping) -> Localised:
@@ -141,9 +137,7 @@ class Pieces:
             elif isinstance(value, int) and not isinstance(value, bool) and FIRST_YEAR <= value <= LAST_YEAR:
                 found.append(value)
             else:
-                message = (
-                    f"Expected a year from {FIRST_YEAR} to {LAST_YEAR} for '{word}', but found {kind(year)}"
-                )
+                message = f"Expected a year from {FIRST_YEAR} to {LAST_YEAR} for '{word}', but found {kind(year)}"
                 self.problem(year.place, "calendar-holiday", message, f"write {word}: 2026, for example")
                 found.append(None)
         since, until = found

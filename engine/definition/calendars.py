@@ -74,9 +74,7 @@ def freeze(source: CalendarSource, years: range) -> Calendar:
         if wrong is not None:
             problems.append(Problem(country.place, "calendar-country", *wrong))
             continue
-        for at, name in public_holidays.dates(
-            country.country, country.subdivision, country.years(years)
-        ).items():
+        for at, name in public_holidays.dates(country.country, country.subdivision, country.years(years)).items():
             closed.setdefault(at, Day(country.title or name))
     if problems:
         raise DefinitionError(problems)
@@ -111,9 +109,7 @@ def read_calendar(node: Node, file: str) -> CalendarSource:
     if not opens and not errors:
         place = (node.key("hours") or node).place
         message = "The calendar never opens, so nothing would ever be due"
-        pieces.problem(
-            place, "calendar-never-opens", message, 'add opening hours, such as mon-fri: ["09:00-17:00"]'
-        )
+        pieces.problem(place, "calendar-never-opens", message, 'add opening hours, such as mon-fri: ["09:00-17:00"]')
     if any(problem.severity == "error" for problem in pieces.problems):
         raise DefinitionError(pieces.problems)
     calendar = Calendar(

@@ -1,7 +1,8 @@
 """Everything a process can refer to: forms, message templates, calendars, roles; read from files given as texts.
 
-Owns which file is what, the bundle that pins a version (the texts a process really uses, its calendar with holidays as dates, its digest), and the reading of
-`organisation.yaml`. Reads no disk: files come in as a mapping from path to text, `processes/inquiry.yaml` and the like.
+Owns which file is what, the bundle that pins a version (the texts a process really uses, its calendar with holidays as
+dates, its digest), and the reading of `organisation.yaml`. Reads no disk: files come in as a mapping from path to text,
+`processes/inquiry.yaml` and the like.
 """
 
 from __future__ import annotations
@@ -30,12 +31,17 @@ ORGANISATION = "processes/organisation.yaml"
 SCENARIOS = ".scenarios.yaml"
 
 YEARS = range(2010, 2041)
-"""The years for which a country's public holidays are frozen into a bundle: fixed, so that the same files always give the same digest."""
+"""The years for which a country's public holidays are frozen into a bundle: fixed, so that the same files always give
+the same digest.
+"""
 
 
 @dataclass
 class Catalog:
-    """What the files hold. Everything is read when first asked for; a file's own problems are told once, through `problems_of`."""
+    """What the files hold.
+
+    Everything is read when first asked for; a file's own problems are told once, through `problems_of`.
+    """
 
     files: Files
     frozen: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -45,7 +51,9 @@ class Catalog:
     _labels: dict[int, tuple[Outline, dict[str, dict[str, Localised]]]] = field(default_factory=dict)
 
     def process_files(self) -> tuple[str, ...]:
-        """The paths of the process definitions: the YAML files directly under processes/, but the scenarios and the organisation."""
+        """The paths of the process definitions: the YAML files directly under processes/, but the scenarios and the
+        organisation.
+        """
         return tuple(
             path
             for path in sorted(self.files)
@@ -164,7 +172,10 @@ class Catalog:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One pinned version: the texts, the calendar with its dates, the names of the roles. `digest` names it by its content."""
+    """One pinned version: the texts, the calendar with its dates, the names of the roles.
+
+    `digest` names it by its content.
+    """
 
     process: str
     path: str
@@ -174,7 +185,13 @@ class Bundle:
 
     def to_json(self) -> str:
         """Canonical JSON: the same bundle always gives the same text."""
-        data = {"process": self.process, "path": self.path, "files": self.files, "calendars": self.calendars, "roles": sorted(self.roles)}
+        data = {
+            "process": self.process,
+            "path": self.path,
+            "files": self.files,
+            "calendars": self.calendars,
+            "roles": sorted(self.roles),
+        }
         return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @property
@@ -221,4 +238,3 @@ def used_messages(outline: Outline) -> set[str]:
 
 def _text(text: str | bytes) -> str:
     return text if isinstance(text, str) else text.decode("utf-8-sig")
-

@@ -43,9 +43,7 @@ def decode(content: bytes, file: str) -> tuple[str, list[Problem]]:
         (b"\xfe\xff", "UTF-16"),
     ):
         if content.startswith(mark):
-            problem = Problem(
-                Place(file), "bad-character", f"The file is written in {name}", "Save it as UTF-8"
-            )
+            problem = Problem(Place(file), "bad-character", f"The file is written in {name}", "Save it as UTF-8")
             return "", [problem]
     return content.decode("utf-8", "surrogateescape"), []
 
@@ -127,9 +125,7 @@ def foreign_letters(text: str) -> Iterator[tuple[int, str]]:
     reported already.
     """
     if not text.isascii():
-        yield from (
-            (index, letter) for index, letter in enumerate(text) if letter > "\x7f" and letter != REPLACEMENT
-        )
+        yield from ((index, letter) for index, letter in enumerate(text) if letter > "\x7f" and letter != REPLACEMENT)
 
 
 def mixed_letters(text: str) -> Iterator[tuple[int, str]]:

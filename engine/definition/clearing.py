@@ -14,9 +14,7 @@ Check = Callable[[Any], bool]
 """True: surely valid. False: ask the library."""
 
 
-def clears(
-    schema: Mapping[str, Any], formats: Mapping[str, Check], matches: Callable[[str, str], bool]
-) -> Check:
+def clears(schema: Mapping[str, Any], formats: Mapping[str, Check], matches: Callable[[str, str], bool]) -> Check:
     """A check for values of this schema; one that clears nothing when the schema has a word that is not read
     here.
     """

@@ -1,6 +1,7 @@
 """A process file as a whole: its head, and the states made of the registered words.
 
-Owns the head's words (`process`, `title`, `owner`, …), the assembling of the document's shape and JSON Schema, and the turning of a read document into an outline.
+Owns the head's words (`process`, `title`, `owner`, …), the assembling of the document's shape and JSON Schema, and the
+turning of a read document into an outline.
 """
 
 from __future__ import annotations
@@ -11,7 +12,20 @@ from typing import Any
 
 from engine.definition.nodes import Node
 from engine.definition.outline import Outline, SourceState, owners
-from engine.definition.shapes import Entry, Got, ListOf, Localised, MapOf, OneOrMore, Record, Report, Sentence, Text, Whole, name
+from engine.definition.shapes import (
+    Entry,
+    Got,
+    ListOf,
+    Localised,
+    MapOf,
+    OneOrMore,
+    Record,
+    Report,
+    Sentence,
+    Text,
+    Whole,
+    name,
+)
 from engine.keywords import words
 from engine.keywords.binder import RESERVED
 from engine.keywords.move import BRANCHES
@@ -31,12 +45,26 @@ HEAD: dict[str, Entry] = {
     "process": Entry(name("the process's id"), "the process's id; the file has the same name", required=True),
     "title": Entry(Localised(), "what people call it", required=True),
     "description": Entry(Localised(), "what it is for, in a sentence or two"),
-    "owner": Entry(name("a role"), "the role that answers for the process: it may suspend and cancel cases and resolve incidents", required=True),
+    "owner": Entry(
+        name("a role"),
+        "the role that answers for the process: it may suspend and cancel cases and resolve incidents",
+        required=True,
+    ),
     "supervisors": Entry(OneOrMore(name("a role")), "roles that may assign and release other people's tasks"),
-    "clauses": Entry(MapOf(Text("a standard"), OneOrMore(Text("a clause")), "a mapping of standards to clauses"), "which clauses of which standard it serves"),
-    "reference": Entry(Text("two to six capital letters", "[A-Z]{2,6}", "such as INQ"), "the prefix of its references: INQ gives INQ-2026-00042", required=True),
+    "clauses": Entry(
+        MapOf(Text("a standard"), OneOrMore(Text("a clause")), "a mapping of standards to clauses"),
+        "which clauses of which standard it serves",
+    ),
+    "reference": Entry(
+        Text("two to six capital letters", "[A-Z]{2,6}", "such as INQ"),
+        "the prefix of its references: INQ gives INQ-2026-00042",
+        required=True,
+    ),
     "calendar": Entry(name("a calendar's id"), "the working time that its promises are measured in"),
-    "languages": Entry(ListOf(Text("a language in two letters", "[a-z]{2}", "such as en")), "every message exists in each of these; the first is the staff's"),
+    "languages": Entry(
+        ListOf(Text("a language in two letters", "[a-z]{2}", "such as en")),
+        "every message exists in each of these; the first is the staff's",
+    ),
     "retention": Entry(RETENTION, "how long its records are kept"),
     "subject": Entry(Sentence("a text such as {intake.subject}"), "what a case is called in lists"),
 }
@@ -50,16 +78,33 @@ STATE_HEAD: dict[str, Entry] = {
 @cache
 def state_shape() -> Record:
     """One state: its head and every word that may stand in a state."""
-    entries = {**STATE_HEAD, **{key: Entry(word.shape, word.line, word.required) for key, word in words("state").items()}}
-    return Record(entries, "a state", elsewhere=_misplaced((*words("task"), "assignee", "form", "help"), "it belongs to the task: write it under `task`, further in", entries))
+    entries = {
+        **STATE_HEAD,
+        **{key: Entry(word.shape, word.line, word.required) for key, word in words("state").items()},
+    }
+    return Record(
+        entries,
+        "a state",
+        elsewhere=_misplaced(
+            (*words("task"), "assignee", "form", "help"),
+            "it belongs to the task: write it under `task`, further in",
+            entries,
+        ),
+    )
 
 
 @cache
 def process_shape() -> Record:
     """The whole document."""
     entries = {**HEAD, **{key: Entry(word.shape, word.line, word.required) for key, word in words("process").items()}}
-    entries["states"] = Entry(MapOf(name("a state's id"), state_shape(), "a mapping of states"), "every state by its id", required=True)
-    return Record(entries, "a process definition", elsewhere=_misplaced(words("state"), "it belongs to a state: write it under `states`, further in", entries))
+    entries["states"] = Entry(
+        MapOf(name("a state's id"), state_shape(), "a mapping of states"), "every state by its id", required=True
+    )
+    return Record(
+        entries,
+        "a process definition",
+        elsewhere=_misplaced(words("state"), "it belongs to a state: write it under `states`, further in", entries),
+    )
 
 
 def _misplaced(those: Iterable[str], advice: str, here: Mapping[str, Entry]) -> dict[str, str]:
@@ -85,7 +130,12 @@ def outline(node: Node, report: Report) -> Outline | None:
     states: dict[str, SourceState] = {}
     for said, got in head["states"]:
         if said.text in RESERVED:
-            report.problem(said.place, "reserved-id", f"Expected an id of your own, but '{said.text}' has a meaning of its own", "rename the state")
+            report.problem(
+                said.place,
+                "reserved-id",
+                f"Expected an id of your own, but '{said.text}' has a meaning of its own",
+                "rename the state",
+            )
             continue
         moves = [
             move

@@ -31,16 +31,12 @@ def _field() -> Schema:
     localised = Localised().schema()
     words: dict[str, Schema] = {
         "type": _told({"enum": list(TYPES)}, "what kind of value it is; text when nothing is said"),
-        "format": _told(
-            {"enum": list(FORMATS_OF_TEXT)}, "what kind of text it is, such as date, email or money"
-        ),
+        "format": _told({"enum": list(FORMATS_OF_TEXT)}, "what kind of text it is, such as date, email or money"),
         "enum": _told(
             {"type": "array", "items": _CONDITION, "minItems": 1},
             "the answers there are, one of which is chosen",
         ),
-        "labels": _told(
-            {"type": "object", "additionalProperties": localised}, "what people read for each answer"
-        ),
+        "labels": _told({"type": "object", "additionalProperties": localised}, "what people read for each answer"),
         "const": _told(_CONDITION, "the only value that is accepted"),
         "currency": _told({"type": "string"}, "the currency of an amount, such as EUR"),
         "title": _told(localised, "what the field is called"),
@@ -60,9 +56,7 @@ def _field() -> Schema:
         "minItems": _told(_WHOLE, "the fewest entries"),
         "maxItems": _told(_WHOLE, "the most entries"),
         "uniqueItems": _told({"type": "boolean"}, "no entry twice"),
-        "items": _told(
-            {"$ref": "#/$defs/items"}, "what each entry of a list is; with properties, a row of a table"
-        ),
+        "items": _told({"$ref": "#/$defs/items"}, "what each entry of a list is; with properties, a row of a table"),
         "required": _told({"type": ["array", "boolean"]}, "which columns have to be filled in"),
         "properties": _told({"$ref": "#/$defs/fields"}, "the columns of a table"),
     }

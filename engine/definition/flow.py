@@ -1,7 +1,8 @@
 """What is surely known where: the names of a process with their types, and which of them every path to a place has set.
 
-Owns the definite-assignment analysis over the outline's graph (a forward must-analysis) and turns it into scopes for expressions, each missing name with the path
-that comes without it. Knows no keyword and compiles nothing but decisions and the tables of `for-each`.
+Owns the definite-assignment analysis over the outline's graph (a forward must-analysis) and turns it into scopes for
+expressions, each missing name with the path that comes without it. Knows no keyword and compiles nothing but decisions
+and the tables of `for-each`.
 """
 
 from __future__ import annotations
@@ -33,11 +34,15 @@ Known = frozenset[str]
 
 
 KEPT_SCOPES = 16
-"""Scopes that are kept for the next who asks: a state's words ask one after the other, and all of them together would be large."""
+"""Scopes that are kept for the next who asks: a state's words ask one after the other, and all of them together would
+be large.
+"""
 
 
 class _Way:
-    """The clause that tells which run comes to a place without a name; worked out when somebody reads it, which is only when there is a problem."""
+    """The clause that tells which run comes to a place without a name; worked out when somebody reads it, which is only
+    when there is a problem.
+    """
 
     __slots__ = ("flow", "name", "place", "before")
 
@@ -56,7 +61,11 @@ LONGEST_WAY = 12
 
 
 class Flow:
-    """See the module. `people` maps a name to the states it stands for, `variables` a name to its type, `first` are the variables that have a first value."""
+    """See the module.
+
+    `people` maps a name to the states it stands for, `variables` a name to its type, `first` are the variables that
+    have a first value.
+    """
 
     def __init__(
         self,
@@ -122,8 +131,8 @@ class Flow:
         return None if joined is None else brought | joined
 
     def _from_join(self, owner: str) -> Known | None:
-        """What the branches have surely set when enough of them have joined, None as long as they cannot. A for-each keeps its branches' forms as
-        tables, which are always there.
+        """What the branches have surely set when enough of them have joined, None as long as they cannot. A for-each
+        keeps its branches' forms as tables, which are always there.
         """
         state = self.outline.states[owner]
         fork = state.fork
@@ -166,7 +175,8 @@ class Flow:
     def _settle(self) -> None:
         self._arriving = {BEGIN: frozenset(self.first)}
         self._spread(deque([BEGIN]))
-        # Where a join starves (a problem of its own), what follows it is judged as if it came about, with nothing from the branches.
+        # Where a join starves (a problem of its own), what follows it is judged as if it came about, with nothing from
+        # the branches.
         for owner, state in self.outline.states.items():
             if state.fork is not None and owner in self._arriving and self._from_join(owner) is None:
                 self._spread(deque([owner]), frozenset())
@@ -192,10 +202,15 @@ class Flow:
                         todo.append(owner)
 
     def arriving(self, state: str) -> Known:
-        """What every path to the state has set when a token arrives. A state that no path reaches lacks nothing: not being reached is its one problem."""
+        """What every path to the state has set when a token arrives.
+
+        A state that no path reaches lacks nothing: not being reached is its one problem.
+        """
         if state in self._arriving or state not in self.outline.states:
             return self._arriving.get(state, frozenset(self.first))
-        milestones = (MILESTONE + said.text for one in self.outline.states.values() for said in self._all_milestones(one))
+        milestones = (
+            MILESTONE + said.text for one in self.outline.states.values() for said in self._all_milestones(one)
+        )
         return frozenset((*self.variables, *self.people, *self._aliases, *milestones))
 
     def inside(self, state: str) -> Known:
@@ -301,7 +316,9 @@ class Flow:
             each = self._each_of(each)
         for name, decision in self.decisions.items():
             missing = min((used for used in self.needed(name) if used in names and not names[used].always), default="")
-            names[name] = Name(decision.type, not missing, _Way(self, missing, place, f"it needs {missing}, and ") if missing else "")
+            names[name] = Name(
+                decision.type, not missing, _Way(self, missing, place, f"it needs {missing}, and ") if missing else ""
+            )
         return Scope(names)
 
     def _of_task(self, state: str) -> dict[str, Name]:
@@ -332,7 +349,16 @@ class Flow:
 
     def _every_milestone(self) -> tuple[str, ...]:
         named = {said.text for state in self.outline.states.values() for said in self._all_milestones(state)}
-        return tuple(sorted(named | {said.text for move in (self.outline.start, *self.outline.anywhere) for said in self._milestones(move)}))
+        return tuple(
+            sorted(
+                named
+                | {
+                    said.text
+                    for move in (self.outline.start, *self.outline.anywhere)
+                    for said in self._milestones(move)
+                }
+            )
+        )
 
     def _milestones(self, move: SourceMove) -> tuple[Said, ...]:
         return (*move.actions.milestones, *(said for branch in move.branches for said in branch.actions.milestones))
@@ -356,7 +382,11 @@ class Flow:
 
     def scope_along(self, scope: Scope, state: SourceState | None, move: SourceMove) -> Scope:
         """`scope`, once the move's form is filled in and the task is done."""
-        more = {name: replace(scope.names[name], always=True, why="") for name in self.gains(state, move) if name in scope.names}
+        more = {
+            name: replace(scope.names[name], always=True, why="")
+            for name in self.gains(state, move)
+            if name in scope.names
+        }
         place = state.id.text if state is not None else ""
         if state is not None and move.kind == "on":
             done = "the task is done by then"
@@ -384,7 +414,9 @@ class Flow:
         known = frozenset.intersection(*(self.inside(name) for name in states)) if states else frozenset(self.first)
         poorest = min(states, key=lambda name: len(self.inside(name)), default="")
         tasks = [self._of_task(name) for name in states]
-        shared = {name: entry for name, entry in tasks[0].items() if all(name in task for task in tasks)} if tasks else {}
+        shared = (
+            {name: entry for name, entry in tasks[0].items() if all(name in task for task in tasks)} if tasks else {}
+        )
         return self._scope(known, poorest).with_names(shared)
 
     def lenient(self, scope: Scope) -> Scope:
@@ -396,7 +428,10 @@ class Flow:
         return Scope({name: replace(entry, type=_tables(entry.type)) for name, entry in scope.names.items()})
 
     def read_decisions(self, tables: Iterable[tuple[Said, MappingNode]], report: Report) -> None:
-        """Compile the decision tables, each seeing the ones before it. Whether their inputs are set is judged where they are used."""
+        """Compile the decision tables, each seeing the ones before it.
+
+        Whether their inputs are set is judged where they are used.
+        """
         for said, node in tables:
             scope = self._new_scope(frozenset(), "")
             scope = Scope({name: replace(entry, always=True) for name, entry in scope.names.items()})
@@ -450,5 +485,8 @@ def _always(kind: Type) -> Type:
 def _tables(kind: Type) -> Type:
     if not isinstance(kind, Record):
         return kind
-    fields = {name: replace(field, always=True) if isinstance(field.type, ListOf) else field for name, field in kind.fields.items()}
+    fields = {
+        name: replace(field, always=True) if isinstance(field.type, ListOf) else field
+        for name, field in kind.fields.items()
+    }
     return replace(kind, fields=fields)

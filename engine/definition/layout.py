@@ -75,9 +75,7 @@ def no_colon(scene: Scene) -> Finding | None:
 
 def indentation(scene: Scene) -> Finding | None:
     complaint = scene.complaint
-    if scene.before.strip() or not scene.says(
-        "expected key", "expected <block end>", "'-' indicator", "a block"
-    ):
+    if scene.before.strip() or not scene.says("expected key", "expected <block end>", "'-' indicator", "a block"):
         return None
     tight_dash = _no_dash_space(complaint.line, scene.here)
     if tight_dash is not None:

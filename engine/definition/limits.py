@@ -1,7 +1,7 @@
 """How large a process may be.
 
-Owns the limits that keep every analysis quick, whatever somebody's file holds; far beyond what people can still oversee. Counts what is written
-and looks nothing up.
+Owns the limits that keep every analysis quick, whatever somebody's file holds; far beyond what people can still
+oversee. Counts what is written and looks nothing up.
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ def _conditions(moves: Iterable[SourceMove], doing: Iterable[SourceActions]) -> 
 
 
 def _placeholders(doing: Iterable[SourceActions], catalog: Catalog) -> int:
-    """In every language of every message, as often as it is sent: each time they are checked against what is known there."""
+    """In every language of every message, as often as it is sent: each time they are checked against what is known
+    there.
+    """
     sizes = {
         message: sum(len(template.placeholders) for template in languages.values())
         for message, languages in catalog.templates.items()

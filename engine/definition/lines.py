@@ -155,9 +155,7 @@ def bind(pieces: tuple[Piece, ...], scope: Scope, labels: AllLabels, problems: l
 
 def one_line(bound: Bound, values: Mapping[str, object], language: str, zone: tzinfo) -> str:
     """The text filled in, on one line whatever the values hold. Raises Stuck when a value is missing."""
-    text = "".join(
-        piece if isinstance(piece, str) else piece.words(values, language, zone) for piece in bound
-    )
+    text = "".join(piece if isinstance(piece, str) else piece.words(values, language, zone) for piece in bound)
     return " ".join(characters.without_controls(text).split())
 
 

@@ -33,9 +33,7 @@ def lint(catalog: Catalog, path: str) -> Loaded:
     if loaded.outline is None or loaded.flow is None or loaded.bound is None:
         return replace(loaded, problems=in_order(loaded.problems))
     report = Report(list(loaded.problems))
-    sight = Sight(
-        path, catalog, loaded.outline, loaded.flow, loaded.bound, not loaded.errors, Graph(loaded.outline)
-    )
+    sight = Sight(path, catalog, loaded.outline, loaded.flow, loaded.bound, not loaded.errors, Graph(loaded.outline))
     for rule in RULES:
         rule.check(sight, report)
     problems = in_order(report.problems)
@@ -59,9 +57,7 @@ def lint_home(catalog: Catalog) -> Linted:
             "write processes/<name>.yaml",
         )
     if all(loaded.outline is not None for loaded in processes):
-        unused_files.check(
-            catalog, (loaded.outline for loaded in processes if loaded.outline is not None), report
-        )
+        unused_files.check(catalog, (loaded.outline for loaded in processes if loaded.outline is not None), report)
     return Linted(processes, in_order(report.problems))
 
 
@@ -79,9 +75,7 @@ def _other_files(catalog: Catalog) -> Iterable[DefinitionError]:
     _ = catalog.organisation, catalog.forms, catalog.templates
     for name in catalog.calendar_names():
         catalog.calendar(name)
-    return [
-        error for kind in (FORMS, MESSAGES, CALENDARS, ORGANISATION) for _, error in catalog.problems_of(kind)
-    ]
+    return [error for kind in (FORMS, MESSAGES, CALENDARS, ORGANISATION) for _, error in catalog.problems_of(kind)]
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

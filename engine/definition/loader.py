@@ -1,6 +1,7 @@
 """From files to a process definition: read, outlined, bound and checked, or every problem at once.
 
-Owns the order of these and what a definition is made of. The words know how to bind themselves; the rules know what a sound process is.
+Owns the order of these and what a definition is made of. The words know how to bind themselves; the rules know what a
+sound process is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,16 @@ from typing import Any
 from engine.core.calendars import Calendar
 from engine.core.hours import DAY, Span
 from engine.definition import document
-from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, Bundle, Catalog, used_forms, used_messages
+from engine.definition.catalog import (
+    CALENDARS,
+    FORMS,
+    MESSAGES,
+    ORGANISATION,
+    Bundle,
+    Catalog,
+    used_forms,
+    used_messages,
+)
 from engine.definition.flow import BUILT_IN, Flow
 from engine.definition.limits import too_large
 from engine.definition.model import Definition, Move, State, Variable
@@ -26,9 +36,11 @@ from engine.keywords.binder import Binder
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a file: the definition (None when it has errors), what it is made of, and every problem, warnings too.
+    """What became of a file: the definition (None when it has errors), what it is made of, and every problem, warnings
+    too.
 
-    `bound` is the definition as far as it could be bound, for the rules: with errors, whatever had one is missing in it.
+    `bound` is the definition as far as it could be bound, for the rules: with errors, whatever had one is missing in
+    it.
     """
 
     path: str
@@ -45,7 +57,10 @@ class Loaded:
 
 
 def load(bundle: Bundle) -> Definition:
-    """A pinned version again. It was whole when it was deployed; raises DefinitionError when this program can no longer read it."""
+    """A pinned version again.
+
+    It was whole when it was deployed; raises DefinitionError when this program can no longer read it.
+    """
     loaded = examine(bundle.catalog(), bundle.path)
     if loaded.definition is None:
         raise DefinitionError(loaded.errors)
@@ -53,7 +68,10 @@ def load(bundle: Bundle) -> Definition:
 
 
 def examine(catalog: Catalog, path: str) -> Loaded:
-    """Read and bind one process file; problems with the forms and messages it uses are among its own. No rule of soundness is applied yet."""
+    """Read and bind one process file; problems with the forms and messages it uses are among its own.
+
+    No rule of soundness is applied yet.
+    """
     report = Report()
     try:
         node = read(catalog.text(path), path)
@@ -78,13 +96,24 @@ def examine(catalog: Catalog, path: str) -> Loaded:
 
 
 def _called_like_its_file(outline: Outline, path: str, report: Report) -> Outline:
-    """The outline under the name that its forms are called by, so that a wrong name is one problem and not one for each form."""
+    """The outline under the name that its forms are called by, so that a wrong name is one problem and not one for each
+    form.
+    """
     stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     if stem == outline.key:
         return outline
     place = outline.head["process"].place
-    report.problem(place, "file-name", f"Expected the process to be called like its file '{stem}', but it is '{outline.key}'", "rename one of the two")
-    return outline if any(form.startswith(f"{outline.key}-") for form in used_forms(outline)) else replace(outline, key=stem)
+    report.problem(
+        place,
+        "file-name",
+        f"Expected the process to be called like its file '{stem}', but it is '{outline.key}'",
+        "rename one of the two",
+    )
+    return (
+        outline
+        if any(form.startswith(f"{outline.key}-") for form in used_forms(outline))
+        else replace(outline, key=stem)
+    )
 
 
 def _calendar(outline: Outline, catalog: Catalog, report: Report) -> Calendar | None:
@@ -95,7 +124,10 @@ def _calendar(outline: Outline, catalog: Catalog, report: Report) -> Calendar | 
     if calendar is None and f"{CALENDARS}{said.text}.yaml" not in catalog.files:
         known = catalog.calendar_names()
         report.problem(
-            said.place, "unknown-calendar", f"Expected a calendar, but there is no '{said.text}'{near(said.text, known)}", f"write {CALENDARS}{said.text}.yaml"
+            said.place,
+            "unknown-calendar",
+            f"Expected a calendar, but there is no '{said.text}'{near(said.text, known)}",
+            f"write {CALENDARS}{said.text}.yaml",
         )
     return calendar
 
@@ -110,7 +142,10 @@ def _flow(outline: Outline, catalog: Catalog, report: Report) -> Flow:
         for state in states:
             if state.text not in outline.states:
                 report.problem(
-                    state.place, "unknown-state", f"Expected a state of this process, but there is no '{state.text}'{near(state.text, outline.states)}", "name a state under `states`"
+                    state.place,
+                    "unknown-state",
+                    f"Expected a state of this process, but there is no '{state.text}'{near(state.text, outline.states)}",
+                    "name a state under `states`",
                 )
     flow = Flow(outline, catalog.forms, variables, first, people, document.languages(head), "calendar" in head)
     flow.read_decisions(head.get("decisions", ()), report)
@@ -118,21 +153,38 @@ def _flow(outline: Outline, catalog: Catalog, report: Report) -> Flow:
 
 
 def _names_once(outline: Outline, report: Report) -> None:
-    """A name means one thing: no variable, person, decision or row is called like another, like a form's values or like a built-in name."""
+    """A name means one thing: no variable, person, decision or row is called like another, like a form's values or like
+    a built-in name.
+    """
     head = outline.head
-    taken: dict[str, str] = {name: "a built-in name" for name in (*BUILT_IN, "milestones", "due", "claimed")}
+    taken: dict[str, str] = dict.fromkeys((*BUILT_IN, "milestones", "due", "claimed"), "a built-in name")
     for form in sorted(used_forms(outline)):
         taken.setdefault(outline.alias(form), f"the values of the form '{form}'")
-    groups = [("a variable", head.get("variables", ())), ("a name of `people`", head.get("people", ())), ("a decision", head.get("decisions", ()))]
-    rows = [(state.fork.name, None) for state in outline.states.values() if state.fork is not None and state.fork.name is not None]
+    groups = [
+        ("a variable", head.get("variables", ())),
+        ("a name of `people`", head.get("people", ())),
+        ("a decision", head.get("decisions", ())),
+    ]
+    rows = [
+        (state.fork.name, None)
+        for state in outline.states.values()
+        if state.fork is not None and state.fork.name is not None
+    ]
     for what, entries in (*groups, ("a row of `for-each`", rows)):
         for said, _ in entries:
             if said.text in taken and not (what == "a row of `for-each`" and taken[said.text] == what):
-                report.problem(said.place, "name-twice", f"Expected a new name for {what}, but '{said.text}' is already {taken[said.text]}", "choose another name")
+                report.problem(
+                    said.place,
+                    "name-twice",
+                    f"Expected a new name for {what}, but '{said.text}' is already {taken[said.text]}",
+                    "choose another name",
+                )
             taken.setdefault(said.text, what)
 
 
-def _bind(outline: Outline, catalog: Catalog, flow: Flow, calendar: Calendar | None, report: Report, path: str) -> Definition:
+def _bind(
+    outline: Outline, catalog: Catalog, flow: Flow, calendar: Calendar | None, report: Report, path: str
+) -> Definition:
     head = outline.head
     binder = Binder(report, outline, catalog, flow, flow.scope_at_start())
     starting = replace(binder, scope=flow.scope_arriving(""))
@@ -155,7 +207,9 @@ def _bind(outline: Outline, catalog: Catalog, flow: Flow, calendar: Calendar | N
         supervisors=tuple(said.text for said in head.get("supervisors", ())),
         reference=_text(head, "reference"),
         languages=document.languages(head),
-        clauses={standard.text: tuple(clause.text for clause in clauses) for standard, clauses in head.get("clauses", ())},
+        clauses={
+            standard.text: tuple(clause.text for clause in clauses) for standard, clauses in head.get("clauses", ())
+        },
         retention=_retention(head),
         calendar=calendar if calendar is not None else _always_open(),
         subject=binder.line(head["subject"]) if "subject" in head else None,
@@ -185,25 +239,48 @@ def _state(outline: Outline, name: str, binder: Binder) -> State:
             if meaning is not None:
                 bound[key] = meaning
     got = source.words
-    return State(name, source.id.place, got.get("title", name.replace("-", " ").capitalize()), got.get("label", ""), bound, outline.owners.get(name, ""))
+    return State(
+        name,
+        source.id.place,
+        got.get("title", name.replace("-", " ").capitalize()),
+        got.get("label", ""),
+        bound,
+        outline.owners.get(name, ""),
+    )
 
 
 def _told_once(outline: Outline, catalog: Catalog, flow: Flow, report: Report) -> None:
     """The problems of the other files that this process uses; and none that only follow from them."""
     absent = [form for form in used_forms(outline) if form not in catalog.forms]
-    lost = {f"`{outline.alias(form)}`" for form in (*absent, *(closest(form, catalog.forms) or form for form in absent))}
+    lost = {
+        f"`{outline.alias(form)}`" for form in (*absent, *(closest(form, catalog.forms) or form for form in absent))
+    }
     lost |= {f"`{said.text}`" for said, _ in outline.head.get("decisions", ()) if said.text not in flow.decisions}
     report.problems = [
-        problem for problem in report.problems if problem.code != "unknown-name" or not any(name in problem.message for name in lost)
+        problem
+        for problem in report.problems
+        if problem.code != "unknown-name" or not any(name in problem.message for name in lost)
     ]
     if catalog.problems_of(ORGANISATION):
         # Of a broken organisation no role is known: what is to be mended stands in its own file.
-        report.problems = [problem for problem in report.problems if problem.code not in ("unknown-role", "unknown-recipient")]
+        report.problems = [
+            problem for problem in report.problems if problem.code not in ("unknown-role", "unknown-recipient")
+        ]
     forms = {f"{FORMS}{form}.yaml" for form in used_forms(outline)}
     messages = used_messages(outline)
-    for path, error in (*catalog.problems_of(FORMS), *catalog.problems_of(MESSAGES), *catalog.problems_of(CALENDARS), *catalog.problems_of(ORGANISATION)):
+    for path, error in (
+        *catalog.problems_of(FORMS),
+        *catalog.problems_of(MESSAGES),
+        *catalog.problems_of(CALENDARS),
+        *catalog.problems_of(ORGANISATION),
+    ):
         name = path.removeprefix(MESSAGES).split(".")[0]
-        if path in forms or (path.startswith(MESSAGES) and name in messages) or path == ORGANISATION or path.startswith(CALENDARS):
+        if (
+            path in forms
+            or (path.startswith(MESSAGES) and name in messages)
+            or path == ORGANISATION
+            or path.startswith(CALENDARS)
+        ):
             report.absorb(error)
 
 
@@ -214,7 +291,11 @@ def _text(head: Got, key: str) -> str:
 
 def _retention(head: Got) -> dict[str, Any]:
     said = head.get("retention")
-    return {"class": said["class"].text, "years": said["years"]} if isinstance(said, Got) and {"class", "years"} <= set(said.values) else {}
+    return (
+        {"class": said["class"].text, "years": said["years"]}
+        if isinstance(said, Got) and {"class", "years"} <= set(said.values)
+        else {}
+    )
 
 
 def _always_open() -> Calendar:

@@ -179,9 +179,7 @@ def _subject(front: str, file: str, problems: list[Problem]) -> tuple[Piece, ...
     for key, _ in node.entries:
         if key.text != "subject":
             message = f"`{key.text[:60]}` is not known here{near(key.text, ('subject',))}"
-            problems.append(
-                Problem(key.place, "unknown-key", message, "Only `subject` stands here; remove it")
-            )
+            problems.append(Problem(key.place, "unknown-key", message, "Only `subject` stands here; remove it"))
     subject = node.get("subject")
     if subject is None:
         problems.append(missing)

@@ -1,6 +1,7 @@
 """A process definition's meaning: frozen data with its expressions compiled, shared by every instance and thread.
 
-Owns the shapes that the keywords bind to and the runtime walks. Knows neither YAML nor a running instance; nothing here changes after loading.
+Owns the shapes that the keywords bind to and the runtime walks. Knows neither YAML nor a running instance; nothing here
+changes after loading.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from engine.definition.forms import BoundForm, Form
 from engine.definition.messages import Line, Template
 from engine.definition.texts import Localised
 from engine.errors import Place, Stuck
-
 
 T = TypeVar("T")
 
@@ -105,7 +105,9 @@ class Actions:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Where a move leads when its guard holds; `when` is None for `else` and for a move without guards; `go` is empty when the case stays."""
+    """Where a move leads when its guard holds; `when` is None for `else` and for a move without guards; `go` is empty
+    when the case stays.
+    """
 
     when: Expression | None
     go: str
@@ -115,7 +117,10 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One way on. `kind` is on, after, wait-for, go, join, anywhere, heed, start or reopen; with `name` it makes the trigger."""
+    """One way on.
+
+    `kind` is on, after, wait-for, go, join, anywhere, heed, start or reopen; with `name` it makes the trigger.
+    """
 
     kind: str
     name: str
@@ -161,7 +166,10 @@ class RuleBranch:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalPlan:
-    """`approval`: the decision that several people take in a state. `binds` are the short names of the forms it is about."""
+    """`approval`: the decision that several people take in a state.
+
+    `binds` are the short names of the forms it is about.
+    """
 
     title: Line | None
     rules: tuple[RuleBranch, ...]
@@ -324,7 +332,9 @@ class Definition:
             yield None, move
 
     def anywhere_sources(self, move: Move) -> tuple[str, ...]:
-        """The states a process-level move may be asked for in: its `from`, or every state of the main path that is not final."""
+        """The states a process-level move may be asked for in: its `from`, or every state of the main path that is not
+        final.
+        """
         if move.sources:
             return move.sources
         return tuple(s.id for s in self.states.values() if s.ending is None and not s.owner)

@@ -1,6 +1,7 @@
 """The organisation's file: which roles there are, and the people who hold them.
 
-Owns the words of `processes/organisation.yaml`. In a running installation people live in the store; this file says which roles exist, and brings the first people.
+Owns the words of `processes/organisation.yaml`. In a running installation people live in the store; this file says
+which roles exist, and brings the first people.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ _LANGUAGE = Text("a language in two letters", "[a-z]{2}", "such as en")
 _PERSON = Record(
     {
         "name": Entry(Text("a name"), "what they are called", required=True),
-        "email": Entry(Text("an e-mail address", r"[^@\s]+@[^@\s]+", "such as ann@example.org"), "where they are written to"),
+        "email": Entry(
+            Text("an e-mail address", r"[^@\s]+@[^@\s]+", "such as ann@example.org"), "where they are written to"
+        ),
         "language": Entry(_LANGUAGE, "the language they read"),
         "zone": Entry(Text("a time zone"), "where they are, such as Europe/Berlin"),
         "roles": Entry(OneOrMore(name("a role")), "what they may do", required=True),
@@ -64,7 +67,11 @@ SHAPE = Record(
         "languages": Entry(ListOf(_LANGUAGE), "the languages it works in"),
         "zone": Entry(Text("a time zone"), "where it is, such as Europe/Berlin"),
         "roles": Entry(
-            MapOf(name("a role's id"), Record({"title": Entry(Localised(), "what people call the role")}, "a mapping with `title`"), "a mapping of roles"),
+            MapOf(
+                name("a role's id"),
+                Record({"title": Entry(Localised(), "what people call the role")}, "a mapping with `title`"),
+                "a mapping of roles",
+            ),
             "every role that processes may name",
             required=True,
         ),
@@ -83,15 +90,30 @@ def read_organisation(node: Node) -> Organisation:
     roles = {said.text: entry.get("title", said.text) for said, entry in got.get("roles", ())}
     zone = got["zone"].text if "zone" in got else "UTC"
     if zone not in zones():
-        report.problem(got["zone"].place, "unknown-zone", f"Expected a time zone, but there is no '{zone}'{_meant(zone)}", "such as Europe/Berlin or UTC")
+        report.problem(
+            got["zone"].place,
+            "unknown-zone",
+            f"Expected a time zone, but there is no '{zone}'{_meant(zone)}",
+            "such as Europe/Berlin or UTC",
+        )
     people = {}
     for said, entry in got.get("people", ()):
         for role in entry.get("roles", ()):
             if role.text not in roles:
-                report.problem(role.place, "unknown-role", f"Expected a role, but there is no '{role.text}'{near(role.text, roles)}", "add it under `roles`")
+                report.problem(
+                    role.place,
+                    "unknown-role",
+                    f"Expected a role, but there is no '{role.text}'{near(role.text, roles)}",
+                    "add it under `roles`",
+                )
         theirs = entry["zone"].text if "zone" in entry else zone
         if theirs not in zones():
-            report.problem(entry["zone"].place, "unknown-zone", f"Expected a time zone, but there is no '{theirs}'{_meant(theirs)}", "such as Europe/Berlin")
+            report.problem(
+                entry["zone"].place,
+                "unknown-zone",
+                f"Expected a time zone, but there is no '{theirs}'{_meant(theirs)}",
+                "such as Europe/Berlin",
+            )
         if "name" in entry:
             people[said.text] = PersonEntry(
                 said.text,

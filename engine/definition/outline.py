@@ -1,7 +1,7 @@
 """A process as written: its states and moves with every word's place, before any name has been looked up.
 
-Owns what is needed to know the graph (which state can follow which, which forms and variables a move brings) even when the rest has problems.
-Knows no expression's meaning and no file but the one it came from.
+Owns what is needed to know the graph (which state can follow which, which forms and variables a move brings) even when
+the rest has problems. Knows no expression's meaning and no file but the one it came from.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ class SourceSend:
 def sends(source: tuple[Any, ...]) -> tuple[SourceSend, ...]:
     """What `send` was given, as messages; those without an id have been reported already."""
     return tuple(
-        SourceSend(item, None, None) if isinstance(item, Said) else SourceSend(item["message"], item.get("to"), item.get("when"))
+        SourceSend(item, None, None)
+        if isinstance(item, Said)
+        else SourceSend(item["message"], item.get("to"), item.get("when"))
         for item in source
         if isinstance(item, Said) or "message" in item
     )
@@ -56,7 +58,10 @@ class SourceBranch:
 
 @dataclass(frozen=True, slots=True)
 class SourceMove:
-    """One way on, as written. `kind` and `name` are filled in by the word that holds it; `words` are its other words."""
+    """One way on, as written.
+
+    `kind` and `name` are filled in by the word that holds it; `words` are its other words.
+    """
 
     place: Place
     branches: tuple[SourceBranch, ...]
@@ -143,7 +148,9 @@ class SourceState:
 
     @property
     def actions(self) -> SourceActions:
-        return SourceActions(self.words.get("set", ()), self.words.get("milestone", ()), sends(self.words.get("send", ())))
+        return SourceActions(
+            self.words.get("set", ()), self.words.get("milestone", ()), sends(self.words.get("send", ()))
+        )
 
     @property
     def work(self) -> Got | None:
@@ -236,8 +243,8 @@ class Outline:
                 yield Edge(source, target, move, branch)
 
     def meant(self, said: Said | None) -> str:
-        """The state that a target means. A misspelt one leads where it was probably meant to, so that it is one problem and not one for each state behind
-        it; empty when nothing is known by a similar name.
+        """The state that a target means. A misspelt one leads where it was probably meant to, so that it is one problem
+        and not one for each state behind it; empty when nothing is known by a similar name.
         """
         if said is None or said.text == JOIN:
             return ""
@@ -249,7 +256,9 @@ def _meant(name: str, states: Mapping[str, SourceState]) -> str:
 
 
 def owners(states: Mapping[str, SourceState]) -> dict[str, str]:
-    """Which parallel or for-each state each branch state belongs to: all that can be reached from a branch's start without leaving by `join`."""
+    """Which parallel or for-each state each branch state belongs to: all that can be reached from a branch's start
+    without leaving by `join`.
+    """
     found: dict[str, str] = {}
     for owner in states.values():
         if owner.fork is None:

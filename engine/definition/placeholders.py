@@ -59,9 +59,7 @@ def _line(line: str, begin: Place) -> Iterator[Piece | Problem]:
             yield line[brace]
             index = brace + 2
         elif line[brace] == "}":
-            yield Problem(
-                place, "stray-brace", "This `}` closes nothing", "Write `}}` if the brace itself is meant"
-            )
+            yield Problem(place, "stray-brace", "This `}` closes nothing", "Write `}}` if the brace itself is meant")
             index = brace + 1
         else:
             end = _closing(line, brace + 1)

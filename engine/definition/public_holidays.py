@@ -73,9 +73,7 @@ def dates(country: str, subdivision: str, years: Iterable[int]) -> dict[date, st
         ).items():
             named.setdefault(at, {})[language] = name
     if not languages:
-        return dict(
-            sorted(package.country_holidays(country, subdiv=subdivision or None, years=asked).items())
-        )
+        return dict(sorted(package.country_holidays(country, subdiv=subdivision or None, years=asked).items()))
     # A country with one language names its days in that one, whatever is asked for.
     found: dict[date, str | dict[str, str]] = {}
     for at in sorted(named):
@@ -105,8 +103,6 @@ def _country_named(text: str) -> str | None:
     upper = text.strip().upper()
     if upper in _codes():
         return upper
-    names = (
-        {entry[0]: entry[1] for entry in package.registry.COUNTRIES.values()} if package is not None else {}
-    )
+    names = {entry[0]: entry[1] for entry in package.registry.COUNTRIES.values()} if package is not None else {}
     guess = closest(text.replace(" ", ""), names)
     return names[guess] if guess else None

@@ -144,9 +144,7 @@ class _Reading:
     def _refuse_tag(self, event: Any) -> None:
         tag = event.tag.replace("tag:yaml.org,2002:", "!!")[:60]
         advice = "Leave it out: Heard knows from the place what kind of value is meant"
-        self.building.report(
-            self._place(event.start_mark), "tag-refused", f"The tag `{tag}` is refused", advice
-        )
+        self.building.report(self._place(event.start_mark), "tag-refused", f"The tag `{tag}` is refused", advice)
 
     def _explain(self, error: yaml.MarkedYAMLError) -> None:
         mark, context = error.problem_mark, error.context_mark

@@ -51,6 +51,4 @@ def plain_value(text: str) -> Value:
 
 def _check_digits(text: str) -> None:
     if len(text) > DIGITS + 10 or sum(character.isdigit() for character in text) > DIGITS:
-        raise ValueError(
-            f"Expected a number of at most {DIGITS} digits, but got {len(text)} characters of it"
-        )
+        raise ValueError(f"Expected a number of at most {DIGITS} digits, but got {len(text)} characters of it")

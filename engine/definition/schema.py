@@ -44,9 +44,7 @@ class Schema:
         if self._clears(value):
             return
         for error in self._validator.iter_errors(value):
-            yield Violation(
-                tuple(error.absolute_path), str(error.validator), error.validator_value, error.instance
-            )
+            yield Violation(tuple(error.absolute_path), str(error.validator), error.validator_value, error.instance)
 
 
 class Dialect:
@@ -54,9 +52,7 @@ class Dialect:
     `pattern` (pattern, text).
     """
 
-    def __init__(
-        self, formats: Mapping[str, Callable[[str], bool]], matches: Callable[[str, str], bool]
-    ) -> None:
+    def __init__(self, formats: Mapping[str, Callable[[str], bool]], matches: Callable[[str, str], bool]) -> None:
         self.formats = formats
         self.matches = matches
 

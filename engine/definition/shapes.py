@@ -1,7 +1,8 @@
 """What a piece of a document may look like, said once.
 
-A shape reads a node into plain values that still know their places, reports what does not fit, and gives the JSON Schema that an editor uses: parser and schema
-cannot disagree, because they are one thing. Owns no word of the language; the keywords are made of shapes.
+A shape reads a node into plain values that still know their places, reports what does not fit, and gives the JSON
+Schema that an editor uses: parser and schema cannot disagree, because they are one thing. Owns no word of the language;
+the keywords are made of shapes.
 """
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ class Got:
 
 
 class Shape(Protocol):
-    """`read` gives the value, or None after reporting; `schema` what an editor needs; `words` what a person is told was expected."""
+    """`read` gives the value, or None after reporting; `schema` what an editor needs; `words` what a person is told was
+    expected.
+    """
 
     def read(self, node: Node, report: Report) -> Any: ...
 
@@ -79,12 +82,17 @@ class Shape(Protocol):
 
 
 def _unexpected(node: Node, words: str, report: Report, advice: str = "") -> None:
-    report.problem(node.place, "wrong-shape", f"Expected {words}, but found {kind(node)}", advice or f"write {words} here")
+    report.problem(
+        node.place, "wrong-shape", f"Expected {words}, but found {kind(node)}", advice or f"write {words} here"
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text, as it was written. Without a pattern numbers and `true` count as the text they are written with; with one they are no words."""
+    """A text, as it was written.
+
+    Without a pattern numbers and `true` count as the text they are written with; with one they are no words.
+    """
 
     words: str = "a text"
     pattern: str = ""
@@ -96,18 +104,31 @@ class Text:
             return None
         text = node.value if isinstance(node.value, str) else node.text
         if self.pattern and not re.fullmatch(self.pattern, text):
-            report.problem(node.place, "wrong-shape", f"Expected {self.words}, but found '{text[:60]}'", self.advice or f"write {self.words}")
+            report.problem(
+                node.place,
+                "wrong-shape",
+                f"Expected {self.words}, but found '{text[:60]}'",
+                self.advice or f"write {self.words}",
+            )
             return None
         return Said(text, node.place)
 
     def schema(self) -> Schema:
-        schema: Schema = {"type": ["string", "number", "boolean"]} if not self.pattern else {"type": "string", "pattern": f"^(?:{self.pattern})$"}
+        schema: Schema = (
+            {"type": ["string", "number", "boolean"]}
+            if not self.pattern
+            else {"type": "string", "pattern": f"^(?:{self.pattern})$"}
+        )
         return schema
 
 
 def name(what: str) -> Text:
     """An id of a state, role, form…: lower-case words joined by hyphens."""
-    return Text(what, r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*", "ids are lower-case words joined by hyphens, such as waiting-for-customer")
+    return Text(
+        what,
+        r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*",
+        "ids are lower-case words joined by hyphens, such as waiting-for-customer",
+    )
 
 
 EXPRESSION = Text("an expression")
@@ -128,7 +149,17 @@ class Localised:
 
     def schema(self) -> Schema:
         text = {"type": ["string", "number"], "pattern": r"\S", "maxLength": LONGEST}
-        return {"anyOf": [text, {"type": "object", "minProperties": 1, "propertyNames": {"pattern": "^[a-z]{2}$"}, "additionalProperties": text}]}
+        return {
+            "anyOf": [
+                text,
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "propertyNames": {"pattern": "^[a-z]{2}$"},
+                    "additionalProperties": text,
+                },
+            ]
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +191,12 @@ class Length:
         return duration(said, report) if said is not None else None
 
     def schema(self) -> Schema:
-        return {"type": "string", "pattern": f"^(?:{DURATION})$", "maxLength": 60, "examples": ["30m", "2bh", "1bd", "30d"]}
+        return {
+            "type": "string",
+            "pattern": f"^(?:{DURATION})$",
+            "maxLength": 60,
+            "examples": ["30m", "2bh", "1bd", "30d"],
+        }
 
 
 DURATION = r"(?:[0-9]{1,20}(?:bd|bh|bm|[wdhm]))+|P(?=.)(?:[0-9.,]+Y)?(?:[0-9.,]+M)?(?:[0-9.,]+W)?(?:[0-9.,]+D)?(?:T(?=.)(?:[0-9.,]+H)?(?:[0-9.,]+M)?(?:[0-9.,]+S)?)?"
@@ -172,7 +208,12 @@ def duration(said: Said, report: Report) -> Duration | None:
     try:
         return parse_duration(said.text)
     except ValueError as error:
-        report.problem(said.place, "not-a-duration", str(error), "write a number and a unit: m, h, d, w, bm, bh or bd, such as 2bh or 1bd")
+        report.problem(
+            said.place,
+            "not-a-duration",
+            str(error),
+            "write a number and a unit: m, h, d, w, bm, bh or bd, such as 2bh or 1bd",
+        )
         return None
 
 
@@ -199,7 +240,12 @@ class Whole:
     words: str = "a whole number of one or more"
 
     def read(self, node: Node, report: Report) -> int | None:
-        if isinstance(node, Scalar) and isinstance(node.value, int) and not isinstance(node.value, bool) and node.value >= 1:
+        if (
+            isinstance(node, Scalar)
+            and isinstance(node.value, int)
+            and not isinstance(node.value, bool)
+            and node.value >= 1
+        ):
             return node.value
         _unexpected(node, self.words, report)
         return None
@@ -272,12 +318,22 @@ class MapOf:
 
     def read(self, node: Node, report: Report) -> tuple[tuple[Said, Any], ...] | None:
         if not isinstance(node, nodes.Mapping) or not node.entries:
-            _unexpected(node, self.words, report, "write each as `name: value` on a line of its own, below this word and further in")
+            _unexpected(
+                node,
+                self.words,
+                report,
+                "write each as `name: value` on a line of its own, below this word and further in",
+            )
             return None
         pairs = []
         for key_node, value_node in node.entries:
             if not key_node.quoted and (advice := _spaced(key_node.text)):
-                report.problem(key_node.place, "wrong-shape", f"Expected a space behind the colon in '{key_node.text[:60]}', but there is none", advice)
+                report.problem(
+                    key_node.place,
+                    "wrong-shape",
+                    f"Expected a space behind the colon in '{key_node.text[:60]}', but there is none",
+                    advice,
+                )
                 continue
             key = self.key.read(Scalar(key_node.place, key_node.text, key_node.text), report)
             value = self.value.read(value_node, report)
@@ -341,7 +397,12 @@ class Record:
             # A word that was only misspelt is told once.
             if entry.required and missing not in places and missing not in meant:
                 where = "here" if self.words.startswith("a mapping") else f"in {self.words}"
-                report.problem(node.place, "missing-word", f"Expected '{missing}' {where}, but it is not there", f"add `{missing}:` — {entry.doc}")
+                report.problem(
+                    node.place,
+                    "missing-word",
+                    f"Expected '{missing}' {where}, but it is not there",
+                    f"add `{missing}:` — {entry.doc}",
+                )
         if self.rest is not None:
             values["rest"] = tuple(rest)
         got = Got(node.place, values, places)
@@ -354,7 +415,9 @@ class Record:
     def schema(self) -> Schema:
         schema: Schema = {
             "type": "object",
-            "properties": {key: {**entry.shape.schema(), "description": entry.doc} for key, entry in self.entries.items()},
+            "properties": {
+                key: {**entry.shape.schema(), "description": entry.doc} for key, entry in self.entries.items()
+            },
             "additionalProperties": self.rest.schema()["additionalProperties"] if self.rest else False,
         }
         required = [key for key, entry in self.entries.items() if entry.required]
@@ -377,10 +440,18 @@ class Either:
     @property
     def words(self) -> str:
         said = list(dict.fromkeys(shape.words for shape in self._some()))
-        return " or ".join(words for words in said if not any(other != words and other.startswith(f"{words}, or ") for other in said))
+        return " or ".join(
+            words for words in said if not any(other != words and other.startswith(f"{words}, or ") for other in said)
+        )
 
     def read(self, node: Node, report: Report) -> Any:
-        shape = self.scalar if isinstance(node, Scalar) else self.sequence if isinstance(node, nodes.Sequence) else self.mapping
+        shape = (
+            self.scalar
+            if isinstance(node, Scalar)
+            else self.sequence
+            if isinstance(node, nodes.Sequence)
+            else self.mapping
+        )
         if shape is None or (isinstance(node, Scalar) and node.value is None):
             _unexpected(node, self.words, report)
             return None

@@ -77,9 +77,7 @@ def text_problems(text: str, place: Place) -> list[Problem]:
     letter = next((letter for _, letter in mixed_letters(text)), None)
     if letter is not None:
         advice = "type the word again on one keyboard layout"
-        problems.append(
-            Problem(place, "look-alike", f"'{shown(text)}' mixes alphabets: {look_alike(letter)}", advice)
-        )
+        problems.append(Problem(place, "look-alike", f"'{shown(text)}' mixes alphabets: {look_alike(letter)}", advice))
     return problems
 
 

@@ -1,7 +1,7 @@
 """The types an expression can have, and how a stored value becomes a value to reckon with.
 
-Owns the type vocabulary shared by forms (which give fields their types), expressions (which check against them) and decision tables.
-Knows no syntax and no form.
+Owns the type vocabulary shared by forms (which give fields their types), expressions (which check against them) and
+decision tables. Knows no syntax and no form.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ class ListOf:
 class Field:
     """A record's field: its type and whether it is always there once the record is.
 
-    `when` is the text of the field's `required-when`: the field is surely there where that expression (over the record's own fields) is known to hold.
+    `when` is the text of the field's `required-when`: the field is surely there where that expression (over the
+    record's own fields) is known to hold.
     """
 
     type: Type

@@ -15,9 +15,7 @@ KEY = re.compile(r"""\s*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s#&*!|>'"%@`{\[][^:#]*):(?
 
 
 def unclosed_quote(scene: Scene) -> Finding | None:
-    if not scene.says("quoted scalar", "double-quoted", "single-quoted") or not scene.says(
-        "end of stream", "document"
-    ):
+    if not scene.says("quoted scalar", "double-quoted", "single-quoted") or not scene.says("end of stream", "document"):
         return None
     line, column = scene.opened
     quote = scene.row(line)[column : column + 1]
@@ -53,9 +51,7 @@ def start_of_text(scene: Scene) -> Finding | None:
         "a tag",
         "a block scalar",
     ):
-        line, column = (
-            scene.opened if scene.complaint.context else (scene.complaint.line, scene.complaint.column)
-        )
+        line, column = scene.opened if scene.complaint.context else (scene.complaint.line, scene.complaint.column)
         row = scene.row(line)
         sign = row[column : column + 1]
         if sign and sign in "@`%*&!|>":

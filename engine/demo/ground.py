@@ -25,8 +25,7 @@ def begin_afresh(url: str) -> bool:
     if path is None:
         raise Rejected(
             "not-a-demo",
-            f"Expected a file to begin afresh, but {url} is none. Empty that database yourself, or "
-            "name a file.",
+            f"Expected a file to begin afresh, but {url} is none. Empty that database yourself, or name a file.",
         )
     if not path.exists() or path.stat().st_size == 0:
         return False
@@ -61,8 +60,7 @@ def open_empty(url: str, now: datetime) -> Store:
             if people.setting(store, MARK) is not None:
                 raise Rejected(
                     "not-a-demo",
-                    f"Expected an empty database, but {url} holds an earlier demo. Add --reset to "
-                    "begin it afresh.",
+                    f"Expected an empty database, but {url} holds an earlier demo. Add --reset to begin it afresh.",
                 )
             if not _unused(store):
                 raise _taken(url)

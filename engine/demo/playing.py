@@ -40,9 +40,7 @@ class Play:
         self.cases: dict[str, Result] = {}
         self._people = Directory(store)
 
-    def run(
-        self, acts: tuple[Act, ...], end: datetime, each: Callable[[Act], object] = lambda act: None
-    ) -> None:
+    def run(self, acts: tuple[Act, ...], end: datetime, each: Callable[[Act], object] = lambda act: None) -> None:
         """Every act in turn, then the time up to `end`.
 
         Raises Rejected("story-broken") when something goes otherwise than told.
@@ -85,15 +83,11 @@ class Play:
                 "language": person.language,
             }
             values = {**known, **values, "customer": person.id}
-        self.cases[act.story] = self.engine.start(
-            PROCESS, actor, values, received_at=received, external_id=""
-        )
+        self.cases[act.story] = self.engine.start(PROCESS, actor, values, received_at=received, external_id="")
         return self.cases[act.story]
 
     def _do(self, act: Act) -> Result:
-        return self.engine.do(
-            self.cases[act.story].instance, self._command(act, self._people.actor(act.who, VIA))
-        )
+        return self.engine.do(self.cases[act.story].instance, self._command(act, self._people.actor(act.who, VIA)))
 
     def _command(self, act: Act, actor: c.Actor) -> c.Command:
         at, values = act.at, self._referred(act.values)

@@ -30,7 +30,8 @@ The text of the verb is an outcome, a state, a person or a remark; `comment` may
 class Act:
     """One thing somebody does.
 
-    `behalf` is the person whose deputy decides; `refused` is the code with which it must be refused; `text` the content of an attached file.
+    `behalf` is the person whose deputy decides; `refused` is the code with which it must be refused; `text` the content
+    of an attached file.
     """
 
     story: str

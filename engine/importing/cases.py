@@ -113,8 +113,6 @@ def _by_case(lines: Iterable[Line], mapping: Map) -> Iterator[Source]:
         )
         return
     yield from broken.values()
-    whole = [
-        (sorted(found, key=lambda event: event.at), key) for key, found in events.items() if key not in broken
-    ]
+    whole = [(sorted(found, key=lambda event: event.at), key) for key, found in events.items() if key not in broken]
     for found, key in sorted(whole, key=lambda case: case[0][0].at):
         yield Source(found[0].line, key, found[0].row, tuple(found))

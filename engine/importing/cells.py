@@ -95,8 +95,7 @@ class Value:
         except (ValueError, OverflowError):
             example = datetime(2026, 11, 23, 14, 30, tzinfo=UTC).strftime(self.format)
             raise BadCell(
-                f"Expected a date such as {example} in the column '{self.column}', but found "
-                f"'{cell[:_SHOWN]}'"
+                f"Expected a date such as {example} in the column '{self.column}', but found '{cell[:_SHOWN]}'"
             ) from None
 
     def placed(self, found: datetime) -> datetime:
@@ -119,8 +118,7 @@ class Value:
             return (at if at.tzinfo is not None else self.placed(at)).astimezone(UTC)
         except (ValueError, OverflowError):
             raise BadCell(
-                f"Expected a time for '{what}', but found '{str(found)[:_SHOWN]}'; say its "
-                "`format` in the map"
+                f"Expected a time for '{what}', but found '{str(found)[:_SHOWN]}'; say its `format` in the map"
             ) from None
 
 

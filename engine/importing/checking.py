@@ -18,7 +18,6 @@ from engine.errors import Problem
 from engine.importing.cells import Value
 from engine.importing.mapping import Map, Then
 
-
 DECISIONS: tuple[str, ...] = get_args(Decision)
 
 
@@ -40,10 +39,7 @@ def _people(value: Value, who: set[str]) -> Iterator[Problem]:
         return
     for one in named:
         if one is not None and str(one) not in who:
-            message = (
-                "Expected a role or a person of the organisation, but there is no "
-                f"'{one}'{near(str(one), who)}"
-            )
+            message = f"Expected a role or a person of the organisation, but there is no '{one}'{near(str(one), who)}"
             yield Problem(value.place, "unknown-person", message, "see `heard people` for both")
 
 

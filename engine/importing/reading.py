@@ -50,9 +50,7 @@ _STEP = {
     "when": Entry(OneOrMore(_CONDITION), "only for rows where all of these hold"),
     "values": Entry(_VALUES, "the fields of the form"),
     "comment": Entry(Text("a comment"), "a comment that goes with it"),
-    "impossible": Entry(
-        _IGNORED, f"what happens where the case does not offer it; {REFUSE} when nothing is said"
-    ),
+    "impossible": Entry(_IGNORED, f"what happens where the case does not offer it; {REFUSE} when nothing is said"),
 }
 _THEN = Record(
     {**_STEP, "at": Entry(_VALUE, "when", required=True)}, "a step with `do`, `decide`, `message`, `trigger` or `note`"
@@ -61,24 +59,18 @@ _ON = Record(
     {**_STEP, "at": Entry(_VALUE, "when, if not at the time of the event")},
     "a step with `do`, `decide`, `message`, `trigger` or `note`",
 )
-_STEPS = Either(
-    scalar=Text(f"`{IGNORE}`", IGNORE, f"write {IGNORE}, or a step"), sequence=ListOf(_ON), mapping=_ON
-)
+_STEPS = Either(scalar=Text(f"`{IGNORE}`", IGNORE, f"write {IGNORE}, or a step"), sequence=ListOf(_ON), mapping=_ON)
 SHAPE = Record(
     {
         "import": Entry(name("a process's id"), "the process the cases belong to", required=True),
-        "encoding": Entry(
-            Text("an encoding such as utf-8"), "how the file is encoded; utf-8 when nothing is said"
-        ),
+        "encoding": Entry(Text("an encoding such as utf-8"), "how the file is encoded; utf-8 when nothing is said"),
         "delimiter": Entry(Text("one character"), "what separates the columns; a comma when nothing is said"),
         "quote": Entry(Text("one character, or `none`"), 'what encloses cells; " when nothing is said'),
         "external-id": Entry(_VALUE, "what names a row for ever: importing it twice adds nothing"),
         "case": Entry(_VALUE, "for a file with one row an event: which case it belongs to"),
         "activity": Entry(_VALUE, "for a file with one row an event: what happened"),
         "time": Entry(_VALUE, "for a file with one row an event: when it happened"),
-        "on": Entry(
-            MapOf(Text("an activity"), _STEPS), "for a file with one row an event: what each activity does"
-        ),
+        "on": Entry(MapOf(Text("an activity"), _STEPS), "for a file with one row an event: what each activity does"),
         "else": Entry(
             _IGNORED,
             f"what becomes of activities that are not named under `on`; {REFUSE} when nothing is said",
@@ -109,9 +101,7 @@ def read_map(text: str | bytes, file: str) -> Map:
         raise DefinitionError(report.problems)
     until = got.get("until")
     now = until is not None and until.literal == "now"
-    events = (
-        Events(got["activity"], got["time"], on, said_text(got, "else") or REFUSE) if "case" in got else None
-    )
+    events = Events(got["activity"], got["time"], on, said_text(got, "else") or REFUSE) if "case" in got else None
     return Map(
         process=got["import"].text,
         place=node.place,

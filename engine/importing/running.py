@@ -115,9 +115,7 @@ class Importer:
             self._judged(source, report, lambda: _TakingBack(self.engine.store))
             yield source
 
-    def _judged(
-        self, source: Source, report: Report, unit: Callable[[], AbstractContextManager[Any]]
-    ) -> None:
+    def _judged(self, source: Source, report: Report, unit: Callable[[], AbstractContextManager[Any]]) -> None:
         ignored: Counter[str] = Counter()
         try:
             if source.fault:
@@ -137,29 +135,21 @@ class Importer:
                 return
             fields = "; ".join(f"{path}: {' '.join(said)}" for path, said in rejected.fields.items())
             report.refused.append(
-                Refused(
-                    source.line, source.external_id, f"{rejected.message}{f' ({fields})' if fields else ''}"
-                )
+                Refused(source.line, source.external_id, f"{rejected.message}{f' ({fields})' if fields else ''}")
             )
         else:
             report.added += 1
             report.ignored.update(ignored)
 
     def _known(self, source: Source) -> bool:
-        return (
-            instances.by_external_id(self.engine.store, self.mapping.process, source.external_id) is not None
-        )
+        return instances.by_external_id(self.engine.store, self.mapping.process, source.external_id) is not None
 
     def _case(self, source: Source, ignored: Counter[str]) -> None:
         assert source.row is not None
         mapping, row = self.mapping, source.row
-        received = (
-            mapping.received.moment(row, "received") if mapping.received is not None else source.events[0].at
-        )
+        received = mapping.received.moment(row, "received") if mapping.received is not None else source.events[0].at
         if received > self.now:
-            raise BadCell(
-                f"Expected a case received before now, but {received.isoformat()} lies in the future"
-            )
+            raise BadCell(f"Expected a case received before now, but {received.isoformat()} lies in the future")
         self.clock.set(received)
         use = self.definition.start.form
         values = values_of(mapping.values, row, use.form if use is not None else None)
@@ -187,9 +177,7 @@ class Importer:
         assert events is not None
         steps = events.on.get(activity)
         if steps is None and events.otherwise != IGNORE:
-            raise BadCell(
-                f"Expected an activity that the map names under `on`, but line {line} has '{activity[:60]}'"
-            )
+            raise BadCell(f"Expected an activity that the map names under `on`, but line {line} has '{activity[:60]}'")
         if not steps:
             ignored[activity] += 1
         return steps or ()
@@ -199,9 +187,7 @@ class Importer:
             return
         at = then.at.moment(row, then.name) if then.at is not None else usual
         if at < self.clock():
-            raise BadCell(
-                f"Expected '{then.name}' after what came before it, but {at.isoformat()} is earlier"
-            )
+            raise BadCell(f"Expected '{then.name}' after what came before it, but {at.isoformat()} is earlier")
         if at > self.now:
             raise BadCell(f"Expected '{then.name}' before now, but {at.isoformat()} lies in the future")
         instance = self._fire_until(case, at)

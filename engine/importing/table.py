@@ -104,9 +104,7 @@ class Table:
         csv.field_size_limit(LARGEST_CELL)
         mapping = self._mapping
         if not mapping.quote:
-            return csv.reader(
-                file, delimiter=mapping.delimiter, quoting=csv.QUOTE_NONE, quotechar=None, strict=True
-            )
+            return csv.reader(file, delimiter=mapping.delimiter, quoting=csv.QUOTE_NONE, quotechar=None, strict=True)
         return csv.reader(file, delimiter=mapping.delimiter, quotechar=mapping.quote, strict=True)
 
     def _headings(self, reader: Any) -> list[str]:
@@ -115,9 +113,7 @@ class Table:
         except (StopIteration, csv.Error):
             headings = []
         if not any(headings):
-            raise Rejected(
-                "no-headings", f"Expected headings in the first line of {self.path}, but there are none"
-            )
+            raise Rejected("no-headings", f"Expected headings in the first line of {self.path}, but there are none")
         if any("\0" in heading for heading in headings):
             raise Rejected(
                 "encoding",
@@ -131,15 +127,11 @@ class Table:
         for column, place in dict.fromkeys(self._mapping.columns):
             times = self.headings.count(column)
             if times == 0:
-                message = (
-                    f"Expected a column of the file, but there is no '{column}'{near(column, self.headings)}"
-                )
+                message = f"Expected a column of the file, but there is no '{column}'{near(column, self.headings)}"
                 problems.append(Problem(place, "unknown-column", message, self._advice()))
             elif times > 1:
                 message = f"Expected one column '{column}', but the file has {times}"
-                problems.append(
-                    Problem(place, "unknown-column", message, "give them different headings in the file")
-                )
+                problems.append(Problem(place, "unknown-column", message, "give them different headings in the file"))
         if problems:
             raise DefinitionError(problems)
 
@@ -147,9 +139,7 @@ class Table:
         if len(self.headings) == 1:
             for delimiter, written in _DELIMITERS.items():
                 if delimiter in self.headings[0] and delimiter != self._mapping.delimiter:
-                    return (
-                        f"the file seems to be separated otherwise: write `delimiter: {written}` in the map"
-                    )
+                    return f"the file seems to be separated otherwise: write `delimiter: {written}` in the map"
         shown = ", ".join(heading[:60] for heading in self.headings[:30])
         return f"name one of the file's columns: {shown}{' …' if len(self.headings) > 30 else ''}"
 
@@ -167,8 +157,7 @@ def _encoding(mapping: Map) -> str:
     ):
         raise Rejected(
             "encoding",
-            "Expected an encoding such as utf-8 or cp1252 in the map, but there is no "
-            f"'{mapping.encoding[:60]}'",
+            f"Expected an encoding such as utf-8 or cp1252 in the map, but there is no '{mapping.encoding[:60]}'",
         )
     return "utf-8-sig" if found.name == "utf-8" else found.name
 

@@ -26,9 +26,7 @@ FROM_COLUMN = Record(
         "default": Entry(_LITERAL, "what an empty cell becomes; the field stays empty when nothing is said"),
         "format": Entry(Text("a date's format such as %d.%m.%Y"), "how dates are written in the column"),
         "time": Entry(_CLOCK, "the time of day, when the column has none"),
-        "zone": Entry(
-            Text("a time zone"), "the zone of the times, such as Europe/Berlin; UTC when nothing is said"
-        ),
+        "zone": Entry(Text("a time zone"), "the zone of the times, such as Europe/Berlin; UTC when nothing is said"),
         "split": Entry(Text("a separator"), "what separates several values in a cell"),
         "decimal": Entry(
             Text("`,` or `.`", r"[.,]", 'write "," or "."'),

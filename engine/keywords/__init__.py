@@ -1,6 +1,7 @@
 """The words: one file each, listed here in the order in which they act when a token enters a state.
 
-Adding a word is one new file, one line below, one test. Everything else (schema, parser, reference pages, runtime) finds it through this registry.
+Adding a word is one new file, one line below, one test. Everything else (schema, parser, reference pages, runtime)
+finds it through this registry.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ from engine.keywords import (
 from engine.keywords import set as set_word
 from engine.keywords.base import Keyword
 
-# `set` and `milestone` come first, so that everything after sees them; `send` comes after `task`, so that a message can tell the due time.
+# `set` and `milestone` come first, so that everything after sees them; `send` comes after `task`, so that a message can
+# tell the due time.
 WORDS: tuple[Keyword, ...] = (
     start.WORD,
     customer.WORD,

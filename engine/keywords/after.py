@@ -18,8 +18,9 @@ after:
   - {time: {at: quote.valid_until}, go: expired}
 ```
 
-Without `go` the case stays. `repeat` does it again and again while the case stays. A timer is a row in the store: it survives every restart, fires once, and after
-an outage each missed one fires once, in order. Leaving the state cancels its timers.
+Without `go` the case stays. `repeat` does it again and again while the case stays. A timer is a row in the store: it
+survives every restart, fires once, and after an outage each missed one fires once, in order. Leaving the state cancels
+its timers.
 """
 
 from __future__ import annotations
@@ -93,13 +94,17 @@ class _After(Either):
                 found.append(SourceAfter(SourcePick(key.place, fixed=length), way))
         return tuple(found)
 
-
     def schema(self) -> dict[str, Any]:
         listed, mapping = super().schema()["anyOf"]
         return {"anyOf": [listed, {**mapping, "propertyNames": {"anyOf": [{"const": DUE}, Length().schema()]}}]}
 
 
-SHAPE = _After(sequence=ListOf(_Listed()), mapping=MapOf(Text("a duration such as 2bd, or `due`"), _MOVE, "a mapping of times to moves, such as {5bd: closed}"))
+SHAPE = _After(
+    sequence=ListOf(_Listed()),
+    mapping=MapOf(
+        Text("a duration such as 2bd, or `due`"), _MOVE, "a mapping of times to moves, such as {5bd: closed}"
+    ),
+)
 
 
 def _moves(source: tuple[SourceAfter, ...]) -> Iterable[SourceMove]:

@@ -1,6 +1,7 @@
 """Moves that can be asked for wherever the case stands: withdraw, cancel, mark as duplicate.
 
-`on` at the head of the process, beside `states`. They apply in every state that is not final, or in those that `from` names; whatever is open there is withdrawn.
+`on` at the head of the process, beside `states`. They apply in every state that is not final, or in those that `from`
+names; whatever is open there is withdrawn.
 
 ```yaml
 on:

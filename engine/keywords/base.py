@@ -1,7 +1,7 @@
 """What a word of the language is: one `Keyword` a file, found through the registry in `engine.keywords`.
 
-Owns the interface between words and the rest: how a word is read (its shape), bound (names looked up), and what it does when a token enters or leaves its state.
-Knows no particular word.
+Owns the interface between words and the rest: how a word is read (its shape), bound (names looked up), and what it does
+when a token enters or leaves its state. Knows no particular word.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ Where = Literal["process", "state", "task", "move"]
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """One word. `page` is its reference page in Markdown (the file's docstring); its first line is an editor's hover text.
+    """One word. `page` is its reference page in Markdown (the file's docstring); its first line is an editor's hover
+    text.
 
-    `bind(source, binder)` gives the word's meaning, or None after reporting problems. `moves(source)` lists the ways on that the word holds.
-    `enter` and `leave` change the draft when a token (its id) enters or leaves a state that has the word.
+    `bind(source, binder)` gives the word's meaning, or None after reporting problems. `moves(source)` lists the ways on
+    that the word holds. `enter` and `leave` change the draft when a token (its id) enters or leaves a state that has
+    the word.
     """
 
     name: str

@@ -1,7 +1,8 @@
 """Looks names up: what the words of a definition use to turn what was written into its meaning.
 
-Owns the checks that every word shares (does this state, role, form, message exist; does this expression fit) and reports near misses. Knows no particular word.
-A binder stands at one place of the process: `scope` holds the names known there.
+Owns the checks that every word shares (does this state, role, form, message exist; does this expression fit) and
+reports near misses. Knows no particular word. A binder stands at one place of the process: `scope` holds the names
+known there.
 """
 
 from __future__ import annotations
@@ -66,26 +67,57 @@ class Binder:
         names = tuple(known)
         if said.text in names:
             return True
-        self.report.problem(said.place, code, f"Expected {what}, but there is no '{said.text}'{near(said.text, names)}", advice)
+        self.report.problem(
+            said.place, code, f"Expected {what}, but there is no '{said.text}'{near(said.text, names)}", advice
+        )
         return False
 
     def target(self, said: Said) -> None:
         if said.text == JOIN:
             if self.state not in self.outline.owners:
-                self.report.problem(said.place, "join-outside", "Expected a state, but `join` ends a branch and this state is in none", "name the state to go to")
+                self.report.problem(
+                    said.place,
+                    "join-outside",
+                    "Expected a state, but `join` ends a branch and this state is in none",
+                    "name the state to go to",
+                )
             return
-        self._known(said, self.outline.states, "unknown-state", "a state of this process", "name a state that stands under `states`, or add it there")
+        self._known(
+            said,
+            self.outline.states,
+            "unknown-state",
+            "a state of this process",
+            "name a state that stands under `states`, or add it there",
+        )
 
     def role(self, said: Said) -> None:
-        self._known(said, self.catalog.organisation.roles, "unknown-role", "a role", "use a role of processes/organisation.yaml, or add it there")
+        self._known(
+            said,
+            self.catalog.organisation.roles,
+            "unknown-role",
+            "a role",
+            "use a role of processes/organisation.yaml, or add it there",
+        )
 
     def who(self, said: Said) -> None:
         known = (*self.catalog.organisation.roles, "starter", *self.flow.people)
-        self._known(said, known, "unknown-role", "a role, `starter` or a name of `people`", "use a role of processes/organisation.yaml, or add it there")
+        self._known(
+            said,
+            known,
+            "unknown-role",
+            "a role, `starter` or a name of `people`",
+            "use a role of processes/organisation.yaml, or add it there",
+        )
 
     def recipient(self, said: Said) -> None:
         known = ("customer", "starter", *self.flow.people, *self.catalog.organisation.roles)
-        self._known(said, known, "unknown-recipient", "somebody to send it to", "write customer, starter, a role or a name of `people`")
+        self._known(
+            said,
+            known,
+            "unknown-recipient",
+            "somebody to send it to",
+            "write customer, starter, a role or a name of `people`",
+        )
 
     def relations(self, source: Iterable[Said]) -> tuple[str, ...]:
         """Names that stand for people who did something, or paths to people."""
@@ -105,11 +137,18 @@ class Binder:
             expression = compile_expression(said.text, self.flow.lenient(self.scope), said.place)
         except DefinitionError:
             known = ("starter", *self.flow.people, *self.outline.states)
-            self._known(said, known, "unknown-relation", what, "declare it under `people`, or name a field of the format person")
+            self._known(
+                said, known, "unknown-relation", what, "declare it under `people`, or name a field of the format person"
+            )
             return
         kind = getattr(expression.type, "item", expression.type)
         if not isinstance(kind, Person):
-            self.report.problem(said.place, "type-mismatch", f"Expected {what}, but {said.text} is no person", "give the field `format: person`")
+            self.report.problem(
+                said.place,
+                "type-mismatch",
+                f"Expected {what}, but {said.text} is no person",
+                "give the field `format: person`",
+            )
 
     # --- expressions and texts
 
@@ -122,7 +161,13 @@ class Binder:
 
     def variable(self, said: Said) -> Any:
         """The type class that a variable's new value has to have."""
-        if not self._known(said, self.flow.variables, "unknown-variable", "a variable", "declare it under `variables`, with its first value"):
+        if not self._known(
+            said,
+            self.flow.variables,
+            "unknown-variable",
+            "a variable",
+            "declare it under `variables`, with its first value",
+        ):
             return None
         kind = self.flow.variables[said.text]
         return type(kind)
@@ -140,7 +185,13 @@ class Binder:
         if not found:
             if any(self._broken_message(said.text, language) for language in self.flow.languages):
                 return {}
-            self._known(said, self.catalog.templates, "unknown-message", "a message", f"write processes/messages/{said.text}.{self.flow.languages[0]}.md")
+            self._known(
+                said,
+                self.catalog.templates,
+                "unknown-message",
+                "a message",
+                f"write processes/messages/{said.text}.{self.flow.languages[0]}.md",
+            )
             return {}
         bound = {}
         for language in self.flow.languages:
@@ -189,13 +240,31 @@ class Binder:
     def form_name(self, said: Said) -> None:
         """A form's short name, surely filled in here."""
         known = self.scope.names.get(said.text)
-        if self._known(said, self.flow.form_names(), "unknown-form", "a form's short name", "name a form that has been filled in by then") and known is not None and not known.always:
-            self.report.problem(said.place, "maybe-missing", f"Expected {said} to be filled in by then, but {known.why}", "let every way to this state fill it in")
+        if (
+            self._known(
+                said,
+                self.flow.form_names(),
+                "unknown-form",
+                "a form's short name",
+                "name a form that has been filled in by then",
+            )
+            and known is not None
+            and not known.always
+        ):
+            self.report.problem(
+                said.place,
+                "maybe-missing",
+                f"Expected {said} to be filled in by then, but {known.why}",
+                "let every way to this state fill it in",
+            )
 
     # --- values by an answer
 
     def pick(self, source: SourcePick, of: Callable[[Any], T | None]) -> Pick[T] | None:
-        """The values turned by `of`; with `by` they have to cover every answer. Without values, the answers themselves are turned."""
+        """The values turned by `of`; with `by` they have to cover every answer.
+
+        Without values, the answers themselves are turned.
+        """
         if source.by is None:
             fixed = source.fixed if not isinstance(source.fixed, (Said, tuple)) else of(source.fixed)
             return Pick(fixed=fixed) if fixed is not None else None
@@ -207,20 +276,32 @@ class Binder:
             if turned is not None:
                 options[said.text] = turned
             if answers is not None:
-                self._known(said, answers, "not-in-enum", f"an answer of {source.by.text}", f"write one of {', '.join(answers)}")
+                self._known(
+                    said, answers, "not-in-enum", f"an answer of {source.by.text}", f"write one of {', '.join(answers)}"
+                )
         otherwise = source.otherwise if not isinstance(source.otherwise, (Said, tuple)) else of(source.otherwise)
         if by is None:
             return None
         if not source.options and source.otherwise is None:
             if answers is None:
-                self.report.problem(source.by.place, "type-mismatch", f"Expected a choice, but {source.by.text} is none", "list the values: {by: …, <answer>: …, else: …}")
+                self.report.problem(
+                    source.by.place,
+                    "type-mismatch",
+                    f"Expected a choice, but {source.by.text} is none",
+                    "list the values: {by: …, <answer>: …, else: …}",
+                )
                 return None
             turned_answers = {answer: of(Said(answer, source.by.place)) for answer in answers}
             return Pick(by=by, options={answer: value for answer, value in turned_answers.items() if value is not None})
         missing = [answer for answer in answers or () if answer not in {said.text for said, _ in source.options}]
         if source.otherwise is None and (missing or answers is None):
             what = f"nothing for {', '.join(missing)}" if missing else "no `else`"
-            self.report.problem(source.place, "no-else", f"Expected a value for every answer of {source.by.text}, but there is {what}", "add the missing answers, or `else`")
+            self.report.problem(
+                source.place,
+                "no-else",
+                f"Expected a value for every answer of {source.by.text}, but there is {what}",
+                "add the missing answers, or `else`",
+            )
         return Pick(by=by, options=options, otherwise=otherwise)
 
     # --- time
@@ -237,7 +318,12 @@ class Binder:
     def needs_due(self, place: Place) -> None:
         task = self.outline.states[self.state].work
         if task is None or "due" not in task:
-            self.report.problem(place, "no-due", "Expected a task or approval with `due` in this state, but there is none for `after: {due: …}`", "give the task a `due`, or write a duration")
+            self.report.problem(
+                place,
+                "no-due",
+                "Expected a task or approval with `due` in this state, but there is none for `after: {due: …}`",
+                "give the task a `due`, or write a duration",
+            )
 
 
 def _answers(kind: Type) -> tuple[str, ...] | None:

@@ -6,7 +6,8 @@ candidates: {by: severity, S1: [team-lead], else: [agent]}
 candidates: {by: queue}                # a decision whose results are roles
 ```
 
-Everybody who holds one of these roles may claim the task, unless `exclude` says otherwise. `assignee` offers it to one person first.
+Everybody who holds one of these roles may claim the task, unless `exclude` says otherwise. `assignee` offers it to one
+person first.
 """
 
 from __future__ import annotations

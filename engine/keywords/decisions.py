@@ -13,11 +13,14 @@ decisions:
     raise-by-one: triage.repeated
 ```
 
-Each row has a cell for each input and then the result. A cell is a value, a list of values, `any`, a comparison such as `"< 100"` or a range such as `"100..1000"`; the last row
-may be `[else, result]`. Every combination of answers has to meet exactly one row: a gap or an overlap is a problem, told with an example. With `hit: first` rows may overlap and
-the first that fits counts. `at-least` lifts the result to at least the named one while its expression holds; `raise-by-one` then lifts it one further.
+Each row has a cell for each input and then the result. A cell is a value, a list of values, `any`, a comparison such as
+`"< 100"` or a range such as `"100..1000"`; the last row may be `[else, result]`. Every combination of answers has to
+meet exactly one row: a gap or an overlap is a problem, told with an example. With `hit: first` rows may overlap and the
+first that fits counts. `at-least` lifts the result to at least the named one while its expression holds; `raise-by-one`
+then lifts it one further.
 
-A decision is a name like any other: `severity == S1` in a guard, `{severity}` in a message, `{by: severity, …}` in a due time. It is worked out anew whenever it is read.
+A decision is a name like any other: `severity == S1` in a guard, `{severity}` in a message, `{by: severity, …}` in a
+due time. It is worked out anew whenever it is read.
 """
 
 from __future__ import annotations
@@ -34,7 +37,12 @@ _CELL = {"anyOf": [_VALUE, {"type": "array", "items": _VALUE, "minItems": 1}]}
 _ROW: dict[str, Any] = {
     "anyOf": [
         {"type": "array", "items": _CELL, "minItems": 2},
-        {"type": "object", "properties": {"when": {"type": "array", "items": _CELL}, "result": _VALUE}, "required": ["when", "result"], "additionalProperties": False},
+        {
+            "type": "object",
+            "properties": {"when": {"type": "array", "items": _CELL}, "result": _VALUE},
+            "required": ["when", "result"],
+            "additionalProperties": False,
+        },
         {"type": "object", "properties": {"else": _VALUE}, "required": ["else"], "additionalProperties": False},
     ]
 }
@@ -45,9 +53,14 @@ TABLE = Record(
         "inputs": Entry(OneOrMore(EXPRESSION), "the answers it looks at", required=True),
         "results": Entry(ListOf(Text("a result")), "every possible result, highest first"),
         "rows": Entry(ListOf(AsIs("a row", _ROW)), "cells for the inputs, then the result", required=True),
-        "at-least": Entry(MapOf(Text("a result"), EXPRESSION), "lifts the result to at least this one while the expression holds"),
+        "at-least": Entry(
+            MapOf(Text("a result"), EXPRESSION), "lifts the result to at least this one while the expression holds"
+        ),
         "raise-by-one": Entry(EXPRESSION, "lifts the result one further while it holds"),
-        "hit": Entry(Text("`unique` or `first`", "unique|first", "write hit: unique or hit: first"), "unique (when nothing is said): rows may not overlap; first: the first that fits counts"),
+        "hit": Entry(
+            Text("`unique` or `first`", "unique|first", "write hit: unique or hit: first"),
+            "unique (when nothing is said): rows may not overlap; first: the first that fits counts",
+        ),
     },
     "a decision table",
 )
@@ -62,7 +75,9 @@ class _Tables:
     def read(self, node: Node, report: Report) -> tuple[tuple[Said, nodes.Mapping], ...] | None:
         if self._shape.read(node, report) is None or not isinstance(node, nodes.Mapping):
             return None
-        return tuple((Said(key.text, key.place), table) for key, table in node.entries if isinstance(table, nodes.Mapping))
+        return tuple(
+            (Said(key.text, key.place), table) for key, table in node.entries if isinstance(table, nodes.Mapping)
+        )
 
     def schema(self) -> dict[str, Any]:
         return self._shape.schema()

@@ -9,8 +9,9 @@ due: {by: first-response}              # a decision whose results are durations
 due: {at: quote.valid_until}           # a date means the end of that day
 ```
 
-Durations: `30m` and `2h` pass on the wall clock, `30d` and `2w` are calendar days, `30bm` and `2bh` count only while the calendar is open, and `1bd` is the close
-of business on the next business day. Business time needs the process's `calendar`.
+Durations: `30m` and `2h` pass on the wall clock, `30d` and `2w` are calendar days, `30bm` and `2bh` count only while
+the calendar is open, and `1bd` is the close of business on the next business day. Business time needs the process's
+`calendar`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,20 @@ from engine.core.durations import Duration
 from engine.definition.model import Due
 from engine.definition.nodes import Node
 from engine.definition.outline import SourcePick
-from engine.definition.shapes import EXPRESSION, Either, Entry, Got, Length, MapOf, Record, Report, Said, Shape, Text, duration
+from engine.definition.shapes import (
+    EXPRESSION,
+    Either,
+    Entry,
+    Got,
+    Length,
+    MapOf,
+    Record,
+    Report,
+    Said,
+    Shape,
+    Text,
+    duration,
+)
 from engine.definition.types import Date, Instant
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
@@ -55,10 +69,21 @@ class Pick:
             return SourcePick(node.place, fixed=value)
         if ("by" in value) == ("at" in value):
             if "by" in value.places or "at" in value.places:
-                return None if "by" not in value else SourcePick(node.place, by=value["by"], options=value["rest"], otherwise=value.get("else"))
-            report.problem(node.place, "missing-word", "Expected `by` in this mapping, but it is not there", "write {by: severity, S1: …, else: …}")
+                return (
+                    None
+                    if "by" not in value
+                    else SourcePick(node.place, by=value["by"], options=value["rest"], otherwise=value.get("else"))
+                )
+            report.problem(
+                node.place,
+                "missing-word",
+                "Expected `by` in this mapping, but it is not there",
+                "write {by: severity, S1: …, else: …}",
+            )
             return None
-        return SourcePick(node.place, by=value.get("by"), at=value.get("at"), options=value["rest"], otherwise=value.get("else"))
+        return SourcePick(
+            node.place, by=value.get("by"), at=value.get("at"), options=value["rest"], otherwise=value.get("else")
+        )
 
     def schema(self) -> dict[str, Any]:
         plain, mapping = self._item.schema(), self._record.schema()

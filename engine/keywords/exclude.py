@@ -1,13 +1,15 @@
 """Four eyes: who may not do this task, by what they did before.
 
-A list of relations. Whoever fits one cannot claim, be assigned or complete the task, not through another role and not on somebody's behalf either.
+A list of relations. Whoever fits one cannot claim, be assigned or complete the task, not through another role and not
+on somebody's behalf either.
 
 ```yaml
 exclude: [handler, decision-draft, starter, assessment.accused]
 ```
 
-A name of `people` or a state's id excludes everybody who did the tasks there, `starter` who started the case, and a path to a person of a form whoever it names.
-The rule is judged when somebody acts, in the engine; the inbox only hides what cannot be done.
+A name of `people` or a state's id excludes everybody who did the tasks there, `starter` who started the case, and a
+path to a person of a form whoever it names. The rule is judged when somebody acts, in the engine; the inbox only hides
+what cannot be done.
 """
 
 from __future__ import annotations

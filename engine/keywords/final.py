@@ -10,7 +10,8 @@ no-response:
     reopen: {go: in-progress, within: 20bd, by: [customer, agent]}
 ```
 
-`reopen` is the way back: where to, for how long, and by whom. Without it an ended case stays ended; what follows is a new case.
+`reopen` is the way back: where to, for how long, and by whom. Without it an ended case stays ended; what follows is a
+new case.
 """
 
 from __future__ import annotations
@@ -47,7 +48,12 @@ class _Final(Either):
         value = super().read(node, report)
         if isinstance(value, Said):
             if value.text in ("yes", "no", "on", "off", "false"):
-                report.problem(value.place, "wrong-shape", f"Expected an outcome, but found '{value.text}'", "say how the case ended: final: resolved; or write final: true")
+                report.problem(
+                    value.place,
+                    "wrong-shape",
+                    f"Expected an outcome, but found '{value.text}'",
+                    "say how the case ended: final: resolved; or write final: true",
+                )
             return SourceEnding(value, node.place)
         if not isinstance(value, Got):
             return None
@@ -75,4 +81,12 @@ def _enter(draft: Draft, token: str, meaning: Ending) -> None:
     draft.complete(meaning.outcome)
 
 
-WORD = Keyword("final", ("state",), _Final(scalar=name("an outcome"), mapping=_RECORD), __doc__, bind=_bind, moves=_moves, enter=_enter)
+WORD = Keyword(
+    "final",
+    ("state",),
+    _Final(scalar=name("an outcome"), mapping=_RECORD),
+    __doc__,
+    bind=_bind,
+    moves=_moves,
+    enter=_enter,
+)

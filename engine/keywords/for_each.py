@@ -8,8 +8,9 @@ amend-one:
   on: {done: join}
 ```
 
-Within a branch the row is known under the name that `as` gives. The branch's forms belong to it; afterwards they are a table, one row for each branch, with the columns of
-the row and of the form: `all(amendment.done)`. `join` is as in `parallel`; a table without rows, or an optional one that was left out, joins at once.
+Within a branch the row is known under the name that `as` gives. The branch's forms belong to it; afterwards they are a
+table, one row for each branch, with the columns of the row and of the form: `all(amendment.done)`. `join` is as in
+`parallel`; a table without rows, or an optional one that was left out, joins at once.
 """
 
 from __future__ import annotations
@@ -50,7 +51,14 @@ def _bind(source: SourceFork, binder: Binder) -> Each | None:
     rows = replace(binder, scope=binder.flow.with_tables(binder.scope)).expression(source.rows, ListOf)
     if rows is None:
         return None
-    return Each(rows, source.name.text, source.starts[0].text, source.need, move.bind_move(source.move, binder.joined(source)), binder.flow.tables_of(binder.state))
+    return Each(
+        rows,
+        source.name.text,
+        source.starts[0].text,
+        source.need,
+        move.bind_move(source.move, binder.joined(source)),
+        binder.flow.tables_of(binder.state),
+    )
 
 
 def _enter(draft: Draft, token: str, each: Each) -> None:
@@ -67,5 +75,11 @@ def _enter(draft: Draft, token: str, each: Each) -> None:
 
 
 WORD = Keyword(
-    "for-each", ("state",), Record(_ENTRIES, "a mapping with `row`, `as`, `start` and `go`", build=_build), __doc__, bind=_bind, moves=_moves, enter=_enter
+    "for-each",
+    ("state",),
+    Record(_ENTRIES, "a mapping with `row`, `as`, `start` and `go`", build=_build),
+    __doc__,
+    bind=_bind,
+    moves=_moves,
+    enter=_enter,
 )

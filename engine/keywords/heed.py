@@ -1,7 +1,7 @@
 """Messages that are heeded wherever the case stands: a customer who writes again while somebody is at work.
 
-`wait-for` at the head of the process, beside `states`. It applies in every state that is not final, or in those that `from` names; a state that waits for the same message
-itself goes first.
+`wait-for` at the head of the process, beside `states`. It applies in every state that is not final, or in those that
+`from` names; a state that waits for the same message itself goes first.
 
 ```yaml
 wait-for:
@@ -24,7 +24,11 @@ from engine.keywords.anywhere import bind_all
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 
-SHAPE = MapOf(name("a message's name"), move.move("title", "by", "form", "when", "from"), "a mapping of messages to where they lead")
+SHAPE = MapOf(
+    name("a message's name"),
+    move.move("title", "by", "form", "when", "from"),
+    "a mapping of messages to where they lead",
+)
 
 
 def _moves(source: Any) -> Iterable[SourceMove]:

@@ -10,9 +10,9 @@ label: {en: We are working on your question., de: Wir bearbeiten Ihre Frage.}
 from __future__ import annotations
 
 from engine.core.draft import Draft
+from engine.definition.shapes import Localised
 from engine.definition.texts import Localised as LocalText
 from engine.definition.texts import localised
-from engine.definition.shapes import Localised
 from engine.keywords.base import Keyword
 
 

@@ -1,6 +1,7 @@
 """Marks a moment of the case that people ask for later.
 
-A milestone is reached on entering a state or along with a move; the first time counts. Reports and guards can ask for it as `milestones.<name>`.
+A milestone is reached on entering a state or along with a move; the first time counts. Reports and guards can ask for
+it as `milestones.<name>`.
 
 ```yaml
 milestone: acknowledged

@@ -1,7 +1,8 @@
 """The grammar of a move: how every word that leads somewhere is written.
 
-A move is a target, or a list of branches of which the first whose guard holds is taken, or a mapping with more to say. Owns `go`, `when`, `else`, `only-when`, `by`,
-`form`, `comment` inside moves; the words that hold moves (`on`, `after`, `wait-for`, …) choose which of them they allow.
+A move is a target, or a list of branches of which the first whose guard holds is taken, or a mapping with more to say.
+Owns `go`, `when`, `else`, `only-when`, `by`, `form`, `comment` inside moves; the words that hold moves (`on`, `after`,
+`wait-for`, …) choose which of them they allow.
 """
 
 from __future__ import annotations
@@ -14,7 +15,24 @@ from engine.core.draft import Draft
 from engine.definition.model import Actions, Branch, Move, Sending, Setting
 from engine.definition.nodes import Node
 from engine.definition.outline import SourceActions, SourceBranch, SourceMove, sends
-from engine.definition.shapes import EXPRESSION, Either, Entry, Flag, Got, Length, ListOf, Localised, MapOf, OneOrMore, Record, Ref, Report, Said, Shape, name
+from engine.definition.shapes import (
+    EXPRESSION,
+    Either,
+    Entry,
+    Flag,
+    Got,
+    Length,
+    ListOf,
+    Localised,
+    MapOf,
+    OneOrMore,
+    Record,
+    Ref,
+    Report,
+    Said,
+    Shape,
+    name,
+)
 from engine.definition.types import Boolean
 from engine.errors import Place
 from engine.keywords.binder import Binder
@@ -29,7 +47,10 @@ SENDS = OneOrMore(
         mapping=Record(
             {
                 "message": Entry(name("a message's id"), "which message template", required=True),
-                "to": Entry(name("customer, starter, a role or a name of `people`"), "who gets it; the customer when nothing is said"),
+                "to": Entry(
+                    name("customer, starter, a role or a name of `people`"),
+                    "who gets it; the customer when nothing is said",
+                ),
                 "when": Entry(EXPRESSION, "sent only while this holds"),
             },
             "a mapping with `message`",
@@ -73,24 +94,48 @@ class _Branches:
             last = number == len(items) - 1
             if "else" in item.places:
                 if not last:
-                    report.problem(item.place, "else-not-last", "Expected `else` as the last branch, but more follow that can never be taken", "move `else` to the end")
+                    report.problem(
+                        item.place,
+                        "else-not-last",
+                        "Expected `else` as the last branch, but more follow that can never be taken",
+                        "move `else` to the end",
+                    )
                 for extra in set(item.places) - {"else"}:
-                    report.problem(item.places[extra], "wrong-shape", f"Expected nothing beside `else`, but found '{extra}'", "write {else: {go: …, …}} to say more")
+                    report.problem(
+                        item.places[extra],
+                        "wrong-shape",
+                        f"Expected nothing beside `else`, but found '{extra}'",
+                        "write {else: {go: …, …}} to say more",
+                    )
                 otherwise = item.get("else")
                 if isinstance(otherwise, Said):
                     branches.append(SourceBranch(None, otherwise, SourceActions(), item.place))
                 elif otherwise is not None:
                     branches.append(SourceBranch(None, otherwise.get("go"), actions(otherwise), item.place))
             elif "when" not in item.places:
-                report.problem(item.place, "missing-word", "Expected `when` or `else` in a branch, but it has neither", "write {when: …, go: …} or {else: …}")
+                report.problem(
+                    item.place,
+                    "missing-word",
+                    "Expected `when` or `else` in a branch, but it has neither",
+                    "write {when: …, go: …} or {else: …}",
+                )
             elif "when" in item:
                 branches.append(SourceBranch(item["when"], item.get("go"), actions(item), item.place))
         return tuple(branches)
 
     def schema(self) -> dict[str, Any]:
         branch, otherwise = self._branch.schema(), self._else.schema()
-        guarded = {**branch, "properties": {k: v for k, v in branch["properties"].items() if k != "else"}, "required": ["when"]}
-        last = {"type": "object", "properties": {"else": {"anyOf": [TARGET.schema(), otherwise]}}, "required": ["else"], "additionalProperties": False}
+        guarded = {
+            **branch,
+            "properties": {k: v for k, v in branch["properties"].items() if k != "else"},
+            "required": ["when"],
+        }
+        last = {
+            "type": "object",
+            "properties": {"else": {"anyOf": [TARGET.schema(), otherwise]}},
+            "required": ["else"],
+            "additionalProperties": False,
+        }
         return {"type": "array", "minItems": 1, "items": {"anyOf": [guarded, last]}}
 
 
@@ -100,7 +145,9 @@ MOVE_ENTRIES: Mapping[str, Entry] = {
     "title": Entry(Localised(), "what the button says"),
     "help": Entry(Localised(), "a sentence for the person who chooses"),
     "by": Entry(OneOrMore(name("a role, `starter` or a name of `people`")), "who may; nobody else"),
-    "from": Entry(OneOrMore(TARGET), "the states in which it may be asked for; every state that is not final when nothing is said"),
+    "from": Entry(
+        OneOrMore(TARGET), "the states in which it may be asked for; every state that is not final when nothing is said"
+    ),
     "form": Entry(name("a form's id"), "what has to be filled in"),
     "only-when": Entry(EXPRESSION, "offered only while this holds; judged before the form is filled in"),
     "comment": Entry(Flag(), "true: a comment has to be written"),
@@ -134,7 +181,11 @@ class _Move:
 
     def __init__(self, *allowed: str, required: tuple[str, ...] = ()) -> None:
         entries = {
-            key: Entry(entry.shape, entry.doc.partition("; the case stays")[0] if key in required else entry.doc, key in required)
+            key: Entry(
+                entry.shape,
+                entry.doc.partition("; the case stays")[0] if key in required else entry.doc,
+                key in required,
+            )
             for key, entry in MOVE_ENTRIES.items()
             if key in allowed or key in ("go", "set", "milestone", "send")
         }
@@ -162,7 +213,9 @@ def plain_move(value: Said | tuple[SourceBranch, ...], place: Place) -> SourceMo
 
 
 def move(*allowed: str, required: tuple[str, ...] = ()) -> Shape:
-    """The shape of a move that allows these words beside go, set, milestone and send; with `required` ones it must be a mapping."""
+    """The shape of a move that allows these words beside go, set, milestone and send; with `required` ones it must be a
+    mapping.
+    """
     return _Move(*allowed, required=required)
 
 
@@ -176,7 +229,12 @@ def bind_move(source: SourceMove, binder: Binder) -> Move:
     if offered is not None and (use is None or use.alias not in offered.names):
         inside = inside.knowing(offered)
     if "double-when" in source.words:
-        binder.report.problem(source.words["double-when"].place, "wrong-shape", "Expected `when` inside the branches of `go`, but it stands beside them", "move it into each branch")
+        binder.report.problem(
+            source.words["double-when"].place,
+            "wrong-shape",
+            "Expected `when` inside the branches of `go`, but it stands beside them",
+            "move it into each branch",
+        )
     for said in source.words.get("by", ()):
         binder.role(said) if source.kind == "start" else binder.who(said)
     return Move(
@@ -201,7 +259,9 @@ def bind_branch(source: SourceBranch, binder: Binder) -> Branch:
     if source.go is not None:
         binder.target(source.go)
     known = binder.knowing(when)
-    return Branch(when, source.go.text if source.go is not None else "", bind_actions(source.actions, known), source.place)
+    return Branch(
+        when, source.go.text if source.go is not None else "", bind_actions(source.actions, known), source.place
+    )
 
 
 def bind_actions(source: SourceActions, binder: Binder) -> Actions:
@@ -217,7 +277,9 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
         templates = binder.knowing(when).templates(send.message)
         if send.to is not None:
             binder.recipient(send.to)
-        sendings.append(Sending(send.message.text, templates, send.to.text if send.to else "customer", when, send.message.place))
+        sendings.append(
+            Sending(send.message.text, templates, send.to.text if send.to else "customer", when, send.message.place)
+        )
     return Actions(tuple(settings), tuple(said.text for said in source.milestones), tuple(sendings))
 
 
@@ -256,12 +318,19 @@ def send(draft: Draft, token: str, sending: Sending) -> None:
 
 
 def _recipient(draft: Draft, to: str) -> tuple[str, str, str]:
-    """Address, name and language. Staff are addressed as `role:x` or `person:x`: whoever delivers looks them up then."""
+    """Address, name and language.
+
+    Staff are addressed as `role:x` or `person:x`: whoever delivers looks them up then.
+    """
     first = draft.definition.languages[0]
     if to == "customer":
         customer = draft.customer
         language = customer.get("language", "")
-        return customer.get("email", ""), customer.get("name", ""), language if language in draft.definition.languages else first
+        return (
+            customer.get("email", ""),
+            customer.get("name", ""),
+            language if language in draft.definition.languages else first,
+        )
     if to == "starter":
         return f"person:{draft.before.starter}", draft.before.starter, first
     if to in draft.definition.people:

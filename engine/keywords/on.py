@@ -1,6 +1,7 @@
 """The outcomes of a task, and where each leads.
 
-Each key is an outcome that the person chooses; its value is a move: a state's id, a list of branches, or a mapping with more to say.
+Each key is an outcome that the person chooses; its value is a move: a state's id, a list of branches, or a mapping with
+more to say.
 
 ```yaml
 on:
@@ -11,9 +12,11 @@ on:
   convert: {only-when: triage.is_complaint, form: inquiry-conversion, go: converted}
 ```
 
-Of branches the first whose guard (`when`) holds is taken; the guards see the form that was just filled in. They have to cover everything that can happen,
-or end with `else`. `only-when` is judged before: the outcome is not offered while it does not hold. `form` is the outcome's own form, in place of the task's; `by` lets
-only some of the candidates choose it; `comment: true` asks for a comment. In a state without a task, `on` names what may be asked for there, and `by` has to say by whom.
+Of branches the first whose guard (`when`) holds is taken; the guards see the form that was just filled in. They have to
+cover everything that can happen, or end with `else`. `only-when` is judged before: the outcome is not offered while it
+does not hold. `form` is the outcome's own form, in place of the task's; `by` lets only some of the candidates choose
+it; `comment: true` asks for a comment. In a state without a task, `on` names what may be asked for there, and `by` has
+to say by whom.
 """
 
 from __future__ import annotations
@@ -27,7 +30,11 @@ from engine.keywords import move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 
-SHAPE = MapOf(name("an outcome"), move.move("title", "help", "by", "form", "only-when", "comment"), "a mapping of outcomes to where they lead, such as {answer: answered}")
+SHAPE = MapOf(
+    name("an outcome"),
+    move.move("title", "help", "by", "form", "only-when", "comment"),
+    "a mapping of outcomes to where they lead, such as {answer: answered}",
+)
 
 
 def _moves(source: Any) -> Iterable[SourceMove]:

@@ -11,9 +11,10 @@ dev-analysis:
   on: {done: join}
 ```
 
-Each branch begins in the state it names and ends where a move goes to `join`. `join` says how many have to: `all` (when nothing is said), `first`, or a number. Once enough
-have, what the others left open is withdrawn and the case goes on with `go`, which may have branches of its own. A branch's states belong to it alone: they cannot be entered
-or left any other way, except that the whole case is moved by the process's own `on`.
+Each branch begins in the state it names and ends where a move goes to `join`. `join` says how many have to: `all` (when
+nothing is said), `first`, or a number. Once enough have, what the others left open is withdrawn and the case goes on
+with `go`, which may have branches of its own. A branch's states belong to it alone: they cannot be entered or left any
+other way, except that the whole case is moved by the process's own `on`.
 """
 
 from __future__ import annotations
@@ -41,7 +42,12 @@ class _Join:
             return 0 if node.text == "all" else 1
         if isinstance(node, Scalar) and isinstance(node.value, int) and not isinstance(node.value, bool):
             return Whole(self.words).read(node, report)
-        report.problem(node.place, "wrong-shape", "Expected `all`, `first` or a number, but found something else", "write join: all")
+        report.problem(
+            node.place,
+            "wrong-shape",
+            "Expected `all`, `first` or a number, but found something else",
+            "write join: all",
+        )
         return None
 
     def schema(self) -> dict[str, Any]:
@@ -49,9 +55,15 @@ class _Join:
 
 
 JOIN = _Join()
-GO = Entry(Either(scalar=move.TARGET, sequence=move.BRANCHES), "where the case goes once enough branches have joined", required=True)
+GO = Entry(
+    Either(scalar=move.TARGET, sequence=move.BRANCHES),
+    "where the case goes once enough branches have joined",
+    required=True,
+)
 _ENTRIES = {
-    "branches": Entry(MapOf(name("a branch's name"), move.TARGET), "each branch's name and the state it begins in", required=True),
+    "branches": Entry(
+        MapOf(name("a branch's name"), move.TARGET), "each branch's name and the state it begins in", required=True
+    ),
     "join": Entry(JOIN, "how many branches have to reach `join`: all, first or a number"),
     "go": GO,
 }
@@ -75,9 +87,16 @@ def _bind(source: SourceFork, binder: Binder) -> Fork:
         binder.target(state)
     if source.need > len(source.branches):
         binder.report.problem(
-            source.place, "join-starves", f"Expected a join of at most {len(source.branches)} branches, but it needs {source.need}", "lower `join`, or add branches"
+            source.place,
+            "join-starves",
+            f"Expected a join of at most {len(source.branches)} branches, but it needs {source.need}",
+            "lower `join`, or add branches",
         )
-    return Fork(tuple((branch.text, state.text) for branch, state in source.branches), source.need, move.bind_move(source.move, binder.joined(source)))
+    return Fork(
+        tuple((branch.text, state.text) for branch, state in source.branches),
+        source.need,
+        move.bind_move(source.move, binder.joined(source)),
+    )
 
 
 def _enter(draft: Draft, token: str, fork: Fork) -> None:
@@ -86,4 +105,12 @@ def _enter(draft: Draft, token: str, fork: Fork) -> None:
         draft.todo.append((child, f"branch:{state}"))
 
 
-WORD = Keyword("parallel", ("state",), Record(_ENTRIES, "a mapping with `branches` and `go`", build=_build), __doc__, bind=_bind, moves=_moves, enter=_enter)
+WORD = Keyword(
+    "parallel",
+    ("state",),
+    Record(_ENTRIES, "a mapping with `branches` and `go`", build=_build),
+    __doc__,
+    bind=_bind,
+    moves=_moves,
+    enter=_enter,
+)

@@ -6,8 +6,9 @@ people:
   investigator: investigation
 ```
 
-Each name stands for the person who holds the task of one of these states now, or else completed one last. As an `assignee` it gives the work back to the same person; under
-`exclude` it stands for everybody who ever did one of these tasks; in messages and expressions it is a person.
+Each name stands for the person who holds the task of one of these states now, or else completed one last. As an
+`assignee` it gives the work back to the same person; under `exclude` it stands for everybody who ever did one of these
+tasks; in messages and expressions it is a person.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Sends a message made from a template.
 
-On entering a state or along with a move. The message is rendered in the reader's language at that moment and kept in the history exactly as it went out;
-the outbox delivers it afterwards, so a mail server that is down stops nobody's work.
+On entering a state or along with a move. The message is rendered in the reader's language at that moment and kept in
+the history exactly as it went out; the outbox delivers it afterwards, so a mail server that is down stops nobody's
+work.
 
 ```yaml
 send: inquiry-received                       # to the customer
@@ -9,9 +10,10 @@ send: [inquiry-received, {message: unassigned-too-long, to: team-lead}]
 send: {message: inquiry-delay, when: severity in [S1, S2]}
 ```
 
-`to` is `customer` (when nothing is said), `starter`, a role or a name of `people`. The template lies in `processes/messages/<id>.<language>.md`, one file for each of
-the process's `languages`; colleagues are written to in the first of them. A customer who gave no e-mail address, and a name of
-`people` that is nobody yet, cannot be written to: the history says so.
+`to` is `customer` (when nothing is said), `starter`, a role or a name of `people`. The template lies in
+`processes/messages/<id>.<language>.md`, one file for each of the process's `languages`; colleagues are written to in
+the first of them. A customer who gave no e-mail address, and a name of `people` that is nobody yet, cannot be written
+to: the history says so.
 """
 
 from __future__ import annotations

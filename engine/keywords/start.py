@@ -7,7 +7,8 @@ start:
   go: received
 ```
 
-`by` lists roles; with `customer` among them the process can also be offered as a public page. `go` may have branches, which see the form.
+`by` lists roles; with `customer` among them the process can also be offered as a public page. `go` may have branches,
+which see the form.
 """
 
 from __future__ import annotations

@@ -11,10 +11,11 @@ task:
   due: 1bd
 ```
 
-`title` may hold `{expressions}`; without one it is the state's title. `form` is what has to be filled in, whatever the outcome (an outcome may bring its own instead). `assignee`
-is a name of `people` or a path to a person: the task is theirs at once when they are known and not excluded, whatever their
-roles; else it waits for the candidates.
-The outcomes stand under the state's `on`. When the case leaves the state another way, the task is withdrawn; what was typed stays as a draft in the history of the person.
+`title` may hold `{expressions}`; without one it is the state's title. `form` is what has to be filled in, whatever the
+outcome (an outcome may bring its own instead). `assignee` is a name of `people` or a path to a person: the task is
+theirs at once when they are known and not excluded, whatever their roles; else it waits for the candidates. The
+outcomes stand under the state's `on`. When the case leaves the state another way, the task is withdrawn; what was typed
+stays as a draft in the history of the person.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ SHAPE = Record(
     },
     "a mapping with `candidates`",
     elsewhere=dict.fromkeys(
-        ("on", "after", "wait-for", "go", "send", "set", "milestone", "label", "final"), "it belongs to the state: write it below `task`, in the same column as `task`"
+        ("on", "after", "wait-for", "go", "send", "set", "milestone", "label", "final"),
+        "it belongs to the state: write it below `task`, in the same column as `task`",
     ),
 )
 
@@ -79,7 +81,9 @@ def _enter(draft: Draft, token: str, plan: TaskPlan) -> None:
             id=draft.next_id(),
             token=token,
             state=state.id,
-            title=plan.title.render(values, language, zone) if plan.title is not None else localised(state.title, language),
+            title=plan.title.render(values, language, zone)
+            if plan.title is not None
+            else localised(state.title, language),
             opened_at=draft.at,
             candidates=plan.candidates.choose(values),
             excluded=tuple(sorted(excluded)),
@@ -91,7 +95,9 @@ def _enter(draft: Draft, token: str, plan: TaskPlan) -> None:
 
 
 def designated(draft: Draft, plan: TaskPlan, token: str) -> str:
-    """The person whom the definition names for this task, as things stand now; empty when it names nobody or they are not known."""
+    """The person whom the definition names for this task, as things stand now; empty when it names nobody or they are
+    not known.
+    """
     if not plan.assignee:
         return ""
     if plan.assignee in draft.definition.people:

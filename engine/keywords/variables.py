@@ -8,8 +8,8 @@ variables:
   track: {one-of: [fast, full], first: full}
 ```
 
-The first value gives the type: a number, true or false, or a text. Without a first value, `type` says what it will be (text, number, date, instant, person, boolean) and the
-variable may only be used where `set` has surely given it one.
+The first value gives the type: a number, true or false, or a text. Without a first value, `type` says what it will be
+(text, number, date, instant, person, boolean) and the variable may only be used where `set` has surely given it one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ TYPES: dict[str, Type] = {
 
 _RECORD = Record(
     {
-        "type": Entry(Text("text, number, date, instant, person or boolean", "|".join(TYPES), "write one of " + ", ".join(TYPES)), "what kind of value it will be"),
+        "type": Entry(
+            Text("text, number, date, instant, person or boolean", "|".join(TYPES), "write one of " + ", ".join(TYPES)),
+            "what kind of value it will be",
+        ),
         "one-of": Entry(ListOf(Text("a word")), "the words it can be"),
         "first": Entry(AsIs(of={"type": ["string", "number", "boolean"]}), "its first value"),
     },
@@ -56,15 +59,24 @@ class _Variable(Either):
         if "one-of" in value:
             choice = Choice(tuple(said.text for said in value["one-of"]))
             if isinstance(first, Scalar) and first.text not in choice.values:
-                report.problem(first.place, "not-in-enum", f"Expected one of {', '.join(choice.values)}, but found '{first.text}'", "write one of these words")
+                report.problem(
+                    first.place,
+                    "not-in-enum",
+                    f"Expected one of {', '.join(choice.values)}, but found '{first.text}'",
+                    "write one of these words",
+                )
             return choice, start
         if "type" in value:
             return TYPES[value["type"].text], start
         if isinstance(first, Scalar):
             return _type_of(first), start
-        report.problem(node.place, "missing-word", "Expected `type`, `one-of` or `first`, but there is none", "write {type: date}, or a first value")
+        report.problem(
+            node.place,
+            "missing-word",
+            "Expected `type`, `one-of` or `first`, but there is none",
+            "write {type: date}, or a first value",
+        )
         return None
-
 
     def schema(self) -> dict[str, Any]:
         first, mapping = super().schema()["anyOf"]
@@ -84,6 +96,10 @@ def _stored(node: Scalar) -> Any:
 WORD = Keyword(
     "variables",
     ("process",),
-    MapOf(name("a variable's name"), _Variable(scalar=AsIs("a first value", {"type": ["string", "number", "boolean"]}), mapping=_RECORD), "a mapping of variables"),
+    MapOf(
+        name("a variable's name"),
+        _Variable(scalar=AsIs("a first value", {"type": ["string", "number", "boolean"]}), mapping=_RECORD),
+        "a mapping of variables",
+    ),
     __doc__,
 )

@@ -8,8 +8,8 @@ wait-for:
   customer-confirmed: closed
 ```
 
-`form` says what the message brings; `by` who may bring it (when nothing is said: the customer of the case, and staff who write down what the customer said).
-With `when` nothing happens unless it holds; without `go` the case stays.
+`form` says what the message brings; `by` who may bring it (when nothing is said: the customer of the case, and staff
+who write down what the customer said). With `when` nothing happens unless it holds; without `go` the case stays.
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 
 _ALLOWED = ("title", "by", "form", "when")
-SHAPE = MapOf(name("a message's name"), move.move(*_ALLOWED), "a mapping of messages to where they lead, such as {customer-replied: in-progress}")
+SHAPE = MapOf(
+    name("a message's name"),
+    move.move(*_ALLOWED),
+    "a mapping of messages to where they lead, such as {customer-replied: in-progress}",
+)
 
 
 def _moves(source: Any) -> Iterable[SourceMove]:

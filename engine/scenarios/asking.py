@@ -31,9 +31,7 @@ class Halt(Exception):
         self.advice = advice
 
 
-def ask(
-    definition: Definition, instance: Instance, cast: Cast, act: Act, now: datetime
-) -> tuple[Command, Key | None]:
+def ask(definition: Definition, instance: Instance, cast: Cast, act: Act, now: datetime) -> tuple[Command, Key | None]:
     """The command, and for a move outside a task the key of that move.
 
     Raises Rejected when there is no such task, Halt when several are meant.
@@ -157,9 +155,7 @@ class _Asking:
         An outcome whose task is not open is said to be that.
         """
         states = self.definition.states
-        command = commands.Trigger(
-            at=self.now, actor=actor, name=name, values=act.values or {}, comment=act.comment
-        )
+        command = commands.Trigger(at=self.now, actor=actor, name=name, values=act.values or {}, comment=act.comment)
         if name in self.definition.anywhere:
             return command, ("", f"anywhere:{name}")
         for state in self.instance.states:
@@ -177,9 +173,7 @@ class _Asking:
 
     def _task(self, act: Act) -> str:
         """The open task that is meant: of the state that is named, the only one, the actor's own."""
-        found = [
-            task for task in self.instance.tasks.values() if act.state is None or task.state == act.state.text
-        ]
+        found = [task for task in self.instance.tasks.values() if act.state is None or task.state == act.state.text]
         if len(found) > 1 and act.actor is not None:
             own = [task for task in found if task.assignee == act.actor.text]
             free = [task for task in found if not task.assignee]

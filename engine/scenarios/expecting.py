@@ -188,9 +188,7 @@ def same(wanted: object, found: object, outcome: Outcome) -> bool:
         return True
     if isinstance(wanted, str):
         return (
-            isinstance(found, str)
-            and _local(found, outcome).startswith(wanted.replace("T", " "))
-            and len(wanted) >= 10
+            isinstance(found, str) and _local(found, outcome).startswith(wanted.replace("T", " ")) and len(wanted) >= 10
         )
     try:
         return isinstance(wanted, int | Decimal) and Decimal(str(found)) == wanted
@@ -225,7 +223,4 @@ def _shown(value: object, outcome: Outcome | None = None) -> str:
 
 def _listed(values: Sequence[object], outcome: Outcome | None = None) -> str:
     counted = Counter(_shown(value, outcome) for value in values)
-    return (
-        ", ".join(f"{text} ({times} times)" if times > 1 else text for text, times in counted.items())
-        or "nothing"
-    )
+    return ", ".join(f"{text} ({times} times)" if times > 1 else text for text, times in counted.items()) or "nothing"

@@ -35,11 +35,7 @@ def move_hint(definition: Definition, state: str, move: Move) -> str:
     if move.kind == "on" and state and definition.states[state].approval is not None:
         return decide_hint(definition.states[state], move.name)
     if move.kind == "on" or move.kind == "anywhere":
-        where = (
-            f" while the case is in `{definition.anywhere_sources(move)[0]}`"
-            if move.kind == "anywhere"
-            else here
-        )
+        where = f" while the case is in `{definition.anywhere_sources(move)[0]}`" if move.kind == "anywhere" else here
         return f"`{{as: {who}, do: {move.name}}}`{where}"
     if move.kind in ("wait-for", "heed"):
         where = here or f" while the case is in `{definition.anywhere_sources(move)[0]}`"

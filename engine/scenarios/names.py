@@ -37,9 +37,7 @@ OUTCOMES: dict[str, str] = {
 """What `expect` can ask for beside the names of the process, with its meaning."""
 
 
-def name_problems(
-    file: ScenarioFile, definition: Definition, cast: Cast, roles: Iterable[str]
-) -> list[Problem]:
+def name_problems(file: ScenarioFile, definition: Definition, cast: Cast, roles: Iterable[str]) -> list[Problem]:
     """Every name that means nothing in this process or organisation."""
     names = _Names(definition)
     report = Report()
@@ -53,9 +51,7 @@ def name_problems(
     return report.problems
 
 
-def _known(
-    report: Report, said: Said | None, known: Iterable[str], code: str, what: str, advice: str
-) -> None:
+def _known(report: Report, said: Said | None, known: Iterable[str], code: str, what: str, advice: str) -> None:
     if said is None:
         return
     found = tuple(known)
@@ -73,9 +69,7 @@ def _act(report: Report, act: Act, names: _Names, cast: Cast) -> None:
                 f"Expected a role or a person, but there is no '{who.text}'{cast.near(who.text)}",
                 "use a role or a person of processes/organisation.yaml, or add one under `people` here",
             )
-    _known(
-        report, act.state, names.states, "unknown-state", "a state of the process", "name one of its states"
-    )
+    _known(report, act.state, names.states, "unknown-state", "a state of the process", "name one of its states")
     if act.verb in ("do", "trigger") and act.what is not None and act.what.text in names.counted:
         report.problem(
             act.what.place,
@@ -160,9 +154,7 @@ class _Names:
         moves = [move for _, move in definition.moves()]
         states = definition.states.values()
         self.states = tuple(definition.states)
-        self.messages = tuple(
-            dict.fromkeys((*(name for state in states for name in state.waits), *definition.heeded))
-        )
+        self.messages = tuple(dict.fromkeys((*(name for state in states for name in state.waits), *definition.heeded)))
         self.asked = tuple(
             dict.fromkeys(
                 (
@@ -171,9 +163,7 @@ class _Names:
                 )
             )
         )
-        self.counted = {name for state in states if state.approval is not None for name in state.on} - {
-            *self.asked
-        }
+        self.counted = {name for state in states if state.approval is not None for name in state.on} - {*self.asked}
         self.endings = (
             "cancelled",
             *dict.fromkeys(state.ending.outcome for state in states if state.ending is not None),

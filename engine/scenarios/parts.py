@@ -42,9 +42,7 @@ class Expect:
         if not isinstance(node, nodes.Mapping) or not node.entries:
             _wrong(node, report, self.words, "write {state: …}, or leave `expect` out")
             return None
-        return tuple(
-            Expected(Said(key.text, key.place), plain(value), value.place) for key, value in node.entries
-        )
+        return tuple(Expected(Said(key.text, key.place), plain(value), value.place) for key, value in node.entries)
 
     def schema(self) -> dict[str, Any]:
         return {"type": "object", "minProperties": 1}

@@ -192,9 +192,7 @@ class _Run:
             if timer is None:
                 return
             self.now = max(self.now, timer.due_at)
-            self._step(
-                commands.FireTimer(at=self.now, actor=NOBODY, timer=timer.id, due_at=timer.due_at), None
-            )
+            self._step(commands.FireTimer(at=self.now, actor=NOBODY, timer=timer.id, due_at=timer.due_at), None)
         raise Halt(
             f"Expected the timers to come to rest, but more than {MOST_FIRINGS} fire",
             "wait for less, or give the timer a longer `repeat`",

@@ -108,9 +108,7 @@ class Watch:
         states = {name: self._state(state) for name, state in plain.states.items()}
         anywhere = {name: self._watched_move("", move) for name, move in plain.anywhere.items()}
         heeded = {name: self._watched_move("", move) for name, move in plain.heeded.items()}
-        return replace(
-            plain, decisions=decisions, start=start, states=states, anywhere=anywhere, heeded=heeded
-        )
+        return replace(plain, decisions=decisions, start=start, states=states, anywhere=anywhere, heeded=heeded)
 
     def _state(self, state: State) -> State:
         add = self.coverage.add
@@ -124,9 +122,7 @@ class Watch:
         if state.ending is not None:
             outcome = state.ending.outcome
             what = f"the outcome `{outcome}`"
-            self.coverage.elements.setdefault(
-                (ENDS, outcome), Element(ENDS, state.place, what, end_hint(state))
-            )
+            self.coverage.elements.setdefault((ENDS, outcome), Element(ENDS, state.place, what, end_hint(state)))
         return replace(state, words=words)
 
     def _word(self, state: State, word: str, meaning: Any) -> Any:

@@ -58,8 +58,7 @@ class Compiled:
         unused = [name for name in statement.names if name not in wanted]
         if missing or unused:
             raise ValueError(
-                f"Expected the parameters {statement.names}, but {missing} are not given and {unused} are "
-                "not used."
+                f"Expected the parameters {statement.names}, but {missing} are not given and {unused} are not used."
             )
         self.arrange: Callable[[Sequence[Any]], tuple[Any, ...]] | None = None
         if wanted != list(statement.names):

@@ -55,22 +55,12 @@ _KEEP = Statement(
     "content",
 )
 _BY_DIGEST = Statement(
-    lambda: (
-        Row.select(*_COLUMNS)
-        .where(Row.digest == Parameter("digest"))
-        .order_by(Row.version.desc())
-        .limit(1)
-    ),
+    lambda: Row.select(*_COLUMNS).where(Row.digest == Parameter("digest")).order_by(Row.version.desc()).limit(1),
     "digest",
 )
 _BUNDLE = Statement(lambda: Bundle.select(Bundle.content).where(Bundle.digest == Parameter("digest")), "digest")
 _LAST = Statement(
-    lambda: (
-        Row.select(*_COLUMNS)
-        .where(Row.process == Parameter("process"))
-        .order_by(Row.version.desc())
-        .limit(1)
-    ),
+    lambda: Row.select(*_COLUMNS).where(Row.process == Parameter("process")).order_by(Row.version.desc()).limit(1),
     "process",
 )
 _IN_FORCE = Statement(
@@ -106,9 +96,7 @@ def deploy(
         last = _deployment(row) if row is not None else None
         if last is not None and last.digest == digest:
             return last
-        new = Deployment(
-            digest, process, last.version + 1 if last else 1, title, at, by, note, effective_from or at
-        )
+        new = Deployment(digest, process, last.version + 1 if last else 1, title, at, by, note, effective_from or at)
         try:
             store.change(_KEEP, digest, bundle_json)
             store.change(
@@ -123,9 +111,7 @@ def deploy(
                 to_micros(new.effective_from),
             )
         except Constraint as error:
-            raise Rejected(
-                "conflict", f"Somebody else deployed {process} at the same moment. Try again."
-            ) from error
+            raise Rejected("conflict", f"Somebody else deployed {process} at the same moment. Try again.") from error
         return new
 
 
@@ -154,6 +140,4 @@ def all_of(store: Store, process: str | None = None) -> list[Deployment]:
 
 
 def _deployment(row: tuple[Any, ...]) -> Deployment:
-    return Deployment(
-        row[0], row[1], row[2], decode(row[3]), from_micros(row[4]), row[5], row[6], from_micros(row[7])
-    )
+    return Deployment(row[0], row[1], row[2], decode(row[3]), from_micros(row[4]), row[5], row[6], from_micros(row[7]))

@@ -39,9 +39,7 @@ _ONE = Statement(
     "person",
 )
 _OF_PERSON = Statement(
-    lambda: (
-        Draft.select().where(Draft.person == Parameter("person")).order_by(Draft.saved_at.desc(), Draft.task)
-    ),
+    lambda: Draft.select().where(Draft.person == Parameter("person")).order_by(Draft.saved_at.desc(), Draft.task),
     "person",
 )
 

@@ -47,8 +47,7 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
     (
         "unable to open",
         "database-file",
-        "Expected to open the database file, but it cannot be opened. Check that you may write to its "
-        "folder.",
+        "Expected to open the database file, but it cannot be opened. Check that you may write to its folder.",
     ),
     (
         "no such table",

@@ -82,9 +82,7 @@ def _encoder(**options: Any) -> Callable[[object], str]:
     make = getattr(json.encoder, "c_make_encoder", None)
     if make is None:  # Python without its C part
         return usual.encode
-    chunks = make(
-        None, _plainer, json.encoder.encode_basestring, None, ":", ",", usual.sort_keys, False, False
-    )
+    chunks = make(None, _plainer, json.encoder.encode_basestring, None, ":", ",", usual.sort_keys, False, False)
     return lambda value: "".join(chunks(value, 0))
 
 
@@ -116,14 +114,8 @@ def canonical(value: object) -> str:
 
 
 def _unwritable(error: Exception) -> Rejected:
-    why = (
-        "it is nested too deeply"
-        if isinstance(error, RecursionError)
-        else f"it cannot be written as JSON ({error})"
-    )
-    return Rejected(
-        "invalid-value", f"Expected values that can be kept, but {why}. Give a smaller or simpler value."
-    )
+    why = "it is nested too deeply" if isinstance(error, RecursionError) else f"it cannot be written as JSON ({error})"
+    return Rejected("invalid-value", f"Expected values that can be kept, but {why}. Give a smaller or simpler value.")
 
 
 def invalid_text(error: UnicodeError) -> Rejected:

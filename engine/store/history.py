@@ -67,9 +67,7 @@ _READ = Statement(
     "after",
     "limit",
 )
-_LAST_SEQ = Statement(
-    lambda: Instance.select(Instance.seq).where(Instance.id == Parameter("instance")), "instance"
-)
+_LAST_SEQ = Statement(lambda: Instance.select(Instance.seq).where(Instance.id == Parameter("instance")), "instance")
 _PAGE = 500
 
 
@@ -83,8 +81,7 @@ def append(store: Store, instance: str, last: int, events: Sequence[Event], reco
         row = store.row(_HASH, instance, last)
         if row is None:
             raise RuntimeError(
-                f"The history of case {instance} lacks its line {last}: the database was changed from "
-                "outside."
+                f"The history of case {instance} lacks its line {last}: the database was changed from outside."
             )
         prev = row[0]
     recorded = to_micros(recorded_at)
@@ -105,9 +102,7 @@ def append(store: Store, instance: str, last: int, events: Sequence[Event], reco
     return last
 
 
-def _hash(
-    prev: str, instance: str, seq: int, type: str, at: int, recorded: int, who_text: str, body_text: str
-) -> str:
+def _hash(prev: str, instance: str, seq: int, type: str, at: int, recorded: int, who_text: str, body_text: str) -> str:
     # Put together from what is canonical already: `who_text` is the list from actor to roles.
     start = f'"{prev}",{canonical(instance)},{seq},{canonical(type)},{at},{recorded}'
     text = f"[{start},{who_text[1:-1]},{body_text}]"
@@ -120,9 +115,7 @@ def read(store: Store, instance: str, after: int = 0, limit: int = -1) -> list[L
     for row in _rows(store, instance, after):
         if len(lines) == limit:
             break
-        event = Event(
-            row[2], from_micros(row[3]), row[5], row[7], decode(row[9]), row[6], tuple(decode(row[8]))
-        )
+        event = Event(row[2], from_micros(row[3]), row[5], row[7], decode(row[9]), row[6], tuple(decode(row[8])))
         lines.append(Line(row[0], row[1], event, from_micros(row[4]), row[10], row[11]))
     return lines
 

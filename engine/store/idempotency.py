@@ -38,9 +38,7 @@ def remembered(store: Store, key: str, command: str, fingerprint: str) -> Any | 
     return decode(row[2])
 
 
-def remember(
-    store: Store, key: str, command: str, fingerprint: str, instance: str, result: Any, at: datetime
-) -> None:
+def remember(store: Store, key: str, command: str, fingerprint: str, instance: str, result: Any, at: datetime) -> None:
     """Keep the result (plain JSON, not None) under this key. Only inside the transaction of the request."""
     try:
         store.change(_INSERT, key, command, fingerprint, instance, encode(result), to_micros(at))

@@ -121,9 +121,7 @@ def _union(legs: Sequence[Any]) -> Any:
     for number, leg in enumerate(legs):
         source = leg.alias(f"leg{number}")
         part = Select([source], [source.c.task, source.c.due])
-        together = (
-            part if together is None else together | part
-        )  # UNION: several roles may offer the same task
+        together = part if together is None else together | part  # UNION: several roles may offer the same task
     return together
 
 

@@ -67,9 +67,7 @@ _STEP = _update(*_MOVING)
 _TURN = _update(*_MOVING, *_SELDOM)  # apart, because every column named here costs the indexes that hold it
 _LOAD = Statement(lambda: Row.select(*_COLUMNS).where(Row.id == Parameter("id")), "id")
 _LOAD_LOCKED = Statement(lambda: Row.select(*_COLUMNS).where(Row.id == Parameter("id")).for_update(), "id")
-_BY_REFERENCE = Statement(
-    lambda: Row.select(Row.id).where(Row.reference == Parameter("reference")), "reference"
-)
+_BY_REFERENCE = Statement(lambda: Row.select(Row.id).where(Row.reference == Parameter("reference")), "reference")
 _BY_EXTERNAL = Statement(
     lambda: Row.select(Row.id).where(
         (Row.process == Parameter("process")) & (Row.external_id == Parameter("external_id")) & EXTERNAL
@@ -142,9 +140,7 @@ def save(
         projections.write(store, old, new, events)
         history.append(store, new.id, old.seq if old else 0, events, recorded_at)
     elif new is not old and new != old:
-        raise RuntimeError(
-            f"Case {new.id} changed without an event: what is not in the history did not happen."
-        )
+        raise RuntimeError(f"Case {new.id} changed without an event: what is not in the history did not happen.")
     if effects:
         _keep(store, new, effects, recorded_at)
     return new
@@ -184,8 +180,7 @@ def _clash(new: Instance, words: str) -> Exception:
     if "instance.external_id" in words or "instance_external" in words:
         return Rejected(
             "external-id-known",
-            f"Expected a new case, but {new.process} has one with the external id {new.external_id!r} "
-            "already.",
+            f"Expected a new case, but {new.process} has one with the external id {new.external_id!r} already.",
         )
     if "instance.reference" in words or "instance_reference" in words:
         return Rejected(
@@ -193,9 +188,7 @@ def _clash(new: Instance, words: str) -> Exception:
         )
     if "instance.id" in words or "instance_pkey" in words:
         return Rejected("conflict", f"Expected a new case, but there is one with the id {new.id} already.")
-    return RuntimeError(
-        f"Case {new.id} cannot be started: its bundle {new.digest} was never deployed ({words})."
-    )
+    return RuntimeError(f"Case {new.id} cannot be started: its bundle {new.digest} was never deployed ({words}).")
 
 
 def _change(store: Store, old: Instance, new: Instance, events: Sequence[Event]) -> None:

@@ -80,9 +80,7 @@ class Instance(Table):
 Instance.add_index(Instance.received_at, Instance.id, name="instance_received")
 Instance.add_index(Instance.process, Instance.received_at, Instance.id, name="instance_process_received")
 Instance.add_index(Instance.starter, Instance.received_at, Instance.id, name="instance_starter_received")
-Instance.add_index(
-    Instance.process, Instance.external_id, unique=True, name="instance_external", where=EXTERNAL
-)
+Instance.add_index(Instance.process, Instance.external_id, unique=True, name="instance_external", where=EXTERNAL)
 Instance.add_index(Instance.process, Instance.status, Instance.states, name="instance_going", where=GOING)
 Instance.add_index(Instance.process, Instance.status, Instance.states, name="instance_ended", where=ENDED)
 
@@ -125,9 +123,7 @@ class Candidate(Table):
 
 
 Candidate.add_index(Candidate.role, Candidate.due_at, Candidate.task, name="candidate_role")
-Candidate.add_index(
-    Candidate.role, Candidate.process, Candidate.due_at, Candidate.task, name="candidate_role_process"
-)
+Candidate.add_index(Candidate.role, Candidate.process, Candidate.due_at, Candidate.task, name="candidate_role_process")
 
 
 class Exclusion(Table):

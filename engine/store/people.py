@@ -35,14 +35,12 @@ _LEAVE = Statement(lambda: Membership.delete().where(Membership.person == Parame
 
 
 def _with_roles() -> Any:
-    return Row.select(
-        Row.id, Row.name, Row.email, Row.language, Row.zone, Row.active, Membership.role
-    ).left_outer_join(Membership, on=(Membership.person == Row.id))
+    return Row.select(Row.id, Row.name, Row.email, Row.language, Row.zone, Row.active, Membership.role).left_outer_join(
+        Membership, on=(Membership.person == Row.id)
+    )
 
 
-_ONE = Statement(
-    lambda: _with_roles().where(Row.id == Parameter("person")).order_by(Membership.role), "person"
-)
+_ONE = Statement(lambda: _with_roles().where(Row.id == Parameter("person")).order_by(Membership.role), "person")
 _ALL = Statement(lambda: _with_roles().order_by(Row.id, Membership.role))
 _HOLDERS = Statement(
     lambda: (

@@ -99,11 +99,7 @@ def _tasks(store: Store, old: Mapping[str, Task], new: Instance, events: Sequenc
     fresh = [task for task in new.tasks.values() if _differs(old.get(task.id), task)]
     gone = [task for task in old.values() if task.id not in new.tasks]
     if gone:
-        ends = {
-            event.body.get("task"): event
-            for event in events
-            if event.type in ("task-completed", "task-withdrawn")
-        }
+        ends = {event.body.get("task"): event for event in events if event.type in ("task-completed", "task-withdrawn")}
         store.change_many(_CLOSE_TASK, [_closing(task, ends.get(task.id, events[-1])) for task in gone])
     if fresh:
         store.change_many(_OPEN_TASK, [_row(task, new) for task in fresh])
@@ -137,9 +133,7 @@ def _row(task: Task, new: Instance) -> tuple[Any, ...]:
     )
 
 
-def _offers(
-    store: Store, old: Mapping[str, Task], new: Instance, fresh: Sequence[Task], gone: Sequence[Task]
-) -> None:
+def _offers(store: Store, old: Mapping[str, Task], new: Instance, fresh: Sequence[Task], gone: Sequence[Task]) -> None:
     """Candidates and exclusions: there while a task waits for somebody to take it."""
     stale = [(task.id,) for task in gone if _offered(task)]
     offers: list[tuple[Any, ...]] = []
@@ -171,9 +165,7 @@ def _offered(task: Task) -> bool:
 
 
 def _same_offer(one: Task, other: Task) -> bool:
-    return (
-        one.candidates == other.candidates and one.excluded == other.excluded and one.due_at == other.due_at
-    )
+    return one.candidates == other.candidates and one.excluded == other.excluded and one.due_at == other.due_at
 
 
 def _may_fire(instance: Instance) -> Mapping[str, Timer]:
@@ -196,8 +188,7 @@ def _timers(store: Store, old: Mapping[str, Timer], new: Instance) -> None:
 
 def _waits(store: Store, new: Instance) -> None:
     rows = {
-        (wait.token, wait.message): (new.id, wait.token, wait.message, wait.state, new.process)
-        for wait in new.waits
+        (wait.token, wait.message): (new.id, wait.token, wait.message, wait.state, new.process) for wait in new.waits
     }
     store.change_many(_WAIT, list(rows.values()))
 

@@ -132,9 +132,7 @@ class Count:
 
 
 _CASE = tuple(getattr(Instance, field.name) for field in fields(Case))
-_ONE = Statement(
-    lambda: Instance.select(*_CASE).where(Instance.reference == Parameter("reference")), "reference"
-)
+_ONE = Statement(lambda: Instance.select(*_CASE).where(Instance.reference == Parameter("reference")), "reference")
 _TASK = Statement(lambda: Task.select().where(Task.id == Parameter("id")), "id")
 _TASKS = Statement(
     lambda: Task.select().where(Task.instance == Parameter("instance")).order_by(Task.opened_at, Task.id),
@@ -279,8 +277,6 @@ def counts(store: Store) -> list[Count]:
     found = []
     for part in (GOING, ENDED):  # each has its own index, so that no case itself is read
         columns = (Instance.process, Instance.status, Instance.states)
-        query = (
-            Instance.select(*columns, fn.COUNT(SQL("*"))).where(part).group_by(*columns).order_by(*columns)
-        )
+        query = Instance.select(*columns, fn.COUNT(SQL("*"))).where(part).group_by(*columns).order_by(*columns)
         found += [Count(*row) for row in store.select(query)]
     return found

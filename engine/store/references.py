@@ -30,9 +30,7 @@ def take(store: Store, prefix: str, year: int) -> str:
     Only inside the transaction that starts the case: when that is rolled back, the number is free again.
     """
     if not store.in_transaction:
-        raise RuntimeError(
-            "A reference is taken inside the transaction that starts its case, or there would be gaps."
-        )
+        raise RuntimeError("A reference is taken inside the transaction that starts its case, or there would be gaps.")
     store.change(_COUNT, prefix, year)
     row = store.row(_LAST, prefix, year)
     assert row is not None

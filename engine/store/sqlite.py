@@ -94,9 +94,7 @@ def open_sqlite(rest: str, patience: float) -> ThreadedSqlite:
             f"Expected three strokes before the file, sqlite:///{rest}, but got sqlite://{rest}.",
         )
     if "?" in rest or "\0" in rest:
-        raise refuse(
-            "database-url", f"Expected a plain file name, but sqlite://{rest!r} holds a `?` or a NUL."
-        )
+        raise refuse("database-url", f"Expected a plain file name, but sqlite://{rest!r} holds a `?` or a NUL.")
     path = Path(rest[1:])
     _check(path)
     database = ThreadedSqlite(str(path), timeout=wait)
@@ -119,9 +117,7 @@ def _in_memory(wait: float) -> ThreadedSqlite:
             f"{sqlite3.sqlite_version}. Use a file.",
         )
     # The memdb VFS, other than `:memory:`, is one database for all threads.
-    database = ThreadedSqlite(
-        f"file:/heard-{os.getpid()}-{next(_memories)}?vfs=memdb", uri=True, timeout=wait
-    )
+    database = ThreadedSqlite(f"file:/heard-{os.getpid()}-{next(_memories)}?vfs=memdb", uri=True, timeout=wait)
     database.keep()
     return database
 
@@ -130,9 +126,7 @@ def _check(path: Path) -> None:
     try:
         _check_place(path)
     except OSError as error:
-        raise refuse(
-            "database-file", f"Expected to open the database {path}, but: {error.strerror}."
-        ) from error
+        raise refuse("database-file", f"Expected to open the database {path}, but: {error.strerror}.") from error
 
 
 def _check_place(path: Path) -> None:
@@ -175,15 +169,10 @@ def _write_ahead(database: ThreadedSqlite, patience: float) -> None:
     until = time.monotonic() + patience
     while True:
         try:
-            if str(database.pragma("journal_mode")).lower() == "wal" or database.pragma(
-                "journal_mode", "wal"
-            ):
+            if str(database.pragma("journal_mode")).lower() == "wal" or database.pragma("journal_mode", "wal"):
                 return
         except Exception as error:
             refused = translated(error)
-            if (
-                not (isinstance(refused, Rejected) and refused.code == "database-busy")
-                or time.monotonic() >= until
-            ):
+            if not (isinstance(refused, Rejected) and refused.code == "database-busy") or time.monotonic() >= until:
                 raise
             time.sleep(0.01)

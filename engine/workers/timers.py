@@ -1,6 +1,7 @@
 """Firing the timers that are due: each in a transaction of its own, the longest overdue first.
 
-Owns the sweep. A timer that somebody else fired, or a case that somebody suspended in the meantime, is no error; a case that breaks does not hold up the others.
+Owns the sweep. A timer that somebody else fired, or a case that somebody suspended in the meantime, is no error; a case
+that breaks does not hold up the others.
 """
 
 from __future__ import annotations
@@ -31,8 +32,13 @@ class Swept:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def sweep(engine: Engine, at: datetime, *, via: str = "worker", each: Callable[[DueTimer], None] | None = None) -> Swept:
-    """Fire everything due at `at`, in the order in which it was due. What a firing itself makes due by then is fired too."""
+def sweep(
+    engine: Engine, at: datetime, *, via: str = "worker", each: Callable[[DueTimer], None] | None = None
+) -> Swept:
+    """Fire everything due at `at`, in the order in which it was due.
+
+    What a firing itself makes due by then is fired too.
+    """
     swept = Swept()
     actor = Actor(SYSTEM.id, SYSTEM.roles, SYSTEM.kind, via)
     passed: set[str] = set()
@@ -44,7 +50,9 @@ def sweep(engine: Engine, at: datetime, *, via: str = "worker", each: Callable[[
         for timer in due:
             if of_case[timer.instance] >= MOST_OF_A_CASE:
                 passed.add(timer.id)
-                swept.failed[timer.id] = f"Expected a case whose timers come to rest, but {MOST_OF_A_CASE} of {timer.instance} fired in one go; suspend it and mend its process"
+                swept.failed[timer.id] = (
+                    f"Expected a case whose timers come to rest, but {MOST_OF_A_CASE} of {timer.instance} fired in one go; suspend it and mend its process"
+                )
                 continue
             try:
                 result = engine.do(timer.instance, FireTimer(at=at, actor=actor, timer=timer.id, due_at=timer.due_at))
@@ -53,7 +61,9 @@ def sweep(engine: Engine, at: datetime, *, via: str = "worker", each: Callable[[
                 if rejected.code not in ("timer-gone", "suspended", "ended"):
                     swept.failed[timer.id] = rejected.message
                 continue
-            except Exception as error:  # one broken case must not stop the others; it is told, and met again at the next sweep
+            except (
+                Exception
+            ) as error:  # one broken case must not stop the others; it is told, and met again at the next sweep
                 log.exception("Timer %s of case %s failed", timer.id, timer.instance)
                 passed.add(timer.id)
                 swept.failed[timer.id] = str(error)
@@ -68,7 +78,9 @@ def sweep(engine: Engine, at: datetime, *, via: str = "worker", each: Callable[[
 
 
 def _sets_one_before(result: Result, last: datetime) -> bool:
-    return any(event.type == "timer-set" and datetime.fromisoformat(event.body["due_at"]) <= last for event in result.events)
+    return any(
+        event.type == "timer-set" and datetime.fromisoformat(event.body["due_at"]) <= last for event in result.events
+    )
 
 
 def run_until(engine: Engine, until: datetime, set_clock: Callable[[datetime], None], *, via: str = "worker") -> Swept:

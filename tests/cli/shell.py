@@ -1,5 +1,4 @@
-"""The command line in a folder of its own: what a test types, what comes back, and what must never come back.
-"""
+"""The command line in a folder of its own: what a test types, what comes back, and what must never come back."""
 
 from __future__ import annotations
 
@@ -46,9 +45,7 @@ class Shell:
                 ]
             )
         out, err = self._capsys.readouterr()
-        code = (
-            ended.value.code if isinstance(ended.value.code, int) else 0 if ended.value.code is None else 99
-        )
+        code = ended.value.code if isinstance(ended.value.code, int) else 0 if ended.value.code is None else 99
         assert "Traceback" not in out + err and "own fault" not in err, err
         return Said(code, out, err)
 

@@ -53,9 +53,7 @@ def test_people_are_listed_and_loaded(shell: Shell) -> None:
 
 
 def test_a_case_goes_from_start_to_end(shell: Shell) -> None:
-    out = shell.good(
-        "start", "parcel", "--as", "carla", "--set", "subject=A clock", "--set", "email=c@example.net"
-    )
+    out = shell.good("start", "parcel", "--as", "carla", "--set", "subject=A clock", "--set", "email=c@example.net")
     reference = out.split()[0]
     assert "→ received" in out and f"next: {reference}.1" in out
     assert shell.good("claim", reference, "--as", "ann") == "You have it.\n"
@@ -68,18 +66,13 @@ def test_a_case_goes_from_start_to_end(shell: Shell) -> None:
     assert "→ packing" in shell.good("complete", reference, "approve", "--as", "tom")
     assert "several open: name one of" in shell.refused("complete", reference, "done", "--as", "ann")
     numbers = {
-        task["state"]: task["id"].rpartition(".")[2]
-        for task in shell.json("case", reference)["case"]["tasks"].values()
+        task["state"]: task["id"].rpartition(".")[2] for task in shell.json("case", reference)["case"]["tasks"].values()
     }
     table = ("--set", "lines.0.item=clock", "--set", "lines.0.qty=1", "--set", "lines[1].qty=2")
     shell.good("complete", f"{reference}.{numbers['packed']}", "done", "--as", "ann", *table)
-    assert "completed (shipped)" in shell.good(
-        "complete", f"{reference}.{numbers['billed']}", "done", "--as", "tom"
-    )
+    assert "completed (shipped)" in shell.good("complete", f"{reference}.{numbers['billed']}", "done", "--as", "tom")
     assert "→ received" in shell.good("reopen", reference, "--as", "carla", "--set", "text=Another")
-    assert "completed (lost)" in shell.good(
-        "trigger", reference, "withdraw", "--as", "carla", "--set", "reason=Enough"
-    )
+    assert "completed (lost)" in shell.good("trigger", reference, "withdraw", "--as", "carla", "--set", "reason=Enough")
     assert "chain holds" in shell.good("history", reference, "--verify")
     data = shell.json("history", reference, "--verify")
     assert data["verified"]["ok"] and data["events"][0]["event"]["type"] == "case-started"
@@ -145,15 +138,9 @@ def test_the_same_key_starts_once_and_the_same_external_id_too(shell: Shell) -> 
 
 
 def test_a_customer_sees_and_moves_their_own_case_alone(shell: Shell) -> None:
-    assert "→ received" in shell.good(
-        "message", ONE, "customer-replied", "--as", "carla", "--set", "text=Hello"
-    )
-    assert "not-allowed" in shell.refused(
-        "message", ONE, "customer-replied", "--as", "dora", "--set", "text=Hello"
-    )
-    assert "did you mean" in shell.refused(
-        "message", ONE, "customer-repleid", "--as", "carla", "--set", "text=Hello"
-    )
+    assert "→ received" in shell.good("message", ONE, "customer-replied", "--as", "carla", "--set", "text=Hello")
+    assert "not-allowed" in shell.refused("message", ONE, "customer-replied", "--as", "dora", "--set", "text=Hello")
+    assert "did you mean" in shell.refused("message", ONE, "customer-repleid", "--as", "carla", "--set", "text=Hello")
     assert "not-allowed" in shell.refused("comment", ONE, "Mine", "--as", "dora")
     shell.good("comment", ONE, "Mine", "--as", "carla")
     shell.good("comment", ONE, "--as", "carla", "--", "--a comment that begins with strokes")
@@ -177,22 +164,16 @@ def test_an_incident_is_listed_corrected_and_retried(shell: Shell) -> None:
     (row,) = shell.json("incidents")
     assert row["reference"] == STUCK and "divides by zero" in shell.good("incidents")
     assert "[still-stuck]" in shell.refused("resolve", STUCK, "retry", "--reason", "Again", "--as", "tom")
-    assert "pieces" in shell.refused(
-        "resolve", STUCK, "retry", "--reason", "x", "--as", "tom", "--set", "pieces=few"
-    )
+    assert "pieces" in shell.refused("resolve", STUCK, "retry", "--reason", "x", "--as", "tom", "--set", "pieces=few")
     assert "not-allowed" in shell.refused("resolve", STUCK, "retry", "--reason", "x", "--as", "ann")
     assert "retry" in shell.refused("resolve", STUCK, "forget", "--reason", "x", "--as", "tom", code=2)
-    assert "→ heavy" in shell.good(
-        "resolve", STUCK, "retry", "--reason", "Counted", "--as", "tom", "--set", "pieces=2"
-    )
+    assert "→ heavy" in shell.good("resolve", STUCK, "retry", "--reason", "Counted", "--as", "tom", "--set", "pieces=2")
     assert shell.json("case", STUCK)["case"]["data"]["sort"] == {
         "weight": 50,
         "pieces": 2,
         "note": "typed with care",
     }
-    assert "pieces: [0, 2]" in shell.good("history", STUCK) or "'pieces': [0, 2]" in shell.good(
-        "history", STUCK
-    )
+    assert "pieces: [0, 2]" in shell.good("history", STUCK) or "'pieces': [0, 2]" in shell.good("history", STUCK)
     assert shell.good("incidents") == "No incident is open.\n"
     assert [one["status"] for one in shell.json("incidents", "--all")] == ["resolved"]
     assert "[no-such-incident]" in shell.refused("resolve", STUCK, "dismiss", "--reason", "x", "--as", "tom")

@@ -105,9 +105,7 @@ def test_at_whatever_moment_it_is_played_every_state_has_a_case_and_nothing_lies
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_staff_work_in_office_hours_alone(moment: str) -> None:
-    staff = [
-        act for act in company.told(CATALOG, berlin(moment)) if act.who in ("ann", "dieter", "emma", "greta")
-    ]
+    staff = [act for act in company.told(CATALOG, berlin(moment)) if act.who in ("ann", "dieter", "emma", "greta")]
     assert staff
     for act in staff:
         assert INQUIRY.calendar.is_open(act.at), (act.story, act.at)
@@ -157,18 +155,13 @@ def test_the_stories_hold_what_a_support_desk_knows(stage: tuple[Store, dict[str
     found = {story: queries.case(store, reference) for story, reference in cases.items()}
     lines = {story: history.read(store, case.id) for story, case in found.items() if case is not None}
     types = Counter(line.event.type for read in lines.values() for line in read)
-    assert {"commented", "file-attached", "task-delegated", "task-assigned", "suspended", "reopened"} <= set(
-        types
-    )
+    assert {"commented", "file-attached", "task-delegated", "task-assigned", "suspended", "reopened"} <= set(types)
     assert any(
         case is not None and case.next_due_at and case.next_due_at < berlin("2026-11-24 12:30")
         for case in found.values()
     )
     languages = Counter(
-        line.event.body["language"]
-        for read in lines.values()
-        for line in read
-        if line.event.type == "message-sent"
+        line.event.body["language"] for read in lines.values() for line in read if line.event.type == "message-sent"
     )
     assert languages["de"] > 20 and languages["en"] > 20
     approved = [line.event.actor for line in lines["ten-licences"] if line.event.type == "decision-given"]
@@ -177,18 +170,14 @@ def test_the_stories_hold_what_a_support_desk_knows(stage: tuple[Store, dict[str
 
 def test_what_was_refused_is_recorded_nowhere(stage: tuple[Store, dict[str, str]]) -> None:
     store, cases = stage
-    refused = [
-        (story["story"], step) for story in stories() for step in story.get("then", ()) if "refused" in step
-    ]
+    refused = [(story["story"], step) for story in stories() for step in story.get("then", ()) if "refused" in step]
     assert {step["refused"] for _, step in refused} >= {"excluded", "not-offered", "not-allowed"}
     for name, step in refused:
         case = queries.case(store, cases[name])
         assert case is not None
         at = Times(INQUIRY.calendar, berlin("2026-11-24 12:30")).at(step["at"])
         assert not [
-            line
-            for line in history.read(store, case.id)
-            if line.event.actor == step["as"] and line.event.at == at
+            line for line in history.read(store, case.id) if line.event.actor == step["as"] and line.event.at == at
         ]
 
 
@@ -212,9 +201,7 @@ def test_every_story_has_a_name_of_its_own_and_known_verbs_alone() -> None:
 
 def test_a_process_that_was_changed_under_the_stories_is_told_in_a_sentence() -> None:
     files = dict(CATALOG.files)
-    text = (
-        files["processes/inquiry.yaml"].decode().replace("candidates: [dispatcher]", "candidates: [auditor]")
-    )
+    text = files["processes/inquiry.yaml"].decode().replace("candidates: [dispatcher]", "candidates: [auditor]")
     files["processes/inquiry.yaml"] = text.encode()
     now = berlin("2026-11-24 12:30")
     changed = type(CATALOG)(files)
@@ -246,9 +233,7 @@ def test_the_printed_commands_work_when_they_are_copied(here: Path) -> None:
         pytest.skip("the console script is not installed")
 
     def shell(line: str) -> str:
-        done = subprocess.run(
-            line, shell=True, cwd=here, env=environ, capture_output=True, text=True, timeout=60
-        )
+        done = subprocess.run(line, shell=True, cwd=here, env=environ, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, line + done.stdout + done.stderr
         return done.stdout
 
@@ -344,19 +329,13 @@ def test_a_time_that_cannot_be_read_is_a_wrong_call(here: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("after", [0.3, 0.9, 1.4])
 def test_stopping_it_shows_no_traceback_and_the_next_run_works(here: Path, after: float) -> None:
-    running = subprocess.Popen(
-        [*HERE, "demo"], cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    running = subprocess.Popen([*HERE, "demo"], cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(after)
     running.send_signal(signal.SIGINT)
     _, errors = running.communicate(timeout=30)
     if after > 0.5:  # before, Python itself may still be starting
         assert "Traceback" not in errors
-    with (
-        open_database("sqlite:///demo.db")
-        if Path("demo.db").exists()
-        else open_database("sqlite:///new.db") as store
-    ):
+    with open_database("sqlite:///demo.db") if Path("demo.db").exists() else open_database("sqlite:///new.db") as store:
         store.upgrade()
         assert people.setting(store, "nothing") is None
     code, said = run("demo")

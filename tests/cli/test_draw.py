@@ -103,9 +103,7 @@ def test_the_format_follows_the_files_name(tmp_path: Path, capsys: pytest.Captur
     assert "Wrote " in capsys.readouterr().out
 
 
-def test_a_case_is_drawn_in_the_version_it_began_with(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_case_is_drawn_in_the_version_it_began_with(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = home(tmp_path)
     store = open_database(f"sqlite:///{folder}/heard.db")
     store.upgrade()
@@ -162,8 +160,7 @@ def test_without_graphviz_it_says_what_to_do(
 
 def test_a_big_process_is_drawn_within_a_second_or_two() -> None:
     states = "\n".join(
-        f"  s{n}: {{task: {{candidates: [agent]}}, on: {{next: s{n + 1}, back: s{max(0, n - 3)}}}}}"
-        for n in range(100)
+        f"  s{n}: {{task: {{candidates: [agent]}}, on: {{next: s{n + 1}, back: s{max(0, n - 3)}}}}}" for n in range(100)
     )
     body = f"start: {{by: customer, go: s0}}\nstates:\n{states}\n  s100: {{final: done}}\n"
     definition = examine(Catalog(files(body)), PROCESS).definition

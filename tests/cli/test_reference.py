@@ -64,9 +64,7 @@ def generated() -> str:
 def test_the_page_is_what_the_commands_say() -> None:
     before, mark, after = PAGE.read_text(encoding="utf-8").partition(MARK)
     assert mark
-    assert after.strip() == generated().strip(), (
-        "Run python tests/cli/test_reference.py to write the page anew."
-    )
+    assert after.strip() == generated().strip(), "Run python tests/cli/test_reference.py to write the page anew."
 
 
 def test_the_line_of_the_overview_is_the_command_s_own_first_sentence() -> None:

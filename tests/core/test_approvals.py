@@ -155,7 +155,9 @@ def test_a_deputy_decides_once_on_behalf_and_both_are_named() -> None:
 
 def test_nobody_makes_somebody_their_deputy_who_is_excluded() -> None:
     one = case()
-    ask = c.Delegate(at=one.now, actor=EVA, task=next(iter(one.here.approvals)), to="ann", to_roles=frozenset({"agent"}))
+    ask = c.Delegate(
+        at=one.now, actor=EVA, task=next(iter(one.here.approvals)), to="ann", to_roles=frozenset({"agent"})
+    )
     assert code(one.run, ask) == "excluded"
 
 
@@ -183,7 +185,22 @@ def test_an_approval_is_not_claimed_and_not_completed() -> None:
 
 def test_the_snapshot_carries_an_approval_unchanged() -> None:
     here = case().decide(EVA, "approve").here
-    columns = {name: getattr(here, name) for name in ("id", "process", "digest", "reference", "status", "revision", "seq", "ended_at", "outcome", "external_id", "subject")}
+    columns = {
+        name: getattr(here, name)
+        for name in (
+            "id",
+            "process",
+            "digest",
+            "reference",
+            "status",
+            "revision",
+            "seq",
+            "ended_at",
+            "outcome",
+            "external_id",
+            "subject",
+        )
+    }
     assert from_data(columns, to_data(here)).approvals == here.approvals
 
 

@@ -95,7 +95,10 @@ def passes(rule: Rule, ballots: list[Ballot], eligible: int) -> bool:
     said_yes = [ballot for ballot in ballots if ballot.decision == "approve"]
     if rule.mode == "all":
         seats = list(rule.of)
-        fits = any(all(seat in b.roles for seat, b in zip(seats, order, strict=True)) for order in permutations(said_yes, len(seats)))
+        fits = any(
+            all(seat in b.roles for seat, b in zip(seats, order, strict=True))
+            for order in permutations(said_yes, len(seats))
+        )
         return fits and not any(ballot.decision == "reject" for ballot in ballots)
     voters = sum(1 for ballot in ballots if ballot.decision in ("approve", "reject"))
     need = {"any": 1, "quorum": rule.need, "majority": max(rule.need, voters // 2 + 1)}[rule.mode]
@@ -103,7 +106,9 @@ def passes(rule: Rule, ballots: list[Ballot], eligible: int) -> bool:
 
 
 @given(approvals())
-def test_the_early_outcome_is_the_one_every_possible_end_agrees_on(case: tuple[Rule, list[Ballot], dict[str, list[str]]]) -> None:
+def test_the_early_outcome_is_the_one_every_possible_end_agrees_on(
+    case: tuple[Rule, list[Ballot], dict[str, list[str]]],
+) -> None:
     rule, ballots, holders = case
     eligible = sorted({person for people in holders.values() for person in people})
     roles = {person: frozenset(role for role in ROLES if person in holders[role]) for person in eligible}
@@ -115,7 +120,9 @@ def test_the_early_outcome_is_the_one_every_possible_end_agrees_on(case: tuple[R
     refused = any(ballot.decision == "reject" for ballot in ballots)
     outcome = tally(rule, ballots, holders).outcome
     if rule.mode == "all":
-        certain_yes = all(any(role in b.roles for b in ballots) for role in ROLES) and passes(rule, ballots, len(eligible))
+        certain_yes = all(any(role in b.roles for b in ballots) for role in ROLES) and passes(
+            rule, ballots, len(eligible)
+        )
     else:
         certain_yes = all(ends)
     expected = "approved" if certain_yes else "open" if any(ends) else "rejected" if refused else "stuck"

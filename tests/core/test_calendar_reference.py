@@ -183,9 +183,7 @@ def test_elapsed_time_is_the_open_minutes_outside_every_pause(
         for number in range(start, start + length)
     )
     given_pauses = [(reference.at(first), reference.at(last)) for first, last in paused]
-    assert (
-        calendar.elapsed(reference.at(start), reference.at(start + length), given_pauses) == expected * MINUTE
-    )
+    assert calendar.elapsed(reference.at(start), reference.at(start + length), given_pauses) == expected * MINUTE
 
 
 @settings(max_examples=200, deadline=None)
@@ -216,9 +214,7 @@ def test_the_next_opening_is_the_next_open_minute(stage: tuple[Calendar, Referen
 
 _WEEKDAYS = Calendar("office", "Office", "Europe/Berlin", ((Span(540, 1020),),) * 5 + ((),) * 2)
 _UNITS = st.sampled_from(["w", "d", "bd", "h", "bh", "m", "bm"])
-_INSTANTS = st.integers(0, 15 * 365 * DAY).map(
-    lambda minutes: datetime(2020, 1, 1, tzinfo=UTC) + minutes * MINUTE
-)
+_INSTANTS = st.integers(0, 15 * 365 * DAY).map(lambda minutes: datetime(2020, 1, 1, tzinfo=UTC) + minutes * MINUTE)
 
 
 @given(_INSTANTS, _INSTANTS, _UNITS, st.integers(0, 400))
@@ -236,7 +232,5 @@ def test_a_later_start_is_never_due_earlier_and_nothing_is_due_before_its_start(
 @given(_INSTANTS, st.integers(0, 5000), st.integers(0, 5000))
 def test_open_time_adds_up(start: datetime, first: int, second: int) -> None:
     once = _WEEKDAYS.add(start, Duration((Part(first + second, "bm"),)))
-    twice = _WEEKDAYS.add(
-        _WEEKDAYS.add(start, Duration((Part(first, "bm"),))), Duration((Part(second, "bm"),))
-    )
+    twice = _WEEKDAYS.add(_WEEKDAYS.add(start, Duration((Part(first, "bm"),))), Duration((Part(second, "bm"),)))
     assert once == twice

@@ -34,9 +34,7 @@ def calendar(
     special_every_year: tuple[Recurring, ...] = (),
 ) -> Calendar:
     """`week` maps the digits of weekdays (0 is Monday) to their hours."""
-    hours = [
-        next((spans(*texts) for days, texts in week.items() if str(day) in days), ()) for day in range(7)
-    ]
+    hours = [next((spans(*texts) for days, texts in week.items() if str(day) in days), ()) for day in range(7)]
     return Calendar(
         "office",
         "Office",
@@ -89,9 +87,7 @@ def hours(of: Calendar, begin: str, end: str, *pauses: tuple[str, str | None]) -
         ("V15", TUESDAYS, "2026-11-23 10:00", "12bh", "2026-12-01 11:00"),
     ],
 )
-def test_the_agreed_deadlines_hold(
-    number: str, of: Calendar, start: str, duration: str, expected: str
-) -> None:
+def test_the_agreed_deadlines_hold(number: str, of: Calendar, start: str, duration: str, expected: str) -> None:
     assert due(of, start, duration) == expected, number
 
 
@@ -100,9 +96,7 @@ def test_v13_elapsed_time_is_open_time() -> None:
 
 
 def test_v14_a_pause_takes_its_open_time_off() -> None:
-    assert (
-        hours(OFFICE, "2026-11-23 10:00", "2026-11-25 15:00", ("2026-11-23 12:00", "2026-11-24 12:00")) == 13
-    )
+    assert hours(OFFICE, "2026-11-23 10:00", "2026-11-25 15:00", ("2026-11-23 12:00", "2026-11-24 12:00")) == 13
 
 
 def test_v16_a_pause_outside_hours_takes_nothing_off() -> None:
@@ -175,14 +169,10 @@ def test_overlapping_pauses_count_once() -> None:
 
 
 def test_a_pause_is_cut_to_the_time_asked_about() -> None:
-    assert (
-        hours(OFFICE, "2026-11-23 10:00", "2026-11-23 12:00", ("2026-11-20 09:00", "2026-11-23 11:00")) == 1
-    )
+    assert hours(OFFICE, "2026-11-23 10:00", "2026-11-23 12:00", ("2026-11-20 09:00", "2026-11-23 11:00")) == 1
     assert hours(OFFICE, "2026-11-23 10:00", "2026-11-23 12:00", ("2026-11-23 11:00", None)) == 1
     assert hours(OFFICE, "2026-11-23 10:00", "2026-11-23 12:00", ("2026-11-24 11:00", None)) == 2
-    assert (
-        hours(OFFICE, "2026-11-23 10:00", "2026-11-23 12:00", ("2026-11-23 11:30", "2026-11-23 11:00")) == 2
-    )
+    assert hours(OFFICE, "2026-11-23 10:00", "2026-11-23 12:00", ("2026-11-23 11:30", "2026-11-23 11:00")) == 2
 
 
 def test_time_backwards_is_negative_and_elapsed_none() -> None:
@@ -227,17 +217,13 @@ def test_days_keep_the_local_time_and_hours_really_pass(start: str, duration: st
 
 
 def test_a_local_time_shown_twice_means_the_first() -> None:
-    assert ALWAYS.add(at("2026-10-24 02:30"), parse_duration("1d")) == datetime(
-        2026, 10, 25, 0, 30, tzinfo=UTC
-    )
+    assert ALWAYS.add(at("2026-10-24 02:30"), parse_duration("1d")) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
 def test_nothing_added_to_the_second_of_two_equal_times_stays_there() -> None:
     second = at("2026-10-25 02:30", fold=1)
     assert (
-        ALWAYS.add(second, parse_duration("0d"))
-        == second.astimezone(UTC)
-        == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+        ALWAYS.add(second, parse_duration("0d")) == second.astimezone(UTC) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     )
 
 
@@ -272,10 +258,7 @@ def test_an_interval_lasts_as_long_as_it_really_does(zone: str, span: str, day: 
     only = date.fromisoformat(day)
     of = calendar({}, zone, special={only: Day("", spans(span))})
     midnight = at(f"{day} 00:00", zone)
-    assert (
-        of.open_between(midnight - timedelta(days=1), midnight + timedelta(days=3)) / timedelta(hours=1)
-        == expected
-    )
+    assert of.open_between(midnight - timedelta(days=1), midnight + timedelta(days=3)) / timedelta(hours=1) == expected
     assert of.is_business_day(only) is (expected > 0)
 
 
@@ -308,9 +291,7 @@ NIGHTS = calendar({"01234": ("22:00-06:00",)})
         ("2027-01-01 00:30", "1bh", "2027-01-01 01:30"),
     ],
 )
-def test_a_night_shift_belongs_to_the_day_on_which_it_begins(
-    start: str, duration: str, expected: str
-) -> None:
+def test_a_night_shift_belongs_to_the_day_on_which_it_begins(start: str, duration: str, expected: str) -> None:
     assert due(NIGHTS, start, duration) == expected
 
 
@@ -405,9 +386,7 @@ def test_29_february_is_a_holiday_in_leap_years_only() -> None:
         ("12-25", 2027, date(2027, 12, 25)),
     ],
 )
-def test_days_of_every_year_fall_where_the_almanac_has_them(
-    text: str, year: int, expected: date | None
-) -> None:
+def test_days_of_every_year_fall_where_the_almanac_has_them(text: str, year: int, expected: date | None) -> None:
     rule = parse_day(text)
     assert not isinstance(rule, date)
     assert rule.on(year) == expected
@@ -426,9 +405,7 @@ def test_easter_falls_on_sundays_in_its_season_in_every_year() -> None:
 
 
 def test_maundy_thursday_in_berlin() -> None:
-    easter = tuple(
-        Recurring(FromEaster(days), Day(name)) for days, name in ((-2, "Good Friday"), (1, "Easter Monday"))
-    )
+    easter = tuple(Recurring(FromEaster(days), Day(name)) for days, name in ((-2, "Good Friday"), (1, "Easter Monday")))
     of = calendar({"01234": NINE_TO_FIVE}, closed_every_year=easter)
     assert due(of, "2026-04-02 16:00", "5bh") == "2026-04-07 13:00"
     assert due(of, "2026-04-02 16:00", "1bd") == "2026-04-07 17:00"
@@ -451,9 +428,7 @@ def test_golden_week_in_tokyo() -> None:
         date(2026, 5, 5): "Children",
         date(2026, 5, 6): "Substitute",
     }
-    of = calendar(
-        {"01234": NINE_TO_FIVE}, "Asia/Tokyo", closed={day: Day(name) for day, name in names.items()}
-    )
+    of = calendar({"01234": NINE_TO_FIVE}, "Asia/Tokyo", closed={day: Day(name) for day, name in names.items()})
     assert due(of, "2026-05-01 16:00", "2bh") == "2026-05-07 10:00"
     assert due(of, "2026-04-28 10:00", "3bd") == "2026-05-07 17:00"
     explained = of.explain(at("2026-05-01 16:00", "Asia/Tokyo"), parse_duration("2bh"))
@@ -525,8 +500,7 @@ def test_an_explanation_tells_the_open_time_used_and_the_holidays_passed() -> No
         "not counted: Fri 2026-12-25, closed (Christmas Day)",
     ]
     assert (
-        explained.lines("de")[0]
-        == "Do 2026-12-24 16:00 plus 2 Arbeitsstunden ist Mo 2026-12-28 10:00 (Europe/Berlin)."
+        explained.lines("de")[0] == "Do 2026-12-24 16:00 plus 2 Arbeitsstunden ist Mo 2026-12-28 10:00 (Europe/Berlin)."
     )
     assert json.loads(json.dumps(explained.as_json()))["due"] == "2026-12-28T10:00:00+01:00"
 

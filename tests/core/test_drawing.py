@@ -90,9 +90,7 @@ def node(picture: Picture, id: str) -> Node:
 
 def edge(picture: Picture, source: str, target: str, style: str = "") -> Edge:
     found = [
-        edge
-        for edge in picture.edges
-        if (edge.source, edge.target) == (source, target) and style in (edge.style, "")
+        edge for edge in picture.edges if (edge.source, edge.target) == (source, target) and style in (edge.style, "")
     ]
     assert len(found) == 1
     return found[0]

@@ -63,9 +63,7 @@ def test_a_timer_does_not_fire_before_it_is_due() -> None:
 def test_a_timer_that_was_set_anew_is_another_one() -> None:
     case = Case(define(BODY)).start()
     timer = case.timers[0]
-    command = c.FireTimer(
-        at=case.timers[1].due_at, actor=SYSTEM, timer=timer.id, due_at=case.timers[1].due_at
-    )
+    command = c.FireTimer(at=case.timers[1].due_at, actor=SYSTEM, timer=timer.id, due_at=case.timers[1].due_at)
     with pytest.raises(Rejected) as caught:
         case.run(command)
     assert caught.value.code == "timer-gone"
@@ -126,9 +124,9 @@ def test_a_condition_is_judged_when_the_timer_fires() -> None:
 
 
 def test_a_repeated_timer_goes_on_while_the_case_stays() -> None:
-    body = BODY.replace(
-        "2bh: {set: {nagged: nagged + 1}}", "2bh: {set: {nagged: nagged + 1}, repeat: 2bh}"
-    ).replace("3bd: late", "9bd: late")
+    body = BODY.replace("2bh: {set: {nagged: nagged + 1}}", "2bh: {set: {nagged: nagged + 1}, repeat: 2bh}").replace(
+        "3bd: late", "9bd: late"
+    )
     case = Case(define(body)).start().wait("6bh")
     assert case.here.variables == {"nagged": 3}
     case.do(ANN, "done")
@@ -136,9 +134,9 @@ def test_a_repeated_timer_goes_on_while_the_case_stays() -> None:
 
 
 def test_after_an_outage_a_missed_timer_fires_once_and_a_repeated_one_does_not_catch_up() -> None:
-    body = BODY.replace(
-        "2bh: {set: {nagged: nagged + 1}}", "2bh: {set: {nagged: nagged + 1}, repeat: 1bh}"
-    ).replace("3bd: late", "9bd: late")
+    body = BODY.replace("2bh: {set: {nagged: nagged + 1}}", "2bh: {set: {nagged: nagged + 1}, repeat: 1bh}").replace(
+        "3bd: late", "9bd: late"
+    )
     case = Case(define(body)).start()
     late = case.timers[0]
     case.at("2026-11-23 16:30").fire(late)

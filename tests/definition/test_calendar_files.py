@@ -70,9 +70,7 @@ holidays:
     gone += [date(2026, 12, day) for day in (25, 30, 31)]
     gone += [date(2027, 1, 1), date(2027, 3, 26), date(2026, 4, 12), date(2027, 5, 31)]
     assert all(closed(calendar, *gone))
-    assert not any(
-        closed(calendar, date(2026, 11, 5), date(2026, 11, 12), date(2027, 11, 25), date(2027, 1, 2))
-    )
+    assert not any(closed(calendar, date(2026, 11, 5), date(2026, 11, 12), date(2027, 11, 25), date(2027, 1, 2)))
     assert calendar.days(2026)[date(2026, 11, 10)].title == {"en": "Move", "de": "Umzug"}
 
 
@@ -88,8 +86,7 @@ def test_weekdays_are_written_singly_in_ranges_and_in_lists() -> None:
 
 def test_quotes_make_no_difference() -> None:
     plain = source(
-        HEAD
-        + "hours: {mon: [09:00-17:00]}\nholidays: [12-25, 2026-05-02]\nspecial-days: {12-24: [09:00-12:00]}\n"
+        HEAD + "hours: {mon: [09:00-17:00]}\nholidays: [12-25, 2026-05-02]\nspecial-days: {12-24: [09:00-12:00]}\n"
     )
     quoted = source(
         HEAD
@@ -124,9 +121,7 @@ def test_a_title_is_the_name_in_words_when_there_is_none() -> None:
 
 
 def test_hours_touching_are_no_overlap() -> None:
-    assert (
-        source(HEAD + 'hours: {mon: ["22:00-06:00"], tue: ["06:00-14:00", "14:00-22:00"]}\n').warnings == ()
-    )
+    assert source(HEAD + 'hours: {mon: ["22:00-06:00"], tue: ["06:00-14:00", "14:00-22:00"]}\n').warnings == ()
 
 
 def test_a_long_night_is_a_warning_as_it_may_be_the_wrong_way_round() -> None:
@@ -406,9 +401,7 @@ def test_all_problems_are_told_at_once() -> None:
 
 
 def test_public_holidays_are_frozen_for_the_years_asked_for() -> None:
-    calendar = freeze(
-        source(HEAD + WEEK + "holidays: [{country: DE, subdivision: BE}]\n"), years_around(2026)
-    )
+    calendar = freeze(source(HEAD + WEEK + "holidays: [{country: DE, subdivision: BE}]\n"), years_around(2026))
     assert calendar.frozen_years == (2024, 2036)
     assert calendar.provider.startswith("holidays ")
     assert closed(calendar, date(2026, 12, 25), date(2027, 3, 26), date(2027, 3, 8), date(2026, 6, 17)) == [
@@ -417,9 +410,7 @@ def test_public_holidays_are_frozen_for_the_years_asked_for() -> None:
         True,
         False,
     ]
-    assert calendar.days(2026)[date(2026, 12, 25)].title in (
-        {"de": "Erster Weihnachtstag", "en": "Christmas Day"},
-    )
+    assert calendar.days(2026)[date(2026, 12, 25)].title in ({"de": "Erster Weihnachtstag", "en": "Christmas Day"},)
     assert not any(day.year not in years_around(2026) for day in calendar.closed)
     assert Calendar.from_data(calendar.to_data()) == calendar
 
@@ -435,11 +426,7 @@ def test_outside_the_frozen_years_an_explanation_says_so() -> None:
 
 def test_holidays_of_a_country_hold_between_their_years_and_may_have_a_title() -> None:
     calendar = freeze(
-        source(
-            HEAD
-            + WEEK
-            + "holidays: [{country: DE, until: 2025, title: Feiertag}, {country: AT, since: 2026}]\n"
-        ),
+        source(HEAD + WEEK + "holidays: [{country: DE, until: 2025, title: Feiertag}, {country: AT, since: 2026}]\n"),
         range(2025, 2027),
     )
     assert closed(calendar, date(2025, 10, 3), date(2026, 10, 3), date(2026, 10, 26)) == [True, True, True]
@@ -586,9 +573,9 @@ _NODES: st.SearchStrategy[Node] = st.recursive(
     _SCALARS,
     lambda inner: (
         st.lists(inner, max_size=4).map(lambda items: Sequence(_PLACE, tuple(items)))
-        | st.lists(
-            st.tuples(_WORDS | _SCALARS, inner), max_size=5, unique_by=lambda entry: entry[0].text
-        ).map(lambda entries: Mapping(_PLACE, tuple(entries)))
+        | st.lists(st.tuples(_WORDS | _SCALARS, inner), max_size=5, unique_by=lambda entry: entry[0].text).map(
+            lambda entries: Mapping(_PLACE, tuple(entries))
+        )
     ),
     max_leaves=12,
 )

@@ -245,13 +245,9 @@ def test_a_table_too_large_to_check_says_so() -> None:
         ("inputs: n\nrows:\n  - [any, a]\nhit: second", "decision-shape", 4, 6, "`hit: first`"),
     ],
 )
-def test_a_problem_in_a_table_is_told_with_its_place(
-    text: str, code: str, line: int, column: int, words: str
-) -> None:
+def test_a_problem_in_a_table_is_told_with_its_place(text: str, code: str, line: int, column: int, words: str) -> None:
     found = refused(text)
-    assert [(problem.code, problem.place.line, problem.place.column) for problem in found] == [
-        (code, line, column)
-    ]
+    assert [(problem.code, problem.place.line, problem.place.column) for problem in found] == [(code, line, column)]
     assert words in f"{found[0].message} {found[0].advice}"
 
 
@@ -287,9 +283,7 @@ def test_the_findings_are_what_trying_every_value_shows(rows: list[tuple[str, st
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(
-        st.sampled_from(
-            list("[]{}:,-'\"\n .<>=") + ["any", "else", "S1", "inputs:", "rows:", "  - ", "n", "..", "1"]
-        ),
+        st.sampled_from(list("[]{}:,-'\"\n .<>=") + ["any", "else", "S1", "inputs:", "rows:", "  - ", "n", "..", "1"]),
         max_size=30,
     )
 )

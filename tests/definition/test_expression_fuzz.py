@@ -157,9 +157,7 @@ def test_whatever_the_values_are_nothing_but_stuck_is_raised(text: str, values: 
 
 @settings(max_examples=600, deadline=None)
 @given(st.sampled_from(GOOD), st.integers(0, 80), st.sampled_from([*WORDS, ""]), st.integers(0, 8))
-def test_a_slip_in_a_good_expression_gives_an_expression_or_problems(
-    text: str, at: int, put: str, cut: int
-) -> None:
+def test_a_slip_in_a_good_expression_gives_an_expression_or_problems(text: str, at: int, put: str, cut: int) -> None:
     attempt(text[:at] + put + text[at + cut :], VALUES)
 
 

@@ -154,9 +154,7 @@ def problems(text: str, **more: object) -> tuple[Problem, ...]:
         ("quote is set and sum(quote.lines.off) > 1", "maybe-missing", 40, "if row.off is set"),
     ],
 )
-def test_a_problem_is_told_with_its_place_and_what_to_do(
-    text: str, code: str, column: int, words: str
-) -> None:
+def test_a_problem_is_told_with_its_place_and_what_to_do(text: str, code: str, column: int, words: str) -> None:
     found = problems(text)
     assert [(problem.code, problem.place.column) for problem in found] == [(code, column)]
     assert words in f"{found[0].message} {found[0].advice}"

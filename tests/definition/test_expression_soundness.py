@@ -136,9 +136,7 @@ def test_a_well_typed_expression_has_the_value_that_arithmetic_gives(
     with localcontext() as context:
         context.prec = 200
         wanted = meaning({"n": Decimal(n), "m": m}, {"flag": flag, "other": other})
-    found = compile_expression(text, SCOPE, PLACE).evaluate(
-        {"n": n, "m": f"{m:f}", "flag": flag, "other": other}
-    )
+    found = compile_expression(text, SCOPE, PLACE).evaluate({"n": n, "m": f"{m:f}", "flag": flag, "other": other})
     assert found == wanted
 
 
@@ -224,9 +222,7 @@ _FORMS = [
     )
 ]
 PRESENCE = [
-    {**VALUES, "form": form, **late}
-    for form in _FORMS
-    for late in [{}, *({"late": other} for other in _FORMS)]
+    {**VALUES, "form": form, **late} for form in _FORMS for late in [{}, *({"late": other} for other in _FORMS)]
 ]
 
 

@@ -143,8 +143,7 @@ def problems(text: str, **more: object) -> tuple[Problem, ...]:
         ("triage.kind == new and triage.safety and triage.part == 'q'", True),
         ("not (triage.note is not set) and length(triage.note) > 2", False),
         (
-            "quote is set and "
-            "sum(line.qty * line.price for line in quote.lines if line.qty > 0) == quote.total",
+            "quote is set and sum(line.qty * line.price for line in quote.lines if line.qty > 0) == quote.total",
             True,
         ),
         ("quote.total is set and quote.total > 1", True),
@@ -238,18 +237,14 @@ def test_names_and_paths_are_told_also_through_tables() -> None:
 
 
 def test_every_function_is_documented() -> None:
-    reference = (Path(__file__).parents[2] / "docs" / "reference" / "expressions.md").read_text(
-        encoding="utf-8"
-    )
+    reference = (Path(__file__).parents[2] / "docs" / "reference" / "expressions.md").read_text(encoding="utf-8")
     for function in FUNCTIONS.values():
         assert function.usage in reference, function.name
         assert function.meaning.split(";")[0].split(":")[0] in reference, function.name
 
 
 def test_every_problem_code_is_documented() -> None:
-    reference = (Path(__file__).parents[2] / "docs" / "reference" / "expressions.md").read_text(
-        encoding="utf-8"
-    )
+    reference = (Path(__file__).parents[2] / "docs" / "reference" / "expressions.md").read_text(encoding="utf-8")
     folder = Path(__file__).parents[2] / "engine" / "definition"
     found = {
         code

@@ -105,9 +105,7 @@ def one(bound: BoundForm, name: str, value: object, **more: Any) -> Judged:
         ("agreed", True, True),
     ],
 )
-def test_a_value_is_kept_in_its_canonical_form(
-    everything: BoundForm, name: str, given: object, kept: object
-) -> None:
+def test_a_value_is_kept_in_its_canonical_form(everything: BoundForm, name: str, given: object, kept: object) -> None:
     judged = one(everything, name, given)
     assert judged.errors == {}
     assert judged.values[name] == kept
@@ -116,10 +114,7 @@ def test_a_value_is_kept_in_its_canonical_form(
 
 
 def test_a_time_without_an_offset_is_read_in_the_zone_of_the_calendar(everything: BoundForm) -> None:
-    assert (
-        one(everything, "at", "2026-11-23T14:30", zone="Europe/Berlin").values["at"]
-        == "2026-11-23T13:30:00+00:00"
-    )
+    assert one(everything, "at", "2026-11-23T14:30", zone="Europe/Berlin").values["at"] == "2026-11-23T13:30:00+00:00"
     assert one(everything, "at", "2026-11-23T14:30").values["at"] == "2026-11-23T14:30:00+00:00"
 
 
@@ -193,9 +188,7 @@ def test_a_time_without_an_offset_is_read_in_the_zone_of_the_calendar(everything
         ("remedies", "refund", "Expected a list."),
         ("lines", [{"item": "a"}] * 4, "Expected at most 3 entries."),
     ],
-    ids=lambda given: (
-        given[:20] if isinstance(given, str) and given.isascii() and given.isprintable() else None
-    ),
+    ids=lambda given: given[:20] if isinstance(given, str) and given.isascii() and given.isprintable() else None,
 )
 def test_a_value_that_does_not_fit_is_told_what_is_expected(
     everything: BoundForm, name: str, given: object, said: str
@@ -273,9 +266,7 @@ properties:
 
 
 def test_a_hidden_field_is_dropped_whatever_was_sent_for_it() -> None:
-    judged = judge(
-        CONDITIONAL, {"category": "other", "product": 7, "version": "far too long", "reason": "because"}
-    )
+    judged = judge(CONDITIONAL, {"category": "other", "product": 7, "version": "far too long", "reason": "because"})
     assert judged.errors == {}
     assert judged.values == {"category": "other", "reason": "because"}
 
@@ -288,9 +279,7 @@ def test_a_field_required_when_shown_never_blocks_while_it_is_hidden() -> None:
 
 
 def test_required_when_asks_only_where_it_holds() -> None:
-    assert judge(CONDITIONAL, {"category": "technical"}).errors == {
-        "product": ("Please fill in this field.",)
-    }
+    assert judge(CONDITIONAL, {"category": "technical"}).errors == {"product": ("Please fill in this field.",)}
     assert judge(CONDITIONAL, {"category": "billing"}).ok
 
 
@@ -301,9 +290,7 @@ def test_a_missing_answer_does_not_hide_what_the_other_side_of_an_or_shows() -> 
 
 
 def test_a_condition_may_read_the_case_and_the_forms_own_field_wins() -> None:
-    text = (
-        "properties: {kind: {enum: [a, b]}, why: {type: string, required-when: severity == S1 and kind == b}}"
-    )
+    text = "properties: {kind: {enum: [a, b]}, why: {type: string, required-when: severity == S1 and kind == b}}"
     names = {"severity": Name(Choice(("S1", "S2"))), "kind": Name(Choice(("c",)))}
     bound = form(text, names)
     assert bound.names == {"severity"}
@@ -327,9 +314,7 @@ properties:
 """
 
 
-def test_computed_fields_are_worked_out_in_the_order_they_need_each_other_and_never_taken_from_outside() -> (
-    None
-):
+def test_computed_fields_are_worked_out_in_the_order_they_need_each_other_and_never_taken_from_outside() -> None:
     judged = judge(
         QUOTE, {"lines": [{"qty": 2, "price": "1.10"}, {"qty": 1, "price": "0.80", "sum": "99"}], "net": "1"}
     )
@@ -383,9 +368,7 @@ def test_texts_become_typed_json_and_what_does_not_convert_stays_for_judging(eve
         "tags": ["one", "two"],
         "nonsense.999999": "x",
     }
-    typed = everything.form.parse_text(
-        {"subject": "Hello", "agreed": "maybe", "count": "three", "amount": "1.234,56"}
-    )
+    typed = everything.form.parse_text({"subject": "Hello", "agreed": "maybe", "count": "three", "amount": "1.234,56"})
     assert set(everything.judge(typed, {}, AT).errors) == {"agreed", "count", "amount"}
 
 

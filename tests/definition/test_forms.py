@@ -117,9 +117,7 @@ def test_the_record_says_when_a_field_is_surely_there(words: str, when: str) -> 
 
 
 def test_a_required_field_that_is_shown_sometimes_is_there_when_it_is_shown() -> None:
-    found = form(
-        "required: [why]\nproperties: {kind: {enum: [a, b]}, why: {type: string, show-when: kind == b}}"
-    )
+    found = form("required: [why]\nproperties: {kind: {enum: [a, b]}, why: {type: string, show-when: kind == b}}")
     assert found.record.fields["why"] == Field(Text(), always=False, when="kind == b")
 
 
@@ -153,8 +151,7 @@ def test_the_schema_is_pure_and_can_be_written_as_json() -> None:
 
 def test_words_beside_a_reference_win_over_the_part_it_names() -> None:
     found = form(
-        "$defs: {code: {type: string, maxLength: 9, title: Code}}\n"
-        "properties: {a: {$ref: '#/$defs/code', title: A}}"
+        "$defs: {code: {type: string, maxLength: 9, title: Code}}\nproperties: {a: {$ref: '#/$defs/code', title: A}}"
     )
     assert found.fields[0].title == "A"
     assert found.fields[0].schema["maxLength"] == 9
@@ -268,13 +265,7 @@ def test_a_problem_is_told_with_its_code_and_what_to_do(text: str, code: str, sa
 
 def test_every_problem_is_found_at_once_each_at_its_place() -> None:
     found = problems(
-        "required: [itt]\n"
-        "properties:\n"
-        "  it:\n"
-        "    type: strnig\n"
-        "  other:\n"
-        "    enum: [a, a]\n"
-        "    widgett: select\n"
+        "required: [itt]\nproperties:\n  it:\n    type: strnig\n  other:\n    enum: [a, a]\n    widgett: select\n"
     )
     assert [(problem.place, problem.code) for problem in found] == [
         (Place("form.yaml", 1, 12), "unknown-field"),

@@ -40,17 +40,15 @@ def test_a_part_that_refers_back_to_itself_is_refused(text: str) -> None:
 
 def test_a_table_within_a_table_is_refused() -> None:
     inner = "{type: array, items: {type: object, properties: {a: {type: string}}}}"
-    assert codes(
-        f"properties: {{t: {{type: array, items: {{type: object, properties: {{u: {inner}}}}}}}}}"
-    ) == {"too-deep"}
+    assert codes(f"properties: {{t: {{type: array, items: {{type: object, properties: {{u: {inner}}}}}}}}}") == {
+        "too-deep"
+    }
 
 
 def test_more_than_two_hundred_fields_are_refused_with_columns_counted() -> None:
     columns = ", ".join(f"c{index}: {{type: string}}" for index in range(150))
     fields = "\n".join(f"  f{index}: {{type: string}}" for index in range(60))
-    text = (
-        f"properties:\n  t: {{type: array, items: {{type: object, properties: {{{columns}}}}}}}\n{fields}\n"
-    )
+    text = f"properties:\n  t: {{type: array, items: {{type: object, properties: {{{columns}}}}}}}\n{fields}\n"
     assert codes(text) == {"too-many-fields"}
 
 
@@ -231,9 +229,7 @@ SCALARS = WORDS | st.text(max_size=10) | st.integers() | st.decimals() | st.bool
 
 
 def scalar(value: object) -> Scalar:
-    return Scalar(
-        HERE, value, "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-    )  # type: ignore[arg-type]
+    return Scalar(HERE, value, "" if value is None else str(value).lower() if isinstance(value, bool) else str(value))  # type: ignore[arg-type]
 
 
 def mapping(entries: dict[str, Node]) -> Mapping:
@@ -261,9 +257,7 @@ FORMS = st.builds(
     lambda words, fields, parts: mapping(
         {**words, "properties": mapping(fields), **({"$defs": mapping(parts)} if parts else {})}
     ),
-    st.dictionaries(
-        st.sampled_from(["title", "required", "order", "sections", "nonsense"]), NODES, max_size=2
-    ),
+    st.dictionaries(st.sampled_from(["title", "required", "order", "sections", "nonsense"]), NODES, max_size=2),
     st.dictionaries(st.sampled_from(["a", "b", "it", "Ä", ""]), FIELDS | TYPED | NODES, max_size=4),
     st.dictionaries(st.sampled_from(["a", "b"]), FIELDS | TYPED, max_size=2),
 )
@@ -284,9 +278,7 @@ def test_a_form_of_any_shape_is_read_or_refused_and_never_raises_anything_else(n
     "text",
     [
         "properties: {a: {enum: [" + ", ".join(f"v{index}" for index in range(5_000)) + "]}}",
-        "required: ["
-        + ", ".join(f"v{index}" for index in range(5_000))
-        + "]\nproperties: {a: {type: string}}",
+        "required: [" + ", ".join(f"v{index}" for index in range(5_000)) + "]\nproperties: {a: {type: string}}",
         "properties:\n" + "\n".join(f"  f{index}: {{type: strnig, titel: x}}" for index in range(2_000)),
         "properties: {a: {type: string, show-when: " + "not " * 240 + "a}}",
     ],

@@ -49,8 +49,6 @@ SCOPE = Scope(
 def test_guards_are_exhaustive_or_a_witness_shows_the_gap(
     guards: list[str], proven: bool | None, witness: dict[str, object]
 ) -> None:
-    verdict = guards_exhaustive(
-        [compile_expression(guard, SCOPE, Place("p.yaml"), Boolean) for guard in guards]
-    )
+    verdict = guards_exhaustive([compile_expression(guard, SCOPE, Place("p.yaml"), Boolean) for guard in guards])
     assert verdict.proven is proven
     assert dict(verdict.witness) == witness

@@ -8,7 +8,7 @@ from engine.definition.catalog import Catalog
 from engine.definition.linter import lint
 from engine.definition.loader import examine, load
 from tests.builders import HEAD, PROCESS
-from tests.definition.planting import FORM, TASK, codes, home, linted, the_one, word_at
+from tests.definition.planting import FORM, TASK, codes, home, linted, word_at
 
 MESSAGES = {"order-thanks": "Thank you | We have {reference}, {intake.kind}."}
 BODY = """
@@ -71,7 +71,12 @@ def test_a_definition_that_uses_every_word_loads() -> None:
         ("go: checked, set", "go: chekced, set", "unknown-state", "checked"),
         ("{else: {go: checked", "{else: {go: cheked", "unknown-state", "checked"),
         ("from: received", "from: recieved", "unknown-state", "received"),
-        ("reopen: {by: agent, within: 5bd, go: checked}", "reopen: {by: agent, within: 5bd, go: check}", "unknown-state", "checked"),
+        (
+            "reopen: {by: agent, within: 5bd, go: checked}",
+            "reopen: {by: agent, within: 5bd, go: check}",
+            "unknown-state",
+            "checked",
+        ),
         ("{handler: [received]}", "{handler: [recieved]}", "unknown-state", "received"),
         ("form: order-why, go: checked}", "form: order-why, go: cheked}", "unknown-state", "checked"),
         # roles and people
@@ -105,7 +110,9 @@ def test_a_definition_that_uses_every_word_loads() -> None:
         ("milestones.looked-at", "milestones.loked-at", "unknown-field", "looked-at"),
     ],
 )
-def test_a_misspelt_name_is_told_with_its_place_and_what_was_meant(right: str, wrong: str, code: str, meant: str) -> None:
+def test_a_misspelt_name_is_told_with_its_place_and_what_was_meant(
+    right: str, wrong: str, code: str, meant: str
+) -> None:
     assert BODY.count(right) >= 1
     body = BODY.replace(right, wrong, 1)
     problems = [problem for problem in told(body) if problem.severity == "error"]
@@ -136,7 +143,11 @@ def test_a_misspelt_name_in_the_head_is_told(right: str, wrong: str, code: str, 
 
 def test_a_message_that_speaks_of_an_unknown_name_is_told_in_its_own_file() -> None:
     messages = {"order-thanks": "Thank you | We have {refrence}."}
-    problem = next(problem for problem in linted(BODY, head=CUSTOMER, forms=FORMS, messages=messages) if problem.code == "unknown-name")
+    problem = next(
+        problem
+        for problem in linted(BODY, head=CUSTOMER, forms=FORMS, messages=messages)
+        if problem.code == "unknown-name"
+    )
     assert str(problem.place) == "processes/messages/order-thanks.en.md:4:10"
     assert "'reference'" in problem.message
 
@@ -148,7 +159,9 @@ def test_a_message_that_is_missing_in_a_language_is_told() -> None:
 
 
 def test_a_name_that_one_way_has_not_set_is_told_with_that_way() -> None:
-    body = BODY.replace("accept: {only-when: milestones.looked-at is not set or rounds > 0", "accept: {only-when: check.amount > 3")
+    body = BODY.replace(
+        "accept: {only-when: milestones.looked-at is not set or rounds > 0", "accept: {only-when: check.amount > 3"
+    )
     problem = next(problem for problem in told(body) if problem.code == "maybe-missing")
     assert "the way start → received → checked comes here without it" in problem.message
     assert word_at(problem, home(body, head=CUSTOMER)).startswith("check.amount")
@@ -169,7 +182,11 @@ def test_a_variable_without_a_first_value_has_to_be_set_before_it_is_read() -> N
     ],
 )
 def test_business_time_needs_a_calendar(timed: str) -> None:
-    wall = BODY.replace("fast: 2bh, else: 1bd", "fast: 2h, else: 1d").replace("repeat: 1bd", "repeat: 1d").replace("within: 5bd", "within: 5d")
+    wall = (
+        BODY.replace("fast: 2bh, else: 1bd", "fast: 2h, else: 1d")
+        .replace("repeat: 1bd", "repeat: 1d")
+        .replace("within: 5bd", "within: 5d")
+    )
     head = CUSTOMER.replace("calendar: office\n", "")
     assert "timer-without-calendar" not in codes(told(wall, head))
     kept = timed.replace("bd", "d").replace("bh", "h")
@@ -203,7 +220,11 @@ def test_a_mistake_of_kind_is_told(right: str, wrong: str, code: str) -> None:
 
 def test_all_problems_of_a_file_are_told_at_once() -> None:
     body = BODY
-    for right, wrong in (("when: rounds > 1", "when: ronds > 1"), ("candidates: lead", "candidates: leed"), ("go: checked, set", "go: chekced, set")):
+    for right, wrong in (
+        ("when: rounds > 1", "when: ronds > 1"),
+        ("candidates: lead", "candidates: leed"),
+        ("go: checked, set", "go: chekced, set"),
+    ):
         body = body.replace(right, wrong)
     body += f"  lost: {{{TASK}, on: {{done: closed}}}}\n"
     assert codes(told(body)) == ["unknown-name", "unknown-state", "unknown-role", "unreachable-state"]
@@ -223,7 +244,9 @@ def test_a_name_means_one_thing() -> None:
     assert "name-twice" in codes(told(BODY.replace("{rounds: 0,", "{rounds: 0, intake: 1,")))
 
 
-@pytest.mark.parametrize("text", ["", "process: order\n", "- a\n- b\n", "just text\n", "process: order\nstates: {}\n", "states:\n  a: 3\n"])
+@pytest.mark.parametrize(
+    "text", ["", "process: order\n", "- a\n- b\n", "just text\n", "process: order\nstates: {}\n", "states:\n  a: 3\n"]
+)
 def test_a_file_that_is_hardly_a_process_is_told_and_nothing_breaks(text: str) -> None:
     files = home(BODY, forms=FORMS, messages=MESSAGES)
     files[PROCESS] = text

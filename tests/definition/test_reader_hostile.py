@@ -124,9 +124,7 @@ def test_a_hostile_file_is_refused_within_a_second(name: str) -> None:
     assert spent < 1
 
 
-@pytest.mark.parametrize(
-    "name", ["open lists", "laughs", "many items", "one key again and again", "a long block"]
-)
+@pytest.mark.parametrize("name", ["open lists", "laughs", "many items", "one key again and again", "a long block"])
 def test_a_hostile_file_costs_little_memory(name: str) -> None:
     tracemalloc.start()
     try:

@@ -54,7 +54,9 @@ def test_rules_that_cover_everything_with_enough_people_are_sound(by: str) -> No
 
 
 def test_rules_that_leave_a_gap_are_told_with_an_example() -> None:
-    found = the_one(linted("[{when: intake.amount > 5, any: [lead]}, {when: intake.amount < 5, any: expert}]"), "no-else")
+    found = the_one(
+        linted("[{when: intake.amount > 5, any: [lead]}, {when: intake.amount < 5, any: expert}]"), "no-else"
+    )
     assert "Expected a rule for every case" in found.message and "intake.amount is 5" in found.message
 
 

@@ -64,14 +64,18 @@ def test_a_move_to_where_a_branch_begins_is_told() -> None:
 
 
 def test_a_branch_may_not_end_the_whole_case() -> None:
-    body = SOUND.replace("on: {done: join, look-again: judging-again}", "on: {done: join, look-again: judging-again, stop: over}")
+    body = SOUND.replace(
+        "on: {done: join, look-again: judging-again}", "on: {done: join, look-again: judging-again, stop: over}"
+    )
     body += "  over: {final: stopped}\n"
     problem = the_one(found(body), "final-in-branch")
     assert word_at(problem, home(body)).startswith("final: stopped")
 
 
 def test_a_state_may_not_belong_to_the_branches_of_two_states() -> None:
-    body = SOUND.replace("decide: {", "more: {parallel: {branches: {law: judging-again, price: pricing-again}, go: closed}}\n  decide: {")
+    body = SOUND.replace(
+        "decide: {", "more: {parallel: {branches: {law: judging-again, price: pricing-again}, go: closed}}\n  decide: {"
+    )
     body = body.replace("accept: closed", "accept: more") + f"  pricing-again: {{{TASK}, on: {{done: join}}}}\n"
     assert "branch-shared" in codes(found(body))
 
@@ -93,7 +97,10 @@ def test_a_for_each_branch_that_never_joins_starves_its_join() -> None:
 
 
 def test_a_trap_within_a_branch_is_told_with_the_run_that_comes_there() -> None:
-    body = SOUND.replace("    task: {candidates: agent}\n    on: {done: join}", "    task: {candidates: agent}\n    on: {done: judging-again}")
+    body = SOUND.replace(
+        "    task: {candidates: agent}\n    on: {done: join}",
+        "    task: {candidates: agent}\n    on: {done: judging-again}",
+    )
     problem = the_one(found(body), "no-way-to-end")
     assert "to `join`, which ends its branch" in problem.message
     assert problem.witness == ("start → received → ask → judging → judging-again",)
@@ -117,13 +124,18 @@ def test_two_branches_may_not_fill_in_the_same_form() -> None:
 
 
 def test_a_form_of_a_for_each_branch_is_not_filled_in_elsewhere() -> None:
-    body = EACH.replace("sent: {task: {title: Do it, candidates: agent}", "sent: {task: {candidates: agent, form: order-price}")
+    body = EACH.replace(
+        "sent: {task: {title: Do it, candidates: agent}", "sent: {task: {candidates: agent, form: order-price}"
+    )
     problem = the_one(linted(body, forms=FORMS), "form-in-and-out-of-branch")
     assert "belong to the branches of 'pack-all' alone" in problem.message
 
 
 def test_what_branches_have_written_is_known_once_all_have_joined() -> None:
-    body = SOUND.replace("{accept: closed, refuse: closed}", "{accept: {only-when: price.amount > 3 and law.amount > 3, go: closed}, refuse: closed}")
+    body = SOUND.replace(
+        "{accept: closed, refuse: closed}",
+        "{accept: {only-when: price.amount > 3 and law.amount > 3, go: closed}, refuse: closed}",
+    )
     assert found(body) == ()
     problems = found(body.replace("judging}, go", "judging}, join: first, go"))
     assert codes(problems) == ["maybe-missing", "maybe-missing"]
@@ -132,7 +144,8 @@ def test_what_branches_have_written_is_known_once_all_have_joined() -> None:
 
 def test_what_is_written_late_in_a_branch_is_known_after_the_join() -> None:
     body = SOUND.replace("on: {done: join, look-again: judging-again}", "on: {look-again: judging-again}").replace(
-        "  judging-again:\n    task: {candidates: agent}", "  judging-again:\n    task: {candidates: agent, form: order-late}"
+        "  judging-again:\n    task: {candidates: agent}",
+        "  judging-again:\n    task: {candidates: agent, form: order-late}",
     )
     body = body.replace("{accept: closed,", "{accept: {only-when: late.amount > 3, go: closed},")
     assert linted(body, forms={**FORMS, "order-late": FORM}) == ()
@@ -148,7 +161,9 @@ def test_two_branches_that_wait_for_the_same_message_are_a_warning() -> None:
 
 
 def test_a_state_has_one_kind_of_branches() -> None:
-    body = SOUND.replace("    parallel:", "    for-each: {row: intake.rows, as: row, start: pricing, go: decide}\n    parallel:")
+    body = SOUND.replace(
+        "    parallel:", "    for-each: {row: intake.rows, as: row, start: pricing, go: decide}\n    parallel:"
+    )
     assert "fork-twice" in codes(found(body))
 
 

@@ -29,18 +29,24 @@ def test_a_state_that_nothing_leads_to_is_told_with_its_place() -> None:
 
 
 def test_what_follows_on_an_unreachable_state_is_told_with_it() -> None:
-    body = SOUND + f"""
+    body = (
+        SOUND
+        + f"""
   forgotten: {{{TASK}, on: {{done: after-that}}}}
   after-that: {{{TASK}, on: {{done: closed}}}}
 """
+    )
     assert "after-that cannot be come to either" in the_one(linted(body), "unreachable-state").message
 
 
 def test_two_states_that_only_lead_to_each_other_are_told_once() -> None:
-    body = SOUND + f"""
+    body = (
+        SOUND
+        + f"""
   ping: {{{TASK}, on: {{hit: pong, stop: closed}}}}
   pong: {{{TASK}, on: {{hit: ping}}}}
 """
+    )
     assert "only pong can lead there" in the_one(linted(body), "unreachable-state").message
 
 
@@ -116,7 +122,9 @@ states:
 
 
 def test_timers_and_messages_that_lead_to_the_end_are_ways_to_it() -> None:
-    body = "states:\n  received: {after: {2d: waiting}}\n  waiting: {wait-for: {reply: closed}}\n  closed: {final: done}\n"
+    body = (
+        "states:\n  received: {after: {2d: waiting}}\n  waiting: {wait-for: {reply: closed}}\n  closed: {final: done}\n"
+    )
     assert linted(body) == ()
 
 
@@ -136,7 +144,9 @@ def test_a_task_without_outcomes_is_told_at_the_task() -> None:
     assert word_at(problem, home(body)).startswith("task:")
 
 
-@pytest.mark.parametrize("outcome", ["{milestone: seen}", "[{when: intake.kind == goods, go: closed}, {else: {milestone: seen}}]"])
+@pytest.mark.parametrize(
+    "outcome", ["{milestone: seen}", "[{when: intake.kind == goods, go: closed}, {else: {milestone: seen}}]"]
+)
 def test_an_outcome_of_a_task_has_to_lead_somewhere(outcome: str) -> None:
     body = SOUND.replace("reject: closed", f"reject: closed, look: {outcome}")
     assert "has no `go`" in the_one(linted(body), "outcome-without-go").message

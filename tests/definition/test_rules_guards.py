@@ -40,9 +40,15 @@ def test_branches_that_cover_everything_are_sound(branches: str) -> None:
 @pytest.mark.parametrize(
     ("branches", "example"),
     [
-        ("[{when: intake.kind == goods, go: heavy}, {when: intake.kind == other, go: light}]", "intake.kind is service"),
+        (
+            "[{when: intake.kind == goods, go: heavy}, {when: intake.kind == other, go: light}]",
+            "intake.kind is service",
+        ),
         ("[{when: intake.amount > 10, go: heavy}, {when: intake.amount < 10, go: light}]", "intake.amount is 10"),
-        ("[{when: intake.size is set and intake.size == small, go: heavy}, {when: intake.size is set and intake.size == large, go: light}]", "intake.size is not set"),
+        (
+            "[{when: intake.size is set and intake.size == small, go: heavy}, {when: intake.size is set and intake.size == large, go: light}]",
+            "intake.size is not set",
+        ),
     ],
 )
 def test_a_gap_between_the_guards_is_told_with_an_example(branches: str, example: str) -> None:
@@ -55,7 +61,8 @@ def test_a_gap_between_the_guards_is_told_with_an_example(branches: str, example
 
 def test_guards_of_which_it_cannot_be_told_need_an_else() -> None:
     problem = the_one(
-        linted(process("[{when: length(reference) > intake.amount, go: heavy}, {when: intake.amount > 3, go: light}]")), "no-else"
+        linted(process("[{when: length(reference) > intake.amount, go: heavy}, {when: intake.amount > 3, go: light}]")),
+        "no-else",
     )
     assert "it cannot be told" in problem.message
 
@@ -63,14 +70,22 @@ def test_guards_of_which_it_cannot_be_told_need_an_else() -> None:
 @pytest.mark.parametrize("word", ["go: [{}]", "after: {{2d: [{}]}}", "wait-for: {{reply: [{}]}}"])
 def test_every_word_with_branches_is_judged(word: str) -> None:
     body = process("heavy").replace(
-        f"light: {{{TASK}, on: {{done: closed}}}}", "light: {" + word.format("{when: intake.kind == goods, go: closed}") + "}"
+        f"light: {{{TASK}, on: {{done: closed}}}}",
+        "light: {" + word.format("{when: intake.kind == goods, go: closed}") + "}",
     )
     body = body.replace("heavy: {" + TASK + ", on: {done: closed}}", "heavy: {" + TASK + ", on: {done: light}}")
     assert codes(linted(body)) == ["no-else"]
 
 
 def test_a_single_when_stays_when_it_does_not_hold() -> None:
-    assert linted(process("{when: intake.kind == goods, go: heavy}").replace("{when", "{only-when").replace("reject: closed", "reject: light")) == ()
+    assert (
+        linted(
+            process("{when: intake.kind == goods, go: heavy}")
+            .replace("{when", "{only-when")
+            .replace("reject: closed", "reject: light")
+        )
+        == ()
+    )
     body = process("heavy").replace("reject: closed", "reject: light").replace(TASK, TASK, 1)
     body = body.replace("    on:\n", "    after: {2d: {when: intake.kind == goods, go: heavy}}\n    on:\n", 1)
     assert linted(body) == ()
@@ -97,7 +112,9 @@ def test_an_else_after_guards_that_cover_everything_is_a_warning() -> None:
 
 
 def test_an_outcome_that_can_never_be_offered_is_told() -> None:
-    body = process("{only-when: intake.amount > 3 and intake.amount < 2, go: heavy}").replace("reject: closed", "reject: light")
+    body = process("{only-when: intake.amount > 3 and intake.amount < 2, go: heavy}").replace(
+        "reject: closed", "reject: light"
+    )
     assert "'check' is never offered" in the_one(linted(body), "never-offered").message
 
 
@@ -124,7 +141,10 @@ def test_far_too_many_cases_are_not_tried() -> None:
 
 
 def table(rows: str, more: str = "") -> str:
-    return process("[{when: track == fast, go: heavy}, {else: light}]", f"decisions:\n  track:\n    inputs: [intake.kind]\n    rows: [{rows}]\n    {more}")
+    return process(
+        "[{when: track == fast, go: heavy}, {else: light}]",
+        f"decisions:\n  track:\n    inputs: [intake.kind]\n    rows: [{rows}]\n    {more}",
+    )
 
 
 def test_a_table_that_covers_everything_is_sound() -> None:

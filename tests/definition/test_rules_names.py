@@ -47,14 +47,18 @@ def test_what_nothing_uses_is_a_warning(used: str, instead: str, code: str, at: 
 
 def test_a_variable_that_only_a_form_or_a_message_reads_is_used() -> None:
     form = "properties:\n  why: {type: string, required-when: rounds > 1}\n"
-    body = SOUND.replace("set: {rounds: rounds + 1}, ", "").replace("candidates: lead,", "candidates: lead, form: order-why,")
+    body = SOUND.replace("set: {rounds: rounds + 1}, ", "").replace(
+        "candidates: lead,", "candidates: lead, form: order-why,"
+    )
     assert linted(body, forms={"order-why": form}) == ()
     body = SOUND.replace("set: {rounds: rounds + 1}, ", "send: {message: order-thanks, to: starter}, ")
     assert linted(body, messages={"order-thanks": "Hello | Round {rounds}."}) == ()
 
 
 def test_a_decision_that_only_another_decision_reads_is_used() -> None:
-    body = SOUND.replace("states:\n", "  lane: {inputs: [track], rows: [[fast, left], [slow, right]]}\nstates:\n").replace('"{track}"', '"{lane}"')
+    body = SOUND.replace(
+        "states:\n", "  lane: {inputs: [track], rows: [[fast, left], [slow, right]]}\nstates:\n"
+    ).replace('"{track}"', '"{lane}"')
     assert linted(body) == ()
 
 
@@ -84,7 +88,9 @@ def test_a_broken_file_that_no_process_uses_is_told_with_its_problems() -> None:
 def test_a_problem_of_a_shared_file_is_told_once_for_all_processes() -> None:
     files = home(SOUND)
     files["processes/calendars/office.yaml"] = CALENDAR.replace("zone: Europe/Berlin", "zone: Europe/Berln")
-    files["processes/again.yaml"] = files["processes/order.yaml"].replace("process: order", "process: again").replace("ORD", "AGN")
+    files["processes/again.yaml"] = (
+        files["processes/order.yaml"].replace("process: order", "process: again").replace("ORD", "AGN")
+    )
     problems = lint_home(Catalog(files)).problems
     assert [problem.place.file for problem in problems].count("processes/calendars/office.yaml") == 1
 
@@ -105,13 +111,17 @@ def test_a_role_that_nobody_holds_is_a_warning_once_people_are_listed() -> None:
 
 
 def test_roles_that_a_decision_chooses_are_asked_for_too() -> None:
-    body = SOUND.replace("[[goods, fast], [else, slow]]", "[[goods, expert], [else, agent]]").replace("candidates: lead", "candidates: {by: track}")
+    body = SOUND.replace("[[goods, fast], [else, slow]]", "[[goods, expert], [else, agent]]").replace(
+        "candidates: lead", "candidates: {by: track}"
+    )
     body = body.replace('title: "{track}", ', "")
     assert "'expert'" in the_one(linted(body, people=PEOPLE.replace(", expert", "")), "role-nobody-holds").message
 
 
 def test_customers_need_not_be_listed() -> None:
-    body = SOUND.replace("received: {", "received: {label: We read it, ").replace("{final: done}", "{final: done, label: Done}")
+    body = SOUND.replace("received: {", "received: {label: We read it, ").replace(
+        "{final: done}", "{final: done, label: Done}"
+    )
     assert linted(body, people=PEOPLE, start=BY_CUSTOMER) == ()
 
 
@@ -132,7 +142,9 @@ def test_a_first_state_without_a_label_and_an_end_without_one_are_warnings() -> 
 
 
 def test_a_state_between_two_labels_may_keep_the_last_one() -> None:
-    body = SOUND.replace("received: {", "received: {label: We read it, ").replace("{final: done}", "{final: done, label: Done}")
+    body = SOUND.replace("received: {", "received: {label: We read it, ").replace(
+        "{final: done}", "{final: done, label: Done}"
+    )
     assert linted(body, start=BY_CUSTOMER) == ()
 
 
@@ -146,7 +158,9 @@ def test_a_message_to_the_customer_needs_their_address() -> None:
     assert problem.severity == "warning"
     assert word_at(problem, home(body)).startswith("order-thanks")
     assert linted(body, messages=MESSAGES, head=CUSTOMER) == ()
-    assert linted(body.replace("send: order-thanks", "send: {message: order-thanks, to: lead}"), messages=MESSAGES) == ()
+    assert (
+        linted(body.replace("send: order-thanks", "send: {message: order-thanks, to: lead}"), messages=MESSAGES) == ()
+    )
 
 
 # --- people, moves at the head, retention, scenarios
@@ -192,7 +206,9 @@ def test_malformed_clauses_are_told(said: str) -> None:
 def test_clauses_are_kept_as_they_were_written() -> None:
     from engine.definition.linter import lint
 
-    definition = lint(Catalog(home(SOUND, head=HEAD + "clauses: {iso10002-2018: [7.10, 7.2.1]}\n")), "processes/order.yaml").definition
+    definition = lint(
+        Catalog(home(SOUND, head=HEAD + "clauses: {iso10002-2018: [7.10, 7.2.1]}\n")), "processes/order.yaml"
+    ).definition
     assert definition is not None
     assert definition.clauses == {"iso10002-2018": ("7.10", "7.2.1")}
 

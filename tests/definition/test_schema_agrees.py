@@ -61,7 +61,9 @@ KNOWN_DRIFT = ("else-not-last",)
 """What the reader refuses and JSON Schema cannot say: that the `else` of a list comes last."""
 
 ON_THEIR_OWN = ("rows", "first")
-"""Kept as they are by the shapes: a table's rows and a variable's first value are judged by the word itself, which knows the types."""
+"""Kept as they are by the shapes: a table's rows and a variable's first value are judged by the word itself, which
+knows the types.
+"""
 
 
 def data(value: object) -> Any:
@@ -115,9 +117,51 @@ VALUES = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(-2, 3),
-    st.sampled_from([1.5, "", " ", "closed", "Not an id", "2bd", "P1D", "soon", "due", "ORD", "de", "2026-11-23", "a.b", "join", "5", "all", "first"]),
-    st.sampled_from([[], {}, ["closed"], [1], [None], {"en": "Hello"}, {"en": True}, {"go": "closed"}, {"when": "rounds > 1", "go": "closed"}, {"else": "closed"}]),
-    st.sampled_from([[{"else": "closed"}], [{"when": "x", "go": "closed"}], {"by": "track"}, {"at": "today"}, {"by": "track", "else": "1d"}, {"message": "order-thanks"}]),
+    st.sampled_from(
+        [
+            1.5,
+            "",
+            " ",
+            "closed",
+            "Not an id",
+            "2bd",
+            "P1D",
+            "soon",
+            "due",
+            "ORD",
+            "de",
+            "2026-11-23",
+            "a.b",
+            "join",
+            "5",
+            "all",
+            "first",
+        ]
+    ),
+    st.sampled_from(
+        [
+            [],
+            {},
+            ["closed"],
+            [1],
+            [None],
+            {"en": "Hello"},
+            {"en": True},
+            {"go": "closed"},
+            {"when": "rounds > 1", "go": "closed"},
+            {"else": "closed"},
+        ]
+    ),
+    st.sampled_from(
+        [
+            [{"else": "closed"}],
+            [{"when": "x", "go": "closed"}],
+            {"by": "track"},
+            {"at": "today"},
+            {"by": "track", "else": "1d"},
+            {"message": "order-thanks"},
+        ]
+    ),
     st.sampled_from(EVERYWHERE).map(lambda path: part(SOUND, path)),
 )
 
@@ -168,7 +212,12 @@ def test_the_sound_process_uses_every_word_and_is_sound() -> None:
 @settings(max_examples=600, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(nearly_sound())
 def test_the_schema_accepts_exactly_what_the_shapes_accept(value: Any) -> None:
-    assume(not any(path[-1:] and path[-1] in ON_THEIR_OWN and path != ("decisions", "track", "rows") for path in all_places(value)))
+    assume(
+        not any(
+            path[-1:] and path[-1] in ON_THEIR_OWN and path != ("decisions", "track", "rows")
+            for path in all_places(value)
+        )
+    )
     against = accepted(value)
     assume(not any(said.startswith(KNOWN_DRIFT) for said in against))
     errors = [f"{error.json_path}: {error.message[:200]}" for error in VALIDATOR.iter_errors(value)]
@@ -186,7 +235,9 @@ def all_places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ..
 
 
 def test_the_shipped_schema_is_fresh() -> None:
-    assert (ROOT / "processes/schema.json").read_text(encoding="utf-8") == text_of("process"), "run `heard schema --output processes/schema.json`"
+    assert (ROOT / "processes/schema.json").read_text(encoding="utf-8") == text_of("process"), (
+        "run `heard schema --output processes/schema.json`"
+    )
 
 
 @pytest.mark.parametrize("kind", SCHEMAS)
@@ -209,7 +260,9 @@ FILES = {
 @pytest.mark.parametrize(("kind", "path"), [(kind, path) for kind, paths in FILES.items() for path in paths])
 def test_every_shipped_file_fits_its_schema(kind: str, path: str) -> None:
     shipped = data(plain(read((ROOT / path).read_bytes(), path)))
-    assert [f"{error.json_path}: {error.message[:200]}" for error in Draft7Validator(SCHEMAS[kind]()).iter_errors(shipped)] == []
+    assert [
+        f"{error.json_path}: {error.message[:200]}" for error in Draft7Validator(SCHEMAS[kind]()).iter_errors(shipped)
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -225,7 +278,10 @@ def test_every_shipped_file_fits_its_schema(kind: str, path: str) -> None:
         ("calendar", {"calendar": "office", "zone": "UTC", "hours": {"mon": ["nine to five"]}}),
         ("calendar", {"calendar": "office", "zone": "UTC", "holidays": [{"county": "DE"}]}),
         ("organisation", {"organisation": "X", "roles": {"agent": {"titel": "Agent"}}}),
-        ("scenarios", {"scenarios": [{"scenario": "x", "start": {"as": "agent"}, "steps": [{"as": "agent", "doo": "x"}]}]}),
+        (
+            "scenarios",
+            {"scenarios": [{"scenario": "x", "start": {"as": "agent"}, "steps": [{"as": "agent", "doo": "x"}]}]},
+        ),
     ],
 )
 def test_planted_mistakes_are_seen_by_the_schema(kind: str, planted: dict[str, Any]) -> None:
@@ -234,10 +290,14 @@ def test_planted_mistakes_are_seen_by_the_schema(kind: str, planted: dict[str, A
 
 def test_an_independent_tool_accepts_the_shipped_processes_and_sees_a_planted_mistake(tmp_path: Path) -> None:
     check = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(ROOT / "processes/schema.json")]
-    good = subprocess.run([*check, *(str(ROOT / path) for path in FILES["process"])], capture_output=True, text=True, timeout=60)
+    good = subprocess.run(
+        [*check, *(str(ROOT / path) for path in FILES["process"])], capture_output=True, text=True, timeout=60
+    )
     assert good.returncode == 0, good.stdout + good.stderr
     planted = tmp_path / "inquiry.yaml"
-    planted.write_text((ROOT / "processes/inquiry.yaml").read_text(encoding="utf-8").replace("due: 4bh", "deu: 4bh"), encoding="utf-8")
+    planted.write_text(
+        (ROOT / "processes/inquiry.yaml").read_text(encoding="utf-8").replace("due: 4bh", "deu: 4bh"), encoding="utf-8"
+    )
     bad = subprocess.run([*check, str(planted)], capture_output=True, text=True, timeout=60)
     assert bad.returncode == 1
     assert "deu" in bad.stdout

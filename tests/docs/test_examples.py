@@ -48,11 +48,7 @@ class Story:
 def shared() -> Files:
     """What every reader has: the shipped organisation and calendars."""
     files = read_files(DOCS.parent)
-    return {
-        path: text.decode()
-        for path, text in files.items()
-        if path == ORGANISATION or path.startswith(CALENDARS)
-    }
+    return {path: text.decode() for path, text in files.items() if path == ORGANISATION or path.startswith(CALENDARS)}
 
 
 def stories(page: Page) -> Iterator[Story]:
@@ -82,9 +78,7 @@ def with_messages(files: Files) -> Catalog:
             continue
         for message in used_messages(outline):
             for language in languages(outline.head):
-                found.setdefault(
-                    f"{MESSAGES}{message}.{language}.md", '---\nsubject: "{reference}"\n---\n\nText.\n'
-                )
+                found.setdefault(f"{MESSAGES}{message}.{language}.md", '---\nsubject: "{reference}"\n---\n\nText.\n')
     return Catalog(found)
 
 

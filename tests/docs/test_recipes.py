@@ -125,9 +125,7 @@ PLAYED = {
 """,
 }
 
-STORIES = {
-    story.title: story for story in stories(page_of(DOCS / "how-to/write-a-process.md")) if story.title
-}
+STORIES = {story.title: story for story in stories(page_of(DOCS / "how-to/write-a-process.md")) if story.title}
 
 
 def test_every_recipe_is_played() -> None:

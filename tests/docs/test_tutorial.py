@@ -16,9 +16,7 @@ from tests.docs.pages import DOCS
 ROOT = DOCS.parent
 PAGE = (DOCS / "tutorial" / "first-steps.md").read_text(encoding="utf-8")
 NOT_HERE = ("git clone", "make demo", ". .venv", "cd heard")
-_PART = re.compile(
-    r"```console\n(?P<console>.*?)```|<!-- edit (?P<path>\S+): (?P<old>.*?) => (?P<new>.*?) -->", re.S
-)
+_PART = re.compile(r"```console\n(?P<console>.*?)```|<!-- edit (?P<path>\S+): (?P<old>.*?) => (?P<new>.*?) -->", re.S)
 
 
 class Shell:
@@ -63,8 +61,7 @@ def steady(text: str) -> str:
 def shown(said: str, lines: list[str]) -> bool:
     """Whether the lines stand in what was said. `…` stands for anything, within a line and for lines."""
     pattern = "".join(
-        "(?:.*\n)*?" if line.strip() == "…" else ".*".join(map(re.escape, line.split("…"))) + "\n"
-        for line in lines
+        "(?:.*\n)*?" if line.strip() == "…" else ".*".join(map(re.escape, line.split("…"))) + "\n" for line in lines
     )
     return re.fullmatch(pattern, said) is not None
 

@@ -105,9 +105,7 @@ values:
 def catalog() -> Catalog:
     files = dict(read_files(shipped()))
     message = "---\nsubject: About {reference}\n---\n\nHello.\n"
-    files |= {
-        f"processes/messages/ticket-{name}.en.md": message.encode() for name in ("received", "reminder")
-    }
+    files |= {f"processes/messages/ticket-{name}.en.md": message.encode() for name in ("received", "reminder")}
     files |= {f"forms/{form}.yaml": text.encode() for form, text in FORMS.items()}
     return Catalog({**files, "processes/ticket.yaml": TICKET.encode()})
 
@@ -124,9 +122,7 @@ class House:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def bring(
-        self, content: str | bytes, text: str = MAP, *, dry_run: bool = False, now: datetime = NOW
-    ) -> Report:
+    def bring(self, content: str | bytes, text: str = MAP, *, dry_run: bool = False, now: datetime = NOW) -> Report:
         mapping = read_map(text, "map.yaml")
         table = Table(self.file(content), mapping)
         importer = Importer(self.store, mapping, now)

@@ -76,7 +76,10 @@ def test_people_and_unnamed_holders_of_a_role_decide_at_the_times_of_the_file(vo
 
 
 def test_a_decision_where_nothing_is_to_be_decided_is_refused_with_the_case(voting: House) -> None:
-    twice = MAP.replace("- decide: reject", "- {decide: approve, as: liam, at: {column: second, format: '%Y-%m-%d %H:%M'}}\n- decide: reject")
+    twice = MAP.replace(
+        "- decide: reject",
+        "- {decide: approve, as: liam, at: {column: second, format: '%Y-%m-%d %H:%M'}}\n- decide: reject",
+    )
     report = voting.bring(HEAD + "1,2026-11-02 09:00,x,2026-11-03 10:00,yes\n", twice)
     assert "Expected a running case for 'approve'" in report.refused[0].reason
 

@@ -58,17 +58,13 @@ def test_killed_several_times_at_random_moments_and_run_again_it_gives_all_rows_
     with open_database(f"sqlite:///{house.folder}/heard.db") as store:
         found = queries.cases(store, process="ticket", limit=500).rows
         assert sorted(int(case.external_id) for case in found) == list(range(ROWS))
-        assert sorted(case.reference for case in found) == [
-            f"TCK-2024-{number:05}" for number in range(1, ROWS + 1)
-        ]
+        assert sorted(case.reference for case in found) == [f"TCK-2024-{number:05}" for number in range(1, ROWS + 1)]
         assert {case.states for case in found} == {"working"}
         assert all(history.verify(store, case.id).ok for case in found)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_stopped_by_hand_it_shows_no_traceback_and_can_be_run_again(
-    house: House, files: tuple[Path, Path]
-) -> None:
+def test_stopped_by_hand_it_shows_no_traceback_and_can_be_run_again(house: House, files: tuple[Path, Path]) -> None:
     file, map_file = files
     house.store.close()
     arguments = command(house, str(file), "--map", str(map_file))
@@ -90,9 +86,7 @@ def _wait_for_growth(house: House, before: int, running: subprocess.Popen[bytes]
             time.sleep(0.01)
 
 
-def test_the_command_tells_what_came_of_it_and_writes_a_report(
-    house: House, files: tuple[Path, Path]
-) -> None:
+def test_the_command_tells_what_came_of_it_and_writes_a_report(house: House, files: tuple[Path, Path]) -> None:
     file, map_file = files
     content = "id,when,what,taken\n1,2024-11-04 09:00,a,2024-11-04T10:00Z\n2,,b,\n"
     file.write_text(content)
@@ -110,9 +104,7 @@ def test_the_command_tells_what_came_of_it_and_writes_a_report(
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"a;b\n", b'"'])
-def test_a_bad_file_is_one_sentence_and_no_traceback(
-    house: House, files: tuple[Path, Path], content: bytes
-) -> None:
+def test_a_bad_file_is_one_sentence_and_no_traceback(house: House, files: tuple[Path, Path], content: bytes) -> None:
     file, map_file = files
     file.write_bytes(content)
     done = subprocess.run(command(house, str(file), "--map", str(map_file)), capture_output=True, text=True)

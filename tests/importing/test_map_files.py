@@ -116,18 +116,14 @@ def test_columns_are_found_wherever_the_map_names_them_and_nowhere_else() -> Non
         'name: {text: "{a} {b}"}\n  text: "{no column}"\n  column: literal\n'
         '  map: {column: m, map: {column: x, text: "{y}"}}',
     )
-    text = text.replace(
-        "as: agent", "as: {column: who}, when: [{column: w, is: x}], values: {t: {column: v}}"
-    )
+    text = text.replace("as: agent", "as: {column: who}, when: [{column: w, is: x}], values: {t: {column: v}}")
     assert {column for column, _ in read_map(text, "map.yaml").columns} == {
         *("id", "when", "what", "a", "b", "m", "u", "who", "w", "v")
     }
 
 
 def test_numbers_in_a_map_keep_the_form_in_which_they_are_written() -> None:
-    values = read_map(
-        MAP + "  amount: 1.10\n  weight: 7\n  urgent: true\n  due_on: 2026-12-24\n", "map.yaml"
-    ).values
+    values = read_map(MAP + "  amount: 1.10\n  weight: 7\n  urgent: true\n  due_on: 2026-12-24\n", "map.yaml").values
     assert [values[name].literal for name in ("amount", "weight", "urgent", "due_on")] == [
         "1.10",
         7,

@@ -125,8 +125,7 @@ def test_iso_times_need_no_format_and_may_have_an_offset(house: House) -> None:
 
 def test_a_row_that_the_form_refuses_says_so_field_by_field_and_keeps_nothing(house: House) -> None:
     report = house.bring(
-        f"id,when,what,sum,mail\n1,2026-11-02 09:00,{'long ' * 20},much,nobody\n2,2026-11-02 "
-        "09:00,short,1.00,\n",
+        f"id,when,what,sum,mail\n1,2026-11-02 09:00,{'long ' * 20},much,nobody\n2,2026-11-02 09:00,short,1.00,\n",
         MAP.replace("email: a@b.example", "email: {column: mail}\n  amount: {column: sum}"),
     )
     (one,) = report.refused
@@ -152,9 +151,7 @@ def test_an_id_that_a_file_gives_to_two_different_rows_is_refused_with_the_first
 
 
 def test_importing_twice_adds_nothing(house: House) -> None:
-    content = (
-        STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,yes\n2,2026-11-02 09:00,y,,,\n"
-    )
+    content = STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,yes\n2,2026-11-02 09:00,y,,,\n"
     assert house.bring(content, STEPS).added == 2
     before = [line for id in "12" for line in house.lines(id)]
     report = house.bring(content, STEPS)
@@ -163,9 +160,7 @@ def test_importing_twice_adds_nothing(house: House) -> None:
 
 
 def test_a_dry_run_keeps_nothing_and_uses_no_reference(house: House) -> None:
-    content = (
-        STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,,\n2,2026-11-02 09:00,y,2026-11-01 10:00,,\n"
-    )
+    content = STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,,\n2,2026-11-02 09:00,y,2026-11-01 10:00,,\n"
     report = house.bring(content, STEPS, dry_run=True)
     assert (report.added, len(report.refused)) == (1, 1)
     assert house.states() == {}
@@ -174,10 +169,7 @@ def test_a_dry_run_keeps_nothing_and_uses_no_reference(house: House) -> None:
 
 
 def test_a_dry_run_finds_what_the_import_will_find(house: House) -> None:
-    content = (
-        STEPS_HEAD
-        + "1,2026-11-02 09:00,x,2026-11-02 10:00,,\n1,2026-11-02 09:00,y,,,\n3,2026-11-99 09:00,y,,,\n"
-    )
+    content = STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,,\n1,2026-11-02 09:00,y,,,\n3,2026-11-99 09:00,y,,,\n"
     tried = house.bring(content, STEPS, dry_run=True)
     done = house.bring(content, STEPS)
     assert (tried.added, tried.refused) == (done.added, done.refused)
@@ -187,8 +179,7 @@ def test_steps_carry_a_case_on_at_their_times_in_their_names(house: House) -> No
     house.bring(STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:30,Restart\n", STEPS)
     assert house.states() == {"1": "resolved"}
     done = [
-        (line.event.actor, line.event.at.isoformat(), line.event.via)
-        for line in house.happened("1", "task-completed")
+        (line.event.actor, line.event.at.isoformat(), line.event.via) for line in house.happened("1", "task-completed")
     ]
     assert done == [
         ("agent", "2026-11-02T10:00:00+00:00", "import"),
@@ -220,10 +211,7 @@ def test_a_step_in_the_future_is_refused(house: House) -> None:
 def test_a_step_that_the_case_does_not_offer_is_refused_or_passed_over_as_the_map_says(house: House) -> None:
     content = STEPS_HEAD + "1,2026-11-02 09:00,x,,2026-11-03 10:00,n\n"
     report = house.bring(content, STEPS)
-    assert (
-        report.refused[0].reason
-        == "Expected an open task with the outcome 'resolve', but the case is in open"
-    )
+    assert report.refused[0].reason == "Expected an open task with the outcome 'resolve', but the case is in open"
     report = house.bring(content, STEPS.replace("  values: {text", "  impossible: ignore\n  values: {text"))
     assert (report.added, dict(report.ignored)) == (1, {"do resolve": 1})
     assert house.states() == {"1": "open"}
@@ -232,9 +220,7 @@ def test_a_step_that_the_case_does_not_offer_is_refused_or_passed_over_as_the_ma
 def test_a_process_that_gets_stuck_refuses_its_row_alone_and_leaves_no_incident(house: House) -> None:
     text = STEPS.replace("  email:", "  weight: {column: kg}\n  email:")
     head = STEPS_HEAD.replace("\n", ",kg\n")
-    rows = "".join(
-        f"{id},2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,n,{kg}\n" for id, kg in ((1, 0), (2, 5))
-    )
+    rows = "".join(f"{id},2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,n,{kg}\n" for id, kg in ((1, 0), (2, 5)))
     report = house.bring(head + rows, text)
     assert len(report.refused) == 1
     assert report.refused[0].reason.startswith("Expected 'resolve' to work, but the process cannot go on: ")
@@ -319,8 +305,7 @@ def test_a_message_and_a_move_without_a_task_carry_on_too(house: House) -> None:
         'format: "%Y-%m-%d %H:%M"}\n  when: {column: answer, is: solved}',
     )
     report = house.bring(
-        STEPS_HEAD
-        + "".join(f"{n},2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,{n}\n" for n in "?!a"),
+        STEPS_HEAD + "".join(f"{n},2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,{n}\n" for n in "?!a"),
         text,
     )
     assert report.refused == []

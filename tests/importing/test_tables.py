@@ -170,9 +170,7 @@ def test_after_quotes_that_do_not_fit_nothing_more_is_read(tmp_path: Path, bad: 
 
 
 def test_a_file_without_quoting_may_hold_single_quotes_and_inches(tmp_path: Path) -> None:
-    lines = table(
-        tmp_path, b'id\twhen\twhat\n1\t2026-11-02 09:00\t"a 7" pipe\n', delimiter="tab", quote="none"
-    )
+    lines = table(tmp_path, b'id\twhen\twhat\n1\t2026-11-02 09:00\t"a 7" pipe\n', delimiter="tab", quote="none")
     assert lines[0].cells["what"] == '"a 7" pipe'
 
 
@@ -196,8 +194,7 @@ def test_an_enormous_cell_is_refused_and_not_read(tmp_path: Path) -> None:
 
 def test_ten_megabytes_are_read_without_keeping_them(tmp_path: Path) -> None:
     row = (
-        "{},2026-11-02 09:00,a question of ordinary length about nothing in particular,and a "
-        "column that nobody uses\n"
+        "{},2026-11-02 09:00,a question of ordinary length about nothing in particular,and a column that nobody uses\n"
     )
     file = tmp_path / "file.csv"
     with file.open("w") as target:

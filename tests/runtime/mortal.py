@@ -96,9 +96,7 @@ def act(engine: Engine, one: dict[str, Any]) -> tuple[str, int]:
         one["case"],
         state,
     )
-    command = Complete(
-        at=engine.clock(), actor=who, task=rows[0][0], outcome=outcome, values=values, key=one["key"]
-    )
+    command = Complete(at=engine.clock(), actor=who, task=rows[0][0], outcome=outcome, values=values, key=one["key"])
     result = engine.do(one["case"], command)
     return result.instance, result.revision
 
@@ -151,9 +149,7 @@ def look_after(engine: Engine, heard: list[dict[str, Any]], report: Report) -> s
     if len(begun) > len(told):
         last = begun[-1]
         report.begun += 1
-        report.done_untold += bool(
-            sql(engine.store, "SELECT 1 FROM idempotency WHERE key = ?", last.get("key", ""))
-        )
+        report.done_untold += bool(sql(engine.store, "SELECT 1 FROM idempotency WHERE key = ?", last.get("key", "")))
         case, _ = act(engine, last)
         cases |= {case} if case else set()
     return cases

@@ -43,9 +43,7 @@ def act(engine: Engine, said: dict[str, Any]) -> dict[str, Any]:
             result = engine.do(said["instance"], Claim(at=NOON, actor=actor, task=said["task"]))
         elif said["act"] == "fire":
             due = datetime.fromisoformat(said["due_at"])
-            result = engine.do(
-                said["instance"], FireTimer(at=due, actor=SYSTEM, timer=said["timer"], due_at=due)
-            )
+            result = engine.do(said["instance"], FireTimer(at=due, actor=SYSTEM, timer=said["timer"], due_at=due))
         else:
             asked = Complete(
                 at=NOON,
@@ -116,9 +114,7 @@ def main(url: str) -> None:
     with open_database(url) as store:
         store.upgrade()
         engine = Engine(store, VirtualClock(NOON))
-        for warm in sorted(
-            {one for (one,) in store.database.execute_sql("SELECT digest FROM deployment").fetchall()}
-        ):
+        for warm in sorted({one for (one,) in store.database.execute_sql("SELECT digest FROM deployment").fetchall()}):
             engine.definition(warm)
         print("ready", flush=True)
         for line in sys.stdin:

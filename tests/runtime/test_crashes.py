@@ -53,9 +53,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], Callable[[Engine, str], Command]]] = 
     ),
     "a withdrawal": (
         ("received",),
-        lambda engine, case: Trigger(
-            at=NOON, actor=CARLA, name="withdraw", values={"reason": "No more"}, key="once"
-        ),
+        lambda engine, case: Trigger(at=NOON, actor=CARLA, name="withdraw", values={"reason": "No more"}, key="once"),
     ),
 }
 

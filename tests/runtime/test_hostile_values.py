@@ -70,9 +70,7 @@ DOORS: dict[str, Callable[[Engine, str, str, Any], Any]] = {
     "message": lambda e, c, t, v: e.do(
         c, Correlate(at=NOON, actor=CARLA, message="customer-replied", values={"text": v})
     ),
-    "trigger": lambda e, c, t, v: e.do(
-        c, Trigger(at=NOON, actor=CARLA, name="withdraw", values={"reason": v})
-    ),
+    "trigger": lambda e, c, t, v: e.do(c, Trigger(at=NOON, actor=CARLA, name="withdraw", values={"reason": v})),
     "file": lambda e, c, t, v: e.do(c, Attach(at=NOON, actor=ANN, file={"name": v})),
     "incident": lambda e, c, t, v: e.do(
         c, ResolveIncident(at=NOON, actor=OLGA, incident="1", action="retry", reason="x", values={"x": v})

@@ -85,13 +85,9 @@ def _copies(engine: Engine, case: str, number: int) -> None:
             columns = [row[1] for row in database.execute_sql(f"PRAGMA table_info({table})").fetchall()]
             (row,) = database.execute_sql(f"SELECT * FROM {table} LIMIT 1").fetchall()
             marks = ", ".join("?" * len(columns))
-            copies = [
-                _copy(dict(zip(columns, row, strict=True)), case, n, hour) for n in range(1, number + 1)
-            ]
+            copies = [_copy(dict(zip(columns, row, strict=True)), case, n, hour) for n in range(1, number + 1)]
             cursor = database.connection().cursor()
-            cursor.executemany(
-                f"INSERT INTO {table} VALUES ({marks})", [tuple(copy.values()) for copy in copies]
-            )
+            cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", [tuple(copy.values()) for copy in copies])
 
 
 def _copy(row: dict[str, object], case: str, number: int, hour: int) -> dict[str, object]:

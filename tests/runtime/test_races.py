@@ -138,8 +138,7 @@ def test_two_sweeps_at_once_fire_each_timer_once(on_file: Engine) -> None:
         started(on_file)
     found: list[Swept] = []
     threads = [
-        threading.Thread(target=lambda: found.append(sweep(on_file, NOON + timedelta(hours=4))))
-        for _ in range(3)
+        threading.Thread(target=lambda: found.append(sweep(on_file, NOON + timedelta(hours=4)))) for _ in range(3)
     ]
     for thread in threads:
         thread.start()
@@ -200,9 +199,7 @@ def test_of_two_processes_exactly_one_wins_whatever_they_race_for(on_file: Engin
 def _completion(engine: Engine, rivals: Rivals, number: int) -> None:
     case, task = started(engine)
     said = {"act": "complete", "instance": case, "task": task, "outcome": "sort"}
-    answers = rivals.at_once(
-        *({**said, "person": who, "values": typed(who, number)} for who in ("ann", "ben"))
-    )
+    answers = rivals.at_once(*({**said, "person": who, "values": typed(who, number)} for who in ("ann", "ben")))
     assert sorted(answer["code"] for answer in answers) == ["done", "no-such-task"]
     assert all(typed_is_kept(engine.store, task, who, typed(who, number)) for who in ("ann", "ben"))
     loser = ("ann", "ben")[0 if answers[0]["code"] != "done" else 1]
@@ -222,8 +219,7 @@ def _start(engine: Engine, rivals: Rivals, number: int) -> None:
     one, other = rivals.at_once(*({**said, "key": f"request-{number}"} for _ in range(2)))
     assert one == other and one["code"] == "done"
     codes = sorted(
-        answer["code"]
-        for answer in rivals.at_once(*({**said, "external_id": f"theirs-{number}"} for _ in range(2)))
+        answer["code"] for answer in rivals.at_once(*({**said, "external_id": f"theirs-{number}"} for _ in range(2)))
     )
     assert codes == ["done", "external-id-known"]
 

@@ -15,9 +15,7 @@ from tests.invariants import assert_whole, everything
 from tests.runtime.worlds import ANN, BEN, BROKEN, CARLA, DORA, INTAKE, LIGHT, NOON, task_in
 
 
-def test_a_start_with_the_same_key_gives_the_first_case_and_writes_nothing(
-    engine: Engine, clock: VirtualClock
-) -> None:
+def test_a_start_with_the_same_key_gives_the_first_case_and_writes_nothing(engine: Engine, clock: VirtualClock) -> None:
     first = engine.start("parcel", CARLA, INTAKE, key="form-1")
     before = everything(engine.store)
     clock.set(NOON + timedelta(days=1))

@@ -149,9 +149,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         seen = self.engine.instance(case).revision - (number % 3 == 0) if stale else None
         self.ask(
             case,
-            c.Complete(
-                at=self.clock.at, actor=who, task=task, outcome=outcome, values=values, revision=seen, key=key
-            ),
+            c.Complete(at=self.clock.at, actor=who, task=task, outcome=outcome, values=values, revision=seen, key=key),
             crash,
         )
 
@@ -165,7 +163,14 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
             return
         task = waiting[number % len(waiting)]
         ways = {
-            "received": (("confer", LIGHT), ("confer", MANY), ("sort", LIGHT), ("sort", HEAVY), ("sort", BROKEN), ("spam", {"reason": "Spam"})),
+            "received": (
+                ("confer", LIGHT),
+                ("confer", MANY),
+                ("sort", LIGHT),
+                ("sort", HEAVY),
+                ("sort", BROKEN),
+                ("spam", {"reason": "Spam"}),
+            ),
             "heavy": (("approve", {}), ("back", {})),
             "packed": (("done", LINES),),
             "billed": (("done", {}),),
@@ -206,9 +211,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         comment=st.sampled_from(("Because.", "Because.", "")),
         crash=crashes,
     )
-    def decide(
-        self, number: int, who: c.Actor, decision: Any, behalf: str, comment: str, crash: int
-    ) -> None:
+    def decide(self, number: int, who: c.Actor, decision: Any, behalf: str, comment: str, crash: int) -> None:
         """Mostly in an approval that is open, sometimes in whatever task there ever was."""
         open_now = [task for case in self.cases for task in self.engine.instance(case).approvals]
         tasks = open_now if open_now and number % 5 else self.tasks
@@ -223,7 +226,19 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         number=numbers,
         who=people,
         kind=st.sampled_from(
-            ("withdraw", "message", "correct", "correct", "comment", "suspend", "resume", "resume", "cancel", "reopen", "reopen")
+            (
+                "withdraw",
+                "message",
+                "correct",
+                "correct",
+                "comment",
+                "suspend",
+                "resume",
+                "resume",
+                "cancel",
+                "reopen",
+                "reopen",
+            )
         ),
         crash=crashes,
     )
@@ -237,9 +252,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
                 values={"text": "Hello"},
                 key="m" if number % 5 == 0 else "",
             ),
-            "correct": lambda: c.Correlate(
-                **common, message="corrected", values=(LIGHT, HEAVY, MANY)[number % 3]
-            ),
+            "correct": lambda: c.Correlate(**common, message="corrected", values=(LIGHT, HEAVY, MANY)[number % 3]),
             "comment": lambda: c.Comment(**common, text="Seen."),
             "suspend": lambda: c.Suspend(**common, reason="A strike."),
             "resume": lambda: c.Resume(**common),
@@ -345,9 +358,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
     @invariant()
     def nothing_typed_is_lost(self) -> None:
         rows = sql(self.engine.store, 'SELECT task, person, "values", outcome FROM draft')
-        assert {
-            (task, person): (decode(values), outcome) for task, person, values, outcome in rows
-        } == self.drafts
+        assert {(task, person): (decode(values), outcome) for task, person, values, outcome in rows} == self.drafts
 
 
 AnybodyDoesAnything.TestCase.settings = settings(

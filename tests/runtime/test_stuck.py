@@ -42,9 +42,7 @@ def stuck_case(engine: Engine) -> tuple[str, str, Incident]:
 
 
 def resolve(incident: Incident, action: str, **more: object) -> ResolveIncident:
-    return ResolveIncident(
-        at=NOON, actor=TOM, incident=incident.id, action=action, reason="Looked at it.", **more
-    )  # type: ignore[arg-type]
+    return ResolveIncident(at=NOON, actor=TOM, incident=incident.id, action=action, reason="Looked at it.", **more)  # type: ignore[arg-type]
 
 
 def test_a_guard_that_divides_by_zero_keeps_the_typed_work_and_raises_an_incident_with_its_place(
@@ -93,9 +91,7 @@ def test_dismissed_the_person_goes_on_from_the_draft(engine: Engine) -> None:
     engine.do(case, resolve(incident, "dismiss"))
     kept = drafts.load(engine.store, task, "ann")
     assert kept is not None
-    engine.do(
-        case, Complete(at=NOON, actor=ANN, task=task, outcome="sort", values={**kept.values, "pieces": 1})
-    )
+    engine.do(case, Complete(at=NOON, actor=ANN, task=task, outcome="sort", values={**kept.values, "pieces": 1}))
     assert engine.instance(case).states == ("heavy",)
     assert_whole(engine.store)
 
@@ -104,9 +100,7 @@ def test_an_incident_is_resolved_once_and_only_by_who_oversees(engine: Engine) -
     case, _, incident = stuck_case(engine)
     for actor, code in ((ANN, "not-allowed"), (CARLA, "not-allowed")):
         with pytest.raises(Rejected) as refused:
-            engine.do(
-                case, ResolveIncident(at=NOON, actor=actor, incident=incident.id, action="retry", reason="x")
-            )
+            engine.do(case, ResolveIncident(at=NOON, actor=actor, incident=incident.id, action="retry", reason="x"))
         assert refused.value.code == code
     engine.do(case, resolve(incident, "dismiss"))
     with pytest.raises(Rejected) as refused:
@@ -137,9 +131,7 @@ states:
     wait-for: {counted: {form: small-count, go: [{when: 10 / count.number > 2, go: b}, {else: a}]}}
   b: {final: b}
 """
-    files = single(
-        body, forms={"forms/small-count.yaml": form("small-count", "number", number="type: integer")}
-    )
+    files = single(body, forms={"forms/small-count.yaml": form("small-count", "number", number="type: integer")})
     engine = engine_on("sqlite:///:memory:", files, clock=VirtualClock(NOON), process="small")
     case = engine.start("small", ANN, {}).instance
     assert engine.do(case, Correlate(at=NOON, actor=ANN, message="counted", values={"number": 0})).stuck
@@ -163,9 +155,7 @@ states:
 
 
 def test_a_case_that_gets_stuck_at_its_beginning_stands_at_the_beginning_and_can_begin_again() -> None:
-    files = single(
-        STARTING, forms={"forms/small-count.yaml": form("small-count", "number", number="type: integer")}
-    )
+    files = single(STARTING, forms={"forms/small-count.yaml": form("small-count", "number", number="type: integer")})
     engine = engine_on("sqlite:///:memory:", files, clock=VirtualClock(NOON), process="small")
     result = engine.start("small", ANN, {"number": 0}, key="once")
     assert "divides by zero" in result.stuck
@@ -199,9 +189,7 @@ def timed() -> Engine:
         "forms/small-count.yaml": form("small-count", "number", number="type: integer"),
         "forms/small-again.yaml": form("small-again", "text", text="type: string"),
     }
-    return engine_on(
-        "sqlite:///:memory:", single(TIMED, forms=forms), clock=VirtualClock(NOON), process="small"
-    )
+    return engine_on("sqlite:///:memory:", single(TIMED, forms=forms), clock=VirtualClock(NOON), process="small")
 
 
 def test_a_stuck_timer_becomes_an_incident_and_the_sweep_goes_on() -> None:
@@ -223,9 +211,7 @@ def test_a_stuck_timer_is_fired_by_its_retry_unless_the_case_has_moved_on() -> N
     with pytest.raises(Rejected) as refused:
         engine.do(case, resolve(incident, "retry", values={"number": 1}))
     assert refused.value.code == "invalid-values"
-    again = Complete(
-        at=later, actor=ANN, task=task_in(engine, case, "a"), outcome="again", values={"number": 1}
-    )
+    again = Complete(at=later, actor=ANN, task=task_in(engine, case, "a"), outcome="again", values={"number": 1})
     engine.do(case, again)
     with pytest.raises(
         Rejected

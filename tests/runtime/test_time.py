@@ -1,5 +1,4 @@
-"""Timers through outages, suspensions and clocks that jump: each fires once, in order, and none is forgotten.
-"""
+"""Timers through outages, suspensions and clocks that jump: each fires once, in order, and none is forgotten."""
 
 from __future__ import annotations
 

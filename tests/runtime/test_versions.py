@@ -80,16 +80,12 @@ def test_who_loses_the_role_midway_may_not_complete_what_they_claimed_and_keeps_
     engine.do(case, Claim(at=NOON, actor=directory.actor("ann"), task=task))
     people(engine.store, without("ann", "agent"))
     with pytest.raises(Rejected) as refused:
-        engine.do(
-            case, Complete(at=NOON, actor=directory.actor("ann"), task=task, outcome="sort", values=LIGHT)
-        )
+        engine.do(case, Complete(at=NOON, actor=directory.actor("ann"), task=task, outcome="sort", values=LIGHT))
     assert refused.value.code == "not-allowed"
     kept = drafts.load(engine.store, task, "ann")
     assert kept is not None and kept.values == LIGHT
     with pytest.raises(Rejected):
-        engine.do(
-            case, Assign(at=NOON, actor=TOM, task=task, to="ann", to_roles=directory.actor("ann").roles)
-        )
+        engine.do(case, Assign(at=NOON, actor=TOM, task=task, to="ann", to_roles=directory.actor("ann").roles))
     engine.do(case, Release(at=NOON, actor=TOM, task=task))
     engine.do(case, Complete(at=NOON, actor=directory.actor("ben"), task=task, outcome="sort", values=LIGHT))
     assert_whole(engine.store)
@@ -101,9 +97,7 @@ def test_a_team_lead_who_is_one_no_more_oversees_nothing(engine: Engine) -> None
     task = task_in(engine, case, "received")
     people(engine.store, without("tom", "team-lead"))
     with pytest.raises(Rejected) as refused:
-        engine.do(
-            case, Assign(at=NOON, actor=directory.actor("tom"), task=task, to="ben", to_roles=BEN.roles)
-        )
+        engine.do(case, Assign(at=NOON, actor=directory.actor("tom"), task=task, to="ben", to_roles=BEN.roles))
     assert refused.value.code == "not-allowed"
 
 

@@ -100,9 +100,7 @@ on:
 def form(called: str, needed: str, /, **properties: str) -> str:
     """The text of a form file; each property is its JSON Schema as a YAML flow mapping without the braces."""
     lines = [f"form: {called}", f"title: {called}", f"required: [{needed}]", "properties:"]
-    return "\n".join(
-        [*lines, *(f"  {key}: {{title: {key}, {said}}}" for key, said in properties.items()), ""]
-    )
+    return "\n".join([*lines, *(f"  {key}: {{title: {key}, {said}}}" for key, said in properties.items()), ""])
 
 
 FILES: dict[str, str] = {

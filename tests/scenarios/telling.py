@@ -59,9 +59,7 @@ def tell(scenarios: str, body: str = BODY) -> Trial:
 def steps(*lines: str, start: str = "{as: customer, values: {size: 1, email: a@example.org}}") -> Trial:
     """One scenario with these steps."""
     written = "\n".join(f"  - {line}" for line in lines)
-    return tell(
-        f"- scenario: it goes like this\n  start: {start}\n" + (f"  steps:\n{written}\n" if lines else "")
-    )
+    return tell(f"- scenario: it goes like this\n  start: {start}\n" + (f"  steps:\n{written}\n" if lines else ""))
 
 
 def said(trial: Trial) -> list[str]:

@@ -64,7 +64,9 @@ def test_people_of_the_organisation_and_of_the_file_are_the_holders_of_their_rol
     steps = ("{as: eva, decide: approve}", "{as: max, decide: approve, expect: {state: sent}}")
     trial = told((LARGE, PROPOSE, *steps), people="people: {max: [lead]}", organisation=organisation)
     assert problems(trial) == []
-    trial = told((LARGE, PROPOSE, "{as: eva, decide: reject, comment: no, expect: {state: refused}}"), organisation=organisation)
+    trial = told(
+        (LARGE, PROPOSE, "{as: eva, decide: reject, comment: no, expect: {state: refused}}"), organisation=organisation
+    )
     assert problems(trial) == []
 
 
@@ -124,7 +126,13 @@ def test_every_rule_and_every_outcome_has_to_be_reached() -> None:
 def test_scenarios_that_decide_both_ways_in_both_cases_reach_everything() -> None:
     trial = told(
         (LARGE, PROPOSE, "{as: expert, decide: approve}", "{as: lead, decide: approve}"),
-        (SMALL, PROPOSE, "{as: expert, decide: request-changes, comment: more}", PROPOSE, "{as: lead, decide: approve}"),
+        (
+            SMALL,
+            PROPOSE,
+            "{as: expert, decide: request-changes, comment: more}",
+            PROPOSE,
+            "{as: lead, decide: approve}",
+        ),
         (LARGE, PROPOSE, "{as: lead, decide: reject, comment: no}"),
         (SMALL, "{message: amended, values: {size: 2}}"),
     )

@@ -105,9 +105,7 @@ def test_what_is_missing_has_its_place_and_the_step_that_would_reach_it() -> Non
     assert way.code == "not-covered" and way.place.file == PROCESS and way.place.line > 1
     assert "{as: agent, do: ask}` while the case is in `open`" in way.advice
     timer = next(
-        problem
-        for message, problem in found.items()
-        if "timer number 1" in message and "state" not in message
+        problem for message, problem in found.items() if "timer number 1" in message and "state" not in message
     )
     assert "{wait: 1bd}" in timer.advice
     row = next(problem for message, problem in found.items() if "row 1 of the decision `level`" in message)
@@ -133,9 +131,7 @@ def test_both_sides_of_every_guard_count() -> None:
 
 def test_the_last_of_guards_without_else_need_not_fail() -> None:
     trial = told(*ALL)
-    assert not any(
-        "order.size <= 10` when it does not" in element.what for element in trial.coverage.elements.values()
-    )
+    assert not any("order.size <= 10` when it does not" in element.what for element in trial.coverage.elements.values())
 
 
 def test_an_outcome_that_was_refused_as_not_offered_shows_that_side() -> None:

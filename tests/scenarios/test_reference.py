@@ -53,9 +53,7 @@ def test_every_refusal_is_told() -> None:
 
 
 def test_the_examples_can_be_read() -> None:
-    examples = [
-        text for text in re.findall(r"```yaml\n(.*?)```", PAGE + HOW_TO, re.DOTALL) if "scenarios:" in text
-    ]
+    examples = [text for text in re.findall(r"```yaml\n(.*?)```", PAGE + HOW_TO, re.DOTALL) if "scenarios:" in text]
     assert examples
     for text in examples:
         node = read(text, "processes/example.scenarios.yaml")

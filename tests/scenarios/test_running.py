@@ -218,15 +218,11 @@ def test_a_process_that_is_stuck_fails_its_scenario() -> None:
     """,
         body,
     )
-    assert (
-        "stuck" in said(trial)[0] and "zero" in said(trial)[0] and "processes/order.yaml:" in said(trial)[0]
-    )
+    assert "stuck" in said(trial)[0] and "zero" in said(trial)[0] and "processes/order.yaml:" in said(trial)[0]
 
 
 def test_timers_that_never_rest_fail_the_scenario() -> None:
-    body = BODY.replace(
-        "after: {3bd: answered}", "after: {1m: {set: {asked: asked + 1}, repeat: 1m}, 900d: answered}"
-    )
+    body = BODY.replace("after: {3bd: answered}", "after: {1m: {set: {asked: asked + 1}, repeat: 1m}, 900d: answered}")
     trial = tell(
         """
     - scenario: a

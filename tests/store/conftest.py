@@ -68,9 +68,7 @@ class Cases:
                 new = replace(new, reference=references.take(self.store, "INQ", 2026))
             return instances.save(self.store, None, new, [self.event("case-started")], effects, NOON)
 
-    def step(
-        self, old: Instance, *events: Event, effects: tuple[Effect, ...] = (), **changes: Any
-    ) -> Instance:
+    def step(self, old: Instance, *events: Event, effects: tuple[Effect, ...] = (), **changes: Any) -> Instance:
         with self.store.transaction():
             new = replace(old, **changes)
             return instances.save(self.store, old, new, events or [self.event("commented")], effects, NOON)

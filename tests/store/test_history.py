@@ -21,9 +21,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 @pytest.fixture
 def chain(store: Store, cases: Any) -> list[history.Line]:
     old = cases.start()
-    event = Event(
-        "commented", NOON, "bob", "web", {"ü": "ä", "a": [1, None, "1.10"]}, "ann", ("sales", "agent")
-    )
+    event = Event("commented", NOON, "bob", "web", {"ü": "ä", "a": [1, None, "1.10"]}, "ann", ("sales", "agent"))
     old = cases.step(old, event, cases.event("moved", to="b"))
     cases.step(old, cases.event("completed", outcome="resolved"))
     return history.read(store, "c1")

@@ -28,9 +28,7 @@ def test_a_case_comes_back_exactly_as_it_was_saved(store: Store, cases: Any) -> 
         },
         timers={"c1.3": cases.timer("c1", 3)},
         waits=(Wait("t1", "legal", "customer-replied"),),
-        incidents={
-            "c1.4": Incident("c1.4", NOON, "no guard holds", "inquiry.yaml:3:1", "legal", {"do": "complete"})
-        },
+        incidents={"c1.4": Incident("c1.4", NOON, "no guard holds", "inquiry.yaml:3:1", "legal", {"do": "complete"})},
         data={"intake": {"total": "1.10", "lines": [{"qty": 3}], "none": None}},
         variables={"reopened": 0},
         milestones={"acknowledged": NOON},
@@ -48,9 +46,7 @@ def test_a_case_comes_back_exactly_as_it_was_saved(store: Store, cases: Any) -> 
 
 def test_instants_come_back_aware_and_in_utc(store: Store, cases: Any) -> None:
     berlin = timezone(timedelta(hours=1))
-    cases.start(
-        tasks={"c1.1": cases.task("c1", 1, due_at=datetime(2026, 11, 24, 17, 0, 0, 123456, tzinfo=berlin))}
-    )
+    cases.start(tasks={"c1.1": cases.task("c1", 1, due_at=datetime(2026, 11, 24, 17, 0, 0, 123456, tzinfo=berlin))})
     (row,) = queries.tasks(store, "c1")
     assert row.due_at == datetime(2026, 11, 24, 16, 0, 0, 123456, tzinfo=UTC)
     assert row.due_at is not None and row.due_at.utcoffset() == timedelta(0)
@@ -61,9 +57,7 @@ def test_a_naive_instant_is_refused(cases: Any) -> None:
         cases.start(received_at=datetime(2026, 11, 23))  # noqa: DTZ001
 
 
-def test_the_second_of_two_steps_on_one_revision_is_refused_and_writes_nothing(
-    store: Store, cases: Any
-) -> None:
+def test_the_second_of_two_steps_on_one_revision_is_refused_and_writes_nothing(store: Store, cases: Any) -> None:
     seen = cases.start(tasks={"c1.1": cases.task("c1", 1)})
     first = cases.step(seen, subject="first")
     with pytest.raises(Rejected) as refused:
@@ -125,9 +119,7 @@ def test_keeping_a_draft_changes_neither_revision_nor_history(store: Store, case
     old = cases.start(tasks={"c1.1": cases.task("c1", 1)})
     for text in ("hal", "hallo"):
         with store.transaction():
-            kept = instances.save(
-                store, old, old, [], [KeepDraft("c1.1", "ann", {"note": text}, "done")], NOON
-            )
+            kept = instances.save(store, old, old, [], [KeepDraft("c1.1", "ann", {"note": text}, "done")], NOON)
     assert kept.revision == 1
     assert len(history.read(store, "c1")) == 1
     (draft,) = drafts.of_person(store, "ann")
@@ -138,9 +130,7 @@ def test_keeping_a_draft_changes_neither_revision_nor_history(store: Store, case
 
 
 def test_messages_are_kept_exactly_and_delivered_once(store: Store, cases: Any) -> None:
-    message = SendMessage(
-        "m1", "inquiry-received", "de", "carla@example.org", "Carla", "Grüße", "Zeile 1\nZeile 2"
-    )
+    message = SendMessage("m1", "inquiry-received", "de", "carla@example.org", "Carla", "Grüße", "Zeile 1\nZeile 2")
     cases.start(effects=(message,))
     (parcel,) = outbox.due(store, NOON)
     assert parcel.body["body"] == "Zeile 1\nZeile 2"

@@ -180,9 +180,7 @@ with open_database(sys.argv[1]) as store:
 def test_processes_that_open_a_new_database_at_once_upgrade_it_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/heard.db"
     started = [
-        subprocess.Popen(
-            [sys.executable, "-c", OPEN, url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        subprocess.Popen([sys.executable, "-c", OPEN, url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(6)
     ]
     ended = [process.communicate(timeout=60) for process in started]
@@ -205,7 +203,5 @@ if child == 0:
 os.waitpid(child, 0)
 print([one.id for one in people.everybody(store)])
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert (done.stdout.strip(), done.stderr) == ("['child', 'parent']", "")

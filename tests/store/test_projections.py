@@ -44,9 +44,7 @@ def test_a_task_is_not_offered_to_whom_it_excludes(store: Store, cases: Any) -> 
     assert inbox(store, "eve", "agent") == []
 
 
-def test_a_completed_task_tells_who_did_it_and_a_withdrawn_one_that_nobody_did(
-    store: Store, cases: Any
-) -> None:
+def test_a_completed_task_tells_who_did_it_and_a_withdrawn_one_that_nobody_did(store: Store, cases: Any) -> None:
     old = cases.start(tasks={f"c1.{n}": cases.task("c1", n) for n in (1, 2)})
     later = NOON + timedelta(hours=1)
     done = replace(cases.event("task-completed", task="c1.1", outcome="triage"), at=later, on_behalf_of="bob")
@@ -108,16 +106,14 @@ def test_the_timers_of_a_suspended_case_are_not_found_and_come_back_with_it(stor
     assert queries.due_timers(store, NOON + timedelta(days=2)) == []
 
 
-def test_a_case_that_waits_for_a_message_is_found_by_what_is_known_of_the_sender(
-    store: Store, cases: Any
-) -> None:
+def test_a_case_that_waits_for_a_message_is_found_by_what_is_known_of_the_sender(store: Store, cases: Any) -> None:
     wait = Wait("t0", "received", "customer-replied")
     old = cases.start("c1", waits=(wait,), external_id="X-1")
     cases.start("c2", waits=(wait,), customer={"email": "Dora@Example.org"})
     assert [one.instance for one in queries.waits(store, "customer-replied")] == ["c1", "c2"]
-    assert [
-        one.instance for one in queries.waits(store, "customer-replied", customer_email="dora@example.ORG")
-    ] == ["c2"]
+    assert [one.instance for one in queries.waits(store, "customer-replied", customer_email="dora@example.ORG")] == [
+        "c2"
+    ]
     assert [one.instance for one in queries.waits(store, "customer-replied", external_id="X-1")] == ["c1"]
     assert queries.waits(store, "customer-replied", process="other") == []
     cases.step(old, waits=())

@@ -73,9 +73,7 @@ def test_cases_are_filtered(store: Store, some: Any, filters: dict[str, Any], fo
 
 def test_a_case_is_found_by_each_of_its_states_and_by_no_part_of_one(store: Store, cases: Any) -> None:
     states = ("analysis", "dev-analysis", "legal")
-    cases.start(
-        tokens={f"t{n}": Token(f"t{n}", state, NOON, "t0" if n else "") for n, state in enumerate(states)}
-    )
+    cases.start(tokens={f"t{n}": Token(f"t{n}", state, NOON, "t0" if n else "") for n, state in enumerate(states)})
     for state in states:
         assert ids(queries.cases(store, state=state)) == ["c1"]
     for other in ("lega", "anal", "dev", "legal, x", "%", "analysis, legal"):
@@ -112,9 +110,7 @@ def plan(store: Store, statement: Statement, *values: Any) -> str:
         pytest.skip("PostgreSQL plans by the size of the tables")
     sql = Compiled(statement, store.database)
     given = sql.arrange(values) if sql.arrange else values
-    return "\n".join(
-        row[3] for row in store.database.execute_sql(f"EXPLAIN QUERY PLAN {sql.sql}", given).fetchall()
-    )
+    return "\n".join(row[3] for row in store.database.execute_sql(f"EXPLAIN QUERY PLAN {sql.sql}", given).fetchall())
 
 
 def test_the_inbox_reads_only_the_indexes_of_what_is_open(store: Store) -> None:

@@ -17,12 +17,8 @@ DAY = timedelta(days=1)
 def test_a_deployment_gets_the_next_version_of_its_process_and_the_same_digest_changes_nothing(
     store: Store,
 ) -> None:
-    one = deployments.deploy(
-        store, "d1", "inquiry", '{"a": 1}', NOON, "ann", "first", title={"en": "Inquiry"}
-    )
-    two = deployments.deploy(
-        store, "d2", "inquiry", '{"a": 2}', NOON + DAY, "bob", effective_from=NOON + 3 * DAY
-    )
+    one = deployments.deploy(store, "d1", "inquiry", '{"a": 1}', NOON, "ann", "first", title={"en": "Inquiry"})
+    two = deployments.deploy(store, "d2", "inquiry", '{"a": 2}', NOON + DAY, "bob", effective_from=NOON + 3 * DAY)
     other = deployments.deploy(store, "d3", "complaint", "{}", NOON, "ann")
     assert (one.version, two.version, other.version) == (1, 2, 1)
     assert deployments.deploy(store, "d2", "inquiry", "changed", NOON + DAY, "eve") == two
@@ -61,9 +57,7 @@ def test_a_repeated_request_is_answered_with_the_first_result(store: Store) -> N
 
 
 @pytest.mark.parametrize(("command", "fingerprint"), [("complete", "f1"), ("start", "f2")])
-def test_a_key_that_stood_for_another_request_is_refused(
-    store: Store, command: str, fingerprint: str
-) -> None:
+def test_a_key_that_stood_for_another_request_is_refused(store: Store, command: str, fingerprint: str) -> None:
     idempotency.remember(store, "k1", "start", "f1", "c1", {}, NOON)
     for attempt in (
         lambda: idempotency.remembered(store, "k1", command, fingerprint),

@@ -39,8 +39,7 @@ def test_a_unit_inside_another_can_fail_alone(store: Store) -> None:
 def test_references_count_for_each_prefix_and_year_and_go_on_past_five_digits(store: Store) -> None:
     with store.transaction():
         taken = [
-            references.take(store, *which)
-            for which in (("INQ", 2026), ("CLM", 2026), ("INQ", 2027), ("INQ", 2026))
+            references.take(store, *which) for which in (("INQ", 2026), ("CLM", 2026), ("INQ", 2027), ("INQ", 2026))
         ]
         assert taken == ["INQ-2026-00001", "CLM-2026-00001", "INQ-2027-00001", "INQ-2026-00002"]
         store.database.execute_sql("UPDATE counter SET last = 99999 WHERE prefix = 'CLM'")

@@ -162,9 +162,7 @@ def _beside(way: Way) -> list[_Line]:
     lines = [*_signed(words, way.sign), *_small(way.guard, _ARROW_WIDTH + 3)]
     # A little room at both sides, so that the arrow does not touch the words.
     return [
-        replace(line, text=f"{line.text}&#160;")
-        if line.sign
-        else replace(line, text=f"&#160;{line.text}&#160;")
+        replace(line, text=f"{line.text}&#160;") if line.sign else replace(line, text=f"&#160;{line.text}&#160;")
         for line in lines
     ]
 
@@ -180,9 +178,7 @@ def _signed(lines: list[_Line], sign: Sign) -> list[_Line]:
 
 
 def _small(text: str, width: int) -> list[_Line]:
-    return [
-        _Line(f'<FONT POINT-SIZE="{_SMALL}" COLOR="{QUIET}">{line}</FONT>') for line in _broken(text, width)
-    ]
+    return [_Line(f'<FONT POINT-SIZE="{_SMALL}" COLOR="{QUIET}">{line}</FONT>') for line in _broken(text, width)]
 
 
 def _stacked(lines: Iterable[_Line], align: str = "CENTER") -> str:
@@ -197,9 +193,7 @@ def _stacked(lines: Iterable[_Line], align: str = "CENTER") -> str:
         # A sign in a run of its own can be replaced by a drawn one; it also makes the row lower, which the
         # padding makes good.
         sign = f'<FONT POINT-SIZE="{_SMALL}" COLOR="{INK}">{_SIGNS[line.sign]} </FONT>' if line.sign else ""
-        rows.append(
-            f'<TR><TD ALIGN="{align}" CELLPADDING="{1 if line.sign else 0}">{sign}{line.text}</TD></TR>'
-        )
+        rows.append(f'<TR><TD ALIGN="{align}" CELLPADDING="{1 if line.sign else 0}">{sign}{line.text}</TD></TR>')
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{"".join(rows)}</TABLE>'
 
 

@@ -57,9 +57,7 @@ def _node(node: Node) -> str:
     said = (
         " "
         if node.shape == "begin"
-        else _BREAK.join(
-            [_safe(node.title), *(_safe(line) for line in node.lines), *(_said(way) for way in node.ways)]
-        )
+        else _BREAK.join([_safe(node.title), *(_safe(line) for line in node.lines), *(_said(way) for way in node.ways)])
     )
     return f'{_name(node.id)}{left}"{said}"{right}'
 
@@ -67,9 +65,7 @@ def _node(node: Node) -> str:
 def _edge(edge: Edge) -> str:
     label = _BREAK.join(said for said in (_said(way) for way in edge.ways) if said)
     arrow = _ARROWS.get(edge.style, "-->")
-    return (
-        f"{_name(edge.source)} {arrow}{f'|{chr(34)}{label}{chr(34)}|' if label else ''} {_name(edge.target)}"
-    )
+    return f"{_name(edge.source)} {arrow}{f'|{chr(34)}{label}{chr(34)}|' if label else ''} {_name(edge.target)}"
 
 
 def _said(way: Way) -> str:

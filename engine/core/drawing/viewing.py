@@ -89,9 +89,7 @@ class _Drawing:
             language=self.words.language,
             nodes=tuple(self.nodes()),
             edges=tuple(self.edges()),
-            boxes=tuple(
-                Box(s.id, self.framed(s), s.owner) for s in definition.states.values() if s.fork or s.each
-            ),
+            boxes=tuple(Box(s.id, self.framed(s), s.owner) for s in definition.states.values() if s.fork or s.each),
             case=self.trail.case,
         )
         return replace(picture, told=told(picture, self.words))
@@ -101,15 +99,9 @@ class _Drawing:
     def branch(self, source: str, state: str, transitions: Sequence[Transition]) -> None:
         """The machine can put a branch into any of its states; an arrow leads only where they begin."""
         owner = self.definition.states[source]
-        names = (
-            tuple(name for name, start in owner.fork.branches if start == state)
-            if owner.fork is not None
-            else ()
-        )
+        names = tuple(name for name, start in owner.fork.branches if start == state) if owner.fork is not None else ()
         if names or (owner.each is not None and owner.each.start == state):
-            self.arrow(
-                source, state, "automatic", Way(self.words.names(names), stands_for=tuple(transitions))
-            )
+            self.arrow(source, state, "automatic", Way(self.words.names(names), stands_for=tuple(transitions)))
 
     def move(self, move: Move, source: str, transitions: Sequence[Transition]) -> None:
         style = _STYLES.get(move.kind, "automatic")
@@ -135,11 +127,7 @@ class _Drawing:
         states = self.definition.states
         targets = tuple(dict.fromkeys(branch.go for branch in move.branches if branch.go))
         led = " / ".join(self.words.text(states[target].title) for target in targets)
-        done = (
-            self.words.effects(move.actions, *(branch.actions for branch in move.branches))
-            if not targets
-            else ""
-        )
+        done = self.words.effects(move.actions, *(branch.actions for branch in move.branches)) if not targets else ""
         guards = [
             self.guarded(move, move.branches[0]) if len(move.branches) == 1 else self.asked(move),
             self.places(move),
@@ -273,11 +261,7 @@ class _Drawing:
             return True  # drawn only because the case went there
         taken = self.trail.taken
         begun = {("branch", source, target)} if {source, target} <= self.trail.visited else set()
-        return any(
-            t in taken or (t[0].partition(":")[0], t[1], t[2]) in begun
-            for way in ways
-            for t in way.stands_for
-        )
+        return any(t in taken or (t[0].partition(":")[0], t[1], t[2]) in begun for way in ways for t in way.stands_for)
 
 
 def _join(owner: str) -> str:

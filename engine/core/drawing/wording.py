@@ -126,9 +126,7 @@ class Wording:
             said.append(self.say("least", str(rule.need)))
         if rule.veto:
             said.append(self.say("veto", self.names(rule.veto)))
-        when = (
-            self.say("if", one_line(branch.when.text)) if branch.when else self.say("else") if of > 1 else ""
-        )
+        when = self.say("if", one_line(branch.when.text)) if branch.when else self.say("else") if of > 1 else ""
         return one_line(": ".join(part for part in (when, ", ".join(said)) if part))
 
     def guard(self, move: Move, branch: Branch) -> str:
@@ -153,13 +151,7 @@ class Wording:
         return ", ".join(self.say(key, self.names(ids)) for key, ids in said if ids)
 
     def join(self, need: int) -> str:
-        return (
-            self.say("all")
-            if need == 0
-            else self.say("first")
-            if need == 1
-            else self.say("number", str(need))
-        )
+        return self.say("all") if need == 0 else self.say("first") if need == 1 else self.say("number", str(need))
 
 
 def one_line(text: str) -> str:

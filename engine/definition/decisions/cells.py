@@ -58,9 +58,7 @@ class Cell:
     def fits(self, value: object) -> bool:
         if not self.alternatives:
             return True
-        return any(
-            all(_SIGNS[limit.sign](value, limit.value) for limit in each) for each in self.alternatives
-        )
+        return any(all(_SIGNS[limit.sign](value, limit.value) for limit in each) for each in self.alternatives)
 
     def values(self) -> list[Any]:
         """The values at which this cell tells apart."""
@@ -72,9 +70,7 @@ def read_cell(node: Node, type_: Type, problems: list[Problem]) -> Cell | None:
     if isinstance(node, Scalar) and not node.quoted and node.text == "any":
         if isinstance(type_, Choice) and "any" in type_.values:
             message = "`any` is a value of this input, and the word for every value."
-            problems.append(
-                Problem(node.place, "decision-cell", message, 'Write "any" in quotes for the value.')
-            )
+            problems.append(Problem(node.place, "decision-cell", message, 'Write "any" in quotes for the value.'))
         return Cell(node.place, "any")
     if isinstance(node, Mapping) or (isinstance(node, Sequence) and not 0 < len(node.items) <= _MOST):
         message = f"Expected a value, a list of values or `any`, but found {kind(node)}."
@@ -101,9 +97,7 @@ def read_cell(node: Node, type_: Type, problems: list[Problem]) -> Cell | None:
 def _alternative(node: Node, type_: Type, problems: list[Problem]) -> Alternative | None:
     if not isinstance(node, Scalar) or node.value is None:
         message = f"Expected a value, but found {kind(node)}."
-        problems.append(
-            Problem(node.place, "decision-cell", message, "Write a value, or `any` for every value.")
-        )
+        problems.append(Problem(node.place, "decision-cell", message, "Write a value, or `any` for every value."))
         return None
     if not isinstance(type_, Number | Date | Instant):
         return _value(node, node.text, type_, problems)
@@ -119,9 +113,7 @@ def _alternative(node: Node, type_: Type, problems: list[Problem]) -> Alternativ
             return None
         if high[0].value < low[0].value:
             message = f"The range {node.text} ends before it begins, so nothing is in it."
-            problems.append(
-                Problem(node.place, "decision-cell", message, "Write the smaller value first: `1..5`.")
-            )
+            problems.append(Problem(node.place, "decision-cell", message, "Write the smaller value first: `1..5`."))
             return None
         return (Limit(">=", low[0].value), Limit("<=", high[0].value))
     return _value(node, node.text, type_, problems)
@@ -135,9 +127,7 @@ def _value(node: Scalar, text: str, type_: Type, problems: list[Problem]) -> Alt
     if isinstance(type_, Choice):
         whose = f"`{type_.name}`" if type_.name else "This input"
         message = f"{whose} has no value `{_cut(text)}`{near(text, type_.values) or '.'}"
-        problems.append(
-            Problem(node.place, "not-in-enum", message, f"Use one of {listed(type_.values)}, or `any`.")
-        )
+        problems.append(Problem(node.place, "not-in-enum", message, f"Use one of {listed(type_.values)}, or `any`."))
         return None
     message = f"This input is {in_words(type_)}, but the cell is {kind(node)}."
     problems.append(Problem(node.place, "decision-cell", message, _advice(type_)))

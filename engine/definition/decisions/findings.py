@@ -39,10 +39,7 @@ def find(table: Table) -> list[Problem]:
         space.cut(expression.checked, values)
     size = space.size()
     if size > MOST_CASES or size * len(table.rows) * len(table.inputs) > _MOST_WORK:
-        message = (
-            f"The decision `{table.name}` has {size:,} different cases, too many to check for gaps and "
-            "overlaps."
-        )
+        message = f"The decision `{table.name}` has {size:,} different cases, too many to check for gaps and overlaps."
         advice = f"Split it into smaller tables, with at most {MOST_CASES:,} cases each."
         return [Problem(table.place, "decision-too-large", message, advice, "warning")]
     tally = _Tally()
@@ -82,9 +79,7 @@ def _count(table: Table, terms: Sequence[Term], case: Case, tally: _Tally) -> No
 
 
 def _in_words(table: Table, given: Sequence[object]) -> str:
-    return ", ".join(
-        f"{short(e.checked.root)} is {_said(value)}" for e, value in zip(table.inputs, given, strict=True)
-    )
+    return ", ".join(f"{short(e.checked.root)} is {_said(value)}" for e, value in zip(table.inputs, given, strict=True))
 
 
 def _said(value: object) -> str:

@@ -103,9 +103,7 @@ class _Reading:
         found = self.expression(node, None)
         if found is not None and isinstance(found.type, ListOf | Record | File):
             message = f"An input has to be a single value, but `{found.text}` is {in_words(found.type)}."
-            self.report(
-                node.place, "type-mismatch", message, "Name a field, or use a function such as `count(…)`."
-            )
+            self.report(node.place, "type-mismatch", message, "Name a field, or use a function such as `count(…)`.")
             return None
         return found
 
@@ -126,9 +124,7 @@ class _Reading:
             self.problems.extend(error.problems)
             return None
 
-    def rows(
-        self, node: Node | None, inputs: list[Expression | None], order: tuple[Result, ...]
-    ) -> tuple[Row, ...]:
+    def rows(self, node: Node | None, inputs: list[Expression | None], order: tuple[Result, ...]) -> tuple[Row, ...]:
         if node is None:
             return ()
         if not isinstance(node, Sequence) or not 0 < len(node.items) <= _MOST_ROWS:
@@ -161,9 +157,7 @@ class _Reading:
         if result is not None and order and not among(result, order):
             known = tuple(shown(each) for each in order)
             message = f"`{shown(result)}` is not among the results{near(shown(result), known) or '.'}"
-            self.report(
-                last.place, "decision-result", message, f"Use one of {listed(known)}, or add it to `results`."
-            )
+            self.report(last.place, "decision-result", message, f"Use one of {listed(known)}, or add it to `results`.")
             result = None
         if cells is None:
             return Row(node.place, (), result) if result is not None else None
@@ -193,12 +187,7 @@ class _Reading:
         """The cells, None for an else row, and the result's node."""
         if isinstance(node, Sequence) and len(node.items) >= 2:
             first = node.items[0]
-            if (
-                len(node.items) == 2
-                and isinstance(first, Scalar)
-                and first.text == "else"
-                and not first.quoted
-            ):
+            if len(node.items) == 2 and isinstance(first, Scalar) and first.text == "else" and not first.quoted:
                 return None, node.items[1]
             return node.items[:-1], node.items[-1]
         if isinstance(node, Mapping):
@@ -211,9 +200,7 @@ class _Reading:
         self.report(node.place, "decision-shape", f"Expected a row, but found {kind(node)}.", advice)
         return None
 
-    def at_least(
-        self, node: Node | None, results: tuple[Result, ...]
-    ) -> tuple[tuple[Result, Expression], ...]:
+    def at_least(self, node: Node | None, results: tuple[Result, ...]) -> tuple[tuple[Result, Expression], ...]:
         if node is None:
             return ()
         if not isinstance(node, Mapping):

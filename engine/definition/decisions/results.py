@@ -78,9 +78,7 @@ def type_of(
         return every, Number(integer=all(isinstance(result, int) for result in every))
     place = next((row.place for row in rows), None)
     if len(kinds) > 1 and place is not None:
-        message = (
-            "The results are of different kinds: " + listed(tuple(shown(result) for result in every)) + "."
-        )
+        message = "The results are of different kinds: " + listed(tuple(shown(result) for result in every)) + "."
         _report(
             problems,
             place,

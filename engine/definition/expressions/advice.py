@@ -24,10 +24,7 @@ def arithmetic_advice(operator: str, left: Type, right: Type) -> str:
     if isinstance(left, times) or isinstance(right, times):
         return "To move a date write `add_days(date, days)`."
     if isinstance(left, Number) and isinstance(right, Number):
-        return (
-            "Amounts in different currencies, or two amounts, do not go together like this; convert one "
-            "first."
-        )
+        return "Amounts in different currencies, or two amounts, do not go together like this; convert one first."
     if operator == "+" and isinstance(left, (*TEXTY, Number)) and isinstance(right, (*TEXTY, Number)):
         return "Text is joined with text and numbers are added to numbers; a number in quotes is text."
     return "Calculate with numbers."

@@ -193,9 +193,7 @@ class Checker:
                 return None
             both = together(result, found)
             if both is None:
-                message = (
-                    f"`{short(item)}` is {in_words(found)}, but the list begins with {in_words(result)}."
-                )
+                message = f"`{short(item)}` is {in_words(found)}, but the list begins with {in_words(result)}."
                 self.report(item.at, "type-mismatch", message, "Put values of one kind into a list.")
             result = both
         return ListOf(result) if result is not None else None
@@ -249,8 +247,7 @@ class Checker:
         both = together(then, otherwise)
         if both is None:
             message = (
-                f"`{short(node.then)}` is {in_words(then)}, but `{short(node.otherwise)}` is "
-                f"{in_words(otherwise)}."
+                f"`{short(node.then)}` is {in_words(then)}, but `{short(node.otherwise)}` is {in_words(otherwise)}."
             )
             self.report(
                 node.otherwise.at,

@@ -34,11 +34,7 @@ def check_comparison(checker: Checking, node: tree.Comparison, facts: Facts) -> 
 def _check_pair(checker: Checking, left: Node, operator: str, right: Node, facts: Facts) -> bool:
     if operator in ("in", "not in"):
         return _check_in(checker, left, right, facts)
-    if (
-        _takes_its_type(checker, left)
-        and not _takes_its_type(checker, right)
-        or _belongs_to(checker, left, right)
-    ):
+    if _takes_its_type(checker, left) and not _takes_its_type(checker, right) or _belongs_to(checker, left, right):
         second = checker.check(right, facts)
         first = checker.check(left, facts, second) if second is not None else None
     else:
@@ -114,44 +110,30 @@ def _belongs_to(checker: Checking, left: Node, right: Node) -> bool:
     round.
     """
     if not (
-        isinstance(left, tree.Path)
-        and isinstance(right, tree.Path)
-        and len(left.parts) == 1
-        and len(right.parts) == 1
+        isinstance(left, tree.Path) and isinstance(right, tree.Path) and len(left.parts) == 1 and len(right.parts) == 1
     ):
         return False
     first, second = checker.name(left.parts[0]), checker.name(right.parts[0])
-    if (
-        first is None
-        or second is None
-        or (isinstance(first.type, Choice) and right.parts[0] in first.type.values)
-    ):
+    if first is None or second is None or (isinstance(first.type, Choice) and right.parts[0] in first.type.values):
         return False
     return isinstance(second.type, Choice) and left.parts[0] in second.type.values
 
 
 def _mismatch(checker: Checking, left: Node, first: Type, right: Node, second: Type) -> bool:
     message = (
-        f"`{short(left)}` is {in_words(first)}, but `{short(right)}` is {in_words(second)}; the two can "
-        "never be equal."
+        f"`{short(left)}` is {in_words(first)}, but `{short(right)}` is {in_words(second)}; the two can never be equal."
     )
     advice = "Compare things of the same kind."
     if isinstance(first, Boolean) or isinstance(second, Boolean):
         advice = "Compare it with `true` or `false`, without quotes, or write the name alone."
     elif (
-        isinstance(first, Number)
-        and isinstance(second, Text)
-        or isinstance(first, Text)
-        and isinstance(second, Number)
+        isinstance(first, Number) and isinstance(second, Text) or isinstance(first, Text) and isinstance(second, Number)
     ):
         advice = "Write a number without quotes and text with quotes."
         if isinstance(first, Number) and isinstance(second, Number) and first.currency:
             advice = "Convert one amount first."
     elif isinstance(first, Date | Instant) or isinstance(second, Date | Instant):
-        advice = (
-            "Write a date as 2026-12-31; for a point in time against a date write `days_between(point, "
-            "date)`."
-        )
+        advice = "Write a date as 2026-12-31; for a point in time against a date write `days_between(point, date)`."
     elif isinstance(first, Choice) and isinstance(second, Choice):
         advice = "The two lists of values have none in common; check which field is meant."
     checker.report(right.at, "type-mismatch", message, advice)

@@ -176,9 +176,7 @@ class _Compiler:
             assert isinstance(path, tree.Path)
             asked, read, instead = reads_set(path.parts), self.build_optional(path), self.build(otherwise)
             return lambda values: read(values) if asked(values) else instead(values)
-        return self.guarded(
-            node, FUNCTIONS[node.name].run, tuple(self.build(argument) for argument in node.arguments)
-        )
+        return self.guarded(node, FUNCTIONS[node.name].run, tuple(self.build(argument) for argument in node.arguments))
 
     def build_optional(self, path: tree.Path) -> Read:
         return reader(path.parts, self.checked.types[path], place_at(self.place, path.ats[-1]))
@@ -230,9 +228,7 @@ def _placed(stuck: Stuck, place: Place) -> Stuck:
     return stuck if stuck.place else Stuck(stuck.message, place, stuck.values)
 
 
-def read_once(
-    values: Mapping[str, object], names: frozenset[str], repeated: tuple[str, ...]
-) -> Mapping[str, object]:
+def read_once(values: Mapping[str, object], names: frozenset[str], repeated: tuple[str, ...]) -> Mapping[str, object]:
     """The values with every callable among `repeated` called at most once, and only when read."""
     if not any(callable(values.get(name)) for name in repeated):
         return values

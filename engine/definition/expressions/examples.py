@@ -60,9 +60,7 @@ def _numbers(cuts: set[Any], integer: bool) -> list[Any]:
     if not cuts:
         return [0]
     if integer:
-        return sorted(
-            {math.floor(cut) + step for cut in cuts for step in ((-1, 0, 1) if cut == int(cut) else (0, 1))}
-        )
+        return sorted({math.floor(cut) + step for cut in cuts for step in ((-1, 0, 1) if cut == int(cut) else (0, 1))})
     limits = sorted(cuts)
     between = [multiply(add(low, high), Decimal("0.5")) for low, high in pairwise(limits)]
     return sorted([subtract(limits[0], 1), *limits, *between, add(limits[-1], 1)])
@@ -76,9 +74,7 @@ def _times(cuts: set[Any]) -> list[Any]:
         between = [low + (high - low) / 2 for low, high in pairwise(limits)]
     else:
         between = [
-            low + timedelta(days=(high - low).days // 2)
-            for low, high in pairwise(limits)
-            if (high - low).days > 1
+            low + timedelta(days=(high - low).days // 2) for low, high in pairwise(limits) if (high - low).days > 1
         ]
     ends = [moved for moved in (_moved(limits[0], -1), _moved(limits[-1], 1)) if moved is not None]
     return sorted([*limits, *between, *ends])

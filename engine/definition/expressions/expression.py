@@ -85,12 +85,8 @@ def compile_expression(text: str, scope: Scope, place: Place, expect: Expected =
     if checker.problems or found is None:
         raise DefinitionError(checker.problems)
     names, paths = frozenset(checker.paths.names), frozenset(checker.paths.used)
-    checked = Checked(
-        root, found, checker.types, checker.constants, names, paths, frozenset(checker.paths.uncertain)
-    )
-    return Expression(
-        text, place, found, names, paths, checked, compile_tree(checked, place), _repeated(checked)
-    )
+    checked = Checked(root, found, checker.types, checker.constants, names, paths, frozenset(checker.paths.uncertain))
+    return Expression(text, place, found, names, paths, checked, compile_tree(checked, place), _repeated(checked))
 
 
 def _known(checker: Checker, scope: Scope) -> Facts:

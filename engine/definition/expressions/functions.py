@@ -180,9 +180,7 @@ FUNCTIONS: dict[str, Function] = {
             add_days,
         ),
         Function("lower", "lower(form.text)", "the text in small letters", 1, 1, _lower),
-        Function(
-            "length", "length(form.text)", "how many characters a text has, or values a list", 1, 1, _length
-        ),
+        Function("length", "length(form.text)", "how many characters a text has, or values a list", 1, 1, _length),
         Function(
             "contains",
             'contains(form.text, "part")',

@@ -41,11 +41,7 @@ def in_words(type_: Type) -> str:
         return f"one of {listed(type_.values)}"
     if isinstance(type_, ListOf):
         return "a table" if isinstance(type_.item, Record) else "a list"
-    return (
-        f"an amount in {type_.currency}"
-        if isinstance(type_, Number) and type_.currency
-        else _WORDS[type(type_)]
-    )
+    return f"an amount in {type_.currency}" if isinstance(type_, Number) and type_.currency else _WORDS[type(type_)]
 
 
 def class_in_words(wanted: type | tuple[type, ...]) -> str:

@@ -100,9 +100,7 @@ class Reading:
                 return known
             case Path() if self.fixed(node) is None:
                 value = "true" if truth else "false"
-                return Facts(
-                    left={self.path(node): frozenset({value})}, holds=frozenset({self.key(node, truth)})
-                )
+                return Facts(left={self.path(node): frozenset({value})}, holds=frozenset({self.key(node, truth)}))
         return Facts(holds=frozenset({self.key(node, truth)}))
 
     def compared(self, left: Node, operator: str, right: Node) -> Facts:
@@ -110,11 +108,7 @@ class Reading:
         if isinstance(right, Path) and self.fixed(left) is not None and operator in ("==", "!="):
             left, right = right, left
         key = Facts(holds=frozenset({self.spelled(left, operator, right)}))
-        if (
-            not isinstance(left, Path)
-            or self.fixed(left) is not None
-            or operator not in ("==", "!=", "in", "not in")
-        ):
+        if not isinstance(left, Path) or self.fixed(left) is not None or operator not in ("==", "!=", "in", "not in"):
             return key
         listed = right.items if isinstance(right, Items) else (right,)
         values = [self.fixed(item) for item in listed]

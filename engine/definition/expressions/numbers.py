@@ -23,9 +23,7 @@ from engine.errors import Stuck
 Exact = int | Decimal
 
 _LARGEST = 10**400
-_EXACT = Context(
-    prec=1000, traps=[Inexact, InvalidOperation, Overflow, DivisionByZero], Emax=1000, Emin=-1000
-)
+_EXACT = Context(prec=1000, traps=[Inexact, InvalidOperation, Overflow, DivisionByZero], Emax=1000, Emin=-1000)
 _QUOTIENT = Context(
     prec=28,
     rounding=ROUND_HALF_EVEN,

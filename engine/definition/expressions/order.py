@@ -70,9 +70,7 @@ def check_order(tokens: tuple[Token, ...]) -> None:
     for index, token in enumerate(tokens):
         before = tokens[index - 1] if index else None
         after = tokens[index + 1] if index + 1 < len(tokens) else token
-        value_next = (
-            _value_expected(token, before, after) if value_next else _operator_expected(token, before, after)
-        )
+        value_next = _value_expected(token, before, after) if value_next else _operator_expected(token, before, after)
 
 
 def _value_expected(token: Token, before: Token | None, after: Token) -> bool:
@@ -199,9 +197,7 @@ def _before(token: Token) -> str:
 
 
 def _refuseis_sign(token: Token, after: Token) -> bool:
-    advice = (
-        f"Write `== {after.text}` to compare." if _operand(after) else "Write `x is set` or `x is not set`."
-    )
+    advice = f"Write `== {after.text}` to compare." if _operand(after) else "Write `x is set` or `x is not set`."
     raise Refused(token.at, "expression-syntax", f"Expected `set` after `is`, but {_shown(after)}.", advice)
 
 
@@ -222,10 +218,7 @@ def explain(column: int, masked: list[str], tokens: tuple[Token, ...]) -> Refuse
                 "Write `a if condition else b`; for a plain condition leave `if` out.",
             )
         if is_sign(token, "for"):
-            advice = (
-                "Write `sum(row.amount for row in form.table if row.ok)`, inside any, all, count, sum, min "
-                "or max."
-            )
+            advice = "Write `sum(row.amount for row in form.table if row.ok)`, inside any, all, count, sum, min or max."
             return Refused(token.at, "expression-syntax", "`for` is not complete here.", advice)
     return Refused(
         at,

@@ -90,9 +90,7 @@ class Paths:
         source = self.sources[path.parts[0]]
         return ".".join((source, *path.parts[1:])) if source else None
 
-    def _steps(
-        self, path: Path
-    ) -> tuple[Type, list[tuple[int, str, Field | None, Record | None, object]], str] | None:
+    def _steps(self, path: Path) -> tuple[Type, list[tuple[int, str, Field | None, Record | None, object]], str] | None:
         """The type at the end, the steps that may be missing, and the table gone through (or "")."""
         name = self.checker.name(path.parts[0])
         if name is None:
@@ -118,9 +116,7 @@ class Paths:
             field = type_.fields.get(part)
             if field is None:
                 message = f"`{dotted}` has no field `{part}`{near(part, type_.fields) or '.'}"
-                self.checker.report(
-                    at, "unknown-field", message, f"Its fields are {listed(tuple(type_.fields))}."
-                )
+                self.checker.report(at, "unknown-field", message, f"Its fields are {listed(tuple(type_.fields))}.")
                 return None
             dotted = f"{dotted}.{part}"
             if not field.always:

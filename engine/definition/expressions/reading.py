@@ -115,9 +115,7 @@ def _converter(type_: Type, dotted: str, place: Place) -> Callable[[object], obj
     def wrong(value: object) -> Stuck:
         shown = repr(value)
         shown = shown if len(shown) <= 60 else shown[:57] + "…"
-        return Stuck(
-            f"Expected `{dotted}` to be {in_words(type_)}, but it is {shown}.", place, {dotted: value}
-        )
+        return Stuck(f"Expected `{dotted}` to be {in_words(type_)}, but it is {shown}.", place, {dotted: value})
 
     def convert(value: object) -> object:
         result = _convert(value, type_)

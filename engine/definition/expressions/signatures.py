@@ -51,9 +51,7 @@ def _result(checker: Checking, call: Call, facts: Facts, want: Type | None) -> T
     who, arguments = f"`{call.name}`", call.arguments
     match call.name:
         case "days_between":
-            both = [
-                checker.need(each, facts, (Date, Instant), who, _literal_date(each)) for each in arguments
-            ]
+            both = [checker.need(each, facts, (Date, Instant), who, _literal_date(each)) for each in arguments]
             return Number(integer=True) if None not in both else None
         case "add_days":
             day = checker.need(arguments[0], facts, (Date, Instant), who, _literal_date(arguments[0]))
@@ -64,9 +62,7 @@ def _result(checker: Checking, call: Call, facts: Facts, want: Type | None) -> T
             return Text() if checker.need(arguments[0], facts, TEXTY, who) is not None else None
         case "length":
             return (
-                Number(integer=True)
-                if checker.need(arguments[0], facts, (*TEXTY, ListOf), who) is not None
-                else None
+                Number(integer=True) if checker.need(arguments[0], facts, (*TEXTY, ListOf), who) is not None else None
             )
         case "contains":
             return _contains(checker, call, facts)
@@ -122,8 +118,7 @@ def _contains(checker: Checking, call: Call, facts: Facts) -> Type | None:
     if comparable(inner, part):
         return Boolean()
     message = (
-        f"`{short(call.arguments[0])}` holds {in_words(inner)}, but `{short(call.arguments[1])}` is "
-        f"{in_words(part)}."
+        f"`{short(call.arguments[0])}` holds {in_words(inner)}, but `{short(call.arguments[1])}` is {in_words(part)}."
     )
     checker.report(call.arguments[1].at, "type-mismatch", message, "Look for something of the same kind.")
     return None
@@ -170,9 +165,7 @@ def _over_list(checker: Checking, call: Call, facts: Facts, want: Type | None) -
         return None
     if not isinstance(found, ListOf):
         message = f"`{call.name}` needs a list, but `{short(call.arguments[0])}` is {in_words(found)}."
-        checker.report(
-            call.arguments[0].at, "type-mismatch", message, f"Write `{FUNCTIONS[call.name].usage}`."
-        )
+        checker.report(call.arguments[0].at, "type-mismatch", message, f"Write `{FUNCTIONS[call.name].usage}`.")
         return None
     return of_list(checker, call.name, found.item, call.arguments[0])
 
@@ -186,9 +179,7 @@ def _smallest_of(checker: Checking, call: Call, facts: Facts, want: Type | None)
         both = found if result is None or found is None else together(result, found)
         if both is None:
             if found is not None and result is not None:
-                message = (
-                    f"`{short(argument)}` is {in_words(found)}, but the one before it is {in_words(result)}."
-                )
+                message = f"`{short(argument)}` is {in_words(found)}, but the one before it is {in_words(result)}."
                 checker.report(argument.at, "type-mismatch", message, "Compare values of one kind.")
             return None
         result = both
@@ -211,9 +202,7 @@ def of_list(checker: Checking, name: str, item: Type, node: Node) -> Type | None
         if not isinstance(item, Boolean):
             return Number(integer=True)
         message = "`count` counts rows, and would count the false ones too."
-        checker.report(
-            node.at, "type-mismatch", message, "Write `count(row for row in form.table if row.ok)`."
-        )
+        checker.report(node.at, "type-mismatch", message, "Write `count(row for row in form.table if row.ok)`.")
         return None
     if isinstance(item, Number) or (name != "sum" and isinstance(item, ORDERED)):
         return item

@@ -50,17 +50,14 @@ def parse(text: str, place: Place) -> tuple[Node | None, list[Problem]]:
 def _python_tree(tokens: tuple[Token, ...]) -> ast.expr:
     """Python's tree over numbered names, one for every operand."""
     masked = [
-        token.text if token.kind in ("operator", "keyword") else f"w{index}"
-        for index, token in enumerate(tokens[:-1])
+        token.text if token.kind in ("operator", "keyword") else f"w{index}" for index, token in enumerate(tokens[:-1])
     ]
     try:
         return ast.parse(" ".join(masked), mode="eval").body
     except SyntaxError as error:
         raise explain((error.offset or 1) - 1, masked, tokens) from None
     except (RecursionError, MemoryError, ValueError):
-        raise Refused(
-            0, "too-long", "This expression is nested too deep.", "Split it into named parts."
-        ) from None
+        raise Refused(0, "too-long", "This expression is nested too deep.", "Split it into named parts.") from None
 
 
 class _Converter:
@@ -88,11 +85,7 @@ class _Converter:
                 return self.path(node)
             case ast.BoolOp():
                 items = tuple(self.convert(value, below) for value in node.values)
-                return (
-                    tree.And(items[0].at, items)
-                    if isinstance(node.op, ast.And)
-                    else tree.Or(items[0].at, items)
-                )
+                return tree.And(items[0].at, items) if isinstance(node.op, ast.And) else tree.Or(items[0].at, items)
             case ast.UnaryOp(op=ast.Not()):
                 operand = self.convert(node.operand, below)
                 return tree.Not(operand.at, operand)
@@ -104,9 +97,7 @@ class _Converter:
                 return self.comparison(node, below)
             case ast.IfExp():
                 then = self.convert(node.body, below)
-                return tree.Conditional(
-                    then.at, self.convert(node.test, below), then, self.convert(node.orelse, below)
-                )
+                return tree.Conditional(then.at, self.convert(node.test, below), then, self.convert(node.orelse, below))
             case ast.List():
                 items = tuple(self.convert(item, below) for item in node.elts)
                 return tree.Items(items[0].at - 1, items)
@@ -118,9 +109,7 @@ class _Converter:
         if token.kind == "text":
             return tree.Quoted(token.at, token.text)
         if token.kind == "number":
-            return tree.Literal(
-                token.at, Decimal(token.text) if "." in token.text else int(token.text), token.text
-            )
+            return tree.Literal(token.at, Decimal(token.text) if "." in token.text else int(token.text), token.text)
         if token.kind == "date":
             try:
                 return tree.Literal(token.at, date.fromisoformat(token.text), token.text)
@@ -158,9 +147,7 @@ class _Converter:
             and isinstance(operand.value, int | Decimal)
             and not isinstance(operand.value, bool)
         ):
-            return tree.Literal(
-                operand.at, -operand.value if operand.value else operand.value, f"-{operand.text}"
-            )
+            return tree.Literal(operand.at, -operand.value if operand.value else operand.value, f"-{operand.text}")
         return tree.Minus(operand.at, operand)
 
     def arithmetic(self, node: ast.BinOp, below: int) -> Node:
@@ -215,9 +202,7 @@ class _Converter:
 
     def call(self, node: ast.Call, below: int) -> Node:
         if not isinstance(node.func, ast.Name) or self.token(node.func.id).kind != "word":
-            advice = (
-                "Call a function by its name, `lower(form.field)`; values have no functions of their own."
-            )
+            advice = "Call a function by its name, `lower(form.field)`; values have no functions of their own."
             raise Refused(
                 self.at(node.func), "not-allowed", "Only a function's name can stand before brackets.", advice
             )

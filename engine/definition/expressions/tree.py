@@ -209,9 +209,7 @@ def spell(node: Node) -> str:
         case Or():
             return " or ".join(_inner(item) for item in node.items)
         case Comparison() | Arithmetic():
-            return " ".join(
-                [_inner(node.first), *(f"{operator} {_inner(operand)}" for operator, operand in node.rest)]
-            )
+            return " ".join([_inner(node.first), *(f"{operator} {_inner(operand)}" for operator, operand in node.rest)])
         case IsSet():
             return f"{node.path.dotted} is set" if node.positive else f"{node.path.dotted} is not set"
         case Conditional():
@@ -220,9 +218,7 @@ def spell(node: Node) -> str:
             return f"{node.name}({', '.join(spell(argument) for argument in node.arguments)})"
         case Each():
             condition = f" if {_inner(node.condition)}" if node.condition else ""
-            return (
-                f"{node.name}({spell(node.element)} for {node.variable} in {spell(node.source)}{condition})"
-            )
+            return f"{node.name}({spell(node.element)} for {node.variable} in {spell(node.source)}{condition})"
 
 
 def _inner(node: Node) -> str:

@@ -90,9 +90,7 @@ def _bad_characters(text: str, place: Place) -> list[Problem]:
                 continue
             message = f"There is an invisible character here: {_name(character)}."
             found.append(
-                Problem(
-                    place_at(place, at), "expression-syntax", message, "Delete it and type the text again."
-                )
+                Problem(place_at(place, at), "expression-syntax", message, "Delete it and type the text again.")
             )
     return found[:20]
 
@@ -148,9 +146,7 @@ class _Cutter:
             if character in LOOKALIKE
             else "Use plain letters a to z, or put the text in quotes."
         )
-        self._refuse(
-            at, "expression-syntax", f"`{character}` ({_name(character)}) cannot stand here.", advice
-        )
+        self._refuse(at, "expression-syntax", f"`{character}` ({_name(character)}) cannot stand here.", advice)
         return at + 1
 
     def _word(self, word: str, at: int) -> int:
@@ -202,9 +198,7 @@ class _Cutter:
 
     def _number(self, digits: str, at: int) -> int:
         if len(digits.replace(".", "")) > MOST_DIGITS:
-            self._refuse(
-                at, "too-long", f"This number has more than {MOST_DIGITS} digits.", "Write a shorter number."
-            )
+            self._refuse(at, "too-long", f"This number has more than {MOST_DIGITS} digits.", "Write a shorter number.")
         elif len(digits) > 1 and digits[0] == "0" and digits[1] != ".":
             self._refuse(
                 at,
@@ -233,9 +227,7 @@ class _Cutter:
 
     def _foreign(self, at: int, sign: str, meant: str | None, code: str, advice: str) -> int:
         end = at + len(sign)
-        self.problems.append(
-            Problem(place_at(self.place, at), code, f"`{sign}` is not part of an expression.", advice)
-        )
+        self.problems.append(Problem(place_at(self.place, at), code, f"`{sign}` is not part of an expression.", advice))
         if meant is None:
             self.usable = False
         else:

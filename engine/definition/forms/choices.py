@@ -46,14 +46,10 @@ def read_choice(node: Mapping, name: str, notes: Notes) -> Kind | None:
             "delete `type`",
         )
     if not isinstance(values, Sequence) or not values.items:
-        notes.expected(
-            values, "enum-value", f"the values of '{name}' as a list", "write enum: [first, second]"
-        )
+        notes.expected(values, "enum-value", f"the values of '{name}' as a list", "write enum: [first, second]")
         return None
     if len(values.items) > _MOST_VALUES:
-        notes.add(
-            values.place, "enum-value", f"Expected at most {_MOST_VALUES} values", "use fewer, or a text"
-        )
+        notes.add(values.place, "enum-value", f"Expected at most {_MOST_VALUES} values", "use fewer, or a text")
         return None
     found: dict[str, Scalar] = {}
     for item in values:
@@ -83,12 +79,7 @@ def _enum_value(item: Node, found: Map[str, Scalar], notes: Notes) -> bool:
         notes.expected(item, "enum-value", "a word", "write enum: [first, second]")
     elif not isinstance(item.value, str):
         notes.expected(item, "enum-value", "a word", f'write it in quotes: "{item.text or "none"}"')
-    elif (
-        not item.value.strip()
-        or item.value != item.value.strip()
-        or len(item.value) > 100
-        or "\n" in item.value
-    ):
+    elif not item.value.strip() or item.value != item.value.strip() or len(item.value) > 100 or "\n" in item.value:
         notes.expected(
             item,
             "enum-value",
@@ -118,8 +109,4 @@ def _enum_value(item: Node, found: Map[str, Scalar], notes: Notes) -> bool:
 
 def _could_deceive(letter: str) -> bool:
     """Whether a letter looks like a Latin one without being one, such as a Cyrillic a."""
-    return (
-        not letter.isascii()
-        and resembles(letter) != ""
-        and not unicodedata.name(letter, "").startswith("LATIN")
-    )
+    return not letter.isascii() and resembles(letter) != "" and not unicodedata.name(letter, "").startswith("LATIN")

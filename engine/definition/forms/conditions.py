@@ -80,9 +80,7 @@ def bind_rules(fields: tuple[FormField, ...], record: Record, scope: Scope) -> R
     lenient = scope.with_names({field.name: Name(field.type) for field in fields})
     strict = scope.with_names(
         {
-            field.name: Name(
-                field.type, record.fields[field.name].always, "the form does not ask for it every time"
-            )
+            field.name: Name(field.type, record.fields[field.name].always, "the form does not ask for it every time")
             for field in fields
         }
     )
@@ -111,9 +109,7 @@ def bind_rules(fields: tuple[FormField, ...], record: Record, scope: Scope) -> R
     ordered = _ordered(rules, problems)
     if problems:
         raise DefinitionError(problems)
-    names = frozenset[str]().union(
-        *(_names(rule) for rule in ordered), *(condition.names for _, condition in required)
-    )
+    names = frozenset[str]().union(*(_names(rule) for rule in ordered), *(condition.names for _, condition in required))
     return Rules(ordered, tuple(required), names - own)
 
 

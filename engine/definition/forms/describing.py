@@ -70,9 +70,7 @@ def describe(fields: tuple[FormField, ...], language: str, prefix: str = "") -> 
     rows = []
     for field in fields:
         kind = type_in_words(field.type, language, field)
-        rows.append(
-            Row(prefix + field.name, localised(field.title, language), kind, _needed(field, language))
-        )
+        rows.append(Row(prefix + field.name, localised(field.title, language), kind, _needed(field, language)))
         rows += describe(field.columns, language, f"{prefix}{field.name}.")
     return rows
 

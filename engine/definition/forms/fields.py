@@ -124,9 +124,7 @@ class FieldReader:
                 "write items: {type: object, properties: {item: {type: string}}}",
             )
             return kind, ()
-        columns = self._record(
-            properties, kind.rows.get("required"), kind.rows.get("order"), (*kind.within, key.text)
-        )
+        columns = self._record(properties, kind.rows.get("required"), kind.rows.get("order"), (*kind.within, key.text))
         return replace(kind, type=ListOf(record_of(columns, key.text))), columns
 
     def _source(self, node: Node | None, word: str) -> Source | None:
@@ -157,11 +155,7 @@ class FieldReader:
         allowed = words_for(field.type)
         for key, child in node.entries:
             word = key.text
-            if (
-                word in FIELD_WORDS
-                and word not in allowed
-                and not (word == "required" and isinstance(child, Scalar))
-            ):
+            if word in FIELD_WORDS and word not in allowed and not (word == "required" and isinstance(child, Scalar)):
                 fitting = ", ".join(name for name in FIELD_WORDS if name in allowed)
                 self.notes.add(
                     key.place,

@@ -24,14 +24,10 @@ _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL}){{1,8}}")
 _WEB_LINK = re.compile(r"(?:https?|ftps?)://[^\s/?#@\\]+(?:[/?#][^\s]*)?", re.IGNORECASE)
 _OTHER_LINK = re.compile(r"(?:mailto|tel|urn):[^\s]+", re.IGNORECASE)
-_NOT_IN_LINKS = re.compile(
-    r"[\x00-\x20<>\"`{}|\\^\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff]"
-)
+_NOT_IN_LINKS = re.compile(r"[\x00-\x20<>\"`{}|\\^\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff]")
 _PHONE = re.compile(r"\+?[0-9(][0-9 ()/.-]*")
 _SHORT_DURATION = re.compile(r"[0-9]{1,5}(?:bm|bh|bd|m|h|d|w)")
-_ISO_DURATION = re.compile(
-    r"P(?!\Z)(?:[0-9]{1,5}W|(?:[0-9]{1,5}D)?(?:T(?=[0-9])(?:[0-9]{1,5}H)?(?:[0-9]{1,5}M)?)?)"
-)
+_ISO_DURATION = re.compile(r"P(?!\Z)(?:[0-9]{1,5}W|(?:[0-9]{1,5}D)?(?:T(?=[0-9])(?:[0-9]{1,5}H)?(?:[0-9]{1,5}M)?)?)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
 _PERSON = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff]{1,100}")
 

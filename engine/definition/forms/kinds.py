@@ -51,16 +51,12 @@ class KindReader:
         self.notes = notes
         self.definitions = definitions
 
-    def resolve(
-        self, node: Node, within: tuple[str, ...], what: str
-    ) -> tuple[Mapping | None, tuple[str, ...]]:
+    def resolve(self, node: Node, within: tuple[str, ...], what: str) -> tuple[Mapping | None, tuple[str, ...]]:
         """The node with the part that its `$ref` names put in its place (words beside the `$ref` win), and
         the references gone through.
         """
         if not isinstance(node, Mapping):
-            self.notes.expected(
-                node, "form-shape", f"words such as type: string for {what}", "write {type: string}"
-            )
+            self.notes.expected(node, "form-shape", f"words such as type: string for {what}", "write {type: string}")
             return None, within
         entries = node.entries
         reference = node.get("$ref")
@@ -146,9 +142,7 @@ class KindReader:
             )
             return None
         if format_ and written != "string" and given is not None:
-            self.notes.add(
-                given.place, "word-not-here", f"`format: {format_}` belongs to text", "write type: string"
-            )
+            self.notes.add(given.place, "word-not-here", f"`format: {format_}` belongs to text", "write type: string")
             return None
         schema: dict[str, Any] = {"type": written}
         if format_:

@@ -81,9 +81,7 @@ def _number(node: Mapping, of: Number, notes: Notes) -> dict[str, Any]:
     if of.integer and isinstance(step, Decimal):
         child = node.get("multipleOf")
         assert child is not None
-        notes.expected(
-            child, "limit", "a whole number for `multipleOf`", "write a whole number, or type: number"
-        )
+        notes.expected(child, "limit", "a whole number for `multipleOf`", "write a whole number, or type: number")
         del found["multipleOf"]
     return found
 
@@ -107,9 +105,7 @@ def _list(node: Mapping, notes: Notes) -> dict[str, Any]:
         if isinstance(unique, Scalar) and isinstance(unique.value, bool):
             found["uniqueItems"] = unique.value
         else:
-            notes.expected(
-                unique, "limit", "true or false for `uniqueItems`", "write true or delete the line"
-            )
+            notes.expected(unique, "limit", "true or false for `uniqueItems`", "write true or delete the line")
     return found
 
 

@@ -50,9 +50,7 @@ def with_literals(node: Mapping, field: FormField, notes: Notes) -> FormField:
             notes.expected(examples, "list-expected", "a list under `examples`", "write examples: [one, two]")
         else:
             fitting = [_fitting(field, item, "The example", notes) for item in examples]
-            field = replace(
-                field, schema={**field.schema, "examples": [item for item in fitting if item is not None]}
-            )
+            field = replace(field, schema={**field.schema, "examples": [item for item in fitting if item is not None]})
     return field
 
 
@@ -66,11 +64,7 @@ def _fitting(field: FormField, node: Node, what: str, notes: Notes) -> Any:
         return literal if field.name not in values and literal == [] else values.get(field.name)
     said = " ".join(dict.fromkeys(sentence(fault.code, fault.details, "en") for fault in faults))
     advice = "write a value a person could give here"
-    if (
-        isinstance(node, Scalar)
-        and not isinstance(node.value, str)
-        and any(fault.code == "text" for fault in faults)
-    ):
+    if isinstance(node, Scalar) and not isinstance(node.value, str) and any(fault.code == "text" for fault in faults):
         advice = f'write it in quotes: "{node.text}"'
     notes.add(node.place, "default-unfit", f"{what} does not fit the field '{field.name}': {said}", advice)
     return None

@@ -130,20 +130,14 @@ class Notes:
             and 0 <= node.value <= highest
         ):
             return node.value
-        self.expected(
-            node, "limit", f"a whole number from 0 to {highest:,} for `{word}`", "write such a number"
-        )
+        self.expected(node, "limit", f"a whole number from 0 to {highest:,} for `{word}`", "write such a number")
         return None
 
     def number(self, node: Node | None, word: str) -> int | Decimal | None:
         """A number for one of the words that bound numbers."""
         if node is None:
             return None
-        if (
-            isinstance(node, Scalar)
-            and isinstance(node.value, int | Decimal)
-            and not isinstance(node.value, bool)
-        ):
+        if isinstance(node, Scalar) and isinstance(node.value, int | Decimal) and not isinstance(node.value, bool):
             value = node.value
             if abs(Decimal(value).adjusted()) < 30 and (word != "multipleOf" or value > 0):
                 return value

@@ -106,9 +106,7 @@ class _Reader:
             return found[0], 1
         chars = frozenset[str]().union(*(piece.chars for piece in found))
         first = frozenset[str]().union(*(piece.first for piece in found))
-        alike = sum(len(piece.first) for piece in found) > len(first) or any(
-            piece.least == 0 for piece in found
-        )
+        alike = sum(len(piece.first) for piece in found) > len(first) or any(piece.least == 0 for piece in found)
         least, most = min(piece.least for piece in found), max(piece.most for piece in found)
         # Alternatives that begin differently leave no choice; the others may each be tried in turn.
         ways = sum(piece.ways for piece in found) if alike else max(piece.ways for piece in found)
@@ -145,9 +143,7 @@ class _Reader:
             least = int(count[1])
             most = least if not count[2] else int(count[3]) if count[3] else _MOST_REPEATS
             if most < least or most > _MOST_REPEATS:
-                raise PatternError(
-                    f"a count has to go from low to high and up to {_MOST_REPEATS}, such as {{1,5}}"
-                )
+                raise PatternError(f"a count has to go from low to high and up to {_MOST_REPEATS}, such as {{1,5}}")
         else:
             return piece
         if self._peek() in ("?", "*", "+", "{"):
@@ -162,9 +158,7 @@ class _Reader:
             raise PatternError("it can match more than a field holds: use smaller counts")
         ways = piece.ways
         if most > 1 and piece.ways > 1:
-            raise PatternError(
-                "alternatives within a repeat begin alike: write a character class such as [ab]"
-            )
+            raise PatternError("alternatives within a repeat begin alike: write a character class such as [ab]")
         return Piece(
             piece.chars,
             piece.first,
@@ -190,9 +184,7 @@ class _Reader:
         if letter == "\\":
             return one(self._escape())
         if letter in ("?", "*", "+", "{"):
-            raise PatternError(
-                f"nothing stands before {letter} to be repeated: write \\{letter} for the character"
-            )
+            raise PatternError(f"nothing stands before {letter} to be repeated: write \\{letter} for the character")
         if letter in ("]", "}"):
             raise PatternError(f"a {letter} stands alone: write \\{letter} for the character")
         return one(frozenset(_folded(letter)))
@@ -223,9 +215,7 @@ class _Reader:
             return frozenset({"n": "\n", "t": "\t", "r": "\r"}[letter])
         if letter.isdigit():
             raise PatternError(f"\\{letter} would look back at an earlier bracket: write the part again")
-        raise PatternError(
-            f"\\{letter} is not known: \\d \\w \\s \\D \\W \\S and \\ before a special character are"
-        )
+        raise PatternError(f"\\{letter} is not known: \\d \\w \\s \\D \\W \\S and \\ before a special character are")
 
     def _class(self) -> frozenset[str]:
         negated = self._peek() == "^"

@@ -29,9 +29,7 @@ def _field(field: FormField, own: Scope) -> Field:
         return Field(field.type, settled, "" if settled else _condition(field.required_when, own))
     if settled:
         return Field(field.type, False, _condition(field.show_when, own))
-    if field.required_when is not None and _shown_whenever_required(
-        field.show_when, field.required_when, own
-    ):
+    if field.required_when is not None and _shown_whenever_required(field.show_when, field.required_when, own):
         return Field(field.type, False, _condition(field.required_when, own))
     return Field(field.type, False)
 

@@ -22,9 +22,7 @@ def pure_record(fields: tuple[FormField, ...]) -> dict[str, Any]:
         "properties": {field.name: dict(field.schema) for field in sent},
         "additionalProperties": False,
     }
-    required = [
-        field.name for field in sent if field.required and field.show_when is None and field.default is None
-    ]
+    required = [field.name for field in sent if field.required and field.show_when is None and field.default is None]
     if required:
         schema["required"] = required
     return schema

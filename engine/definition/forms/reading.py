@@ -32,9 +32,7 @@ def read_form(node: Node, form_id: str) -> Form:
     """
     notes = Notes()
     if not isinstance(node, Mapping):
-        notes.expected(
-            node, "form-shape", "a form", "write form:, title: and properties: with the form's fields"
-        )
+        notes.expected(node, "form-shape", "a form", "write form:, title: and properties: with the form's fields")
         raise DefinitionError(notes.problems)
     notes.words(node, FORM_WORDS, "A form")
     _check_id(node, form_id, notes)

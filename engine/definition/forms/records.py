@@ -102,9 +102,7 @@ class RecordPlan:
         if self._schema is not None:
             for violation in self._schema.violations(values):
                 name = str(violation.path[0]) if violation.path else ""
-                wrong.setdefault(name, []).append(
-                    violation_fault(violation, prefix, self._by_name[name].field)
-                )
+                wrong.setdefault(name, []).append(violation_fault(violation, prefix, self._by_name[name].field))
             for name in wrong:
                 values.pop(name, None)
         hidden: set[str] = set()
@@ -125,9 +123,7 @@ class RecordPlan:
         prefix: str,
         moment: Moment,
     ) -> None:
-        known: dict[str, object] = {
-            name: value for name, value in moment.case.items() if name not in self._own
-        }
+        known: dict[str, object] = {name: value for name, value in moment.case.items() if name not in self._own}
         known.update(values)
         stuck: list[tuple[frozenset[str], Fault]] = []
         for rule in self._rules.rules:

@@ -43,11 +43,7 @@ def reader(field: FormField) -> Reader:
     of: Type = field.type.item if isinstance(field.type, ListOf) else field.type
     schema = field.schema.get("items", field.schema) if isinstance(field.type, ListOf) else field.schema
     if isinstance(of, Number):
-        return (
-            _whole_number
-            if of.integer
-            else partial(_decimal, _bounds(schema), "money" if of.currency else "number")
-        )
+        return _whole_number if of.integer else partial(_decimal, _bounds(schema), "money" if of.currency else "number")
     if isinstance(of, Boolean):
         return _boolean
     if isinstance(of, Instant):
@@ -145,11 +141,7 @@ def _instant(value: Any, zone: str) -> object:
 
 
 def _file(value: Any, zone: str) -> object:
-    if (
-        not isinstance(value, Mapping)
-        or len(value) != len(_FILE_KEYS)
-        or not all(key in value for key in _FILE_KEYS)
-    ):
+    if not isinstance(value, Mapping) or len(value) != len(_FILE_KEYS) or not all(key in value for key in _FILE_KEYS):
         raise Unfit("file")
     name, media, size, digest = value["name"], value["type"], value["size"], value["sha256"]
     if (

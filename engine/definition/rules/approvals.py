@@ -1,6 +1,7 @@
 """An approval can come to its outcomes, and there are enough people for it.
 
-Owns `approval-outcomes`, `approval-outcome-asks` and `quorum-never-met`. Counts people only when the organisation's file lists them.
+Owns `approval-outcomes`, `approval-outcome-asks` and `quorum-never-met`. Counts people only when the organisation's
+file lists them.
 """
 
 from __future__ import annotations
@@ -73,7 +74,10 @@ def _enough(sight: Sight, name: str, report: Report) -> None:
                 *(f"{role}: {', '.join(sorted(people)) or 'nobody'}" for role, people in holders.items()),
             )
             continue
-        lost = next((person for person in sorted(_excludable(sight, plan)) if _short_without(person, branch.rule, holders)), None)
+        lost = next(
+            (person for person in sorted(_excludable(sight, plan)) if _short_without(person, branch.rule, holders)),
+            None,
+        )
         if lost is not None:
             report.warning(
                 branch.place,

@@ -34,8 +34,7 @@ def _check(sight: Sight, report: Report) -> None:
                         "same-form-in-two-branches",
                         f"Expected each branch of '{owner.id.text}' to have forms of its own, but "
                         f"'{written[form_id]}' and '{branch.text}' both fill in '{form_id}'",
-                        "give one of them a form of its own: the later answer would take the place of the "
-                        "earlier one",
+                        "give one of them a form of its own: the later answer would take the place of the earlier one",
                     )
                 written.setdefault(form_id, branch.text)
     _in_and_out(sight, forms, report)
@@ -51,9 +50,7 @@ def _in_and_out(sight: Sight, forms: dict[str, list[Said]], report: Report) -> N
         for name in sight.graph.branch(start.text) - sight.graph.main
     }
     alone = {
-        move.form.text: move.form
-        for state, move in sight.graph.moves()
-        if state is None and move.form is not None
+        move.form.text: move.form for state, move in sight.graph.moves() if state is None and move.form is not None
     }
     for name, used in forms.items():
         if name not in inside:

@@ -25,12 +25,7 @@ def _check(sight: Sight, report: Report) -> None:
     for name, move, target in _steps(graph):
         if target.text not in disputed or (name, target.text) in told:
             continue
-        if (
-            name in inside
-            and name not in graph.main
-            and target.text not in branchy
-            and move.kind not in ANYWHERE
-        ):
+        if name in inside and name not in graph.main and target.text not in branchy and move.kind not in ANYWHERE:
             told.add((name, target.text))
             report.problem(
                 target.place,
@@ -43,8 +38,7 @@ def _check(sight: Sight, report: Report) -> None:
             report.problem(
                 target.place,
                 "branch-entered",
-                f"Expected '{target.text}' to be come to only within its branch, but a move from outside "
-                "goes there",
+                f"Expected '{target.text}' to be come to only within its branch, but a move from outside goes there",
                 "go to the state that begins the branches, or to a state of its own",
             )
     _shared(sight, report)

@@ -37,10 +37,6 @@ def _sends(sight: Sight) -> Iterator[SourceSend]:
 
 
 RULE = Rule(
-    {
-        "no-customer": (
-            "A message goes to the customer, but the process does not say where their address stands."
-        )
-    },
+    {"no-customer": ("A message goes to the customer, but the process does not say where their address stands.")},
     _check,
 )

@@ -93,11 +93,7 @@ def _starves(sight: Sight, name: str) -> bool:
     """Whether no branch that this state lies in can join at all: that is the join's problem."""
     fork = sight.outline.states[sight.outline.owners[name]].fork
     assert fork is not None
-    return all(
-        start.text not in sight.graph.joining
-        for start in fork.starts
-        if name in sight.graph.branch(start.text)
-    )
+    return all(start.text not in sight.graph.joining for start in fork.starts if name in sight.graph.branch(start.text))
 
 
 def _entries(sight: Sight, caught: list[str], after: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
@@ -109,9 +105,7 @@ def _entries(sight: Sight, caught: list[str], after: dict[str, list[str]]) -> li
     for name in left:
         if name not in told:
             region = spread([name], after)
-            found.append(
-                (name, [other for other in left if other in region and other not in told and other != name])
-            )
+            found.append((name, [other for other in left if other in region and other not in told and other != name]))
             told |= region
     return found
 

@@ -54,9 +54,7 @@ class Graph:
     @cached_property
     def main(self) -> frozenset[str]:
         """The states that the case itself can stand in, whatever its branches do."""
-        return frozenset(self._spread([BEGIN], (edge for edges in self.steps.values() for edge in edges))) - {
-            BEGIN
-        }
+        return frozenset(self._spread([BEGIN], (edge for edges in self.steps.values() for edge in edges))) - {BEGIN}
 
     def _spread(self, begin: Iterable[str], edges: Iterable[Edge]) -> set[str]:
         after: dict[str, list[str]] = {}
@@ -106,9 +104,7 @@ class Graph:
         the way
         from it ends the case, and the branch's when it joins.
         """
-        starts = {
-            start.text for owner in self.forks() if owner.fork is not None for start in owner.fork.starts
-        }
+        starts = {start.text for owner in self.forks() if owner.fork is not None for start in owner.fork.starts}
         return frozenset(n for n in self.inside if n not in self.main or n in self.joining or n in starts)
 
     def forks(self) -> Iterator[SourceState]:

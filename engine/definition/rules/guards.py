@@ -166,9 +166,7 @@ def _value(value: object) -> str:
 RULE = Rule(
     {
         "no-else": "The guards of a list of branches do not cover everything, and there is no `else`.",
-        "branch-never-taken": (
-            "This branch is never taken: its guard cannot hold, or an earlier one holds too."
-        ),
+        "branch-never-taken": ("This branch is never taken: its guard cannot hold, or an earlier one holds too."),
         "else-never-taken": "The guards before `else` already cover everything.",
         "never-offered": "The condition under `only-when` can never hold.",
     },

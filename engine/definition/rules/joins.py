@@ -15,9 +15,7 @@ def _check(sight: Sight, report: Report) -> None:
         fork = owner.fork
         if fork is None:
             continue
-        known = [
-            (branch.text, start.text) for branch, start in fork.branches if start.text in sight.outline.states
-        ]
+        known = [(branch.text, start.text) for branch, start in fork.branches if start.text in sight.outline.states]
         lost = [(branch, start) for branch, start in known if start not in sight.graph.joining]
         need = fork.need or len(fork.branches)
         if not lost or len(known) - len(lost) >= min(need, len(fork.branches)):
@@ -41,10 +39,6 @@ def _check(sight: Sight, report: Report) -> None:
 
 
 RULE = Rule(
-    {
-        "join-starves": (
-            "Fewer branches can come to `join` than it waits for, so that the case would stand still."
-        )
-    },
+    {"join-starves": ("Fewer branches can come to `join` than it waits for, so that the case would stand still.")},
     _check,
 )

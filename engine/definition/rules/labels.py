@@ -21,8 +21,7 @@ def _check(sight: Sight, report: Report) -> None:
         report.warning(
             by[0].place,
             "no-label",
-            "Expected labels, since customers may start this process, but no state has a `label` for them "
-            "to read",
+            "Expected labels, since customers may start this process, but no state has a `label` for them to read",
             "give states a `label`, such as label: We are reading it",
         )
         return

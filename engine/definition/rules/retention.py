@@ -15,8 +15,7 @@ def _check(sight: Sight, report: Report) -> None:
         report.warning(
             head["process"].place,
             "no-retention",
-            "Expected it to be said how long the records of this process are kept, but there is no "
-            "`retention`",
+            "Expected it to be said how long the records of this process are kept, but there is no `retention`",
             "add one, such as retention: {class: quality-record, years: 6}",
         )
 

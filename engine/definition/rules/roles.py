@@ -48,9 +48,7 @@ def _roles(sight: Sight) -> Iterator[Said]:
         if isinstance(candidates, SourcePick):
             for value in candidates.all():
                 yield from (
-                    said
-                    for said in (value if isinstance(value, tuple) else (value,))
-                    if isinstance(said, Said)
+                    said for said in (value if isinstance(value, tuple) else (value,)) if isinstance(said, Said)
                 )
             plan = sight.bound.states[state.id.text].task
             if plan is not None and candidates.by is not None and not candidates.options:

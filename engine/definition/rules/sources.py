@@ -31,8 +31,7 @@ def _check(sight: Sight, report: Report) -> None:
                     "from-branch",
                     f"Expected a state of the case itself, but '{said.text}' lies in a branch of "
                     f"'{sight.outline.owners[said.text]}'",
-                    f"name '{sight.outline.owners[said.text]}' instead: it moves the whole case, its "
-                    "branches too",
+                    f"name '{sight.outline.owners[said.text]}' instead: it moves the whole case, its branches too",
                 )
         if move.kind != "anywhere":
             continue
@@ -42,8 +41,7 @@ def _check(sight: Sight, report: Report) -> None:
                     report.warning(
                         own.name.place,
                         "move-twice",
-                        f"Expected one move called '{name}' in '{source}', but the head of the process has "
-                        "one too",
+                        f"Expected one move called '{name}' in '{source}', but the head of the process has one too",
                         "rename one of them, or leave this state out of the other's `from`",
                     )
 

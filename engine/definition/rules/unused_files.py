@@ -30,9 +30,7 @@ def check(catalog: Catalog, outlines: Iterable[Outline], report: Report) -> None
         ("message", MESSAGES, messages),
         ("calendar", CALENDARS, calendars),
     ):
-        present = {
-            path: _id(path.removeprefix(folder), folder) for path in catalog.files if path.startswith(folder)
-        }
+        present = {path: _id(path.removeprefix(folder), folder) for path in catalog.files if path.startswith(folder)}
         missing = used - set(present.values())
         for path, name in sorted(present.items()):
             if name not in used:

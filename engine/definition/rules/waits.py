@@ -35,8 +35,7 @@ def _check(sight: Sight, report: Report) -> None:
                         "wait-twice",
                         f"Expected one place to wait for '{message}', but {_named(waiting[message])} and "
                         f"the branch '{branch.text}' may wait for it at the same time",
-                        "give the messages different names, or wait before the branches begin: only the "
-                        "first gets it",
+                        "give the messages different names, or wait before the branches begin: only the first gets it",
                     )
                 waiting.setdefault(message, branch.text)
 
