@@ -149,7 +149,8 @@ class Engine:
         if received < EARLIEST:
             raise Rejected(
                 "received-early",
-                f"Expected a case that was received after {EARLIEST.year}, but its receipt is said to be {received.isoformat()}",
+                f"Expected a case that was received after {EARLIEST.year}, but its receipt is said to be "
+                f"{received.isoformat()}",
             )
         with self.store.transaction():
             mark = _fingerprint("Start", process, actor.id, values, external_id)

@@ -36,6 +36,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "what surrounds the words": (
         "engine.core",
         "engine.definition.catalog",
+        "engine.definition.assignment",
         "engine.definition.flow",
         "engine.definition.outline",
     ),
@@ -43,6 +44,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "loading, checking, moving": (
         "engine.definition.loader",
         "engine.definition.document",
+        "engine.definition.limits",
         "engine.definition.linter",
         "engine.definition.rules",
         "engine.core.machine",

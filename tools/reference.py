@@ -1,10 +1,12 @@
-"""Write what is generated: the reference pages of the language, the list of what the linter tells, and the editor's
+"""Write what is generated: the reference pages of the language, the list of what the linter tells, and the
+editor's
 schema.
 
     python tools/reference.py           writes them
     python tools/reference.py --check   fails when one of them is not what it would write
 
-The pages come from the words themselves: a word's page is its file's docstring, its tables come from its schema.
+The pages come from the words themselves: a word's page is its file's docstring, its tables come from its
+schema.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import Any
 
 from engine.cli.schema import text_of
 from engine.definition import document
+from engine.definition.limits import LIMITS
 from engine.definition.rules import RULES, unused_files
 from engine.keywords import WORDS
 from engine.keywords.base import Keyword
@@ -28,9 +31,11 @@ PLACES = {"process": "the process", "state": "a state", "task": "a task", "move"
 
 INTRODUCTION = """# The language
 
-A process is one YAML file in `processes/`. It has a head, and under `states` the places a case can stand in. Each word below has a page of its own.
-Ids are lower-case words joined by hyphens; [YAML as Heard reads it](../yaml.md) tells how values are written, [Expressions](../expressions.md)
-what can stand behind `when`.
+A process is one YAML file in `processes/`. It has a head, and under `states` the places a case can stand in.
+Each
+word below has a page of its own. Ids are lower-case words joined by hyphens; [YAML as Heard reads
+it](../yaml.md) tells
+how values are written, [Expressions](../expressions.md) what can stand behind `when`.
 
 """
 MOVES = """# Moves
@@ -50,8 +55,9 @@ on:
     go: waiting
 ```
 
-`set`, `milestone` and `send` happen along the way. Guards see the form that has just been filled in. Without `go` the case stays where it is, which
-an outcome of a task may not do: the task would be gone.
+`set`, `milestone` and `send` happen along the way. Guards see the form that has just been filled in. Without
+`go` the
+case stays where it is, which an outcome of a task may not do: the task would be gone.
 
 """
 
@@ -88,7 +94,8 @@ def _tables(schema: dict[str, Any], path: str) -> Iterator[str]:
     if schema.get("$ref"):
         return
     if "properties" in schema:
-        yield f"\n`{path}`:\n\n{_rows(schema)}"
+        if any(child.get("description") for child in schema["properties"].values()):
+            yield f"\n`{path}`:\n\n{_rows(schema)}"
         for key, child in schema["properties"].items():
             # Moves have a page of their own; what they hold is not told again with every word.
             if not (key in MOVE_ENTRIES and "go" in schema["properties"]):
@@ -121,7 +128,11 @@ def _overview() -> str:
         text += _row(key, linked.get(key), entry.doc, entry.required)
     text += "\n## Within a task\n\n| Word | Meaning |\n|---|---|\n"
     text += "".join(_row(word.name, word, word.line, word.required) for word in WORDS if "task" in word.where)
-    return text + "\nEverything that leads somewhere is a [move](moves.md).\n"
+    text += (
+        "\nEverything that leads somewhere is a [move](moves.md).\n\n## How large a process may "
+        "be\n\n| At most | Of what |\n|---|---|\n"
+    )
+    return text + "".join(f"| {limit.most:,} | {limit.what} |\n" for limit in LIMITS.values())
 
 
 def _row(key: str, word: Keyword | None, meaning: str, required: bool) -> str:
@@ -141,8 +152,10 @@ def _moves() -> str:
 def _problems() -> str:
     text = f"""{MADE}# What the linter tells
 
-`heard lint` tells every problem as `file:line:column: code message — what to do about it`. The codes are stable. These are the ones about a
-process as a whole; a problem with a single word, name or expression says itself what was expected.
+`heard lint` tells every problem as `file:line:column: code message — what to do about it`. The codes are
+stable. These
+are the ones about a process as a whole; a problem with a single word, name or expression says itself what was
+expected.
 
 | Code | Meaning |
 |---|---|

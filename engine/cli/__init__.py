@@ -123,7 +123,8 @@ def main(arguments: list[str] | None = None) -> None:
         if os.environ.get("HEARD_TRACEBACK"):
             raise
         code = _say(
-            f"Heard failed by its own fault, and nothing was written: {type(error).__name__}: {error}. HEARD_TRACEBACK=1 shows where.",
+            f"Heard failed by its own fault, and nothing was written: {type(error).__name__}: {error}. "
+            "HEARD_TRACEBACK=1 shows where.",
             3,
         )
     sys.exit(code if isinstance(code, int) else 0)

@@ -108,7 +108,8 @@ def case(context: Context, reference: str, as_json: bool) -> None:
     click.secho(clean(f"{found.reference} — {found.subject or definition.key}"), bold=True)
     where = f"{found.status}: {found.outcome}" if found.outcome else f"{found.status}, in {', '.join(found.states)}"
     click.echo(
-        f"{where}   received {local(found.received_at, zone)}   version {found.digest[:12]}   started by {found.starter}"
+        f"{where}   received {local(found.received_at, zone)}   version {found.digest[:12]}   started by "
+        f"{found.starter}"
     )
     if found.label:
         click.echo(f"The customer reads: {clean(found.label)}")
@@ -127,7 +128,8 @@ def case(context: Context, reference: str, as_json: bool) -> None:
         click.secho("\nmessages", bold=True)
         for parcel in messages:
             click.echo(
-                f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to {clean(str(parcel.body.get('to', '')))}  {clean(str(parcel.body.get('subject', '')))}"
+                f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to "
+                f"{clean(str(parcel.body.get('to', '')))}  {clean(str(parcel.body.get('subject', '')))}"
             )
 
 
@@ -153,7 +155,8 @@ def _waiting(found: Any, zone: str) -> None:
         click.echo(f"\nwaits for {', '.join(sorted({wait.message for wait in found.waits}))}")
     for incident in found.incidents.values():
         click.echo(
-            f"\nINCIDENT {called(incident.id, found.reference)} since {local(incident.at, zone)}: {incident.message} ({incident.place})"
+            f"\nINCIDENT {called(incident.id, found.reference)} since {local(incident.at, zone)}: "
+            f"{incident.message} ({incident.place})"
         )
 
 

@@ -41,7 +41,8 @@ def deploy(context: Context, names: tuple[str, ...], note: str, person: str) -> 
         deployed = [engine.deploy(result, by, note) for result in checked]
     for done in deployed:
         click.echo(
-            f"{done.process} version {done.version} ({done.digest[:12]}) is in force since {local(done.effective_from, 'UTC')} UTC"
+            f"{done.process} version {done.version} ({done.digest[:12]}) is in force since "
+            f"{local(done.effective_from, 'UTC')} UTC"
         )
 
 

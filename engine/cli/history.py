@@ -43,7 +43,8 @@ def history(context: Context, reference: str, verify: bool, as_json: bool) -> No
                 click.echo(f"                          {clean(text)}")
         if checked is not None:
             click.echo(
-                f"\n{checked.length} lines, chain {'holds' if checked.ok else 'BROKEN: ' + checked.why}; head {checked.head}"
+                f"\n{checked.length} lines, chain {'holds' if checked.ok else 'BROKEN: ' + checked.why}; head "
+                f"{checked.head}"
             )
     if checked is not None and not checked.ok:
         raise Rejected("chain-broken", f"Expected an unbroken history of {found.reference}, but {checked.why}")
@@ -56,7 +57,8 @@ def details(type: str, body: Mapping[str, Any]) -> list[str]:
         for decided in body.get("decided", ()):
             values = ", ".join(f"{path} = {value}" for path, value in decided["values"].items())
             lines.append(
-                f"guard `{decided['when']}` {'held' if decided['result'] else 'did not hold'}{f' with {values}' if values else ''}"
+                f"guard `{decided['when']}` "
+                f"{'held' if decided['result'] else 'did not hold'}{f' with {values}' if values else ''}"
             )
         return lines
     if type in ("form-submitted", "values-set"):

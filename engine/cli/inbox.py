@@ -44,5 +44,6 @@ def inbox(context: Context, person: str | None, process: str | None, limit: int,
     table(("task", "whose", "due", f"due at ({zone})", "what to do", "about"), rows)
     more = " There are more: --limit shows them." if page.next else ""
     click.echo(
-        f"\n{counted(len(page.rows), 'task')}.{more} `heard task TASK --as {actor.id}` shows one; `heard complete TASK OUTCOME --as {actor.id}` does it."
+        f"\n{counted(len(page.rows), 'task')}.{more} `heard task TASK --as {actor.id}` shows one; `heard "
+        f"complete TASK OUTCOME --as {actor.id}` does it."
     )

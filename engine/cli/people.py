@@ -26,7 +26,8 @@ def people(context: Context, load: bool, as_json: bool) -> None:
         return
     if not found:
         click.echo(
-            "Nobody is known yet. `heard people --load` writes the people of processes/organisation.yaml into the database."
+            "Nobody is known yet. `heard people --load` writes the people of processes/organisation.yaml into "
+            "the database."
         )
         return
     table(("person", "name", "roles", "e-mail"), [(p.id, p.name, ", ".join(p.roles), p.email) for p in found])

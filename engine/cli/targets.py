@@ -114,7 +114,9 @@ def _stranger(path: Path, home: Path) -> Target:
     content = _read(path)
     key = _folder(path, content) + path.name
     if path.suffix not in (".yaml", ".yml", ".md"):
-        raise Rejected("not-a-definition", f"Expected a YAML file or a message in Markdown, but {path.name} is neither")
+        raise Rejected(
+            "not-a-definition", (f"Expected a YAML file or a message in Markdown, but {path.name} is neither")
+        )
     return Target(Catalog({**files, key: content}), key, home, {**elsewhere, key: path})
 
 

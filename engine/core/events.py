@@ -34,8 +34,10 @@ TYPES: Mapping[str, str] = {
     "timer-fired": "A timer fired: when it was due and when it really fired.",
     "timer-cancelled": "A timer is no longer needed.",
     "message-sent": "A message to somebody outside was handed to the outbox, exactly as recorded.",
-    "message-unaddressed": "A message could not be addressed, because the customer gave no e-mail: somebody must tell them another way.",
-    "message-withheld": "A message of an imported case's past: recorded as the process would have sent it, and sent to nobody.",
+    "message-unaddressed": "A message could not be addressed, because the customer gave no e-mail: somebody "
+    "must tell them another way.",
+    "message-withheld": "A message of an imported case's past: recorded as the process would have sent it, "
+    "and sent to nobody.",
     "message-received": "A message from outside was matched to the case.",
     "commented": "Somebody wrote a comment.",
     "file-attached": "A file was attached: name, size, SHA-256.",

@@ -94,7 +94,8 @@ def resolve(
         if retry["do"] in ("timer", "ask", ""):
             raise Rejected(
                 "invalid-values",
-                "Expected no values, because nobody filled anything in for what failed here; mend what it reads, then retry",
+                "Expected no values, because nobody filled anything in for what failed here; mend what it "
+                "reads, then retry",
             )
         # The form comes in again in the first person's name: what somebody else changed in it is said here.
         corrected = {"corrected": _changes(retry.get("values", {}), command.values)}

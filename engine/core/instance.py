@@ -177,7 +177,8 @@ def to_data(instance: Instance) -> dict[str, Any]:
     if instance.tasks:
         data["tasks"] = [
             [
-                t.id, t.token, t.state, t.title, t.opened_at.isoformat(), t.candidates, t.excluded, t.status, t.assignee,
+                t.id, t.token, t.state, t.title, t.opened_at.isoformat(), t.candidates, t.excluded, t.status,
+                t.assignee,
                 t.on_behalf_of, _instant(t.due_at),
             ]
             for t in instance.tasks.values()

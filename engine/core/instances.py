@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,7 +51,8 @@ def admit(draft: Draft, command: Start) -> None:
     if not any(role in draft.actor.roles for role in definition.starters):
         raise Rejected(
             "not-allowed",
-            f"Expected one of {', '.join(definition.starters)} to start '{definition.key}', but {draft.actor.id} is none of them",
+            f"Expected one of {', '.join(definition.starters)} to start '{definition.key}', but "
+            f"{draft.actor.id} is none of them",
         )
     use = definition.start.form
     values = judged(draft, ROOT, use, command.values)
@@ -92,12 +94,9 @@ def refresh(draft: Draft) -> None:
             customer[part] = str(value)
     draft.customer = customer
     if definition.subject is not None:
-        try:
-            draft.subject = definition.subject.render(
-                values, definition.languages[0], ZoneInfo(definition.calendar.zone)
-            )
-        except Stuck:
-            pass
+        with suppress(Stuck):
+            zone = ZoneInfo(definition.calendar.zone)
+            draft.subject = definition.subject.render(values, definition.languages[0], zone)
 
 
 @lru_cache(maxsize=256)
@@ -172,7 +171,8 @@ def reopen(draft: Draft, command: Reopen) -> None:
     if ending.within is not None and draft.ended_at is not None and draft.at > draft.add(draft.ended_at, ending.within):
         raise Rejected(
             "too-late",
-            f"Expected to reopen within {ending.within}, but the case ended at {draft.ended_at.isoformat()}; start a new one instead",
+            f"Expected to reopen within {ending.within}, but the case ended at {draft.ended_at.isoformat()}; "
+            "start a new one instead",
         )
     why = not_offered(draft, ROOT, move)
     if why:

@@ -87,7 +87,8 @@ def fire(draft: Draft, token: str, trigger: str) -> None:
     except (KeyError, MachineError):
         raise Rejected(
             "no-transition",
-            f"Expected {trigger.partition(':')[2] or trigger} to be possible, but it is not in the state {standing.state}",
+            f"Expected {trigger.partition(':')[2] or trigger} to be possible, but it is not in the state "
+            f"{standing.state}",
         ) from None
     if not moved:
         seen = {path: value for decided in draft.decided for path, value in decided["values"].items()}

@@ -58,6 +58,8 @@ class DaysRead:
     closed_every_year: list[Recurring] = field(default_factory=list)
     special: dict[date, Day] = field(default_factory=dict)
     special_every_year: list[Recurring] = field(default_factory=list)
+    in_ranges: int = 0
+    """Days of ranges, each as often as it is written: overlapping ranges cost time too."""
 
     def count(self) -> int:
         return (
@@ -92,7 +94,7 @@ class DaysRead:
                     f"Expected a day, but found {kind(item)}",
                     "write each day as an entry of its own",
                 )
-            if self.count() > MOST_DAYS:
+            if self.count() > MOST_DAYS or self.in_ranges > 10 * MOST_DAYS:
                 self.pieces.problem(
                     item.place,
                     "calendar-too-many",
@@ -182,6 +184,7 @@ class DaysRead:
                     _SHORTER,
                 )
             else:
+                self.in_ranges += length
                 for number in range(length):
                     self.closed.setdefault(first + timedelta(days=number), day)
         elif isinstance(first, Yearly) and isinstance(last, Yearly):

@@ -1,6 +1,7 @@
 """How large a process may be.
 
-Owns the limits that keep every analysis quick, whatever somebody's file holds; far beyond what people can still
+Owns the limits that keep every analysis quick, whatever somebody's file holds; far beyond what people can
+still
 oversee. Counts what is written and looks nothing up.
 """
 
@@ -26,12 +27,12 @@ class Limit:
 
 
 LIMITS: Mapping[str, Limit] = {
-    "states": Limit(500, "states", "split the process in two"),
+    "states": Limit(400, "states", "split the process in two"),
     "moves": Limit(2_000, "moves and their branches", "split the process in two"),
     "steps": Limit(6_000, "steps from state to state", "name fewer states under `from`, or split the process in two"),
-    "names": Limit(300, "variables, people, decisions and milestones", "split the process in two"),
+    "names": Limit(250, "variables, people, decisions and milestones", "split the process in two"),
     "rows": Limit(2_000, "rows of decision tables", "split the tables, or ask for the answer in a form"),
-    "expressions": Limit(100_000, "characters in conditions", "make a decision table of them, or a variable"),
+    "expressions": Limit(60_000, "characters in conditions", "make a decision table of them, or a variable"),
     "placeholders": Limit(6_000, "placeholders in all the messages that are sent", "send fewer different messages"),
 }
 
@@ -88,7 +89,8 @@ def _conditions(moves: Iterable[SourceMove], doing: Iterable[SourceActions]) -> 
 
 
 def _placeholders(doing: Iterable[SourceActions], catalog: Catalog) -> int:
-    """In every language of every message, as often as it is sent: each time they are checked against what is known
+    """In every language of every message, as often as it is sent: each time they are checked against what is
+    known
     there.
     """
     sizes = {

@@ -34,9 +34,12 @@ def lint(catalog: Catalog, path: str) -> Loaded:
         return replace(loaded, problems=in_order(loaded.problems))
     report = Report(list(loaded.problems))
     sight = Sight(path, catalog, loaded.outline, loaded.flow, loaded.bound, not loaded.errors, Graph(loaded.outline))
-    for rule in RULES:
-        rule.check(sight, report)
-    problems = in_order(report.problems)
+    try:
+        for rule in RULES:
+            rule.check(sight, report)
+        problems = in_order(report.problems)
+    except DefinitionError as error:
+        problems = in_order(error.problems)
     if any(problem.severity == "error" for problem in problems):
         return replace(loaded, problems=problems, definition=None, bundle=None)
     return replace(loaded, problems=problems)
@@ -47,7 +50,7 @@ def lint_home(catalog: Catalog) -> Linted:
     processes = tuple(lint(catalog, path) for path in catalog.process_files())
     report = Report([problem for loaded in processes for problem in loaded.problems])
     for error in _other_files(catalog):
-        report.absorb(error)
+        report.problems.extend(error.problems)
     if not processes:
         place = Place("processes")
         report.warning(

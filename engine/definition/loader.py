@@ -72,11 +72,16 @@ def examine(catalog: Catalog, path: str) -> Loaded:
 
     No rule of soundness is applied yet.
     """
-    report = Report()
     try:
-        node = read(catalog.text(path), path)
+        return _examined(catalog, path)
     except DefinitionError as error:
         return Loaded(path, None, None, None, None, error.problems)
+
+
+def _examined(catalog: Catalog, path: str) -> Loaded:
+    """Raises DefinitionError when the file cannot be read, or has too many problems to go on."""
+    report = Report()
+    node = read(catalog.text(path), path)
     outline = document.outline(node, report)
     if outline is None:
         return Loaded(path, None, None, None, None, tuple(report.problems))
@@ -144,7 +149,8 @@ def _flow(outline: Outline, catalog: Catalog, report: Report) -> Flow:
                 report.problem(
                     state.place,
                     "unknown-state",
-                    f"Expected a state of this process, but there is no '{state.text}'{near(state.text, outline.states)}",
+                    "Expected a state of this process, but there is no "
+                    f"'{state.text}'{near(state.text, outline.states)}",
                     "name a state under `states`",
                 )
     flow = Flow(outline, catalog.forms, variables, first, people, document.languages(head), "calendar" in head)

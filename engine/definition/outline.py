@@ -200,6 +200,8 @@ class Outline:
     anywhere: tuple[SourceMove, ...]
     owners: Mapping[str, str]
     """Branch state -> the parallel or for-each state that it belongs to."""
+    guesses: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """What misspelt targets were probably meant to be, each guessed once."""
 
     def alias(self, form: str) -> str:
         """The short name of a form's values in this process: `inquiry-triage` is `triage` in `inquiry`."""
@@ -248,7 +250,11 @@ class Outline:
         """
         if said is None or said.text == JOIN:
             return ""
-        return _meant(said.text, self.states)
+        if said.text in self.states:
+            return said.text
+        if said.text not in self.guesses:
+            self.guesses[said.text] = closest(said.text, self.states) or ""
+        return self.guesses[said.text]
 
 
 def _meant(name: str, states: Mapping[str, SourceState]) -> str:

@@ -23,20 +23,39 @@ from engine.errors import DefinitionError, Place, Problem
 Schema = dict[str, Any]
 
 
+MOST_PROBLEMS = 300
+"""Problems that are told of one file; more would help nobody."""
+
+
 @dataclass(slots=True)
 class Report:
-    """Collects problems; reading goes on after each, so that all of them are told at once."""
+    """Collects problems; reading goes on after each, so that all of them are told at once. Raises DefinitionError with
+    all of them once there are far too many.
+    """
 
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, place: Place, code: str, message: str, advice: str, *witness: str) -> None:
         self.problems.append(Problem(place, code, message, advice, "error", witness))
+        self._not_too_many(place)
 
     def warning(self, place: Place, code: str, message: str, advice: str, *witness: str) -> None:
         self.problems.append(Problem(place, code, message, advice, "warning", witness))
 
     def absorb(self, error: DefinitionError) -> None:
         self.problems.extend(error.problems)
+        if error.problems:
+            self._not_too_many(error.problems[-1].place)
+
+    def _not_too_many(self, place: Place) -> None:
+        if len(self.problems) >= MOST_PROBLEMS:
+            more = Problem(
+                place,
+                "too-many-problems",
+                f"Expected fewer mistakes, but there are more than {MOST_PROBLEMS}",
+                "mend these first, then check again",
+            )
+            raise DefinitionError([*self.problems[: MOST_PROBLEMS - 1], more])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +100,15 @@ class Shape(Protocol):
     def words(self) -> str: ...
 
 
+def _found(node: Node) -> str:
+    if isinstance(node, nodes.Sequence) and not node.items:
+        return "an empty list"
+    return "an empty mapping" if isinstance(node, nodes.Mapping) and not node.entries else kind(node)
+
+
 def _unexpected(node: Node, words: str, report: Report, advice: str = "") -> None:
     report.problem(
-        node.place, "wrong-shape", f"Expected {words}, but found {kind(node)}", advice or f"write {words} here"
+        node.place, "wrong-shape", f"Expected {words}, but found {_found(node)}", advice or f"write {words} here"
     )
 
 
@@ -199,7 +224,11 @@ class Length:
         }
 
 
-DURATION = r"(?:[0-9]{1,20}(?:bd|bh|bm|[wdhm]))+|P(?=.)(?:[0-9.,]+Y)?(?:[0-9.,]+M)?(?:[0-9.,]+W)?(?:[0-9.,]+D)?(?:T(?=.)(?:[0-9.,]+H)?(?:[0-9.,]+M)?(?:[0-9.,]+S)?)?"
+DURATION = (
+    r"(?:[0-9]{1,20}(?:bd|bh|bm|[wdhm]))+"
+    r"|P(?=.)(?:[0-9.,]+Y)?(?:[0-9.,]+M)?(?:[0-9.,]+W)?(?:[0-9.,]+D)?"
+    r"(?:T(?=.)(?:[0-9.,]+H)?(?:[0-9.,]+M)?(?:[0-9.,]+S)?)?"
+)
 """What a duration looks like, for editors; the order and the size of its parts are judged when it is read."""
 
 
@@ -389,7 +418,8 @@ class Record:
                 report.problem(
                     key.place,
                     "unknown-word",
-                    f"Expected one of {_some(self.entries)}, but found '{key.text[:60]}'{_meant(key.text, self.entries)}",
+                    f"Expected one of {_some(self.entries)}, but found "
+                    f"'{key.text[:60]}'{_meant(key.text, self.entries)}",
                     self.elsewhere.get(key.text) or _spaced(key.text) or "use one of these words, or remove it",
                 )
                 meant.add(_SYNONYMS.get(key.text.lower()) or closest(key.text, self.entries))

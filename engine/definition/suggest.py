@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
+from heapq import nlargest
 
 _LONGEST = 80
 _ALIKE = 0.6
+_CAREFULLY = 24
 _MOST = 500
 """Known words that are compared: a guess has to be quick, whatever somebody's file holds."""
 
@@ -35,8 +38,21 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     wanted = _fold(word)
     if wanted in folded:
         return folded[wanted]
-    found = get_close_matches(wanted, list(folded)[:_MOST], n=1, cutoff=_ALIKE)
+    found = get_close_matches(wanted, _likeliest(wanted, list(folded)[:_MOST]), n=1, cutoff=_ALIKE)
     return folded[found[0]] if found else None
+
+
+def _likeliest(wanted: str, words: list[str]) -> list[str]:
+    """The few words that share most pairs of letters: a careful comparison with each of hundreds would be slow."""
+    if len(words) <= _CAREFULLY:
+        return words
+    pairs = _pairs(wanted)
+    return nlargest(_CAREFULLY, words, lambda other: len(pairs & _pairs(other)) / (len(pairs) + len(other)))
+
+
+@lru_cache(maxsize=4_096)
+def _pairs(word: str) -> frozenset[str]:
+    return frozenset(f" {word}"[at : at + 2] for at in range(len(word)))
 
 
 def _fold(word: str) -> str:

@@ -202,7 +202,8 @@ class Binder:
                 self.report.problem(
                     said.place,
                     "message-language",
-                    f"Expected the message '{said.text}' in every language of the process, but it is missing in '{language}'",
+                    f"Expected the message '{said.text}' in every language of the process, but it is missing "
+                    f"in '{language}'",
                     f"write processes/messages/{said.text}.{language}.md",
                 )
                 continue

@@ -25,7 +25,7 @@ MOST_OF_A_CASE = 1_000
 
 @dataclass
 class Swept:
-    """What a sweep came to: timers fired, incidents raised, and timers that failed by our own fault, with the reason."""
+    """What a sweep came to: timers fired, incidents raised, and timers that failed by our own fault, with why."""
 
     fired: int = 0
     incidents: int = 0
@@ -51,7 +51,8 @@ def sweep(
             if of_case[timer.instance] >= MOST_OF_A_CASE:
                 passed.add(timer.id)
                 swept.failed[timer.id] = (
-                    f"Expected a case whose timers come to rest, but {MOST_OF_A_CASE} of {timer.instance} fired in one go; suspend it and mend its process"
+                    f"Expected a case whose timers come to rest, but {MOST_OF_A_CASE} of {timer.instance} "
+                    "fired in one go; suspend it and mend its process"
                 )
                 continue
             try:

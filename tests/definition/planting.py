@@ -26,6 +26,7 @@ properties:
   by_whom: {type: string, format: person}
   rows: {type: array, items: {type: object, required: [item], properties: {item: {type: string}}}}
 """
+SCENARIOS = "scenarios:\n- {scenario: it begins, start: {as: agent, values: {kind: goods, amount: 1}}}\n"
 START = "start: {by: agent, form: order-intake, go: received}\n"
 TASK = "task: {title: Do it, candidates: agent}"
 
@@ -43,7 +44,7 @@ def home(
     found = files("", {"order-intake": FORM, **(forms or {})}, messages, head, **more)
     found[PROCESS] += start + body
     found["processes/organisation.yaml"] += people
-    found["processes/order.scenarios.yaml"] = "scenarios: []\n"
+    found["processes/order.scenarios.yaml"] = SCENARIOS
     return found
 
 

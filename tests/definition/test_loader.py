@@ -1,4 +1,6 @@
-"""From files to a definition: every name is looked up, every mistake told with its place and what was meant."""
+"""From files to a definition: every name is looked up, every mistake told with its place and what was
+meant.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ BODY = """
 variables: {rounds: 0, note: {type: text}}
 people: {handler: [received]}
 decisions:
-  track: {inputs: [intake.kind], results: [fast, slow], rows: [[goods, fast], [else, slow]], at-least: {fast: intake.amount > 9}}
+  track:
+    {inputs: [intake.kind], results: [fast, slow], rows: [[goods, fast], [else, slow]],
+     at-least: {fast: intake.amount > 9}}
 on:
   withdraw: {by: [agent, handler], from: received, form: order-why, go: closed}
 states:
@@ -160,7 +164,7 @@ def test_a_message_that_is_missing_in_a_language_is_told() -> None:
 
 def test_a_name_that_one_way_has_not_set_is_told_with_that_way() -> None:
     body = BODY.replace(
-        "accept: {only-when: milestones.looked-at is not set or rounds > 0", "accept: {only-when: check.amount > 3"
+        "accept: {only-when: milestones.looked-at is not set or rounds > 0", ("accept: {only-when: check.amount > 3")
     )
     problem = next(problem for problem in told(body) if problem.code == "maybe-missing")
     assert "the way start → received → checked comes here without it" in problem.message

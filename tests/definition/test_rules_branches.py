@@ -65,7 +65,7 @@ def test_a_move_to_where_a_branch_begins_is_told() -> None:
 
 def test_a_branch_may_not_end_the_whole_case() -> None:
     body = SOUND.replace(
-        "on: {done: join, look-again: judging-again}", "on: {done: join, look-again: judging-again, stop: over}"
+        "on: {done: join, look-again: judging-again}", ("on: {done: join, look-again: judging-again, stop: over}")
     )
     body += "  over: {final: stopped}\n"
     problem = the_one(found(body), "final-in-branch")
@@ -74,21 +74,22 @@ def test_a_branch_may_not_end_the_whole_case() -> None:
 
 def test_a_state_may_not_belong_to_the_branches_of_two_states() -> None:
     body = SOUND.replace(
-        "decide: {", "more: {parallel: {branches: {law: judging-again, price: pricing-again}, go: closed}}\n  decide: {"
+        "decide: {",
+        ("more: {parallel: {branches: {law: judging-again, price: pricing-again}, go: closed}}\n  decide: {"),
     )
-    body = body.replace("accept: closed", "accept: more") + f"  pricing-again: {{{TASK}, on: {{done: join}}}}\n"
+    body = body.replace("accept: closed", "accept: more") + (f"  pricing-again: {{{TASK}, on: {{done: join}}}}\n")
     assert "branch-shared" in codes(found(body))
 
 
 def test_a_branch_that_never_joins_starves_the_join() -> None:
-    body = SOUND.replace("form: order-price}\n    on: {done: join}", "form: order-price}\n    on: {done: pricing}")
+    body = SOUND.replace("form: order-price}\n    on: {done: join}", ("form: order-price}\n    on: {done: pricing}"))
     problem = the_one(found(body), "join-starves")
     assert "nothing in 'price' leads to `join`" in problem.message
     assert problem.witness == ("from pricing: nowhere",)
 
 
 def test_a_join_that_needs_fewer_branches_gets_them() -> None:
-    body = SOUND.replace("form: order-price}\n    on: {done: join}", "form: order-price}\n    on: {done: pricing}")
+    body = SOUND.replace("form: order-price}\n    on: {done: join}", ("form: order-price}\n    on: {done: pricing}"))
     assert "join-starves" not in codes(found(body.replace("judging}, go", "judging}, join: first, go")))
 
 
@@ -125,7 +126,7 @@ def test_two_branches_may_not_fill_in_the_same_form() -> None:
 
 def test_a_form_of_a_for_each_branch_is_not_filled_in_elsewhere() -> None:
     body = EACH.replace(
-        "sent: {task: {title: Do it, candidates: agent}", "sent: {task: {candidates: agent, form: order-price}"
+        "sent: {task: {title: Do it, candidates: agent}", ("sent: {task: {candidates: agent, form: order-price}")
     )
     problem = the_one(linted(body, forms=FORMS), "form-in-and-out-of-branch")
     assert "belong to the branches of 'pack-all' alone" in problem.message
@@ -162,7 +163,7 @@ def test_two_branches_that_wait_for_the_same_message_are_a_warning() -> None:
 
 def test_a_state_has_one_kind_of_branches() -> None:
     body = SOUND.replace(
-        "    parallel:", "    for-each: {row: intake.rows, as: row, start: pricing, go: decide}\n    parallel:"
+        "    parallel:", ("    for-each: {row: intake.rows, as: row, start: pricing, go: decide}\n    parallel:")
     )
     assert "fork-twice" in codes(found(body))
 

@@ -1,4 +1,6 @@
-"""Whether a process can be gone through: every state reached, every case ended, nothing going round by itself."""
+"""Whether a process can be gone through: every state reached, every case ended, nothing going round by
+itself.
+"""
 
 from __future__ import annotations
 

@@ -46,7 +46,8 @@ def test_branches_that_cover_everything_are_sound(branches: str) -> None:
         ),
         ("[{when: intake.amount > 10, go: heavy}, {when: intake.amount < 10, go: light}]", "intake.amount is 10"),
         (
-            "[{when: intake.size is set and intake.size == small, go: heavy}, {when: intake.size is set and intake.size == large, go: light}]",
+            "[{when: intake.size is set and intake.size == small, go: heavy}, {when: intake.size is set and "
+            "intake.size == large, go: light}]",
             "intake.size is not set",
         ),
     ],
@@ -73,7 +74,7 @@ def test_every_word_with_branches_is_judged(word: str) -> None:
         f"light: {{{TASK}, on: {{done: closed}}}}",
         "light: {" + word.format("{when: intake.kind == goods, go: closed}") + "}",
     )
-    body = body.replace("heavy: {" + TASK + ", on: {done: closed}}", "heavy: {" + TASK + ", on: {done: light}}")
+    body = body.replace("heavy: {" + TASK + ", on: {done: closed}}", "heavy: {" + TASK + (", on: {done: light}}"))
     assert codes(linted(body)) == ["no-else"]
 
 

@@ -34,7 +34,9 @@ wait-for:
   called: {from: received, by: [agent], when: rounds > 1, send: order-thanks}
 """
 BRANCHES = """
-  both: {parallel: {branches: {left: one, right: two}, join: first, go: [{when: rounds > 1, go: each-row}, {else: closed}]}}
+  both:
+    {parallel: {branches: {left: one, right: two}, join: first, go: [{when: rounds > 1, go: each-row}, {else:
+    closed}]}}
   one: {task: {candidates: agent}, on: {done: join}}
   two: {task: {candidates: agent}, on: {done: join}}
   each-row: {for-each: {row: intake.rows, as: row, start: three, join: 2, go: closed}}
@@ -52,16 +54,19 @@ BRANCHES = """
       due: 1bd
     on: {approved: closed, rejected: closed}
   desk: {approval: {by: {any: lead}, binds: [intake]}, on: {approved: closed, rejected: closed}}
-  listed: {after: [{time: due, go: closed}, {time: {at: today}, repeat: 1d, milestone: [a, b]}], label: {en: Hello, de: Hallo}}
+  listed:
+    {after: [{time: due, go: closed}, {time: {at: today}, repeat: 1d, milestone: [a, b]}],
+     label: {en: Hello, de: Hallo}}
 """
-HEAD = CUSTOMER + "clauses: {iso9001-2015: [8.2.1.a, 8.2.1.b]}\ndescription: {en: An order, de: Ein Auftrag}\n"
+HEAD = CUSTOMER + ("clauses: {iso9001-2015: [8.2.1.a, 8.2.1.b]}\ndescription: {en: An order, de: Ein Auftrag}\n")
 WHOLE = home(MORE + BODY + BRANCHES, head=HEAD, forms=FORMS, messages=MESSAGES)["processes/order.yaml"]
 
 KNOWN_DRIFT = ("else-not-last",)
 """What the reader refuses and JSON Schema cannot say: that the `else` of a list comes last."""
 
 ON_THEIR_OWN = ("rows", "first")
-"""Kept as they are by the shapes: a table's rows and a variable's first value are judged by the word itself, which
+"""Kept as they are by the shapes: a table's rows and a variable's first value are judged by the word itself,
+which
 knows the types.
 """
 

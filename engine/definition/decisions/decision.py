@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.definition.decisions.findings import find
+from engine.definition.decisions.findings import MOST_WORK, effort, find
 from engine.definition.decisions.table import Table
 from engine.errors import Problem
 
@@ -16,6 +16,13 @@ from engine.errors import Problem
 class Decision(Table):
     """A decision table, read and checked. `decide` runs it, `findings` judges it."""
 
-    def findings(self) -> list[Problem]:
-        """Gaps, overlaps and dead rows, each with an example; see `findings.py`."""
-        return find(self)
+    def findings(self, most: int = MOST_WORK) -> list[Problem]:
+        """Gaps, overlaps and dead rows, each with an example; see `findings.py`.
+
+        `most` is how many comparisons may be made.
+        """
+        return find(self, most)
+
+    def effort(self) -> int:
+        """How many comparisons that takes."""
+        return effort(self)

@@ -17,7 +17,8 @@ from engine.definition.expressions.tree import short
 from engine.errors import Problem
 
 _MOST_FINDINGS = 20
-_MOST_WORK = 4_000_000
+MOST_WORK = 400_000
+"""Comparisons of cells that are made for one table."""
 
 
 @dataclass
@@ -30,15 +31,29 @@ class _Tally:
     first: set[int] = field(default_factory=set)
 
 
-def find(table: Table) -> list[Problem]:
-    """Every gap, overlap and dead row; one warning when the cases are too many to tell."""
+def _prepared(table: Table) -> tuple[Space, list[Term]]:
+    """The cases that the table tells apart, and what each input is in a case."""
     space = Space()
     terms = [space.term(expression.checked) for expression in table.inputs]
     for index, expression in enumerate(table.inputs):
         values = [value for row in table.rows if not row.is_else for value in row.cells[index].values()]
         space.cut(expression.checked, values)
+    return space, terms
+
+
+def effort(table: Table) -> int:
+    """How many comparisons it takes to find everything."""
+    space, _ = _prepared(table)
+    return space.size() * len(table.rows) * len(table.inputs)
+
+
+def find(table: Table, most: int = MOST_WORK) -> list[Problem]:
+    """Every gap, overlap and dead row; one warning when the cases are too many to tell, or take more than `most`
+    comparisons.
+    """
+    space, terms = _prepared(table)
     size = space.size()
-    if size > MOST_CASES or size * len(table.rows) * len(table.inputs) > _MOST_WORK:
+    if size > MOST_CASES or size * len(table.rows) * len(table.inputs) > most:
         message = f"The decision `{table.name}` has {size:,} different cases, too many to check for gaps and overlaps."
         advice = f"Split it into smaller tables, with at most {MOST_CASES:,} cases each."
         return [Problem(table.place, "decision-too-large", message, advice, "warning")]

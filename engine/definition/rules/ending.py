@@ -91,8 +91,10 @@ def _proper(edge: Edge) -> bool:
 
 def _starves(sight: Sight, name: str) -> bool:
     """Whether no branch that this state lies in can join at all: that is the join's problem."""
-    fork = sight.outline.states[sight.outline.owners[name]].fork
-    assert fork is not None
+    owner = sight.outline.owners.get(name)
+    fork = sight.outline.states[owner].fork if owner is not None else None
+    if fork is None:
+        return False
     return all(start.text not in sight.graph.joining for start in fork.starts if name in sight.graph.branch(start.text))
 
 

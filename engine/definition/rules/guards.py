@@ -18,7 +18,7 @@ from engine.definition.shapes import Report
 from engine.definition.types import ListOf, Record
 from engine.errors import Place
 
-MOST_WORK = 150_000
+MOST_WORK = 100_000
 """Guards times cases that are tried for one process; what would take more cannot be told."""
 
 

@@ -8,10 +8,16 @@ from __future__ import annotations
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
 
+MOST_WORK = 500_000
+"""Comparisons that are made for all the tables of a process."""
+
 
 def _check(sight: Sight, report: Report) -> None:
+    left = MOST_WORK
     for decision in sight.flow.decisions.values():
-        report.problems.extend(decision.findings())
+        effort = decision.effort()
+        report.problems.extend(decision.findings(left))
+        left -= effort if effort <= left else 0
 
 
 RULE = Rule(
