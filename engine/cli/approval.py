@@ -26,7 +26,7 @@ SHORT = 12
 
 
 def show_approval(context: Context, instance: Instance, task: Task, draft: Draft, as_json: bool) -> None:
-    """What is decided, the rule in words, who has decided what, how many more are needed, and what was changed since."""
+    """What is decided, the rule in words, who has decided what, how many more are needed, what was changed since."""
     from engine.keywords.approval import count, in_words
     from engine.store import history
 

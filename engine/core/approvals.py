@@ -85,7 +85,8 @@ def delegate(draft: Draft, command: Delegate) -> None:
     if command.to in excluded(draft, plan.exclude, approval.token):
         raise Rejected(
             "excluded",
-            f"Expected somebody else as deputy: {command.to} already had a part in this case (four eyes: {', '.join(plan.exclude)})",
+            f"Expected somebody else as deputy: {command.to} already had a part in this case "
+            f"(four eyes: {', '.join(plan.exclude)})",
         )
     draft.approvals[task.id] = replace(approval, deputies={**approval.deputies, draft.actor.id: command.to})
     draft.record("task-delegated", task=task.id, state=task.state, to=command.to, on_behalf_of=draft.actor.id)
@@ -110,7 +111,8 @@ def _voter(
         if who in out:
             raise Rejected(
                 "excluded",
-                f"Expected somebody else to decide: {who} already had a part in this case (four eyes: {', '.join(plan.exclude)})",
+                f"Expected somebody else to decide: {who} already had a part in this case "
+                f"(four eyes: {', '.join(plan.exclude)})",
             )
         if any(who in (ballot.person, ballot.by) for ballot in approval.ballots):
             raise Rejected(
@@ -139,7 +141,7 @@ def recount(draft: Draft, approval: Approval) -> None:
 
 
 def ask_again(draft: Draft, task: str) -> None:
-    """Count anew, because the people have changed: how the incident of an approval that too few may decide is resolved."""
+    """Count anew, because the people have changed: how the incident of a stuck approval is resolved."""
     approval = draft.approvals.get(task)
     if approval is None:
         raise Rejected(

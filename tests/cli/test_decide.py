@@ -27,7 +27,12 @@ people:
   lea: {name: Lea, roles: [lead]}
   ole: {name: Ole, roles: [owner]}
 """,
-    "processes/calendars/office.yaml": 'calendar: office\ntitle: Office\nzone: Europe/Berlin\nhours: {mon-fri: ["09:00-17:00"]}\n',
+    "processes/calendars/office.yaml": """
+calendar: office
+title: Office
+zone: Europe/Berlin
+hours: {mon-fri: ["09:00-17:00"]}
+""",
     "processes/order.yaml": """
 process: order
 title: Order
@@ -52,7 +57,12 @@ states:
 wait-for:
   amended: {form: order-offer, by: agent}
 """,
-    "forms/order-offer.yaml": "form: order-offer\ntitle: Offer\nrequired: [price]\nproperties: {price: {type: integer}, note: {type: string}}\n",
+    "forms/order-offer.yaml": """
+form: order-offer
+title: Offer
+required: [price]
+properties: {price: {type: integer}, note: {type: string}}
+""",
 }
 
 

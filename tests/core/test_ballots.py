@@ -1,4 +1,4 @@
-"""Approvals are counted as brute force counts them: over every way in which those who have not decided yet still could."""
+"""Approvals are counted as brute force counts them: over every way in which the others still could."""
 
 from __future__ import annotations
 

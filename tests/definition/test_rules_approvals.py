@@ -98,7 +98,8 @@ def test_an_outcome_of_an_approval_asks_nobody_for_anything(word: str) -> None:
 
 def test_an_outcome_that_leads_nowhere_and_an_approval_without_outcomes_are_told() -> None:
     assert codes(linted(on="{approved: closed, rejected: {milestone: no}}")) == ["outcome-without-go"]
-    body = "\nstates:\n  received: {approval: {by: {any: lead}, binds: [intake]}, after: {1d: closed}}\n  closed: {final: done}\n"
+    waiting = "{approval: {by: {any: lead}, binds: [intake]}, after: {1d: closed}}"
+    body = f"\nstates:\n  received: {waiting}\n  closed: {{final: done}}\n"
     found = lint(Catalog(home(body, people=MANY)), PROCESS).problems
     assert "approval" in the_one(found, "task-without-way-out").message
 

@@ -51,9 +51,9 @@ def _asks_nothing(name: str, state: SourceState, report: Report) -> None:
                     report.problem(
                         move.place,
                         "approval-outcome-asks",
-                        f"Expected nothing like `{word}` beside an outcome of the approval in '{name}', but found it: the "
-                        "outcome follows from the counting, and nobody chooses it",
-                        "remove it; whoever decides gives their reason, and a state behind it can have a task with a form",
+                        f"Expected nothing like `{word}` beside an outcome of the approval in '{name}', but found "
+                        "it: the outcome follows from the counting, and nobody chooses it",
+                        "remove it; whoever decides gives their reason, and a state behind it can have a task",
                     )
 
 
@@ -82,7 +82,8 @@ def _enough(sight: Sight, name: str, report: Report) -> None:
             report.warning(
                 branch.place,
                 "quorum-never-met",
-                f"Expected enough people for {in_words(branch.rule)} whoever is excluded, but there are too few once {lost} is",
+                f"Expected enough people for {in_words(branch.rule)} whoever is excluded, but there are too few "
+                f"once {lost} is",
                 "give the roles to more people in processes/organisation.yaml",
             )
 
@@ -120,9 +121,16 @@ _ASKING = ("form", "by", "only-when", "comment")
 
 RULE = Rule(
     {
-        "approval-outcome-asks": "An outcome of an approval follows from the counting; it cannot ask anybody for something.",
-        "approval-outcomes": "An approval leads on with `approved` and `rejected`, and with `changes-requested` where changes may be asked for.",
-        "quorum-never-met": "Too few people hold the roles that an approval asks, or too few once one of them is excluded.",
+        "approval-outcome-asks": (
+            "An outcome of an approval follows from the counting; it cannot ask anybody for something."
+        ),
+        "approval-outcomes": (
+            "An approval leads on with `approved` and `rejected`, and with `changes-requested` where changes may "
+            "be asked for."
+        ),
+        "quorum-never-met": (
+            "Too few people hold the roles that an approval asks, or too few once one of them is excluded."
+        ),
     },
     _check,
 )
