@@ -50,5 +50,5 @@ def test_an_approval_says_its_rules_in_words() -> None:
 
 def test_both_notations_have_a_shape_of_their_own_for_it() -> None:
     picture = picture_of(define(BODY, FORMS))
-    assert "shape=octagon" in as_dot(picture) and 'class="state approval"' in as_dot(picture)
+    assert "diagonals" in as_dot(picture) and 'class="state approval"' in as_dot(picture)
     assert 's_decision{{"' in as_mermaid(picture)
