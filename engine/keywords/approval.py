@@ -24,9 +24,9 @@ opens:
 
 A person counts once, whatever roles they hold; the role held at the moment of deciding counts, and is recorded. The
 outcome is known as early as it is certain: `approved` with the last yes needed, `rejected` as soon as it can no longer
-pass. `veto: [roles]` refuses alone. Somebody may abstain, or recuse themselves, with a reason; asking for changes ends
-the round with `changes-requested`. When too few people may decide at all, an incident tells the process's owner at
-once.
+pass. A no of a role under `veto` refuses alone; it has to be one of those asked. Somebody may abstain, or recuse
+themselves, with a reason; asking for changes ends the round with `changes-requested`. When too few people may decide at
+all, an incident tells the process's owner at once.
 
 `binds` names the forms that the decision is about. What they say is hashed when the approval opens, and each decision
 is kept with that hash; when one of them changes, the decisions given so far are void and everybody is asked again.
@@ -229,6 +229,14 @@ def _rule(when: Any, got: Got, binder: Binder) -> RuleBranch | None:
                 "name-twice",
                 f"Expected each role once, but '{said.text}' stands here twice",
                 "ask for several people of one role with {quorum: 2, of: […]}",
+            )
+    for said in got.get("veto", ()):
+        if roles and said.text not in {role.text for role in roles}:
+            binder.report.problem(
+                said.place,
+                "veto-not-asked",
+                f"Expected a role that this rule asks to have the veto, but '{said.text}' is not asked",
+                f"add it to `{'of' if mode == 'quorum' else mode}`, or remove it here",
             )
     if not roles:
         return None

@@ -82,7 +82,8 @@ def test_a_rule_that_fails_once_somebody_who_may_be_excluded_is_gone_is_told() -
 
 
 def test_a_role_of_a_rule_that_nobody_holds_is_told() -> None:
-    assert "role-nobody-holds" in codes(linted("{any: [lead], veto: [auditor]}"))
+    assert "role-nobody-holds" in codes(linted("{any: [lead, auditor], veto: [auditor]}"))
+    assert codes(linted("{any: [lead], veto: [expert]}")) == ["veto-not-asked"]
 
 
 def test_outcomes_are_those_of_an_approval_and_both_are_there() -> None:
