@@ -75,7 +75,7 @@ class Engine:
     """
 
     def __init__(
-        self, store: Store, clock: Clock = wall_clock, recording: Clock = wall_clock, roll: Roll | None = None
+        self, store: Store, clock: Clock = wall_clock, recording: Clock = wall_clock, *, roll: Roll | None = None
     ) -> None:
         self.store = store
         self.clock = clock
