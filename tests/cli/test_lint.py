@@ -66,8 +66,8 @@ def test_problems_as_json_are_for_programs(tmp_path: Path) -> None:
     problem = told["problems"][0]
     assert problem["file"].endswith("processes/order.yaml")
     assert (problem["line"], problem["column"], problem["code"], problem["severity"]) == (
-        11,
-        62,
+        12,
+        66,
         "unknown-state",
         "error",
     )
