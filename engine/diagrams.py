@@ -7,8 +7,8 @@ letters that a font may lack, and these hooks for a style sheet:
 
 * `svg.heard`, the picture; `--heard-page`, `--heard-ink`, `--heard-quiet`, `--heard-paper`, `--heard-line`,
   `--heard-accent` and `--heard-tint` set its colours;
-* `.state` with `data-state`, the id `<process>-<state>` and the classes `task`, `wait`, `automatic`, `split`,
-  `final`, `current`, `visited`;
+* `.state` with `data-state`, the id `<process>-<state>` and the classes `task`, `approval`, `wait`, `automatic`,
+  `split`, `final`, `current`, `visited`;
 * `.move` with the classes `outcome`, `timer`, `message`, `automatic`, `anywhere`, `taken`.
 """
 

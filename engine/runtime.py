@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from engine.core import commands as c
+from engine.core.draft import Roll
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.plain import refuse_text, refuse_values
@@ -25,7 +26,7 @@ from engine.definition.loader import Loaded, load
 from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.ids import new_id
-from engine.store import deployments, drafts, idempotency, instances, queries, references
+from engine.store import deployments, drafts, idempotency, instances, people, queries, references
 from engine.store.database import Store
 from engine.store.deployments import Deployment
 
@@ -69,13 +70,17 @@ class Engine:
     """The runtime over one store. Safe to share between threads.
 
     `clock` tells what time it is for the case (a virtual one in demos and imports). When a history line was written is
-    told by `recording`, the real clock.
+    told by `recording`, the real clock. `roll` tells who holds a role, for approvals: the people in the store, unless
+    somebody knows better.
     """
 
-    def __init__(self, store: Store, clock: Clock = wall_clock, recording: Clock = wall_clock) -> None:
+    def __init__(
+        self, store: Store, clock: Clock = wall_clock, recording: Clock = wall_clock, *, roll: Roll | None = None
+    ) -> None:
         self.store = store
         self.clock = clock
         self.recording = recording
+        self._roll = roll or self._holders
         self.definition = lru_cache(maxsize=256)(self._load)
 
     def _load(self, digest: str) -> Definition:
@@ -200,7 +205,7 @@ class Engine:
         return found
 
     def _step(self, definition: Definition, old: Instance | None, command: c.Command, mark: str) -> Result:
-        done = step(definition, old, command)
+        done = step(definition, old, command, self._roll)
         saved = instances.save(self.store, old, done.instance, done.events, done.effects, self.recording())
         result = Result(saved.id, saved.reference, saved.revision, str(done.stuck) if done.stuck else "", done.events)
         if command.key:
@@ -214,6 +219,9 @@ class Engine:
                 self.store, command.key, type(command).__name__, mark, saved.id, kept, self.recording()
             )
         return result
+
+    def _holders(self, role: str) -> frozenset[str]:
+        return frozenset(people.holders(self.store, role))
 
     def _known(self, key: str, name: str, mark: str) -> Result | None:
         kept = idempotency.remembered(self.store, key, name, mark) if key else None
@@ -257,6 +265,6 @@ def _refuse_unbearable(instance: str, command: c.Command) -> None:
         if name in ("values", "file"):
             if value is not None:
                 refuse_values(value)
-        elif name not in ("at", "actor", "revision", "due_at", "to_roles"):
+        elif name not in ("at", "actor", "revision", "due_at", "to_roles", "reauthenticated"):
             texts[name] = value
     refuse_text(texts)

@@ -115,6 +115,10 @@ class Case:
 
     def __init__(self, definition: Definition, at: str = "2026-11-23 10:00") -> None:
         self.definition = definition
+        self.roll: dict[str, set[str]] = {}
+        for actor in (ANN, BEN, EVA, LEA, OLE, VERA):
+            for role in actor.roles:
+                self.roll.setdefault(role, set()).add(actor.id)
         self.now = definition.calendar.localise(datetime.fromisoformat(at))
         self.instance: Instance | None = None
         self.last: Step | None = None
@@ -123,13 +127,21 @@ class Case:
     # --- commands
 
     def run(self, command: c.Command) -> Step:
-        done = step(self.definition, self.instance, command)
+        done = step(self.definition, self.instance, command, lambda role: frozenset(self.roll.get(role, ())))
         self.instance, self.last = done.instance, done
         self.history += done.events
         return done
 
     def start(self, who: Actor = CUSTOMER, **values: Any) -> Case:
         self.run(c.Start(at=self.now, actor=who, instance="case", reference="ORD-2026-00001", values=values))
+        return self
+
+    def decide(self, who: Actor, decision: c.Decision, comment: str = "", **more: Any) -> Case:
+        """Decide in the open approval; a reason is made up where one is needed and none is given."""
+        approval = next(iter(self.here.approvals.values()))
+        why = comment or ("" if decision == "approve" else "because")
+        asked = c.Decide(at=self.now, actor=who, task=approval.id, decision=decision, comment=why, **more)
+        self.run(asked)
         return self
 
     def do(self, who: Actor, outcome: str, state: str = "", comment: str = "", **values: Any) -> Case:

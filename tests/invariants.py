@@ -58,6 +58,7 @@ def _of_case(store: Store, instance: Instance, lines: list[Line], counted: str) 
     yield from _waits(store, instance)
     yield from _incidents(store, instance, lines)
     yield from _messages(store, instance, lines)
+    yield from _decisions(instance, lines)
 
 
 def _references(store: Store) -> Iterator[str]:
@@ -122,6 +123,13 @@ def _snapshot(instance: Instance) -> Iterator[str]:
         token = standing.get(part.token)
         if token is None or token.state != part.state:
             yield f"{part} belongs to no token that stands in its state"
+    for approval in instance.approvals.values():
+        task = instance.tasks.get(approval.id)
+        if task is None or task.token != approval.token or task.assignee:
+            yield f"{approval} has no open task of its own that nobody holds"
+        people = [who for ballot in approval.ballots for who in (ballot.person, ballot.by) if who]
+        if len(people) != len(set(people)):
+            yield f"somebody counts twice in {approval}"
     for token in instance.tokens.values():
         if token.parent and token.parent not in instance.tokens:
             yield f"the branch {token.id} has lost its parent"
@@ -210,6 +218,23 @@ def _tasks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]
         instance.id,
     )
     yield from _same("exclusions", {(t.id, person) for t in free for person in t.excluded}, set(barred))
+
+
+def _decisions(instance: Instance, lines: list[Line]) -> Iterator[str]:
+    """What the history says was decided in the round that is on is what is counted."""
+    given: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for line in lines:
+        event = line.event
+        if event.type == "approval-voided":
+            given[event.body["task"]].clear()
+        elif event.type == "decision-given":
+            person, deputy = (event.on_behalf_of, event.actor) if event.on_behalf_of else (event.actor, "")
+            given[event.body["task"]].append((person, event.body["decision"], deputy))
+        elif event.type == "approval-closed":
+            given.pop(event.body["task"], None)
+    for approval in instance.approvals.values():
+        counted = [(ballot.person, ballot.decision, ballot.by) for ballot in approval.ballots]
+        yield from _same(f"decisions of {approval.id}", given[approval.id], counted)
 
 
 def _timers(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]:

@@ -17,6 +17,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "errors": ("engine", "engine.errors"),
     "parts of the language, working time": (
         "engine.definition",
+        "engine.core.ballots",
         "engine.core.calendars",
         "engine.core.durations",
         "engine.core.explanations",
@@ -50,6 +51,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.drawing",
     ),
     "handlers": (
+        "engine.core.approvals",
         "engine.core.authority",
         "engine.core.correlation",
         "engine.core.incidents",

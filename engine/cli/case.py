@@ -188,7 +188,7 @@ def trigger(
     definition = engine.definition(engine.instance(engine.find(reference)).digest)
     moves = [
         definition.anywhere.get(name),
-        *(state.on.get(name) for state in definition.states.values() if state.task is None),
+        *(state.on.get(name) for state in definition.states.values() if state.work is None),
     ]
     move = next((move for move in moves if move is not None), None)
     values = gather(forms_of(move.form if move is not None else None), pairs, file)

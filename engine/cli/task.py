@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from engine.cli.approval import show_approval
 from engine.cli.context import Context
 from engine.cli.showing import as_json, as_person, clean, emit, local, show_values
 from engine.cli.values import forms_of, gather, value_options
@@ -60,7 +61,14 @@ def at_task(context: Context, engine: Engine, task: str, person: str | None) -> 
     from engine.core.draft import Draft as CoreDraft
 
     instance = engine.instance(instance_of(task))
-    draft = CoreDraft(engine.definition(instance.digest), instance, context.actor(person), engine.clock())
+    directory = context.directory()
+    draft = CoreDraft(
+        engine.definition(instance.digest),
+        instance,
+        context.actor(person),
+        engine.clock(),
+        lambda role: frozenset(directory.holders(role)),
+    )
     return instance, authority.task_of(draft, task), draft
 
 
@@ -70,13 +78,19 @@ def at_task(context: Context, engine: Engine, task: str, person: str | None) -> 
 @as_json
 @click.pass_obj
 def task(context: Context, name: str, person: str | None, as_json: bool) -> None:
-    """Show a task: what to fill in, the outcomes and where each leads, and what was typed so far."""
+    """Show a task: what to fill in, the outcomes and where each leads, and what was typed so far.
+
+    Of an approval: what is decided, and how it stands.
+    """
     from engine.core.tasks import offers
     from engine.definition.texts import localised
     from engine.store import drafts
 
     engine = context.engine()
     instance, found, draft = at_task(context, engine, find_task(context, name), person)
+    if found.id in draft.approvals:
+        show_approval(context, instance, found, draft, as_json)
+        return
     offered = offers(draft, found.id)
     typed = drafts.load(engine.store, found.id, draft.actor.id)
     language = draft.definition.languages[0]

@@ -109,13 +109,15 @@ def may_take(draft: Draft, task: Task, actor: Actor) -> None:
             "not-allowed",
             f"Expected one of {', '.join(task.candidates)} for '{task.title}', but {actor.id} is none of them",
         )
-    if actor.id in excluded(draft, plan, task.token) or task.on_behalf_of in _excluded_sponsors(draft, state, task):
+    if actor.id in excluded(draft, plan.exclude, task.token) or task.on_behalf_of in _excluded_sponsors(
+        draft, state, task
+    ):
         raise Rejected("excluded", f"Expected somebody else for '{task.title}': {_why(state, actor.id)}")
 
 
 def _excluded_sponsors(draft: Draft, state: State, task: Task) -> frozenset[str]:
     assert state.task is not None
-    return excluded(draft, state.task, task.token) if task.on_behalf_of else frozenset()
+    return excluded(draft, state.task.exclude, task.token) if task.on_behalf_of else frozenset()
 
 
 def _why(state: State, person: str) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from engine.core.ballots import Decision
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -90,6 +92,22 @@ class Complete(Command):
     outcome: str
     values: Mapping[str, Any] = field(default_factory=dict)
     comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide(Command):
+    """A decision in an approval: approve, reject, request-changes, abstain or recuse.
+
+    `content` is the hash of what the decider saw (empty: not compared), `on_behalf_of` the person whose deputy they
+    are, `reauthenticated` that they have just proved who they are.
+    """
+
+    task: str
+    decision: Decision
+    comment: str = ""
+    content: str = ""
+    on_behalf_of: str = ""
+    reauthenticated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

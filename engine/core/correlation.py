@@ -76,7 +76,7 @@ def _asked(draft: Draft, name: str) -> tuple[str, Move]:
         return root.id, move
     for token in draft.tokens.values():
         state = definition.states.get(token.state)
-        if state is not None and not token.done and state.task is None and name in state.on:
+        if state is not None and not token.done and state.work is None and name in state.on:
             return token.id, state.on[name]
     known = (*definition.anywhere, *(way for token in draft.tokens.values() for way in _ways(draft, token.state)))
     raise Rejected(
@@ -87,4 +87,4 @@ def _asked(draft: Draft, name: str) -> tuple[str, Move]:
 
 def _ways(draft: Draft, state: str) -> tuple[str, ...]:
     found = draft.definition.states.get(state)
-    return tuple(found.on) if found is not None and found.task is None else ()
+    return tuple(found.on) if found is not None and found.work is None else ()

@@ -7,7 +7,7 @@ about what may be done. Lives for one step and is thrown away when the step fail
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,17 +16,28 @@ from engine.core.commands import IMPORT, Actor
 from engine.core.durations import Duration
 from engine.core.effects import DropDraft, Effect, SendMessage
 from engine.core.events import Event
-from engine.core.instance import COMPLETED, Incident, Instance, Task, Timer, Token, Wait
+from engine.core.instance import COMPLETED, Approval, Incident, Instance, Task, Timer, Token, Wait
 from engine.core.values import environment
 from engine.definition.model import Definition, Due
 from engine.errors import Stuck
+
+Roll = Callable[[str], frozenset[str]]
+"""Who holds a role now."""
+
+
+def nobody(role: str) -> frozenset[str]:
+    """The roll of an empty house."""
+    return frozenset()
 
 
 class Draft:
     """See the module. `todo` holds the moves that follow by themselves: (token id, trigger)."""
 
-    def __init__(self, definition: Definition, instance: Instance, actor: Actor, at: datetime) -> None:
+    def __init__(
+        self, definition: Definition, instance: Instance, actor: Actor, at: datetime, roll: Roll = nobody
+    ) -> None:
         self.definition = definition
+        self.roll = roll
         self.before = instance
         self.actor = actor
         self.at = at
@@ -45,6 +56,7 @@ class Draft:
         self.tokens = dict(instance.tokens)
         self.tasks = dict(instance.tasks)
         self.timers = dict(instance.timers)
+        self.approvals = dict(instance.approvals)
         self.waits = list(instance.waits)
         self.incidents = dict(instance.incidents)
         self.events: list[Event] = []
@@ -72,6 +84,7 @@ class Draft:
             tokens=self.tokens,
             tasks=self.tasks,
             timers=self.timers,
+            approvals=self.approvals,
             waits=tuple(self.waits),
             incidents=self.incidents,
         )
@@ -249,10 +262,46 @@ class Draft:
         self.effects.append(DropDraft(task.id, self.actor.id))
         self.changed()
 
+    def open_approval(self, task: Task, approval: Approval, rule: str) -> None:
+        """An approval is a task that nobody claims: everybody asked finds it until they have decided."""
+        self.approvals[task.id] = approval
+        self.open_task(task)
+        self.record("approval-opened", task=task.id, state=task.state, rule=rule, content=approval.content)
+
+    def close_approval(self, task: Task, outcome: str) -> None:
+        del self.tasks[task.id]
+        closed = self.approvals.pop(task.id)
+        ballots = [[ballot.person, ballot.decision, *([ballot.by] if ballot.by else [])] for ballot in closed.ballots]
+        self.record("task-completed", task=task.id, state=task.state, outcome=outcome)
+        self.record(
+            "approval-closed",
+            task=task.id,
+            state=task.state,
+            outcome=outcome,
+            round=closed.round,
+            content=closed.content,
+            decided=ballots,
+        )
+        self._unstuck(task.id)
+        self.changed()
+
     def withdraw_tasks(self, token: str) -> None:
         for task in [task for task in self.tasks.values() if task.token == token]:
             del self.tasks[task.id]
+            approval = self.approvals.pop(task.id, None)
             self.record("task-withdrawn", task=task.id, state=task.state)
+            if approval is not None:
+                self._unstuck(task.id)
+
+    def _unstuck(self, task: str) -> None:
+        """That too few could decide is of no importance once nobody has to."""
+        for incident in [
+            incident
+            for incident in self.incidents.values()
+            if incident.retry.get("do") == "ask" and incident.retry["task"] == task
+        ]:
+            del self.incidents[incident.id]
+            self.record("incident-resolved", incident=incident.id, action="dismiss", reason="The approval is over.")
 
     # --- timers and waits
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from engine.core.ballots import Ballot
+
 Values = Mapping[str, Any]
 
 RUNNING, SUSPENDED, COMPLETED, CANCELLED = "running", "suspended", "completed", "cancelled"
@@ -75,6 +77,24 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """What has been decided so far in an approval; `id` is its task's. `rule` finds the rule in the definition,
+    `content` is the hash of what is decided about.
+
+    `deputies` maps a person to the one who may decide for them.
+    """
+
+    id: str
+    token: str
+    state: str
+    rule: int
+    content: str
+    round: int = 1
+    ballots: tuple[Ballot, ...] = ()
+    deputies: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """Something the process could not do by its own fault.
 
@@ -120,6 +140,7 @@ class Instance:
     tokens: Mapping[str, Token] = field(default_factory=dict)
     tasks: Mapping[str, Task] = field(default_factory=dict)
     timers: Mapping[str, Timer] = field(default_factory=dict)
+    approvals: Mapping[str, Approval] = field(default_factory=dict)
     waits: tuple[Wait, ...] = ()
     incidents: Mapping[str, Incident] = field(default_factory=dict)
 
@@ -166,6 +187,8 @@ def to_data(instance: Instance) -> dict[str, Any]:
         data["timers"] = [
             [t.id, t.token, t.state, t.index, t.due_at.isoformat(), t.fired] for t in instance.timers.values()
         ]
+    if instance.approvals:
+        data["approvals"] = [_approval_data(approval) for approval in instance.approvals.values()]
     if instance.waits:
         data["waits"] = [[w.token, w.state, w.message] for w in instance.waits]
     if instance.incidents:
@@ -184,6 +207,25 @@ def _token_data(token: Token) -> list[Any]:
     if token.parent:
         short += [token.parent, token.branch, token.row, token.forms, token.done]
     return short
+
+
+def _approval_data(approval: Approval) -> list[Any]:
+    ballots = [[b.person, b.decision, sorted(b.roles), b.by] for b in approval.ballots]
+    return [
+        approval.id,
+        approval.token,
+        approval.state,
+        approval.rule,
+        approval.content,
+        approval.round,
+        ballots,
+        approval.deputies,
+    ]
+
+
+def _approval(row: list[Any]) -> Approval:
+    ballots = tuple(Ballot(person, decision, frozenset(roles), by) for person, decision, roles, by in row[6])
+    return Approval(row[0], row[1], row[2], row[3], row[4], row[5], ballots, row[7])
 
 
 _parse = datetime.fromisoformat
@@ -224,6 +266,7 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         tokens=tokens,
         tasks=tasks,
         timers=timers,
+        approvals={row[0]: _approval(row) for row in data.get("approvals", ())},
         waits=tuple(Wait(*row) for row in data.get("waits", ())),
         incidents={
             row[0]: Incident(row[0], _parse(row[1]), row[2], row[3], row[4], row[5])

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine.core import approvals, correlation, incidents, instances, tasks, timers
 from engine.core import commands as c
-from engine.core import correlation, incidents, instances, tasks, timers
-from engine.core.draft import Draft
+from engine.core.draft import Draft, Roll, nobody
 from engine.core.effects import Effect
 from engine.core.events import Event
 from engine.core.instance import Instance, Timer
@@ -45,8 +45,11 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Claim: tasks.claim,
     c.Release: tasks.release,
     c.Assign: tasks.assign,
-    c.Delegate: tasks.delegate,
+    c.Delegate: lambda draft, command: (approvals.delegate if command.task in draft.approvals else tasks.delegate)(
+        draft, command
+    ),
     c.Complete: tasks.complete,
+    c.Decide: approvals.decide,
     c.SaveDraft: tasks.save_draft,
     c.FireTimer: timers.fire_timer,
     c.Correlate: correlation.correlate,
@@ -96,6 +99,7 @@ def _common(draft: Draft) -> dict[str, Any]:
 
 AGAIN: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]] = {
     "begin": _again_begin,
+    "ask": lambda draft, kept: approvals.ask_again(draft, kept["task"]),
     "timer": _again_timer,
     "complete": _again(
         tasks.complete,
@@ -114,19 +118,19 @@ AGAIN: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]] = {
 }
 
 
-def step(definition: Definition, instance: Instance | None, command: c.Command) -> Step:
-    """What `command` does to `instance` (None for a start)."""
+def step(definition: Definition, instance: Instance | None, command: c.Command, roll: Roll = nobody) -> Step:
+    """What `command` does to `instance` (None for a start). `roll` tells who holds a role now; only approvals ask."""
     if isinstance(command, c.Start):
         if instance is not None:
             raise Rejected("already-started", "Expected a new case, but it has started already")
-        return _start(definition, command)
+        return _start(definition, command, roll)
     if instance is None:
         raise Rejected("no-such-case", "Expected a case, but there is none")
     if command.revision is not None and command.revision != instance.revision:
         raise Rejected(
             "conflict", "Expected the case as you saw it, but somebody has changed it in the meantime; look at it again"
         )
-    draft = Draft(definition, instance, command.actor, command.at)
+    draft = Draft(definition, instance, command.actor, command.at, roll)
     try:
         HANDLERS[type(command)](draft, command)
         settle(draft)
@@ -134,33 +138,33 @@ def step(definition: Definition, instance: Instance | None, command: c.Command) 
     except Stuck as stuck:
         if isinstance(command, c.ResolveIncident):
             raise Rejected("still-stuck", f"Expected the retry to work, but it still fails: {stuck}") from None
-        return _failed(definition, instance, command, stuck)
+        return _failed(definition, instance, command, stuck, roll)
     return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects))
 
 
-def _start(definition: Definition, command: c.Start) -> Step:
+def _start(definition: Definition, command: c.Start, roll: Roll) -> Step:
     instance = instances.blank(definition, command)
-    draft = Draft(definition, instance, command.actor, command.at)
+    draft = Draft(definition, instance, command.actor, command.at, roll)
     try:
         instances.admit(draft, command)
     except Stuck as stuck:
         raise Rejected("stuck", f"Expected a form that can be judged, but its own rule fails: {stuck}") from None
     admitted, events, effects = draft.freeze(), tuple(draft.events), tuple(draft.effects)
     draft = Draft(
-        definition, admitted, command.actor, command.at
+        definition, admitted, command.actor, command.at, roll
     )  # anew: what begins and fails half-way must not be seen in what was admitted
     try:
         instances.begin(draft)
         settle(draft)
     except Stuck as stuck:
-        draft = Draft(definition, admitted, command.actor, command.at)
+        draft = Draft(definition, admitted, command.actor, command.at, roll)
         incidents.raised(draft, command, stuck)
         return Step(draft.freeze(), (*events, *draft.events), (*effects, *draft.effects), stuck)
     return Step(draft.freeze(), (*events, *draft.events), (*effects, *draft.effects))
 
 
-def _failed(definition: Definition, instance: Instance, command: c.Command, stuck: Stuck) -> Step:
-    draft = Draft(definition, instance, command.actor, command.at)
+def _failed(definition: Definition, instance: Instance, command: c.Command, stuck: Stuck, roll: Roll) -> Step:
+    draft = Draft(definition, instance, command.actor, command.at, roll)
     incidents.raised(draft, command, stuck)
     return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects), stuck)
 
@@ -184,3 +188,6 @@ def _tidy(draft: Draft) -> None:
     submitted = {event.body["name"] for event in draft.events if event.type == "form-submitted"}
     if submitted and not instances.read_by_refresh(draft.definition) <= draft.data.keys() - submitted:
         instances.refresh(draft)
+    if submitted and draft.approvals:
+        approvals.void_changed(draft)
+        settle(draft)

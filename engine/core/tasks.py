@@ -20,9 +20,18 @@ from engine.definition.suggest import near
 from engine.errors import Rejected, Stuck
 
 
+def _work(draft: Draft, task_id: str) -> Task:
+    """The open task; an approval is none that one person could take."""
+    if task_id in draft.approvals:
+        raise Rejected(
+            "is-approval", "Expected a task, but this is an approval: everybody asked decides for themselves"
+        )
+    return authority.task_of(draft, task_id)
+
+
 def claim(draft: Draft, command: Claim) -> None:
     authority.running(draft)
-    task = authority.task_of(draft, command.task)
+    task = _work(draft, command.task)
     if task.assignee == draft.actor.id:
         return
     if task.assignee:
@@ -37,7 +46,7 @@ def claim(draft: Draft, command: Claim) -> None:
 
 def release(draft: Draft, command: Release) -> None:
     authority.running(draft)
-    task = authority.task_of(draft, command.task)
+    task = _work(draft, command.task)
     if task.assignee != draft.actor.id:
         authority.overseer(draft, "release somebody else's task")
     status = next_status("task", "release", task.status)
@@ -46,7 +55,7 @@ def release(draft: Draft, command: Release) -> None:
 
 def assign(draft: Draft, command: Assign) -> None:
     authority.running(draft)
-    task = authority.task_of(draft, command.task)
+    task = _work(draft, command.task)
     authority.overseer(draft, "assign a task")
     _suits(draft, replace(task, assignee="", on_behalf_of=""), command.to, command.to_roles)
     status = next_status("task", "assign", task.status)
@@ -60,7 +69,7 @@ def delegate(draft: Draft, command: Delegate) -> None:
     A deputy may not delegate further.
     """
     authority.running(draft)
-    task = authority.task_of(draft, command.task)
+    task = _work(draft, command.task)
     if task.assignee != draft.actor.id:
         raise Rejected("not-allowed", "Expected your own task to delegate, but you have not claimed it")
     if task.on_behalf_of:
@@ -85,14 +94,14 @@ def _suits(draft: Draft, task: Task, person: str, roles: frozenset[str]) -> None
 def save_draft(draft: Draft, command: SaveDraft) -> None:
     """Kept beside the task, unjudged; no history is written for it."""
     authority.running(draft)
-    task = authority.task_of(draft, command.task)
+    task = _work(draft, command.task)
     authority.may_work_on(draft, task)
     draft.effects.append(KeepDraft(task.id, draft.actor.id, command.values))
 
 
 def complete(draft: Draft, command: Complete) -> None:
     authority.running(draft)
-    task = authority.task_of(draft, command.task)
+    task = _work(draft, command.task)
     authority.may_work_on(draft, task)
     move = _outcome(draft, task, command.outcome)
     if move.comment and not command.comment.strip():

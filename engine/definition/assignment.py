@@ -69,7 +69,7 @@ class Assignment:
         form = state.form_of(move) if state is not None else move.form
         if form is not None:
             found.add(self.outline.alias(form.text))
-        if state is not None and move.kind == "on" and "task" in state.words:
+        if state is not None and move.kind == "on" and state.work is not None:
             found.update(name for name, states in self.people.items() if state.id.text in states)
         return frozenset(found)
 

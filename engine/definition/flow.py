@@ -86,6 +86,10 @@ class Flow:
             use(move.form, "")
         return used
 
+    def form_names(self) -> tuple[str, ...]:
+        """The short names of the forms this process uses."""
+        return tuple(self._aliases)
+
     def tables_of(self, each: str) -> tuple[str, ...]:
         """The short names of the forms that the branches of a for-each state fill in."""
         return tuple(alias for alias, (_, owner) in self._aliases.items() if owner == each)
@@ -141,10 +145,11 @@ class Flow:
     def _of_task(self, state: str) -> dict[str, Name]:
         """What is known of the task of a state while it is open."""
         found = self.outline.states.get(state)
-        task = found.words.get("task") if found is not None else None
-        if task is None:
+        task = found.work if found is not None else None
+        if found is None or task is None:
             return {}
-        return {"claimed": Name(Boolean()), **({"due": Name(Instant())} if "due" in task else {})}
+        claimed = {"claimed": Name(Boolean())} if "task" in found.words else {}  # nobody claims an approval
+        return {**claimed, **({"due": Name(Instant())} if "due" in task else {})}
 
     def _name(self, name: str, kind: Type, known: Known, place: str) -> Name:
         return Name(kind) if name in known else Name(kind, False, Way(self.assigned, name, place))

@@ -237,7 +237,7 @@ def _state(outline: Outline, name: str, binder: Binder) -> State:
     inside = binder.at(name)
     arriving = replace(inside, scope=binder.flow.scope_arriving(name))
     opening = replace(inside, scope=binder.flow.scope_opening(name))
-    earlier = {"set": arriving, "milestone": arriving, "task": opening}
+    earlier = {"set": arriving, "milestone": arriving, "task": opening, "approval": opening}
     bound = {}
     for key, word in words("state").items():
         if key in source.words and word.bind is not None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from engine.core.ballots import Rule
 from engine.core.calendars import Calendar
 from engine.core.durations import Duration
 from engine.definition.decisions import Decision
@@ -156,6 +157,31 @@ class TaskPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleBranch:
+    """A rule of an approval and its guard; None for `else` and for a rule without guards."""
+
+    when: Expression | None
+    rule: Rule
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalPlan:
+    """`approval`: the decision that several people take in a state.
+
+    `binds` are the short names of the forms it is about.
+    """
+
+    title: Line | None
+    rules: tuple[RuleBranch, ...]
+    exclude: tuple[str, ...]
+    binds: tuple[str, ...]
+    due: Due | None
+    help: Localised
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class After:
     """`after`: a timer of a state. `due` None means the task's own due time."""
 
@@ -209,6 +235,15 @@ class State:
     @property
     def task(self) -> TaskPlan | None:
         return self.words.get("task")
+
+    @property
+    def approval(self) -> ApprovalPlan | None:
+        return self.words.get("approval")
+
+    @property
+    def work(self) -> TaskPlan | ApprovalPlan | None:
+        """What people do here: the task or the approval."""
+        return self.task or self.approval
 
     @property
     def on(self) -> Mapping[str, Move]:

@@ -159,6 +159,12 @@ class SourceState:
         )
 
     @property
+    def work(self) -> Got | None:
+        """What people do here: the state's task or approval."""
+        found: Got | None = self.words.get("task") or self.words.get("approval")
+        return found
+
+    @property
     def fork(self) -> SourceFork | None:
         found: SourceFork | None = self.words.get("parallel") or self.words.get("for-each")
         return found

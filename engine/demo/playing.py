@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from engine.core import commands as c
+from engine.core.ballots import Decision
 from engine.core.instance import Task
 from engine.demo.story import START, Act
 from engine.directory import CUSTOMER, Directory
@@ -100,6 +101,16 @@ class Play:
                     values=values,
                     comment=act.comment,
                 )
+            case "decide":
+                return c.Decide(
+                    at=at,
+                    actor=actor,
+                    task=self._approval(act).id,
+                    decision=cast(Decision, act.what),
+                    comment=act.comment,
+                    on_behalf_of=act.behalf,
+                    reauthenticated=True,
+                )
             case "trigger":
                 return c.Trigger(at=at, actor=actor, name=act.what, values=values, comment=act.comment)
             case "message":
@@ -143,6 +154,12 @@ class Play:
         for task in instance.tasks.values():
             if act.what in states[task.state].on:
                 return task
+        raise Rejected("no-such-task", f"the case is in {', '.join(instance.states)}")
+
+    def _approval(self, act: Act) -> Task:
+        instance = self.engine.instance(self.cases[act.story].instance)
+        for task in instance.approvals:
+            return instance.tasks[task]
         raise Rejected("no-such-task", f"the case is in {', '.join(instance.states)}")
 
     def _open(self, act: Act) -> Task:

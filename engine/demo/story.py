@@ -17,7 +17,7 @@ from engine.demo.workdays import Times
 
 START = "start"
 VERBS = (
-    *("do", "trigger", "message", "reopen", "claim", "release", "assign", "delegate", "save"),
+    *("do", "decide", "trigger", "message", "reopen", "claim", "release", "assign", "delegate", "save"),
     *("attach", "suspend", "resume", "comment"),
 )
 """What can happen after the start.
@@ -30,7 +30,8 @@ The text of the verb is an outcome, a state, a person or a remark; `comment` may
 class Act:
     """One thing somebody does.
 
-    `refused` is the code with which it must be refused; `text` the content of an attached file.
+    `behalf` is the person whose deputy decides; `refused` is the code with which it must be refused; `text` the content
+    of an attached file.
     """
 
     story: str
@@ -40,6 +41,7 @@ class Act:
     what: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     comment: str = ""
+    behalf: str = ""
     text: str = ""
     refused: str = ""
     received: datetime | None = None
@@ -82,6 +84,7 @@ def _act(story: str, verb: str, step: Mapping[str, Any], times: Times) -> Act:
         what=str(step.get(verb, "")),
         values=_dated(step.get("values", {}), times),
         comment=step.get("comment", "") if verb != "comment" else "",
+        behalf=step.get("on-behalf-of", ""),
         text=step.get("text", ""),
         refused=step.get("refused", ""),
         received=times.at(received) if received is not None else None,

@@ -8,13 +8,17 @@ refused rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import get_args
 
+from engine.core.ballots import Decision
 from engine.definition.model import Definition, FormUse
 from engine.definition.suggest import near
 from engine.directory import Directory
 from engine.errors import Problem
 from engine.importing.cells import Value
 from engine.importing.mapping import Map, Then
+
+DECISIONS: tuple[str, ...] = get_args(Decision)
 
 
 def problems_of(mapping: Map, definition: Definition, directory: Directory) -> list[Problem]:
@@ -43,6 +47,9 @@ def _step(step: Then, definition: Definition) -> Iterator[Problem]:
     known = _offers(step.kind, definition)
     if step.kind == "note":
         return
+    if step.kind == "decide":
+        yield from _decision(step, definition)
+        return
     if step.name not in known:
         what = {
             "do": "an outcome of a task",
@@ -59,6 +66,16 @@ def _step(step: Then, definition: Definition) -> Iterator[Problem]:
     yield from _fields(step.values, known[step.name])
 
 
+def _decision(step: Then, definition: Definition) -> Iterator[Problem]:
+    if all(state.approval is None for state in definition.states.values()):
+        message = f"Expected an approval in '{definition.key}', but it has none"
+        yield Problem(step.place, "unknown-decide", message, "use `do` with an outcome of a task")
+    elif step.name not in DECISIONS:
+        message = f"Expected a decision, but there is no '{step.name}'{near(step.name, DECISIONS)}"
+        yield Problem(step.place, "unknown-decide", message, f"name one of {', '.join(DECISIONS)}")
+    yield from _fields(step.values, [])
+
+
 def _offers(kind: str, definition: Definition) -> Mapping[str, list[FormUse | None]]:
     """What may be named by a step of this kind, each with the forms it may ask for."""
     found: dict[str, list[FormUse | None]] = {}
@@ -66,7 +83,7 @@ def _offers(kind: str, definition: Definition) -> Mapping[str, list[FormUse | No
         if kind == "message":
             for name, move in state.waits.items():
                 found.setdefault(name, []).append(move.form)
-        elif (kind == "do") == (state.task is not None):
+        elif state.approval is None and (kind == "do") == (state.task is not None):
             for name, move in state.on.items():
                 found.setdefault(name, []).append(move.form)
     if kind == "trigger":

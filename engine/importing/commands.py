@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from engine.core.commands import IMPORT, Actor, Command, Comment, Complete, Correlate, Trigger
+from engine.core.ballots import Decision
+from engine.core.commands import IMPORT, Actor, Command, Comment, Complete, Correlate, Decide, Trigger
 from engine.core.instance import RUNNING, Instance
 from engine.definition.forms import Form
 from engine.definition.model import Definition, FormUse
@@ -43,6 +44,15 @@ class Actors:
             self._known[name] = self._actor(name)
         return self._known[name]
 
+    def holders(self, role: str, acting: str) -> frozenset[str]:
+        """Who holds a role, for approvals: the people who do, and somebody unnamed who acts for it now; where
+        nobody holds it, somebody unnamed is thought of as there.
+        """
+        found = set(self._directory.holders(role))
+        if not found or acting == role:
+            found.add(role)
+        return frozenset(found)
+
     def _actor(self, name: str) -> Actor:
         if name in self._people:
             return self._directory.actor(name, IMPORT)
@@ -65,6 +75,9 @@ def command_for(
         task, use = _task(definition, instance, then)
         values = _of(then, use, row)
         return Complete(at=at, actor=actor, task=task, outcome=then.name, values=values, comment=then.comment)
+    if then.kind == "decide":
+        decision, task = cast(Decision, then.name), _approval(instance, actor)
+        return Decide(at=at, actor=actor, task=task, decision=decision, comment=then.comment, reauthenticated=True)
     if then.kind == "message":
         values = _of(then, _expected(definition, instance, then), row)
         return Correlate(at=at, actor=actor, message=then.name, values=values)
@@ -75,9 +88,17 @@ def command_for(
 def _task(definition: Definition, instance: Instance, then: Then) -> tuple[str, FormUse | None]:
     for task in instance.tasks.values():
         state = definition.states[task.state]
-        if then.name in state.on:
+        if then.name in state.on and state.approval is None:
             return task.id, state.on[then.name].form
     raise Impossible(f"Expected an open task with the outcome '{then.name}', but {_where(instance)}")
+
+
+def _approval(instance: Instance, actor: Actor) -> str:
+    """The open approval; of several, the first that asks the actor."""
+    found = [task for task in instance.tasks.values() if task.id in instance.approvals]
+    for task in sorted(found, key=lambda task: actor.roles.isdisjoint(task.candidates)):
+        return task.id
+    raise Impossible(f"Expected an open approval, but {_where(instance)}")
 
 
 def _expected(definition: Definition, instance: Instance, then: Then) -> FormUse | None:
@@ -94,7 +115,7 @@ def _asked(definition: Definition, instance: Instance, then: Then) -> FormUse | 
         return move.form
     for name in instance.states:
         state = definition.states.get(name)
-        if state is not None and state.task is None and then.name in state.on:
+        if state is not None and state.work is None and then.name in state.on:
             return state.on[then.name].form
     raise Impossible(f"Expected '{then.name}' to be possible, but {_where(instance)}")
 

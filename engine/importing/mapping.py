@@ -18,7 +18,8 @@ IGNORE, REFUSE = "ignore", "refuse"
 
 @dataclass(frozen=True, slots=True)
 class Then:
-    """One step that carries a case on: a task's outcome (`do`), a `message`, a move (`trigger`) or a `note`;
+    """One step that carries a case on: a task's outcome (`do`), a decision in an approval
+    (`decide`), a `message`, a move (`trigger`) or a `note`;
     by whom and when.
 
     `ignore_impossible`: where the case does not offer it, the step is passed over; else the case is refused.

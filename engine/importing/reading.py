@@ -26,7 +26,7 @@ from engine.importing.cells import Condition, Value
 from engine.importing.mapping import IGNORE, REFUSE, Events, Map, Then
 from engine.importing.value_words import ValueShape, said_text
 
-_KINDS = ("do", "message", "trigger", "note")
+_KINDS = ("do", "decide", "message", "trigger", "note")
 _VALUE = ValueShape()
 _VALUES = MapOf(Text("a field's name"), _VALUE)
 _IGNORED = Text(f"`{IGNORE}` or `{REFUSE}`", f"{IGNORE}|{REFUSE}", f"write {IGNORE} or {REFUSE}")
@@ -42,6 +42,7 @@ _CONDITION = Record(
 )
 _STEP = {
     "do": Entry(name("an outcome"), "the outcome of the open task that offers it"),
+    "decide": Entry(name("a decision such as approve"), "a decision in the open approval"),
     "message": Entry(name("a message's name"), "the message that the case waits for"),
     "trigger": Entry(name("a move's name"), "a move of the process that belongs to no task"),
     "note": Entry(_VALUE, "a comment in the history, and nothing else"),
@@ -52,11 +53,11 @@ _STEP = {
     "impossible": Entry(_IGNORED, f"what happens where the case does not offer it; {REFUSE} when nothing is said"),
 }
 _THEN = Record(
-    {**_STEP, "at": Entry(_VALUE, "when", required=True)}, "a step with `do`, `message`, `trigger` or `note`"
+    {**_STEP, "at": Entry(_VALUE, "when", required=True)}, "a step with `do`, `decide`, `message`, `trigger` or `note`"
 )
 _ON = Record(
     {**_STEP, "at": Entry(_VALUE, "when, if not at the time of the event")},
-    "a step with `do`, `message`, `trigger` or `note`",
+    "a step with `do`, `decide`, `message`, `trigger` or `note`",
 )
 _STEPS = Either(scalar=Text(f"`{IGNORE}`", IGNORE, f"write {IGNORE}, or a step"), sequence=ListOf(_ON), mapping=_ON)
 SHAPE = Record(

@@ -78,13 +78,17 @@ class Importer:
         self.mapping = mapping
         self.now = now or wall_clock()
         self.clock = VirtualClock(self.now)
-        self.engine = Engine(store, self.clock)
+        self._acting = ""
+        self.engine = Engine(store, self.clock, roll=self._holders)
         self.definition: Definition = self.engine.in_force(mapping.process)
         directory = Directory(store)
         self._actors = Actors(directory)
         problems = problems_of(mapping, self.definition, directory)
         if problems:
             raise DefinitionError(problems)
+
+    def _holders(self, role: str) -> frozenset[str]:
+        return self._actors.holders(role, self._acting)
 
     def bring_in(self, sources: Iterable[Source], report: Report) -> Iterator[Source]:
         """The cases in turn, each wholly or not at all; gives each back when it is done.
@@ -188,13 +192,15 @@ class Importer:
             raise BadCell(f"Expected '{then.name}' before now, but {at.isoformat()} lies in the future")
         instance = self._fire_until(case, at)
         try:
-            command = command_for(self.definition, instance, then, self._actors.of(then.by, row), at, row)
+            actor = self._actors.of(then.by, row)
+            command = command_for(self.definition, instance, then, actor, at, row)
         except Impossible as impossible:
             if not then.ignore_impossible:
                 raise BadCell(str(impossible)) from None
             ignored[f"{then.kind} {then.name}"] += 1
             return
         if command is not None:
+            self._acting = actor.id
             _worked(self.engine.do(case, command), f"'{then.name}'")
 
     def _fire_until(self, case: str, at: datetime) -> Instance:

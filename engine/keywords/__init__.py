@@ -12,6 +12,7 @@ from functools import cache
 from engine.keywords import (
     after,
     anywhere,
+    approval,
     candidates,
     customer,
     decisions,
@@ -49,6 +50,7 @@ WORDS: tuple[Keyword, ...] = (
     milestone.WORD,
     label.WORD,
     task.WORD,
+    approval.WORD,
     candidates.WORD,
     exclude.WORD,
     due.WORD,

@@ -238,6 +238,27 @@ class Binder:
             self.report.absorb(error)
             return None
 
+    def form_name(self, said: Said) -> None:
+        """A form's short name, surely filled in here."""
+        known = self.scope.names.get(said.text)
+        if (
+            self._known(
+                said,
+                self.flow.form_names(),
+                "unknown-form",
+                "a form's short name",
+                "name a form that has been filled in by then",
+            )
+            and known is not None
+            and not known.always
+        ):
+            self.report.problem(
+                said.place,
+                "maybe-missing",
+                f"Expected {said} to be filled in by then, but {known.why}",
+                "let every way to this state fill it in",
+            )
+
     # --- values by an answer
 
     def pick(self, source: SourcePick, of: Callable[[Any], T | None]) -> Pick[T] | None:
@@ -296,12 +317,12 @@ class Binder:
             )
 
     def needs_due(self, place: Place) -> None:
-        task = self.outline.states[self.state].words.get("task")
+        task = self.outline.states[self.state].work
         if task is None or "due" not in task:
             self.report.problem(
                 place,
                 "no-due",
-                "Expected a task with `due` in this state, but there is none for `after: {due: …}`",
+                "Expected a task or approval with `due` in this state, but there is none for `after: {due: …}`",
                 "give the task a `due`, or write a duration",
             )
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 
 from engine.core.draft import Draft
 from engine.core.values import all_who_did
-from engine.definition.model import Definition, TaskPlan
+from engine.definition.model import Definition
 from engine.definition.shapes import OneOrMore, Text
 from engine.errors import Stuck
 from engine.keywords.base import Keyword
@@ -26,10 +26,10 @@ from engine.keywords.base import Keyword
 SHAPE = OneOrMore(Text("a name of `people`, a state's id, `starter` or a path to a person", r"[a-z][a-z0-9_.-]*"))
 
 
-def excluded(draft: Draft, plan: TaskPlan, token: str) -> frozenset[str]:
-    """The people who may not do this task as things stand now. A path that holds nobody excludes nobody."""
+def excluded(draft: Draft, relations: Iterable[str], token: str) -> frozenset[str]:
+    """The people whom these relations exclude as things stand now. A path that holds nobody excludes nobody."""
     people: set[str] = set()
-    for relation in plan.exclude:
+    for relation in relations:
         people |= set(_who(draft, draft.definition, relation, token))
     return frozenset(people)
 

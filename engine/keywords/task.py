@@ -72,7 +72,7 @@ def _enter(draft: Draft, token: str, plan: TaskPlan) -> None:
     state = draft.definition.states[draft.tokens[token].state]
     language = draft.definition.languages[0]
     zone = ZoneInfo(draft.definition.calendar.zone)
-    excluded = exclude.excluded(draft, plan, token)
+    excluded = exclude.excluded(draft, plan.exclude, token)
     assignee = designated(draft, plan, token)
     if assignee in excluded:
         assignee = ""

@@ -13,7 +13,7 @@ from engine.core.durations import Duration
 from engine.definition.shapes import Said
 from engine.errors import Place
 
-START, COMMENT = "start", "comment"
+START, COMMENT, BEHALF = "start", "comment", "on-behalf-of"
 
 VERBS: Mapping[str, str] = {
     "do": "complete the task that has this outcome, or ask for this move",
@@ -21,6 +21,7 @@ VERBS: Mapping[str, str] = {
     "message": "a message from outside arrives",
     "wait": "let this much time pass; everything that falls due happens",
     "until": "let the time pass until then",
+    "decide": "decide in the open approval: approve, reject, request-changes, abstain or recuse",
     "claim": "take the task of this state",
     "release": "give the task of this state back",
     "assign": "give a task to somebody: {to: ben}",
@@ -47,8 +48,8 @@ class Expected:
 class Act:
     """One step. `what` is the verb's text: an outcome, a message, a time, a state or a reason.
 
-    `to` is who gets the task, `state` which task is meant, `refused` the code of the refusal that is
-    expected, `fields` the fields that it has to name.
+    `to` is who gets the task, `behalf` the person whose deputy decides, `state` which task is meant, `refused` the code
+    of the refusal that is expected, `fields` the fields that it has to name.
     """
 
     place: Place
@@ -58,6 +59,7 @@ class Act:
     values: Mapping[str, object] | None = None
     state: Said | None = None
     to: Said | None = None
+    behalf: Said | None = None
     comment: str = ""
     length: Duration | None = None
     at: datetime | None = None

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from engine.core import authority, commands
+from engine.core.ballots import Decision
 from engine.core.commands import Actor, Command
 from engine.core.draft import Draft
 from engine.core.instance import RUNNING, Instance
@@ -55,6 +57,8 @@ class _Asking:
                 return self._asked(act, actor, text)
             case "message":
                 return commands.Correlate(at=at, actor=actor, message=text, values=values), None
+            case "decide":
+                return self._decided(act, actor, text), None
             case "claim":
                 return commands.Claim(at=at, actor=actor, task=self._task(act)), None
             case "release":
@@ -89,7 +93,9 @@ class _Asking:
         offering = [
             task
             for task in self.instance.tasks.values()
-            if outcome in states[task.state].on and (act.state is None or task.state == act.state.text)
+            if outcome in states[task.state].on
+            and states[task.state].approval is None
+            and (act.state is None or task.state == act.state.text)
         ]
         if not offering:
             return self._asked(act, actor, outcome)
@@ -114,6 +120,35 @@ class _Asking:
             at=self.now, actor=actor, task=task.id, outcome=outcome, values=values, comment=act.comment
         ), None
 
+    def _decided(self, act: Act, actor: Actor, decision: str) -> Command:
+        """In the open approval; of several, the one that is named, else the one that asks the actor.
+
+        Whoever decides in a scenario has proved who they are where the process asks for it.
+        """
+        found = [
+            task
+            for task in self.instance.tasks.values()
+            if task.id in self.instance.approvals and (act.state is None or task.state == act.state.text)
+        ]
+        if not found:
+            raise Rejected("no-such-task", "Expected an open approval, but there is none here")
+        theirs = [task for task in found if actor.roles & set(task.candidates)] or found
+        if len(theirs) > 1:
+            where = ", ".join(sorted({task.state for task in theirs}))
+            raise Halt(
+                f"Expected one open approval for {actor.id}, but there are {len(theirs)}, in {where}",
+                "say which with `state:`",
+            )
+        return commands.Decide(
+            at=self.now,
+            actor=actor,
+            task=theirs[0].id,
+            decision=cast(Decision, decision),
+            comment=act.comment,
+            on_behalf_of=act.behalf.text if act.behalf is not None else "",
+            reauthenticated=True,
+        )
+
     def _asked(self, act: Act, actor: Actor, name: str) -> tuple[Command, Key | None]:
         """A process-level move, or one of a state without a task.
 
@@ -124,7 +159,7 @@ class _Asking:
         if name in self.definition.anywhere:
             return command, ("", f"anywhere:{name}")
         for state in self.instance.states:
-            if name in states[state].on and states[state].task is None:
+            if name in states[state].on and states[state].work is None:
                 return command, (state, f"on:{name}")
         if act.verb == "do" and self.instance.status == RUNNING:
             open_ = ", ".join(

@@ -5,7 +5,7 @@ Owns the way from a name to an actor. Asks nobody's permission: the core judges 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from engine.core.commands import Actor
 from engine.definition.organisation import Organisation
@@ -36,6 +36,15 @@ class Cast:
     def near(self, name: str) -> str:
         """The near miss, worded; empty when nothing comes close."""
         return near(name, (*self._roles, *self._people))
+
+    def roll(self, role: str, acted: Collection[str]) -> frozenset[str]:
+        """Who holds a role, for approvals: the people who do, and of the made-up ones whoever has acted in
+        this scenario. Where nobody holds it, the made-up one is thought of as there.
+        """
+        holders = {person for person, roles in self._people.items() if role in roles}
+        if role in acted or not holders:
+            holders.add(role)
+        return frozenset(holders)
 
     def actor(self, name: str) -> Actor:
         """The person, or somebody who holds only this role and is called like it."""

@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 
 from engine.errors import Place, Problem
 
-STATES, TRANSITIONS, GUARDS, TIMERS, ROWS, ENDS = (
+STATES, TRANSITIONS, GUARDS, TIMERS, RULES, ROWS, ENDS = (
     "states",
     "transitions",
     "guards",
     "timers",
+    "approval rules",
     "decision rows",
     "outcomes",
 )
-KINDS = (STATES, TRANSITIONS, GUARDS, TIMERS, ROWS, ENDS)
+KINDS = (STATES, TRANSITIONS, GUARDS, TIMERS, RULES, ROWS, ENDS)
 
 Key = tuple[str, ...]
 

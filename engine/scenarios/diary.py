@@ -37,6 +37,8 @@ def _what(definition: Definition, act: Act) -> str:
         said = f"starts {definition.key}"
     elif act.verb == "do":
         said = text
+    elif act.verb == "decide":
+        said = f"{text} on behalf of {act.behalf.text}" if act.behalf is not None else text
     elif act.verb == "wait":
         said = f"after {act.length}"
     elif act.verb == "until":

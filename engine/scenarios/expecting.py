@@ -12,13 +12,14 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine.core.draft import Draft
+from engine.core.draft import Draft, Roll, nobody
 from engine.core.events import Event
-from engine.core.instance import Instance, Task
+from engine.core.instance import Approval, Instance, Task
 from engine.core.tasks import not_offered
-from engine.definition.model import Definition
+from engine.definition.model import ApprovalPlan, Definition
 from engine.definition.texts import localised
 from engine.errors import Stuck
+from engine.keywords.approval import count, in_words
 from engine.scenarios.acts import Expected
 from engine.scenarios.cast import NOBODY
 
@@ -31,6 +32,7 @@ class Outcome:
     instance: Instance
     events: Sequence[Event]
     now: datetime
+    roll: Roll = nobody
 
 
 def mismatch(expected: Expected, outcome: Outcome) -> str:
@@ -42,8 +44,11 @@ def mismatch(expected: Expected, outcome: Outcome) -> str:
         if _same_items(items, found, outcome):
             return ""
         return _sentence(name, _listed(items), _listed(found))
+    if name in _OF_APPROVALS:
+        return _of_tasks(name, wanted, list(_approvals(name, outcome)), "approval", outcome)
     if name in _OF_TASKS:
-        return _of_tasks(name, wanted, outcome)
+        values = [_OF_TASKS[name](task) for task in outcome.instance.tasks.values()]
+        return _of_tasks(name, wanted, values, "task", outcome)
     try:
         value = _ONE[name](outcome) if name in _ONE else _value(name, outcome)
     except Stuck as stuck:
@@ -73,12 +78,14 @@ def _states(outcome: Outcome) -> Iterator[str]:
 
 def _draft(outcome: Outcome) -> Draft:
     """A draft that only answers what is known; it is thrown away."""
-    return Draft(outcome.definition, outcome.instance, NOBODY, outcome.now)
+    return Draft(outcome.definition, outcome.instance, NOBODY, outcome.now, outcome.roll)
 
 
 def _offered(outcome: Outcome) -> Iterator[str]:
     draft = _draft(outcome)
     for task in outcome.instance.tasks.values():
+        if task.id in outcome.instance.approvals:
+            continue  # its outcomes follow from the counting
         for name, move in outcome.definition.states[task.state].on.items():
             try:
                 if not not_offered(draft, task.token, move):
@@ -105,6 +112,17 @@ _ONE: Mapping[str, Callable[[Outcome], Any]] = {
     "subject": lambda outcome: outcome.instance.subject or None,
     "label": lambda outcome: _label(outcome),
 }
+_OF_APPROVALS: Mapping[str, Callable[[Outcome, Approval, ApprovalPlan], Any]] = {
+    "rule": lambda outcome, approval, plan: in_words(plan.rules[approval.rule].rule),
+    "needed": lambda outcome, approval, plan: count(_draft(outcome), approval, plan).needed,
+}
+
+
+def _approvals(name: str, outcome: Outcome) -> Iterator[Any]:
+    for approval in outcome.instance.approvals.values():
+        plan = outcome.definition.states[approval.state].approval
+        if plan is not None:
+            yield _OF_APPROVALS[name](outcome, approval, plan)
 
 
 def _label(outcome: Outcome) -> str | None:
@@ -113,15 +131,14 @@ def _label(outcome: Outcome) -> str | None:
     return localised(definition.states[state].label, definition.languages[0]) or None
 
 
-def _of_tasks(name: str, wanted: object, outcome: Outcome) -> str:
-    found = [_OF_TASKS[name](task) for task in outcome.instance.tasks.values()]
+def _of_tasks(name: str, wanted: object, found: Sequence[Any], what: str, outcome: Outcome) -> str:
     if wanted is None and not found:
         return ""
     items = wanted if isinstance(wanted, list) else [wanted]
     if _same_items(items, found, outcome):
         return ""
     if not found:
-        return f"Expected {name} to be {_listed(items)}, but no task is open"
+        return f"Expected {name} to be {_listed(items)}, but no {what} is open"
     return _sentence(name, _listed(items), _listed(found, outcome))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from engine.definition.decisions import Decision
 from engine.definition.decisions.table import Row
-from engine.definition.model import After, Branch, Definition, Due, Move, State
+from engine.definition.model import After, Branch, Definition, Due, Move, RuleBranch, State
 
 
 def move_words(state: str, move: Move, branch: Branch) -> str:
@@ -32,6 +32,8 @@ def move_hint(definition: Definition, state: str, move: Move) -> str:
     """A step that takes this move."""
     here = f" while the case is in `{state}`" if state else ""
     who = _who(definition, state, move)
+    if move.kind == "on" and state and definition.states[state].approval is not None:
+        return decide_hint(definition.states[state], move.name)
     if move.kind == "on" or move.kind == "anywhere":
         where = f" while the case is in `{definition.anywhere_sources(move)[0]}`" if move.kind == "anywhere" else here
         return f"`{{as: {who}, do: {move.name}}}`{where}"
@@ -56,6 +58,24 @@ def _who(definition: Definition, state: str, move: Move) -> str:
     if task is None:
         return "…"
     return next((role for roles in task.candidates.all() for role in roles), "…")
+
+
+_DECIDING = {"rejected": "reject, comment: …", "changes-requested": "request-changes, comment: …"}
+
+
+def decide_hint(state: State, outcome: str) -> str:
+    """The decision that brings about an outcome of an approval."""
+    assert state.approval is not None
+    who = state.approval.rules[0].rule.of[0]
+    until = ", until enough have said yes," if outcome == "approved" else ""
+    return f"`{{as: {who}, decide: {_DECIDING.get(outcome, 'approve')}}}`{until} while the case is in `{state.id}`"
+
+
+def rule_hint(state: State, rule: RuleBranch) -> str:
+    """The case that a rule of an approval is for."""
+    case = f"where `{rule.when.text}` holds" if rule.when is not None else "that no earlier rule is for"
+    only = "" if len(state.approval.rules if state.approval else ()) < 2 else f" a case {case}:"
+    return f"decide in{only} `{{as: {rule.rule.of[0]}, decide: approve}}` while it is in `{state.id}`"
 
 
 def timer_hint(state: State, after: After) -> str:

@@ -7,7 +7,9 @@ Owns these checks and their near misses. Runs nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import get_args
 
+from engine.core.ballots import Decision
 from engine.definition.flow import BUILT_IN
 from engine.definition.model import Actions, Definition, FormUse, Move
 from engine.definition.shapes import Report, Said
@@ -27,6 +29,8 @@ OUTCOMES: dict[str, str] = {
     "assignee": "who has the open task; nothing when nobody has",
     "due": "when the open task is due, local to the calendar",
     "offered": "the outcomes that the open task offers",
+    "rule": "what has to come together in the open approval, in words",
+    "needed": "how many more have to say yes in the open approval",
     "label": "what the customer sees",
     "subject": "the title of the case",
 }
@@ -57,7 +61,7 @@ def _known(report: Report, said: Said | None, known: Iterable[str], code: str, w
 
 
 def _act(report: Report, act: Act, names: _Names, cast: Cast) -> None:
-    for who in (act.actor, act.to):
+    for who in (act.actor, act.to, act.behalf):
         if who is not None and not cast.knows(who.text):
             report.problem(
                 who.place,
@@ -66,7 +70,14 @@ def _act(report: Report, act: Act, names: _Names, cast: Cast) -> None:
                 "use a role or a person of processes/organisation.yaml, or add one under `people` here",
             )
     _known(report, act.state, names.states, "unknown-state", "a state of the process", "name one of its states")
-    if act.verb in ("do", "trigger"):
+    if act.verb in ("do", "trigger") and act.what is not None and act.what.text in names.counted:
+        report.problem(
+            act.what.place,
+            "counted-outcome",
+            f"Expected an outcome that somebody chooses, but '{act.what.text}' follows from what is decided",
+            "write what each person decides: {as: …, decide: approve}",
+        )
+    elif act.verb in ("do", "trigger"):
         _known(
             report,
             act.what,
@@ -75,6 +86,8 @@ def _act(report: Report, act: Act, names: _Names, cast: Cast) -> None:
             "an outcome or a move of the process",
             "name one of them",
         )
+    if act.verb == "decide":
+        _known(report, act.what, DECISIONS, "unknown-decision", "a decision", f"use {', '.join(DECISIONS)}")
     if act.verb == "message":
         _known(
             report,
@@ -130,6 +143,7 @@ def _texts(expected: Expected, names: _Names) -> Iterator[tuple[Place, str, tupl
                 yield (expected.place, value, *found)
 
 
+DECISIONS: tuple[str, ...] = get_args(Decision)
 STATUSES = ("running", "suspended", "completed", "cancelled")
 
 
@@ -141,7 +155,15 @@ class _Names:
         states = definition.states.values()
         self.states = tuple(definition.states)
         self.messages = tuple(dict.fromkeys((*(name for state in states for name in state.waits), *definition.heeded)))
-        self.asked = tuple(dict.fromkeys((*definition.anywhere, *(name for state in states for name in state.on))))
+        self.asked = tuple(
+            dict.fromkeys(
+                (
+                    *definition.anywhere,
+                    *(name for state in states if state.approval is None for name in state.on),
+                )
+            )
+        )
+        self.counted = {name for state in states if state.approval is not None for name in state.on} - {*self.asked}
         self.endings = (
             "cancelled",
             *dict.fromkeys(state.ending.outcome for state in states if state.ending is not None),

@@ -27,17 +27,18 @@ from engine.definition.shapes import (
     name,
 )
 from engine.errors import DefinitionError
-from engine.scenarios.acts import COMMENT, START, VERBS, Act, Scenario, ScenarioFile
+from engine.scenarios.acts import BEHALF, COMMENT, START, VERBS, Act, Scenario, ScenarioFile
 from engine.scenarios.parts import Expect, Values, When, instant
 
 _NEEDS_NOBODY = ("wait", "until", "message")
 _BESIDE: Mapping[str, tuple[str, ...]] = {
     "values": ("do", "trigger", "message", "reopen", START),
-    COMMENT: ("do", "trigger"),
-    "state": ("do",),
+    COMMENT: ("do", "trigger", "decide"),
+    "state": ("do", "decide"),
+    BEHALF: ("decide",),
     "as": tuple(verb for verb in (*VERBS, START) if verb not in ("wait", "until")),
     "refused": tuple(verb for verb in (*VERBS, START) if verb not in ("wait", "until")),
-    "fields": ("do", "trigger", "message", "reopen", START),
+    "fields": ("do", "decide", "trigger", "message", "reopen", START),
 }
 """Words that only make sense beside some verbs."""
 
@@ -61,6 +62,7 @@ _SHAPES: Mapping[str, Any] = {
     "message": name("a message's name"),
     "wait": Length(),
     "until": When(),
+    "decide": name("a decision such as approve"),
     "claim": _STATE,
     "release": _STATE,
     "assign": _GIVEN,
@@ -91,6 +93,7 @@ def _step(got: Got) -> tuple[Act, tuple[str, ...]]:
         values=got.get("values"),
         state=said.get("state") if given else said if verb in ("claim", "release") else got.get("state"),
         to=said.get("to") if given else said if verb in ("assign", "delegate") else None,
+        behalf=got.get(BEHALF),
         comment=str(got.get(COMMENT, "")),
         length=said if isinstance(said, Duration) else None,
         at=instant(said.text) if verb == "until" and isinstance(said, Said) else None,
@@ -106,7 +109,11 @@ class _Step:
 
     words = "a step such as {as: agent, do: answer}"
     _record = Record(
-        {**_COMMON, "state": Entry(_STATE, "the state whose task is meant, when several tasks are open")}
+        {
+            **_COMMON,
+            "state": Entry(_STATE, "the state whose task is meant, when several tasks are open"),
+            BEHALF: Entry(_WHO, "the person who made the one who acts their deputy"),
+        }
         | {verb: Entry(shape, VERBS[verb]) for verb, shape in _SHAPES.items()},
         words,
     )

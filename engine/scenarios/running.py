@@ -64,6 +64,7 @@ class _Run:
         self.events: list[Event] = []
         self.problems: list[Problem] = []
         self.lines: list[str] = []
+        self.acted: set[str] = set()
 
     def do(self, act: Act) -> bool:
         """One step with its expectations; False when nothing can follow it."""
@@ -90,7 +91,7 @@ class _Run:
 
     def _compare(self, act: Act) -> None:
         assert self.instance is not None
-        outcome = Outcome(self.definition, self.instance, self.events, self.now)
+        outcome = Outcome(self.definition, self.instance, self.events, self.now, self._roll)
         for expected in act.expect:
             message = mismatch(expected, outcome)
             if message:
@@ -135,6 +136,7 @@ class _Run:
     # --- steps
 
     def _act(self, act: Act) -> None:
+        self.acted |= {who.text for who in (act.actor, act.to, act.behalf) if who is not None}
         if act.verb == START:
             self._start(act)
         elif act.verb in ("wait", "until"):
@@ -207,8 +209,11 @@ class _Run:
 
     # --- the one way in
 
+    def _roll(self, role: str) -> frozenset[str]:
+        return self.cast.roll(role, self.acted)
+
     def _step(self, command: Command, asked: Key | None) -> None:
-        done = step(self.definition, self.instance, command)
+        done = step(self.definition, self.instance, command, self._roll)
         if done.stuck is not None:
             self.watch.forget()
             where = f" ({done.stuck.place})" if done.stuck.place is not None else ""

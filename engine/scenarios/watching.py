@@ -15,9 +15,10 @@ from engine.core.instance import Instance
 from engine.definition.decisions import Decision
 from engine.definition.decisions.table import Decided
 from engine.definition.expressions import Expression
-from engine.definition.model import BEGIN, Actions, After, Branch, Definition, Move, Sending, State
-from engine.scenarios.coverage import ENDS, GUARDS, ROWS, STATES, TIMERS, TRANSITIONS, Coverage, Element, Key
-from engine.scenarios.hints import end_hint, move_hint, move_words, row_hint, state_hint, timer_hint
+from engine.definition.model import BEGIN, Actions, After, ApprovalPlan, Branch, Definition, Move, Sending, State
+from engine.keywords.approval import in_words
+from engine.scenarios.coverage import ENDS, GUARDS, ROWS, RULES, STATES, TIMERS, TRANSITIONS, Coverage, Element, Key
+from engine.scenarios.hints import end_hint, move_hint, move_words, row_hint, rule_hint, state_hint, timer_hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Watch:
     def __init__(self, definition: Definition) -> None:
         self.coverage = Coverage()
         self._heard: list[Key] = []
+        self._counting: dict[str, int] = {}
         self._plain = definition
         self.definition = self._watched(definition)
 
@@ -71,12 +73,15 @@ class Watch:
                 fired.append(own if own in self._moves else ("", f"heed:{body['message']}"))
             elif event.type == "task-completed":
                 fired.append((body["state"], f"on:{body['outcome']}"))
+            elif event.type == "approval-closed":
+                heard.add((RULES, body["state"], str(self._counting[body["task"]])))
             elif event.type == "completed":
                 heard.add((ENDS, body["outcome"]))
         for key in fired:
             if not any(one[1:3] == key for one in moved):
                 heard.add((TRANSITIONS, *key, str(self._stayed(key, heard))))
         heard.update((STATES, state) for state in after.states)
+        self._counting = {approval.id: approval.rule for approval in after.approvals.values()}
         self.coverage.reach(heard | moved)
 
     def _move(self, source: str, trigger: str) -> Key:
@@ -127,6 +132,8 @@ class Watch:
             return tuple(self._timer(state, number, after) for number, after in enumerate(meaning))
         if word == "go":
             return self._watched_move(state.id, meaning)
+        if word == "approval":
+            return self._approval(state, meaning)
         if word in ("parallel", "for-each"):
             return replace(meaning, move=self._watched_move(state.id, meaning.move))
         if word == "final" and meaning.reopen is not None:
@@ -134,6 +141,21 @@ class Watch:
         if word in ("set", "milestone", "send"):
             return self._actions((state.id, word), meaning, f"lead a case into `{state.id}`")
         return meaning
+
+    def _approval(self, state: State, plan: ApprovalPlan) -> ApprovalPlan:
+        """Each rule is reached once it has come to an outcome."""
+        rules = []
+        for number, rule in enumerate(plan.rules):
+            hint = rule_hint(state, rule)
+            what = f"an outcome of the rule `{in_words(rule.rule)}` of `{state.id}`"
+            key = (RULES, state.id, str(number))
+            self.coverage.add(key, Element(RULES, rule.place, what, hint))
+            when = rule.when
+            if when is not None:
+                sides = _two_sides() if number < len(plan.rules) - 1 else (True,)
+                when = self._guard((state.id, "approval", str(number)), when, sides, hint)
+            rules.append(replace(rule, when=when))
+        return replace(plan, rules=tuple(rules))
 
     def _timer(self, state: State, number: int, after: After) -> After:
         what = f"the timer number {number + 1} of `{state.id}`"

@@ -269,7 +269,7 @@ def test_mermaid_has_every_node_box_and_arrow_in_its_own_grammar(process: str) -
 SAFE = r"[^\"`<>\[\]{}()|&\\;%]|#\d+;|<br/>"
 NAME = r"[sx]_[a-z0-9_]+"
 LABEL = rf'"(?:{SAFE})*"'
-NODE = re.compile(rf"({NAME})(?:\({LABEL}\)|\(\({LABEL}\)\)|\(\(\({LABEL}\)\)\)|\[{LABEL}\])")
+NODE = re.compile(rf"({NAME})(?:\({LABEL}\)|\(\({LABEL}\)\)|\(\(\({LABEL}\)\)\)|\{{\{{{LABEL}\}}\}}|\[{LABEL}\])")
 ARROW = re.compile(rf"({NAME}) (?:-->|-\.->)(?:\|{LABEL}\|)? ({NAME})")
 BOX = re.compile(rf"subgraph box_{NAME} \[{LABEL}\]")
 

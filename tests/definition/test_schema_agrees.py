@@ -43,6 +43,19 @@ BRANCHES = """
   two: {task: {candidates: agent}, on: {done: join}}
   each-row: {for-each: {row: intake.rows, as: row, start: three, join: 2, go: closed}}
   three: {go: join}
+  board:
+    approval:
+      title: Approve it
+      help: Read it first.
+      by:
+        - {when: rounds > 1, quorum: 2, of: [agent, lead], veto: lead, reauthenticate: true}
+        - {when: rounds > 0, sequential: [lead, expert]}
+        - {else: {majority: [agent], at-least: 3}}
+      exclude: [received]
+      binds: intake
+      due: 1bd
+    on: {approved: closed, rejected: closed}
+  desk: {approval: {by: {any: lead}, binds: [intake]}, on: {approved: closed, rejected: closed}}
   listed:
     {after: [{time: due, go: closed}, {time: {at: today}, repeat: 1d, milestone: [a, b]}],
      label: {en: Hello, de: Hallo}}

@@ -26,12 +26,12 @@ from engine.workers.timers import sweep
 from tests.invariants import assert_whole, broken, everything, sql
 from tests.runtime.crashing import Crash, crashing
 from tests.runtime.worlds import (
+    AGREEING,
     ANN,
     BEN,
     BROKEN,
     CARLA,
     DORA,
-    FILES,
     HEAVY,
     INTAKE,
     LIGHT,
@@ -54,7 +54,8 @@ TYPED: tuple[Mapping[str, Any], ...] = (
     {"weight": "much", "note": "a long story"},
     {"note": "\0"},
 )
-OUTCOMES = ("sort", "spam", "approve", "back", "done", "again", "give-up", "sotr")
+MANY: Mapping[str, Any] = {"weight": 50, "pieces": 4}
+OUTCOMES = ("sort", "confer", "approved", "spam", "approve", "back", "done", "again", "give-up", "sotr")
 
 numbers = st.integers(0, 1_000)
 people = st.sampled_from(PEOPLE)
@@ -63,7 +64,7 @@ crashes = st.one_of(st.just(0), st.just(0), st.just(0), st.integers(1, 12))
 
 @cache
 def template() -> Engine:
-    return engine_on("sqlite:///:memory:", FILES, clock=VirtualClock(NOON))
+    return engine_on("sqlite:///:memory:", AGREEING, clock=VirtualClock(NOON))
 
 
 class Recording:
@@ -156,12 +157,20 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
     @rule(number=numbers, crash=crashes)
     def complete_as_it_should_be(self, number: int, crash: int) -> None:
         """What people mostly do: the right person, a real outcome, a form that fits."""
-        waiting = [task for case in self.cases for task in self.engine.instance(case).tasks.values()]
+        found = [self.engine.instance(case) for case in self.cases]
+        waiting = [task for here in found for task in here.tasks.values() if task.id not in here.approvals]
         if not waiting:
             return
         task = waiting[number % len(waiting)]
         ways = {
-            "received": (("sort", LIGHT), ("sort", HEAVY), ("sort", BROKEN), ("spam", {"reason": "Spam"})),
+            "received": (
+                ("confer", LIGHT),
+                ("confer", MANY),
+                ("sort", LIGHT),
+                ("sort", HEAVY),
+                ("sort", BROKEN),
+                ("spam", {"reason": "Spam"}),
+            ),
             "heavy": (("approve", {}), ("back", {})),
             "packed": (("done", LINES),),
             "billed": (("done", {}),),
@@ -193,12 +202,43 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         }[kind]()
         self.ask(task.rpartition(".")[0], command, crash)
 
+    @precondition(lambda self: self.tasks)
+    @rule(
+        number=numbers,
+        who=people,
+        decision=st.sampled_from(("approve", "approve", "approve", "reject", "recuse", "request-changes")),
+        behalf=st.sampled_from(("", "", "", "ann", "tom")),
+        comment=st.sampled_from(("Because.", "Because.", "")),
+        crash=crashes,
+    )
+    def decide(self, number: int, who: c.Actor, decision: Any, behalf: str, comment: str, crash: int) -> None:
+        """Mostly in an approval that is open, sometimes in whatever task there ever was."""
+        open_now = [task for case in self.cases for task in self.engine.instance(case).approvals]
+        tasks = open_now if open_now and number % 5 else self.tasks
+        task = tasks[-1 - number % len(tasks)]
+        command = c.Decide(
+            at=self.clock.at, actor=who, task=task, decision=decision, comment=comment, on_behalf_of=behalf
+        )
+        self.ask(task.rpartition(".")[0], command, crash)
+
     @precondition(lambda self: self.cases)
     @rule(
         number=numbers,
         who=people,
         kind=st.sampled_from(
-            ("withdraw", "message", "comment", "suspend", "resume", "resume", "cancel", "reopen", "reopen")
+            (
+                "withdraw",
+                "message",
+                "correct",
+                "correct",
+                "comment",
+                "suspend",
+                "resume",
+                "resume",
+                "cancel",
+                "reopen",
+                "reopen",
+            )
         ),
         crash=crashes,
     )
@@ -212,6 +252,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
                 values={"text": "Hello"},
                 key="m" if number % 5 == 0 else "",
             ),
+            "correct": lambda: c.Correlate(**common, message="corrected", values=(LIGHT, HEAVY, MANY)[number % 3]),
             "comment": lambda: c.Comment(**common, text="Seen."),
             "suspend": lambda: c.Suspend(**common, reason="A strike."),
             "resume": lambda: c.Resume(**common),

@@ -135,6 +135,29 @@ HEAVY: Mapping[str, Any] = {"weight": 50, "pieces": 1}
 BROKEN: Mapping[str, Any] = {"weight": 50, "pieces": 0, "note": "typed with care"}
 LINES: Mapping[str, Any] = {"lines": [{"item": "vase", "qty": 1}]}
 
+AGREED = """
+  agreed:
+    approval:
+      title: Agree on {reference}
+      by:
+        - {when: sort.pieces > 1, majority: [agent, team-lead, process-owner], veto: [process-owner]}
+        - {else: {quorum: 2, of: [agent, team-lead]}}
+      exclude: [handler]
+      binds: [sort]
+      due: 1d
+    on: {approved: packing, rejected: lost, changes-requested: received}
+    after: {2d: received}
+    wait-for: {corrected: {form: parcel-sort}}
+"""
+AGREEING: dict[str, str] = {
+    **FILES,
+    "processes/parcel.yaml": PARCEL.replace(
+        "      spam: {form: parcel-reason, go: spam}\n",
+        "      spam: {form: parcel-reason, go: spam}\n      confer: agreed\n",
+    ).replace("  heavy:\n", AGREED.lstrip("\n") + "  heavy:\n", 1),
+}
+"""The same, with an approval that sorting can lead to."""
+
 ANN = Actor("ann", frozenset({"agent"}))
 BEN = Actor("ben", frozenset({"agent"}))
 TOM = Actor("tom", frozenset({"team-lead"}))

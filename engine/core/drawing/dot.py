@@ -37,6 +37,7 @@ _HEAD = f"""\
 _SHAPES: Mapping[str, str] = {
     "begin": f'shape=circle, style=filled, fillcolor="{INK}", width=0.17, height=0.17, fixedsize=true',
     "task": 'shape=box, style="rounded,filled"',
+    "approval": 'shape=box, style="diagonals,filled"',
     "wait": 'shape=box, style="rounded,filled"',
     "automatic": 'shape=box, style="rounded,filled"',
     "split": 'shape=box, style="rounded,filled"',

@@ -14,6 +14,7 @@ from engine.core.drawing.picture import Edge, Node, Picture, Sign, Style, Way
 _SIGNS: Mapping[Sign, str] = {"": "", "clock": f"{CLOCK} ", "envelope": f"{ENVELOPE} "}
 _SHAPES: Mapping[str, tuple[str, str]] = {
     "begin": ("((", "))"),
+    "approval": ("{{", "}}"),
     "final": ("(((", ")))"),
     "join": ("[", "]"),
     "anywhere": ("[", "]"),

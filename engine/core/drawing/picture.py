@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Sign = Literal["", "clock", "envelope"]
-Shape = Literal["begin", "task", "wait", "automatic", "split", "final", "join", "anywhere"]
+Shape = Literal["begin", "task", "approval", "wait", "automatic", "split", "final", "join", "anywhere"]
 Style = Literal["outcome", "timer", "message", "automatic", "anywhere"]
 
 BEGINNING, ANYWHERE = ".begin", ".anywhere"

@@ -215,8 +215,14 @@ class _Drawing:
             lines.append(self.words.roles(state.task.candidates))
             if state.task.exclude:
                 lines.append(self.words.say("except", self.words.names(state.task.exclude)))
-            if state.task.due is not None:
-                lines.append(self.words.say("due", self.words.due(state.task.due)))
+        if state.approval is not None:
+            lines += [self.words.rule(branch, len(state.approval.rules)) for branch in state.approval.rules]
+            if state.approval.binds:
+                lines.append(self.words.say("about", self.words.names(state.approval.binds)))
+            if state.approval.exclude:
+                lines.append(self.words.say("except", self.words.names(state.approval.exclude)))
+        if state.work is not None and state.work.due is not None:
+            lines.append(self.words.say("due", self.words.due(state.work.due)))
         parted = state.fork is not None or state.each is not None
         shape = (
             "final"
@@ -225,6 +231,8 @@ class _Drawing:
             if parted
             else "task"
             if state.task
+            else "approval"
+            if state.approval
             else "automatic"
             if state.go
             else "wait"

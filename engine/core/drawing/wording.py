@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.core.durations import Duration
-from engine.definition.model import Actions, After, Branch, Due, Move, Pick
+from engine.definition.model import Actions, After, Branch, Due, Move, Pick, RuleBranch
 from engine.definition.texts import Localised, localised
 
 LONGEST = 90
@@ -24,6 +24,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "all": "all of them", "first": "the first", "number": "{} of them", "join": "the join of {}",
         "anywhere": "From anywhere", "from": "from {}", "not-from": "not from {}",
         "reopen": "Reopen", "start": "Start",
+        "rule-any": "one of {}", "rule-quorum": "{} of {}", "rule-all": "each of {}",
+        "rule-majority": "more than half of {}", "rule-sequential": "one after the other: {}",
+        "least": "at least {}", "veto": "may refuse alone: {}", "about": "about: {}",
         "begins": "The process begins in {}.", "leads": "In {}: {} leads to {}.", "here": "In {}: {}.",
         "case": "Case {} is in {}.", "ended": "{} is an end.",
     },
@@ -36,6 +39,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "all": "alle", "first": "der erste", "number": "{} davon", "join": "die Zusammenführung von {}",
         "anywhere": "Von überall", "from": "aus {}", "not-from": "nicht aus {}",
         "reopen": "Wieder öffnen", "start": "Beginn",
+        "rule-any": "eine Person von {}", "rule-quorum": "{} von {}", "rule-all": "je eine Person von {}",
+        "rule-majority": "mehr als die Hälfte von {}", "rule-sequential": "nacheinander: {}",
+        "least": "mindestens {}", "veto": "kann allein ablehnen: {}", "about": "über: {}",
         "begins": "Der Prozess beginnt in {}.", "leads": "In {}: {} führt zu {}.", "here": "In {}: {}.",
         "case": "Der Vorgang {} ist in {}.", "ended": "{} ist ein Ende.",
     },
@@ -106,6 +112,22 @@ class Wording:
         if pick.by is None:
             return self.names(pick.fixed or ())
         return self.say("by", one_line(pick.by.text))
+
+    def rule(self, branch: RuleBranch, of: int) -> str:
+        """What has to come together in an approval, and when that rule counts."""
+        rule = branch.rule
+        roles = self.names(rule.of)
+        said = [
+            self.say("rule-quorum", str(rule.need), roles)
+            if rule.mode == "quorum"
+            else self.say(f"rule-{rule.mode}", roles)
+        ]
+        if rule.mode == "majority" and rule.need > 1:
+            said.append(self.say("least", str(rule.need)))
+        if rule.veto:
+            said.append(self.say("veto", self.names(rule.veto)))
+        when = self.say("if", one_line(branch.when.text)) if branch.when else self.say("else") if of > 1 else ""
+        return one_line(": ".join(part for part in (when, ", ".join(said)) if part))
 
     def guard(self, move: Move, branch: Branch) -> str:
         """The condition beside an arrow; empty when there is none."""

@@ -7,6 +7,7 @@ new file, one line below, one test.
 from __future__ import annotations
 
 from engine.definition.rules import (
+    approvals,
     branch_forms,
     branches,
     customers,
@@ -35,6 +36,7 @@ __all__ = ["RULES", "Rule", "Sight"]
 RULES: tuple[Rule, ...] = (
     words_apart.RULE,
     outcomes.RULE,
+    approvals.RULE,
     standing_still.RULE,
     reachability.RULE,
     ending.RULE,

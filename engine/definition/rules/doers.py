@@ -14,7 +14,7 @@ from engine.definition.shapes import Report, Said
 def _check(sight: Sight, report: Report) -> None:
     states = sight.outline.states
     for said in _meant(sight):
-        if said.text in states and "task" not in states[said.text].words.places:
+        if said.text in states and states[said.text].work is None:
             report.warning(
                 said.place,
                 "nobody-does-it",
@@ -27,12 +27,11 @@ def _meant(sight: Sight) -> Iterator[Said]:
     for _, names in sight.outline.head.get("people", ()):
         yield from names
     for state in sight.outline.states.values():
-        task = state.words.get("task")
-        if task is not None:
-            yield from (said for said in task.get("exclude", ()) if said.text not in sight.flow.people)
+        if state.work is not None:
+            yield from (said for said in state.work.get("exclude", ()) if said.text not in sight.flow.people)
 
 
 RULE = Rule(
-    {"nobody-does-it": "A state named under `people` or `exclude` has no task, so nobody is meant by it."},
+    {"nobody-does-it": "A state named under `people` or `exclude` has no task or approval, so nobody is meant by it."},
     _check,
 )

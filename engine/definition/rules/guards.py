@@ -1,4 +1,5 @@
-"""Of the branches of a move one is always taken, and each is taken sometimes.
+"""Of the branches of a move one is always taken, and each is taken sometimes; so it is with the rules of an
+approval.
 
 Owns `no-else`, `branch-never-taken`, `else-never-taken` and `never-offered`.
 """
@@ -9,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.definition.expressions import Expression, Verdict, guards_exhaustive, tree
-from engine.definition.model import Branch, Move
+from engine.definition.model import ApprovalPlan, Branch, Move
 from engine.definition.outline import SourceMove
 from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
 from engine.definition.types import ListOf, Record
+from engine.errors import Place
 
 MOST_WORK = 100_000
 """Guards times cases that are tried for one process; what would take more cannot be told."""
@@ -63,6 +65,11 @@ def _check(sight: Sight, report: Report) -> None:
             )
         if _compiled(move, source):
             _judged(move, judge, report)
+    for name, state in sight.bound.states.items():
+        if state.approval is not None:
+            written_rules = sight.outline.states[name].words["approval"].get("by", ())
+            if len(written_rules) == len(state.approval.rules):
+                _rules(state.approval, judge, report)
 
 
 def _compiled(move: Move, source: SourceMove) -> bool:
@@ -82,8 +89,28 @@ def _judged(move: Move, judge: _Judge, report: Report) -> None:
         _never(guards[number], judge.verdict([guards[number]]), report)
     last = move.branches[-1]
     if all(branch.when is not None for branch in move.branches):
-        _gap(move, verdict, report)
+        _gap(move.branches[0].place, "branch", verdict, report)
     elif last.when is None and verdict.proven and not _unwritten(last, move):
+        report.warning(
+            last.place,
+            "else-never-taken",
+            "Expected `else` to be for something, but the guards before it cover every case",
+            "leave it out; then an answer that is added later shows up as a gap",
+        )
+
+
+def _rules(plan: ApprovalPlan, judge: _Judge, report: Report) -> None:
+    """Of the rules of an approval one always counts, and each does sometimes."""
+    guards = [rule.when for rule in plan.rules if rule.when is not None]
+    if not guards:
+        return
+    verdict = judge.verdict(guards)
+    for number in verdict.never:
+        _never(guards[number], judge.verdict([guards[number]]), report)
+    last = plan.rules[-1]
+    if last.when is not None:
+        _gap(last.place, "rule", verdict, report)
+    elif verdict.proven:
         report.warning(
             last.place,
             "else-never-taken",
@@ -107,20 +134,20 @@ def _never(guard: Expression, alone: Verdict, report: Report) -> None:
     )
 
 
-def _gap(move: Move, verdict: Verdict, report: Report) -> None:
+def _gap(place: Place, what: str, verdict: Verdict, report: Report) -> None:
     if verdict.proven:
         return
-    message = "Expected a branch for every case, but "
+    message = f"Expected a {what} for every case, but "
     example = in_words(verdict.witness)
     if verdict.proven is None:
         message += "it cannot be told whether one of these guards always holds"
     else:
         message += f"none is taken when {example}" if example else "it can be that none is taken"
     report.problem(
-        move.branches[0].place,
+        place,
         "no-else",
         message,
-        "add a branch for what is left, or end the list with {else: …}",
+        f"add a {what} for what is left, or end the list with {{else: …}}",
         *([f"for example: {example}"] if example else []),
     )
 

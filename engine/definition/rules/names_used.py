@@ -12,7 +12,7 @@ from typing import Any
 from engine.definition.decisions import Decision
 from engine.definition.expressions import Expression
 from engine.definition.forms import BoundForm, Form
-from engine.definition.model import Definition, Sending, TaskPlan
+from engine.definition.model import ApprovalPlan, Definition, Sending, TaskPlan
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
 from engine.errors import Place
@@ -77,7 +77,9 @@ def _names(part: Any, seen: set[int]) -> Iterator[str]:
     elif is_dataclass(part) and not isinstance(part, (type, Form, Place)) and id(part) not in seen:
         seen.add(id(part))
         if isinstance(part, TaskPlan):
-            yield from (word.split(".")[0] for word in (part.assignee, *part.exclude))
+            yield part.assignee
+        if isinstance(part, TaskPlan | ApprovalPlan):
+            yield from (word.split(".")[0] for word in part.exclude)
         if isinstance(part, Sending):
             yield part.to
         for field in fields(part):

@@ -15,17 +15,18 @@ def _check(sight: Sight, report: Report) -> None:
     doubtful = excused.sources(sight, report)
     for name, state in sight.outline.states.items():
         places = state.words.places
-        if "task" in places and "on" not in places:
+        work = next((word for word in ("task", "approval") if word in places), "")
+        if work and "on" not in places:
             report.problem(
-                places["task"],
+                places[work],
                 "task-without-way-out",
-                f"Expected outcomes for the task in '{name}', but the state has no `on`, so that nobody "
+                f"Expected outcomes for the {work} in '{name}', but the state has no `on`, so that nobody "
                 "can complete it",
                 "add `on:` with an outcome and where it leads, such as done: closed",
             )
-        if "task" in places and name not in doubtful:
-            _staying(name, state, report)
-        if "on" in places and "task" not in places:
+        if work and name not in doubtful:
+            _staying(name, state, work, report)
+        if "on" in places and not work:
             for move in state.moves:
                 if move.kind == "on" and "by" not in move.words and move.name is not None:
                     report.problem(
@@ -37,7 +38,7 @@ def _check(sight: Sight, report: Report) -> None:
                     )
 
 
-def _staying(name: str, state: SourceState, report: Report) -> None:
+def _staying(name: str, state: SourceState, work: str, report: Report) -> None:
     for move in state.moves:
         if move.kind != "on" or move.name is None:
             continue
@@ -46,17 +47,16 @@ def _staying(name: str, state: SourceState, report: Report) -> None:
                 report.problem(
                     branch.place,
                     "outcome-without-go",
-                    f"Expected '{move.name.text}' to lead somewhere, but it has no `go`: the task would be "
-                    "done "
+                    f"Expected '{move.name.text}' to lead somewhere, but it has no `go`: the {work} would be done "
                     f"and the case stay in '{name}' without it",
-                    "add `go` with a state; to do the same task again, name this state itself",
+                    "add `go` with a state; to do the same again, name this state itself",
                 )
 
 
 RULE = Rule(
     {
-        "task-without-way-out": "A task without `on` cannot be completed.",
-        "outcome-without-go": "An outcome of a task leads nowhere; the task would be gone.",
+        "task-without-way-out": "A task or an approval without `on` cannot come to an end.",
+        "outcome-without-go": "An outcome of a task or an approval leads nowhere; the task would be gone.",
         "on-without-by": "In a state without a task, each name under `on` needs `by`.",
     },
     _check,

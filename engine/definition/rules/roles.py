@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from engine.definition.outline import SourcePick
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report, Said
+from engine.keywords.approval import MODES
 
 _FROM_OUTSIDE = ("customer", "system")
 """Roles that nobody of the house needs to hold."""
@@ -39,6 +40,9 @@ def _roles(sight: Sight) -> Iterator[Said]:
     for _, move in sight.graph.moves():
         yield from move.words.get("by", ())
     for state in sight.outline.states.values():
+        if "approval" in state.words:
+            for _, rule in state.words["approval"].get("by", ()):
+                yield from (said for word in (*MODES, "of", "veto") for said in _listed(rule.get(word, ())))
         task = state.words.get("task")
         candidates = task.get("candidates") if task is not None else None
         if isinstance(candidates, SourcePick):
@@ -49,6 +53,11 @@ def _roles(sight: Sight) -> Iterator[Said]:
             plan = sight.bound.states[state.id.text].task
             if plan is not None and candidates.by is not None and not candidates.options:
                 yield from (Said(role, candidates.place) for roles in plan.candidates.all() for role in roles)
+
+
+def _listed(value: object) -> tuple[Said, ...]:
+    """The roles under a word of a rule; a quorum's number is none."""
+    return tuple(said for said in value if isinstance(said, Said)) if isinstance(value, tuple) else ()
 
 
 RULE = Rule({"role-nobody-holds": "The organisation lists people, but none of them holds this role."}, _check)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
 
-_LEAVING = ("task", "on", "wait-for", "after", "parallel", "for-each", "go", "final")
+_LEAVING = ("task", "approval", "on", "wait-for", "after", "parallel", "for-each", "go", "final")
 
 
 def _check(sight: Sight, report: Report) -> None:

@@ -1,6 +1,6 @@
 """Words that exclude each other do not stand in one state.
 
-Owns `go-beside-task`, `final-with-more` and `fork-twice`.
+Owns `go-beside-task`, `final-with-more`, `task-beside-approval` and `fork-twice`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
 
-_STAYING = ("task", "on", "wait-for", "after", "parallel", "for-each")
+_STAYING = ("task", "approval", "on", "wait-for", "after", "parallel", "for-each")
 
 
 def _check(sight: Sight, report: Report) -> None:
@@ -32,6 +32,13 @@ def _check(sight: Sight, report: Report) -> None:
                 f"{listed(beside)}",
                 "move `go` into an outcome under `on`, or into a state of its own",
             )
+        if "task" in places and "approval" in places:
+            report.problem(
+                places["approval"],
+                "task-beside-approval",
+                f"Expected a task or an approval, but '{name}' has both",
+                "give one of them a state of its own",
+            )
         if "parallel" in places and "for-each" in places:
             report.problem(
                 places["for-each"],
@@ -47,6 +54,7 @@ RULE = Rule(
             "A state with `go` moves on at once, so that its task, timers and messages would never count."
         ),
         "final-with-more": "A final state ends the case; nothing else can happen in it.",
+        "task-beside-approval": "A state has one kind of work for people: a `task` or an `approval`.",
         "fork-twice": "A state begins either `parallel` branches or one branch `for-each` row.",
     },
     _check,

@@ -1,0 +1,67 @@
+"""`heard decide`: one person's decision in an approval.
+
+A task is named as in `heard task`, which shows what is decided about.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from engine.cli.approval import DECISIONS, SHORT
+from engine.cli.context import Context
+from engine.cli.showing import as_person
+from engine.cli.task import find_task, instance_of, told
+
+
+@click.command()
+@click.argument("name", metavar="TASK")
+@click.argument("decision", type=click.Choice(DECISIONS))
+@as_person
+@click.option("--comment", default="", help="Why; needed for everything but approve.")
+@click.option("--on-behalf-of", "behalf", metavar="PERSON", default="", help="Who made me their deputy.")
+@click.option("--seen", default="", help="The content I saw, as `heard task` shows it; refused when it has changed.")
+@click.option("--reauthenticated", is_flag=True, help="I have just proved who I am, where the process asks for it.")
+@click.option("--key", default="", help="A key of your own: the same request again answers with the first result.")
+@click.pass_obj
+def decide(
+    context: Context,
+    name: str,
+    decision: Any,
+    person: str | None,
+    comment: str,
+    behalf: str,
+    seen: str,
+    reauthenticated: bool,
+    key: str,
+) -> None:
+    """Decide in an approval: approve, reject, request-changes, abstain or recuse."""
+    from engine.core.commands import Decide
+    from engine.errors import Rejected
+
+    engine = context.engine()
+    actor = context.actor(person)
+    found = find_task(context, name)
+    content = ""
+    if seen:
+        approval = engine.instance(instance_of(found)).approvals.get(found)
+        if approval is not None and len(seen) >= SHORT and approval.content.startswith(seen):
+            content = approval.content
+        else:
+            raise Rejected(
+                "content-changed",
+                "Expected a decision on what you saw, but it is not what is there now; look at it again",
+            )
+    command = Decide(
+        at=engine.clock(),
+        actor=actor,
+        task=found,
+        decision=decision,
+        comment=comment,
+        content=content,
+        on_behalf_of=behalf,
+        reauthenticated=reauthenticated,
+        key=key,
+    )
+    told(context, engine.do(instance_of(found), command))

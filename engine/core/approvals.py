@@ -1,0 +1,193 @@
+"""Deciding in an approval: who may, what it counts, when it is void, and what follows once the outcome is certain.
+
+The counting itself is `engine.core.ballots`, and how it is put before people `engine.keywords.approval`. Two deciders
+at the same instant are two steps, one after the other: the second finds the first one's decision, or the approval
+closed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from engine.core import authority
+from engine.core.ballots import Ballot, Rule
+from engine.core.commands import Decide, Delegate
+from engine.core.draft import Draft
+from engine.core.instance import Approval
+from engine.core.machine import fire, next_status
+from engine.definition.model import ApprovalPlan
+from engine.errors import Rejected
+from engine.keywords.approval import ask, content_of, count
+from engine.keywords.exclude import excluded
+
+NEEDS_REASON = ("reject", "request-changes", "abstain", "recuse")
+
+
+def decide(draft: Draft, command: Decide) -> None:
+    """One person's decision, for themselves or for somebody who made them their deputy."""
+    authority.running(draft)
+    task = authority.task_of(draft, command.task)
+    approval = draft.approvals.get(task.id)
+    if approval is None:
+        raise Rejected("no-approval", f"Expected an approval, but '{task.title}' is a task; complete it instead")
+    plan = plan_of(draft, approval)
+    rule = plan.rules[approval.rule].rule
+    person, roles = _voter(draft, command, approval, plan, rule)
+    if command.decision == "request-changes" and "changes-requested" not in draft.definition.states[task.state].on:
+        raise Rejected("not-offered", "Expected approve or reject, because this process does not ask for changes here")
+    if command.decision in NEEDS_REASON and not command.comment.strip():
+        raise Rejected(
+            "comment-needed",
+            f"Expected a reason with '{command.decision}', but there is none",
+            {"comment": ("Please say why.",)},
+        )
+    if command.content and command.content != approval.content:
+        raise Rejected(
+            "content-changed",
+            "Expected a decision on what you saw, but it has been changed in the meantime; look at it again",
+        )
+    if rule.reauthenticate and not command.reauthenticated:
+        raise Rejected("reauthenticate", "Expected your password once more for this decision")
+    deputy = draft.actor.id if person != draft.actor.id else ""
+    draft.on_behalf_of = person if deputy else ""
+    approval = replace(approval, ballots=(*approval.ballots, Ballot(person, command.decision, roles, deputy)))
+    draft.approvals[task.id] = approval
+    body: dict[str, Any] = {"decision": command.decision, "round": approval.round, "content": approval.content}
+    draft.record(
+        "decision-given",
+        task=task.id,
+        state=task.state,
+        **body,
+        **({"comment": command.comment} if command.comment else {}),
+    )
+    draft.doers += [(task.state, who) for who in (draft.actor.id, person) if (task.state, who) not in draft.doers]
+    draft.changed()
+    recount(draft, approval)
+
+
+def delegate(draft: Draft, command: Delegate) -> None:
+    """Make somebody one's deputy for this approval.
+
+    What excludes either of them excludes the deputy's decision too; that is judged when they decide.
+    """
+    authority.running(draft)
+    task = authority.task_of(draft, command.task)
+    approval = draft.approvals[task.id]
+    plan = plan_of(draft, approval)
+    if draft.actor.id not in count(draft, approval, plan).may:
+        raise Rejected(
+            "not-allowed",
+            f"Expected somebody who may decide '{task.title}' to name a deputy, but {draft.actor.id} may not",
+        )
+    if command.to == draft.actor.id or not command.to_roles - {authority.CUSTOMER}:
+        raise Rejected("not-allowed", f"Expected a colleague as deputy, but {command.to} is none")
+    if command.to in excluded(draft, plan.exclude, approval.token):
+        raise Rejected(
+            "excluded",
+            f"Expected somebody else as deputy: {command.to} already had a part in this case "
+            f"(four eyes: {', '.join(plan.exclude)})",
+        )
+    draft.approvals[task.id] = replace(approval, deputies={**approval.deputies, draft.actor.id: command.to})
+    draft.record("task-delegated", task=task.id, state=task.state, to=command.to, on_behalf_of=draft.actor.id)
+
+
+def plan_of(draft: Draft, approval: Approval) -> ApprovalPlan:
+    plan = draft.definition.states[approval.state].approval
+    assert plan is not None
+    return plan
+
+
+def _voter(
+    draft: Draft, command: Decide, approval: Approval, plan: ApprovalPlan, rule: Rule
+) -> tuple[str, frozenset[str]]:
+    """For whom the actor decides and with which roles. Raises Rejected when they may not."""
+    actor = draft.actor
+    person = command.on_behalf_of or actor.id
+    if person != actor.id and approval.deputies.get(person) != actor.id:
+        raise Rejected("not-allowed", f"Expected {person} to have made you their deputy, but they have not")
+    out = excluded(draft, plan.exclude, approval.token)
+    for who in {person, actor.id}:
+        if who in out:
+            raise Rejected(
+                "excluded",
+                f"Expected somebody else to decide: {who} already had a part in this case "
+                f"(four eyes: {', '.join(plan.exclude)})",
+            )
+        if any(who in (ballot.person, ballot.by) for ballot in approval.ballots):
+            raise Rejected(
+                "already-decided",
+                f"Expected a first decision, but {who} has decided in this round already; nobody counts twice",
+            )
+    roles = frozenset(role for role in (*rule.of, *rule.veto) if person in draft.roll(role))
+    if person == actor.id:
+        roles &= actor.roles
+    if not roles & set(rule.of):
+        raise Rejected("not-allowed", f"Expected one of {', '.join(rule.of)} to decide, but {person} is none of them")
+    counted = count(draft, approval, plan)
+    if person not in counted.may:
+        raise Rejected("not-yet", f"Expected somebody whose turn it is, but it is not {person}'s yet")
+    return person, roles
+
+
+def recount(draft: Draft, approval: Approval) -> None:
+    """Move on when the outcome is certain, else ask those who are left."""
+    counted = ask(draft, approval, plan_of(draft, approval))
+    if counted.outcome in ("approved", "rejected", "changes-requested"):
+        task = draft.tasks[approval.id]
+        next_status("task", "complete", task.status)
+        draft.close_approval(task, counted.outcome)
+        fire(draft, task.token, f"on:{counted.outcome}")
+
+
+def ask_again(draft: Draft, task: str) -> None:
+    """Count anew, because the people have changed: how the incident of a stuck approval is resolved."""
+    approval = draft.approvals.get(task)
+    if approval is None:
+        raise Rejected(
+            "no-such-task", "Expected an open approval, but it has been decided or withdrawn in the meantime"
+        )
+    if count(draft, approval, plan_of(draft, approval)).outcome == "stuck":
+        raise Rejected(
+            "still-stuck",
+            "Expected enough people who may decide, but they are still too few; give somebody the role first",
+        )
+    recount(draft, approval)
+
+
+def void_changed(draft: Draft) -> None:
+    """Ask again where what is decided about has changed: the decisions given so far do not stand for it."""
+    for approval in list(draft.approvals.values()):
+        plan = plan_of(draft, approval)
+        content = content_of(draft, plan, approval.token)
+        if content == approval.content:
+            continue
+        lost = [ballot.person for ballot in approval.ballots]
+        changed = _changed(draft, plan, approval.token)
+        renewed = replace(approval, content=content, round=approval.round + 1, ballots=())
+        draft.approvals[approval.id] = renewed
+        draft.record(
+            "approval-voided",
+            task=approval.id,
+            state=approval.state,
+            round=renewed.round,
+            was=approval.content,
+            content=content,
+            decided=lost,
+            changed=changed,
+        )
+        recount(draft, renewed)
+
+
+def _changed(draft: Draft, plan: ApprovalPlan, token: str) -> list[str]:
+    """The fields of the bound forms that this step has changed, such as `quote.total`."""
+    values = draft.values(token)
+    earlier = Draft(draft.definition, draft.before, draft.actor, draft.at).values(token)
+    found = []
+    for name in plan.binds:
+        was, now = earlier.get(name), values.get(name)
+        if isinstance(was, dict) and isinstance(now, dict):
+            found += [f"{name}.{field}" for field in dict.fromkeys((*was, *now)) if was.get(field) != now.get(field)]
+        elif was != now:
+            found.append(name)
+    return found

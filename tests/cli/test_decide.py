@@ -1,0 +1,153 @@
+"""`heard decide`, and what `heard task` says of an approval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import Shell
+
+HOME = {
+    "processes/organisation.yaml": """
+organisation: Brightwater
+languages: [en]
+zone: Europe/Berlin
+roles:
+  agent: {title: Agent}
+  expert: {title: Expert}
+  lead: {title: Team lead}
+  owner: {title: Process owner}
+people:
+  ann: {name: Ann, roles: [agent]}
+  ben: {name: Ben, roles: [agent]}
+  eva: {name: Eva, roles: [expert]}
+  zoe: {name: Zoe, roles: [expert]}
+  lea: {name: Lea, roles: [lead]}
+  ole: {name: Ole, roles: [owner]}
+""",
+    "processes/calendars/office.yaml": """
+calendar: office
+title: Office
+zone: Europe/Berlin
+hours: {mon-fri: ["09:00-17:00"]}
+""",
+    "processes/order.yaml": """
+process: order
+title: Order
+owner: owner
+reference: ORD
+calendar: office
+languages: [en]
+retention: {class: record, years: 6}
+start: {form: order-offer, by: agent, go: draft}
+states:
+  draft: {task: {candidates: agent}, on: {propose: decision}}
+  decision:
+    approval:
+      title: Approve {reference}
+      by: {quorum: 2, of: [expert, lead], reauthenticate: true}
+      exclude: draft
+      binds: offer
+      due: 2bd
+    on: {approved: sent, rejected: refused, changes-requested: draft}
+  sent: {final: sent}
+  refused: {final: refused}
+wait-for:
+  amended: {form: order-offer, by: agent}
+""",
+    "forms/order-offer.yaml": """
+form: order-offer
+title: Offer
+required: [price]
+properties: {price: {type: integer}, note: {type: string}}
+""",
+}
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
+    for path, text in HOME.items():
+        (tmp_path / "home" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "home" / path).write_text(text, encoding="utf-8")
+    shell = Shell(tmp_path, capsys)
+    shell.good("deploy")
+    yield shell
+
+
+def proposed(shell: Shell) -> str:
+    reference = shell.good("start", "order", "--as", "ann", "--set", "price=100").split()[0]
+    assert "next:" in shell.good("complete", reference, "propose", "--as", "ann")
+    return reference
+
+
+def test_an_approval_is_shown_decided_and_over(shell: Shell) -> None:
+    reference = proposed(shell)
+    told = shell.good("task", reference, "--as", "eva")
+    assert "an approval: 2 of expert, lead" in told and "price: 100" in told
+    assert "Nobody has decided yet" in told and "2 more to say yes; may decide: eva, lea, zoe" in told
+    assert "approved → sent" in told and "request-changes" in told
+    assert reference in shell.good("inbox", "--as", "eva")
+    assert "[reauthenticate]" in shell.refused("decide", reference, "approve", "--as", "eva")
+    said = shell.good("decide", reference, "approve", "--as", "eva", "--reauthenticated", "--comment", "Good.")
+    assert "→ decision" in said
+    assert reference not in shell.good("inbox", "--as", "eva")
+    told = shell.good("task", reference, "--as", "lea")
+    assert "1 more to say yes; may decide: lea, zoe" in told and "Good." in told
+    assert "completed (sent)" in shell.good("decide", reference, "approve", "--as", "lea", "--reauthenticated")
+    history = shell.json("history", reference)["events"]
+    given = [line["event"] for line in history if line["event"]["type"] == "decision-given"]
+    assert [(event["actor"], event["roles"]) for event in given] == [("eva", ["expert"]), ("lea", ["lead"])]
+
+
+def test_what_was_changed_since_is_told_and_what_was_seen_is_compared(shell: Shell) -> None:
+    reference = proposed(shell)
+    seen = shell.json("task", reference, "--as", "eva")["approval"]["content"]
+    shell.good("decide", reference, "approve", "--as", "eva", "--reauthenticated", "--seen", seen[:12])
+    shell.good("message", reference, "amended", "--as", "ben", "--set", "price=120")
+    told = shell.good("task", reference, "--as", "lea")
+    assert "Round 2: offer.price has changed; what had been decided (eva) does not stand for it" in told
+    stands = shell.json("task", reference, "--as", "lea")["approval"]
+    assert (stands["round"], stands["changed"], stands["decided"], stands["needed"]) == (2, ["offer.price"], [], 2)
+    late = shell.refused("decide", reference, "approve", "--as", "lea", "--reauthenticated", "--seen", seen)
+    assert "[content-changed]" in late
+
+
+def test_a_deputy_decides_on_behalf_and_refusals_say_why(shell: Shell) -> None:
+    reference = proposed(shell)
+    assert "[comment-needed]" in shell.refused("decide", reference, "reject", "--as", "eva", "--reauthenticated")
+    assert "[excluded]" in shell.refused("decide", reference, "approve", "--as", "ann", "--reauthenticated")
+    assert "[is-approval]" in shell.refused("claim", reference, "--as", "eva")
+    behalf = ("--on-behalf-of", "eva", "--reauthenticated")
+    assert "[not-allowed]" in shell.refused("decide", reference, "approve", "--as", "ben", *behalf)
+    shell.good("delegate", reference, "ben", "--as", "eva")
+    shell.good("decide", reference, "approve", "--as", "ben", *behalf)
+    (given,) = shell.json("task", reference, "--as", "lea")["approval"]["decided"]
+    assert (given["person"], given["by"]) == ("eva", "ben")
+    shell.refused("decide", reference, "agree", "--as", "lea", code=2)
+
+
+def test_a_request_with_a_key_is_done_once(shell: Shell) -> None:
+    reference = proposed(shell)
+    words = ("decide", reference, "approve", "--as", "eva", "--reauthenticated", "--key", "k1")
+    shell.good(*words)
+    shell.good(*words)
+    assert len(shell.json("task", reference, "--as", "lea")["approval"]["decided"]) == 1
+
+
+def test_too_few_people_are_an_incident_that_is_asked_again(shell: Shell) -> None:
+    reference = proposed(shell)
+    for person in ("eva", "zoe"):
+        shell.good("decide", reference, "recuse", "--as", person, "--comment", "My brother.", "--reauthenticated")
+    assert "Too few people may decide" in shell.good("incidents")
+    organisation = shell.folder / "home/processes/organisation.yaml"
+    organisation.write_text(organisation.read_text().replace("roles: [owner]", "roles: [owner, lead]"))
+    incident = shell.json("incidents")[0]["id"]
+    name = f"{reference}.{incident.rpartition('.')[2]}"
+    assert "[still-stuck]" in shell.refused("resolve", name, "retry", "--as", "ole", "--reason", "Try")
+    shell.good("people", "--load")
+    shell.good("resolve", name, "retry", "--as", "ole", "--reason", "I take part")
+    assert shell.json("incidents") == []
+    shell.good("decide", reference, "approve", "--as", "ole", "--reauthenticated")
+    assert "completed (sent)" in shell.good("decide", reference, "approve", "--as", "lea", "--reauthenticated")

@@ -1,0 +1,223 @@
+"""Several people decide: counted once each, bound to what they saw, never by whoever must not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.core import commands as c
+from engine.core.commands import Actor
+from engine.core.instance import from_data, to_data
+from engine.errors import Rejected
+from tests.builders import ANN, BEN, EVA, LEA, OLE, Case, define, files, problems_of
+
+BODY = """
+start: {by: [agent], form: offer, go: draft}
+states:
+  draft: {task: {candidates: [agent]}, on: {propose: decision}}
+  decision:
+    approval:
+      title: Approve {reference}
+      by: RULE
+      exclude: [draft]
+      binds: [offer]
+      due: 2bd
+    on: {approved: sent, rejected: refused, changes-requested: draft}
+  sent: {final: true}
+  refused: {final: true}
+wait-for:
+  amended: {form: offer, by: agent}
+"""
+FORMS = {"offer": "properties: {price: {type: integer}}"}
+ZOE = Actor("zoe", frozenset({"expert"}))
+MAX = Actor("max", frozenset({"expert", "lead"}))
+
+
+def case(rule: str = "{quorum: 2, of: [expert, lead]}", **more: Any) -> Case:
+    one = Case(define(BODY.replace("RULE", rule), FORMS))
+    one.roll["expert"] = {"eva", "zoe", "max"}
+    one.roll["lead"] = {"lea", "max"}
+    one.roll.update(more)
+    return one.start(ANN, price=100).do(ANN, "propose")
+
+
+def code(attempt: Any, *arguments: Any, **more: Any) -> str:
+    with pytest.raises(Rejected) as caught:
+        attempt(*arguments, **more)
+    return caught.value.code
+
+
+def happened(one: Case) -> list[str]:
+    return [event.type for event in one.history]
+
+
+def test_two_of_them_are_enough_and_the_case_moves_on() -> None:
+    one = case().decide(EVA, "approve")
+    assert one.here.states == ("decision",)
+    assert one.decide(LEA, "approve").here.outcome == "sent"
+
+
+def test_somebody_with_both_roles_counts_once() -> None:
+    one = case().decide(MAX, "approve")
+    assert code(one.decide, MAX, "approve") == "already-decided"
+    assert one.here.states == ("decision",)
+
+
+def test_who_drafted_it_never_decides_whatever_roles_they_hold() -> None:
+    one = case(lead={"lea", "ann"})
+    assert code(one.decide, Actor("ann", frozenset({"agent", "lead"})), "approve") == "excluded"
+
+
+def test_who_is_not_asked_does_not_decide_and_no_role_passes_by() -> None:
+    one = case()
+    for actor in (BEN, OLE, Actor("adam", frozenset({"admin"}))):
+        assert code(one.decide, actor, "approve") == "not-allowed"
+
+
+def test_the_role_at_the_moment_of_deciding_counts_and_is_recorded() -> None:
+    one = case()
+    one.roll["lead"] = {"max"}
+    assert code(one.decide, LEA, "approve") == "not-allowed"
+    one.decide(EVA, "approve")
+    one.roll["expert"] = {"zoe"}  # Eva held it when she decided
+    assert one.decide(ZOE, "approve").here.outcome == "sent"
+    given = next(event for event in one.history if event.type == "decision-given")
+    assert given.roles == ("expert",)
+
+
+def test_a_refusal_needs_a_reason_and_refuses_as_soon_as_it_can_no_longer_pass() -> None:
+    one = case("{quorum: 2, of: [lead, expert]}", expert={"eva"})
+    with pytest.raises(Rejected) as caught:
+        one.run(c.Decide(at=one.now, actor=EVA, task=next(iter(one.here.approvals)), decision="reject"))
+    assert caught.value.code == "comment-needed"
+    one.decide(EVA, "reject")
+    assert one.here.states == ("decision",)
+    assert one.decide(LEA, "reject").here.outcome == "refused"
+
+
+def test_a_veto_refuses_alone() -> None:
+    one = case("{majority: [expert, lead], veto: [lead]}")
+    assert one.decide(LEA, "reject").here.outcome == "refused"
+
+
+def test_asking_for_changes_ends_the_round_and_a_new_one_begins_afresh() -> None:
+    one = case().decide(EVA, "approve").decide(LEA, "request-changes")
+    assert one.here.states == ("draft",)
+    one.do(ANN, "propose")
+    assert next(iter(one.here.approvals.values())).ballots == ()
+    assert one.decide(EVA, "approve").decide(LEA, "approve").here.outcome == "sent"
+
+
+def test_what_is_changed_after_one_of_two_has_approved_voids_it_and_asks_again() -> None:
+    one = case().decide(EVA, "approve")
+    seen = next(iter(one.here.approvals.values())).content
+    one.run(c.Correlate(at=one.now, actor=ANN, message="amended", values={"price": 120}))
+    approval = next(iter(one.here.approvals.values()))
+    assert (approval.round, approval.ballots) == (2, ())
+    assert "approval-voided" in happened(one)
+    assert code(one.decide, LEA, "approve", content=seen) == "content-changed"
+    assert one.decide(LEA, "approve", content=approval.content).decide(EVA, "approve").here.outcome == "sent"
+
+
+def test_the_same_values_again_void_nothing() -> None:
+    one = case().decide(EVA, "approve")
+    one.run(c.Correlate(at=one.now, actor=ANN, message="amended", values={"price": 100}))
+    assert len(next(iter(one.here.approvals.values())).ballots) == 1
+
+
+def test_too_few_who_may_decide_are_told_at_once_and_asked_again_when_there_are_enough() -> None:
+    one = case(expert={"eva"}, lead=set())
+    incident = next(iter(one.here.incidents.values()))
+    assert "Too few people" in incident.message
+    resolve = c.ResolveIncident(at=one.now, actor=OLE, incident=incident.id, action="retry", reason="Lea is back")
+    assert code(one.run, resolve) == "still-stuck"
+    one.roll["lead"] = {"lea"}
+    one.run(resolve)
+    assert one.decide(EVA, "approve").decide(LEA, "approve").here.outcome == "sent"
+
+
+def test_a_recusal_that_leaves_too_few_tells_the_owner() -> None:
+    one = case(expert={"eva"}, lead={"lea"}).decide(EVA, "recuse")
+    assert len(one.here.incidents) == 1
+
+
+def test_a_deputy_decides_once_on_behalf_and_both_are_named() -> None:
+    one = case()
+    task = next(iter(one.here.approvals))
+    one.run(c.Delegate(at=one.now, actor=EVA, task=task, to="ben", to_roles=frozenset({"agent"})))
+    assert code(one.decide, BEN, "approve", on_behalf_of="zoe") == "not-allowed"
+    one.decide(BEN, "approve", on_behalf_of="eva")
+    assert code(one.decide, EVA, "approve") == "already-decided"
+    given = next(event for event in one.history if event.type == "decision-given")
+    assert (given.actor, given.on_behalf_of) == ("ben", "eva")
+
+
+def test_nobody_makes_somebody_their_deputy_who_is_excluded() -> None:
+    one = case()
+    ask = c.Delegate(
+        at=one.now, actor=EVA, task=next(iter(one.here.approvals)), to="ann", to_roles=frozenset({"agent"})
+    )
+    assert code(one.run, ask) == "excluded"
+
+
+def test_a_sequence_asks_one_after_the_other() -> None:
+    one = case("{sequential: [lead, expert]}")
+    assert code(one.decide, EVA, "approve") == "not-yet"
+    assert one.task().candidates == ("lead",)
+    one.decide(LEA, "approve")
+    assert one.task().candidates == ("expert",)
+    assert one.decide(EVA, "approve").here.outcome == "sent"
+
+
+def test_the_password_is_asked_for_where_the_process_says_so() -> None:
+    one = case("{any: [lead], reauthenticate: true}")
+    assert code(one.decide, LEA, "approve") == "reauthenticate"
+    assert one.decide(LEA, "approve", reauthenticated=True).here.outcome == "sent"
+
+
+def test_an_approval_is_not_claimed_and_not_completed() -> None:
+    one = case()
+    task = next(iter(one.here.approvals))
+    assert code(one.run, c.Claim(at=one.now, actor=EVA, task=task)) == "is-approval"
+    assert code(one.run, c.Complete(at=one.now, actor=EVA, task=task, outcome="approved")) == "is-approval"
+
+
+def test_the_snapshot_carries_an_approval_unchanged() -> None:
+    here = case().decide(EVA, "approve").here
+    columns = {
+        name: getattr(here, name)
+        for name in (
+            "id",
+            "process",
+            "digest",
+            "reference",
+            "status",
+            "revision",
+            "seq",
+            "ended_at",
+            "outcome",
+            "external_id",
+            "subject",
+        )
+    }
+    assert from_data(columns, to_data(here)).approvals == here.approvals
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("{quorum: 2}", "missing-word"),
+        ("{any: [expert], all: [lead]}", "missing-word"),
+        ("{any: [exprt]}", "unknown-role"),
+        ("{any: [lead], of: [expert]}", "wrong-shape"),
+    ],
+)
+def test_a_rule_that_cannot_be_meant_is_told(rule: str, expected: str) -> None:
+    forms = {"offer": "required: [price]\nproperties: {price: {type: integer}}"}
+    assert expected in {problem.code for problem in problems_of(files(BODY.replace("RULE", rule), forms))}
+
+
+def test_an_approval_that_binds_nothing_is_told() -> None:
+    body = BODY.replace("RULE", "{any: [lead]}").replace("      binds: [offer]\n", "")
+    assert "approval-binds-nothing" in {problem.code for problem in problems_of(files(body, FORMS))}

@@ -1,0 +1,54 @@
+"""An approval in a picture: its shape, its rules in words, what it is about and who takes no part."""
+
+from __future__ import annotations
+
+from engine.core.drawing import as_dot, as_mermaid, picture_of
+from engine.core.drawing.picture import Node
+from tests.builders import define
+
+BODY = """
+start: {by: [agent], form: offer, go: draft}
+states:
+  draft: {task: {candidates: [agent]}, on: {propose: decision}}
+  decision:
+    approval:
+      by:
+        - {when: offer.price > 100, quorum: 2, of: [lead, expert], veto: [lead]}
+        - {when: offer.price > 50, majority: [lead, expert], at-least: 2}
+        - {when: offer.price > 20, sequential: [lead, expert]}
+        - {when: offer.price > 10, all: [lead, expert]}
+        - {else: {any: [lead]}}
+      exclude: [draft]
+      binds: [offer]
+      due: 2bd
+    on: {approved: sent, rejected: refused}
+  sent: {final: true}
+  refused: {final: true}
+"""
+FORMS = {"offer": "required: [price]\nproperties: {price: {type: integer}}"}
+
+
+def node(language: str = "en") -> Node:
+    picture = picture_of(define(BODY, FORMS), language)
+    return next(node for node in picture.nodes if node.id == "decision")
+
+
+def test_an_approval_says_its_rules_in_words() -> None:
+    assert node().shape == "approval"
+    assert node().lines == (
+        "if offer.price > 100: 2 of lead, expert, may refuse alone: lead",
+        "if offer.price > 50: more than half of lead, expert, at least 2",
+        "if offer.price > 20: one after the other: lead, expert",
+        "if offer.price > 10: each of lead, expert",
+        "else: one of lead",
+        "about: offer",
+        "not: draft",
+        "due: 2 working days",
+    )
+    assert "sonst: eine Person von lead" in node("de").lines
+
+
+def test_both_notations_have_a_shape_of_their_own_for_it() -> None:
+    picture = picture_of(define(BODY, FORMS))
+    assert "diagonals" in as_dot(picture) and 'class="state approval"' in as_dot(picture)
+    assert 's_decision{{"' in as_mermaid(picture)

@@ -1,0 +1,127 @@
+"""Approvals: their outcomes, their rules, and whether there are enough people for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.definition.catalog import Catalog
+from engine.definition.linter import lint
+from engine.errors import Problem
+from tests.builders import PROCESS
+from tests.definition.planting import TASK, codes, home, the_one
+
+FEW = """
+people:
+  ann: {name: Ann, roles: [agent, lead]}
+  ben: {name: Ben, roles: [agent, expert]}
+  ole: {name: Ole, roles: [owner]}
+"""
+MANY = FEW + "  eva: {name: Eva, roles: [expert]}\n  lea: {name: Lea, roles: [lead]}\n"
+
+
+def linted(
+    by: str = "{any: [lead]}",
+    on: str = "{approved: closed, rejected: closed}",
+    exclude: str = "[received]",
+    people: str = MANY,
+    more: str = "",
+) -> tuple[Problem, ...]:
+    body = f"""
+states:
+  received: {{{TASK}, on: {{propose: decision}}}}
+  decision:
+    approval:
+      by: {by}
+      exclude: {exclude}
+      binds: [intake]
+    on: {on}
+{more}
+  closed: {{final: done}}
+"""
+    return lint(Catalog(home(body, people=people)), PROCESS).problems
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        "{any: [lead]}",
+        "[{when: intake.amount > 5, all: [lead, expert]}, {else: {any: lead}}]",
+        "[{when: intake.amount > 5, any: lead}, {when: intake.amount <= 5, quorum: 2, of: [lead, expert]}]",
+    ],
+)
+def test_rules_that_cover_everything_with_enough_people_are_sound(by: str) -> None:
+    assert linted(by) == ()
+
+
+def test_rules_that_leave_a_gap_are_told_with_an_example() -> None:
+    found = the_one(
+        linted("[{when: intake.amount > 5, any: [lead]}, {when: intake.amount < 5, any: expert}]"), "no-else"
+    )
+    assert "Expected a rule for every case" in found.message and "intake.amount is 5" in found.message
+
+
+def test_a_rule_that_never_counts_is_told() -> None:
+    by = "[{when: intake.amount > 5, any: lead}, {when: intake.amount > 9, any: expert}, {else: {any: lead}}]"
+    assert "whenever it holds" in the_one(linted(by), "branch-never-taken").message
+    by = "[{when: intake.amount > 5, any: lead}, {when: intake.amount <= 5, any: expert}, {else: {any: lead}}]"
+    the_one(linted(by), "else-never-taken")
+
+
+def test_a_rule_that_too_few_people_can_meet_is_told_with_its_people() -> None:
+    found = the_one(linted("{quorum: 3, of: [lead]}"), "quorum-never-met")
+    assert found.severity == "error" and found.witness == ("lead: ann, lea",)
+
+
+def test_a_rule_that_fails_once_somebody_who_may_be_excluded_is_gone_is_told() -> None:
+    found = the_one(linted("{all: [lead, expert]}", people=FEW), "quorum-never-met")
+    assert found.severity == "warning" and "once ann is" in found.message
+    assert linted("{any: [owner]}", people=FEW) == ()  # Ole never does the task that excludes
+    found = the_one(linted("{any: [owner]}", exclude="[intake.by_whom]", people=FEW), "quorum-never-met")
+    assert "once ole is" in found.message
+    assert linted("{all: [lead, expert]}") == ()
+
+
+def test_a_role_of_a_rule_that_nobody_holds_is_told() -> None:
+    assert "role-nobody-holds" in codes(linted("{any: [lead, auditor], veto: [auditor]}"))
+    assert codes(linted("{any: [lead], veto: [expert]}")) == ["veto-not-asked"]
+
+
+def test_outcomes_are_those_of_an_approval_and_both_are_there() -> None:
+    assert codes(linted(on="{approve: closed, rejected: closed}")) == ["approval-outcomes", "approval-outcomes"]
+    assert "'rejected'" in the_one(linted(on="{approved: closed}"), "approval-outcomes").message
+
+
+@pytest.mark.parametrize("word", ["form: order-intake", "by: [lead]", "only-when: intake.amount > 1", "comment: true"])
+def test_an_outcome_of_an_approval_asks_nobody_for_anything(word: str) -> None:
+    found = linted(on=f"{{approved: closed, rejected: {{{word}, go: closed}}}}")
+    assert "approval-outcome-asks" in codes(found)
+
+
+def test_an_outcome_that_leads_nowhere_and_an_approval_without_outcomes_are_told() -> None:
+    assert codes(linted(on="{approved: closed, rejected: {milestone: no}}")) == ["outcome-without-go"]
+    waiting = "{approval: {by: {any: lead}, binds: [intake]}, after: {1d: closed}}"
+    body = f"\nstates:\n  received: {waiting}\n  closed: {{final: done}}\n"
+    found = lint(Catalog(home(body, people=MANY)), PROCESS).problems
+    assert "approval" in the_one(found, "task-without-way-out").message
+
+
+def test_nobody_claims_an_approval_so_nothing_asks_whether_it_is_claimed() -> None:
+    found = linted(more="    after: {1d: {when: not claimed, go: closed}}")
+    assert codes(found) == ["unknown-name"]
+
+
+def test_a_role_named_twice_in_a_rule_is_told() -> None:
+    assert "name-twice" in codes(linted("{all: [lead, lead]}"))
+    assert codes(linted("[{when: intake.amount > 5, any: lead}, {else: {any: lead}, any: expert}]")) == ["wrong-shape"]
+
+
+def test_an_approval_in_a_branch_joins_like_a_task() -> None:
+    body = f"""
+states:
+  received:
+    parallel: {{branches: {{left: decision, right: work}}, join: all, go: closed}}
+  decision: {{approval: {{by: {{any: lead}}, binds: [intake]}}, on: {{approved: join, rejected: join}}}}
+  work: {{{TASK}, on: {{done: join}}}}
+  closed: {{final: done}}
+"""
+    assert lint(Catalog(home(body, people=MANY)), PROCESS).problems == ()

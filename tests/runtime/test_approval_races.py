@@ -1,0 +1,132 @@
+"""Approvals when things happen at once: whoever comes second finds what the first one did."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.core.commands import Cancel, Complete, Correlate, Decide
+from engine.errors import Rejected
+from engine.runtime import Engine, VirtualClock
+from engine.workers.timers import sweep
+from tests.invariants import assert_whole
+from tests.runtime.crashing import Crash, crashing
+from tests.runtime.worlds import AGREEING, ANN, BEN, INTAKE, LIGHT, NOON, OLGA, TOM, engine_on, task_in
+
+
+def agreed(engine: Engine) -> tuple[str, str]:
+    """A case whose approval is open, and the approval."""
+    case = engine.start("parcel", ANN, INTAKE).instance
+    sort = task_in(engine, case, "received")
+    engine.do(case, Complete(at=NOON, actor=ANN, task=sort, outcome="confer", values=LIGHT))
+    return case, task_in(engine, case, "agreed")
+
+
+def decision(task: str, who: Any, what: Any = "approve", **more: Any) -> Decide:
+    return Decide(at=NOON, actor=who, task=task, decision=what, comment="Because.", **more)
+
+
+@pytest.mark.parametrize("first", ["approve", "reject"])
+def test_two_who_decide_at_the_same_instant_are_one_after_the_other(tmp_path: Path, first: str) -> None:
+    engine = engine_on(f"sqlite:///{tmp_path}/heard.db", AGREEING, clock=VirtualClock(NOON))
+    case, task = agreed(engine)
+    start = threading.Barrier(2)
+
+    def run(who: Any, what: str) -> None:
+        start.wait()
+        with suppress(Rejected):  # the second comes too late where the first one's no was enough
+            engine.do(case, decision(task, who, what))
+
+    threads = [threading.Thread(target=run, args=pair) for pair in ((BEN, first), (TOM, "approve"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    states = set(engine.instance(case).states)
+    assert states == {"lost"} if first == "reject" else {"packed", "billed"} <= states
+    assert_whole(engine.store)
+    engine.store.close()
+
+
+def test_the_same_person_twice_at_once_counts_once(tmp_path: Path) -> None:
+    engine = engine_on(f"sqlite:///{tmp_path}/heard.db", AGREEING, clock=VirtualClock(NOON))
+    case, task = agreed(engine)
+    codes: list[str] = []
+
+    def run() -> None:
+        try:
+            engine.do(case, decision(task, BEN))
+        except Rejected as rejected:
+            codes.append(rejected.code)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == ["already-decided"] * 3
+    assert len(engine.instance(case).approvals[task].ballots) == 1
+    assert_whole(engine.store)
+    engine.store.close()
+
+
+def test_a_timer_and_the_last_yes_in_the_same_millisecond_leave_one_of_the_two() -> None:
+    clock = VirtualClock(NOON)
+    engine = engine_on("sqlite:///:memory:", AGREEING, clock=clock)
+    case, task = agreed(engine)
+    engine.do(case, decision(task, BEN))
+    clock.set(NOON + timedelta(days=2))
+    sweep(engine, clock.at)
+    assert engine.instance(case).states == ("received",)
+    with pytest.raises(Rejected) as caught:
+        engine.do(case, decision(task, TOM))
+    assert caught.value.code == "no-such-task"
+    assert_whole(engine.store)
+    engine.store.close()
+
+
+def test_a_bound_form_edited_between_two_decisions_voids_the_first() -> None:
+    engine = engine_on("sqlite:///:memory:", AGREEING, clock=VirtualClock(NOON))
+    case, task = agreed(engine)
+    engine.do(case, decision(task, BEN))
+    seen = engine.instance(case).approvals[task].content
+    engine.do(case, Correlate(at=NOON, actor=ANN, message="corrected", values={**LIGHT, "weight": 6}))
+    with pytest.raises(Rejected) as caught:
+        engine.do(case, decision(task, TOM, content=seen))
+    assert caught.value.code == "content-changed"
+    assert engine.instance(case).approvals[task].ballots == ()
+    assert_whole(engine.store)
+    engine.store.close()
+
+
+def test_a_role_taken_away_midway_leaves_too_few_and_cancelling_ends_the_incident() -> None:
+    engine = engine_on("sqlite:///:memory:", AGREEING, clock=VirtualClock(NOON))
+    case, task = agreed(engine)
+    engine.do(case, decision(task, BEN, "recuse"))
+    assert len(engine.instance(case).incidents) == 1
+    engine.do(case, Cancel(at=NOON, actor=OLGA, reason="Nobody is left."))
+    found = engine.instance(case)
+    assert found.approvals == {} and found.incidents == {}
+    assert_whole(engine.store)
+    engine.store.close()
+
+
+@pytest.mark.parametrize("crash", range(1, 14))
+def test_a_crash_in_a_decision_leaves_nothing_or_all_of_it(crash: int) -> None:
+    engine = engine_on("sqlite:///:memory:", AGREEING, clock=VirtualClock(NOON))
+    case, task = agreed(engine)
+    before = engine.instance(case)
+    try:
+        with crashing(engine.store, crash):
+            engine.do(case, decision(task, BEN))
+    except Crash:
+        assert engine.instance(case) == before
+        engine.do(case, decision(task, BEN))
+    assert len(engine.instance(case).approvals[task].ballots) == 1
+    assert_whole(engine.store)
+    engine.store.close()
