@@ -16,7 +16,6 @@ from engine.core.values import who_did
 from engine.definition.model import Definition, State
 from engine.errors import Rejected
 from engine.keywords.exclude import excluded
-from engine.keywords.task import designated
 
 CUSTOMER = "customer"
 
@@ -97,14 +96,14 @@ def may(draft: Draft, who: tuple[str, ...], what: str) -> None:
 def may_take(draft: Draft, task: Task, actor: Actor) -> None:
     """Whether this person may have this task, and is not excluded by four eyes.
 
-    It takes a candidate's role now (not when they claimed it), or that the definition names them, or that an assignee
-    delegated it to them.
+    It takes a candidate's role now (not when they claimed it), or that an assignee delegated it to them. To be named as
+    `assignee` gives nobody a right: a form could name anybody.
     """
     state = draft.definition.states[task.state]
     plan = state.task
     assert plan is not None
     deputy = bool(task.on_behalf_of) and actor.id == task.assignee
-    if not deputy and not holds(draft, task.candidates, actor) and actor.id != designated(draft, plan, task.token):
+    if not deputy and not holds(draft, task.candidates, actor):
         raise Rejected(
             "not-allowed",
             f"Expected one of {', '.join(task.candidates)} for '{task.title}', but {actor.id} is none of them",

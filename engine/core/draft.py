@@ -230,7 +230,7 @@ class Draft:
 
     # --- tasks
 
-    def open_task(self, task: Task) -> None:
+    def open_task(self, task: Task) -> Task:
         self.tasks[task.id] = task
         body: dict[str, Any] = {
             "task": task.id,
@@ -246,6 +246,7 @@ class Draft:
             body["due_at"] = task.due_at.isoformat()
         self.record("task-opened", **body)
         self.changed()
+        return task
 
     def change_task(self, task: Task, type: str, **body: Any) -> None:
         self.tasks[task.id] = task
@@ -260,6 +261,7 @@ class Draft:
         body = {"task": task.id, "state": task.state, "outcome": outcome}
         self.record("task-completed", **body, **({"comment": comment} if comment else {}))
         self.effects.append(DropDraft(task.id, self.actor.id))
+        self._unstuck(task.id)
         self.changed()
 
     def open_approval(self, task: Task, approval: Approval, rule: str) -> None:
@@ -288,20 +290,19 @@ class Draft:
     def withdraw_tasks(self, token: str) -> None:
         for task in [task for task in self.tasks.values() if task.token == token]:
             del self.tasks[task.id]
-            approval = self.approvals.pop(task.id, None)
+            self.approvals.pop(task.id, None)
             self.record("task-withdrawn", task=task.id, state=task.state)
-            if approval is not None:
-                self._unstuck(task.id)
+            self._unstuck(task.id)
 
     def _unstuck(self, task: str) -> None:
-        """That too few could decide is of no importance once nobody has to."""
+        """That too few could do or decide it is of no importance once nobody has to."""
         for incident in [
             incident
             for incident in self.incidents.values()
-            if incident.retry.get("do") == "ask" and incident.retry["task"] == task
+            if incident.retry.get("do") in ("ask", "reach") and incident.retry["task"] == task
         ]:
             del self.incidents[incident.id]
-            self.record("incident-resolved", incident=incident.id, action="dismiss", reason="The approval is over.")
+            self.record("incident-resolved", incident=incident.id, action="dismiss", reason="It is over.")
 
     # --- timers and waits
 

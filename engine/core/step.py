@@ -99,6 +99,7 @@ def _common(draft: Draft) -> dict[str, Any]:
 
 AGAIN: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]] = {
     "begin": _again_begin,
+    "reach": lambda draft, kept: tasks.reach_again(draft, kept["task"]),
     "ask": lambda draft, kept: approvals.ask_again(draft, kept["task"]),
     "timer": _again_timer,
     "complete": _again(

@@ -18,6 +18,7 @@ from engine.core.submitting import judged, keep
 from engine.definition.model import Move
 from engine.definition.suggest import near
 from engine.errors import Rejected, Stuck
+from engine.keywords.exclude import excluded
 
 
 def _work(draft: Draft, task_id: str) -> Task:
@@ -42,6 +43,18 @@ def claim(draft: Draft, command: Claim) -> None:
     draft.change_task(
         replace(task, status=next_status("task", "claim", task.status), assignee=draft.actor.id), "task-claimed"
     )
+
+
+def reach_again(draft: Draft, task_id: str) -> None:
+    """Look again whether somebody may do a task that nobody could: how the incident about it is resolved."""
+    task = _work(draft, task_id)
+    plan = draft.definition.states[task.state].task
+    assert plan is not None
+    out = excluded(draft, plan.exclude, task.token)
+    if not any(draft.roll(role) - out for role in task.candidates):
+        raise Rejected(
+            "still-stuck", "Expected somebody who may do it, but there is nobody yet; give somebody the role"
+        )
 
 
 def release(draft: Draft, command: Release) -> None:

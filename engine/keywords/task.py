@@ -11,11 +11,12 @@ task:
   due: 1bd
 ```
 
-`title` may hold `{expressions}`; without one it is the state's title. `form` is what has to be filled in, whatever the
-outcome (an outcome may bring its own instead). `assignee` is a name of `people` or a path to a person: the task is
-theirs at once when they are known and not excluded, whatever their roles; else it waits for the candidates. The
-outcomes stand under the state's `on`. When the case leaves the state another way, the task is withdrawn; what was typed
-stays as a draft in the history of the person.
+`title` may hold `{expressions}`; without one it is the state's title. `form` is what has to be filled in, whatever
+the outcome (an outcome may bring its own instead). `assignee` is a name of `people` or a path to a person: the task
+is theirs at once when they hold a candidate's role and are not excluded; else it waits for the candidates. When
+nobody at all may do it, an incident tells the process's owner at once. The outcomes stand under the state's `on`.
+When the case leaves the state another way, the task is withdrawn; what was typed stays as a draft in the history of
+the person.
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.core.draft import Draft
+from engine.core.draft import Draft, nobody
 from engine.core.instance import Task
 from engine.definition.model import TaskPlan
 from engine.definition.shapes import Entry, Got, Localised, Record, Sentence, Text, name
 from engine.definition.texts import localised
-from engine.keywords import candidates, due, exclude
+from engine.errors import Stuck
+from engine.keywords import candidates as candidates_word
+from engine.keywords import due, exclude
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 
@@ -36,7 +39,7 @@ SHAPE = Record(
     {
         "title": Entry(Sentence(), "what there is to do, such as Assess {reference}"),
         "help": Entry(Localised(), "a sentence or two for the person who does it"),
-        "candidates": Entry(candidates.SHAPE, candidates.WORD.line, required=True),
+        "candidates": Entry(candidates_word.SHAPE, candidates_word.WORD.line, required=True),
         "assignee": Entry(Text("a name of `people` or a path to a person", r"[a-z][a-z0-9_.-]*"), "who gets it first"),
         "form": Entry(name("a form's id"), "what has to be filled in"),
         "exclude": Entry(exclude.SHAPE, exclude.WORD.line),
@@ -51,7 +54,7 @@ SHAPE = Record(
 
 
 def _bind(source: Got, binder: Binder) -> TaskPlan | None:
-    pick = candidates.bind_candidates(source["candidates"], binder) if "candidates" in source else None
+    pick = candidates_word.bind_candidates(source["candidates"], binder) if "candidates" in source else None
     if pick is None:
         return None
     assignee = source.get("assignee")
@@ -73,10 +76,12 @@ def _enter(draft: Draft, token: str, plan: TaskPlan) -> None:
     language = draft.definition.languages[0]
     zone = ZoneInfo(draft.definition.calendar.zone)
     excluded = exclude.excluded(draft, plan.exclude, token)
+    candidates = plan.candidates.choose(values)
+    may = frozenset[str]().union(*(draft.roll(role) for role in candidates)) - excluded
     assignee = designated(draft, plan, token)
-    if assignee in excluded:
+    if assignee not in may:
         assignee = ""
-    draft.open_task(
+    task = draft.open_task(
         Task(
             id=draft.next_id(),
             token=token,
@@ -85,13 +90,22 @@ def _enter(draft: Draft, token: str, plan: TaskPlan) -> None:
             if plan.title is not None
             else localised(state.title, language),
             opened_at=draft.at,
-            candidates=plan.candidates.choose(values),
+            candidates=candidates,
             excluded=tuple(sorted(excluded)),
             status="claimed" if assignee else "open",
             assignee=assignee,
             due_at=draft.due_time(plan.due, token, draft.at) if plan.due is not None else None,
         )
     )
+    if not may and draft.roll is not nobody and CUSTOMER not in candidates:
+        message = f"Nobody may do '{task.title}': it asks for {', '.join(candidates)}"
+        message += f", and {', '.join(sorted(excluded))} already had a part in this case" if excluded else ""
+        retry = {"actor": ["system", ["system"], "system"], "do": "reach", "task": task.id}
+        draft.raise_incident(Stuck(message, plan.place), state.id, retry)
+
+
+CUSTOMER = "customer"
+"""Who is no member of the house, and on no roll."""
 
 
 def designated(draft: Draft, plan: TaskPlan, token: str) -> str:

@@ -167,3 +167,39 @@ def test_who_has_lost_the_role_since_claiming_may_not_complete() -> None:
     one = case()
     one.claim(ANN)
     assert code(one.do, Actor("ann", frozenset({"visitor"})), "hand-in") == "not-allowed"
+
+
+NAMED = """
+start: {by: [agent], form: order, go: draft}
+states:
+  draft: {task: {candidates: [expert], assignee: order.about, exclude: [starter]}, on: {done: end}}
+  end: {final: true}
+"""
+
+
+def test_to_be_named_in_a_form_gives_nobody_a_right() -> None:
+    for outsider in (CUSTOMER.id, "nobody-at-all", BEN.id):
+        one = Case(define(NAMED, FORMS)).start(ANN, about=outsider)
+        assert (one.task().assignee, one.task().status) == ("", "open")
+    assert code(one.do, BEN, "done") == "not-allowed"
+    assert Case(define(NAMED, FORMS)).start(ANN, about=EVA.id).task().assignee == EVA.id
+
+
+def test_a_task_that_nobody_may_do_is_told_at_once_until_somebody_may() -> None:
+    one = Case(define(NAMED, FORMS))
+    one.roll["expert"] = {"ann"}
+    one.start(ANN)
+    (incident,) = one.here.incidents.values()
+    assert incident.message == "Nobody may do 'Draft': it asks for expert, and ann already had a part in this case"
+    assert code(one.resolve, OLE, "retry") == "still-stuck"
+    one.roll["expert"] = {"ann", "eva"}
+    assert not one.resolve(OLE, "retry").here.incidents
+    assert one.do(EVA, "done").here.status == "completed"
+
+
+def test_that_nobody_could_do_it_is_over_once_somebody_has() -> None:
+    one = Case(define(NAMED, FORMS))
+    one.roll["expert"] = set()
+    one.start(ANN)
+    assert len(one.here.incidents) == 1
+    assert not one.do(EVA, "done").here.incidents
