@@ -15,12 +15,14 @@ from pathlib import Path
 from time import perf_counter
 
 from bench.floor import Floor
-from bench.workload import CUSTOMER, HOME, INTAKE, NOW, PROCESS, STEPS
+from bench.workload import CUSTOMER, HOME, INTAKE, LEAD, NOW, OFFICER, PROCESS, STEPS
 from engine.core.commands import Complete
 from engine.definition.loader import Loaded, examine
 from engine.library import catalog_of
 from engine.runtime import Engine
+from engine.store import people
 from engine.store.database import Store, open_database
+from engine.store.people import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,13 @@ class Measured:
 
 
 def prepared(path: Path) -> tuple[Store, Loaded]:
-    """A new database with the workload's process deployed."""
+    """A new database with the workload's process deployed and its people known."""
     loaded = examine(catalog_of(HOME), f"processes/{PROCESS}.yaml")
     store = open_database(f"sqlite:///{path}")
     store.upgrade()
     Engine(store).deploy(loaded, "bench")
+    known = [Person(actor.id, actor.id, roles=tuple(sorted(actor.roles))) for actor in (OFFICER, LEAD)]
+    people.put(store, known)
     return store, loaded
 
 

@@ -14,9 +14,9 @@ task:
 `title` may hold `{expressions}`; without one it is the state's title. `form` is what has to be filled in, whatever
 the outcome (an outcome may bring its own instead). `assignee` is a name of `people` or a path to a person: the task
 is theirs at once when they hold a candidate's role and are not excluded; else it waits for the candidates. When
-nobody at all may do it, an incident tells the process's owner at once. The outcomes stand under the state's `on`.
-When the case leaves the state another way, the task is withdrawn; what was typed stays as a draft in the history of
-the person.
+somebody is excluded and nobody else may do it, an incident tells the process's owner at once. The outcomes stand
+under the state's `on`. When the case leaves the state another way, the task is withdrawn; what was typed stays as a
+draft in the history of the person.
 """
 
 from __future__ import annotations
@@ -77,8 +77,10 @@ def _enter(draft: Draft, token: str, plan: TaskPlan) -> None:
     zone = ZoneInfo(draft.definition.calendar.zone)
     excluded = exclude.excluded(draft, plan.exclude, token)
     candidates = plan.candidates.choose(values)
-    may = frozenset[str]().union(*(draft.roll(role) for role in candidates)) - excluded
     assignee = designated(draft, plan, token)
+    # Who holds the roles is asked only where the answer matters: of a task that anybody of them may do, it does not.
+    asked = bool(assignee or excluded)
+    may = frozenset[str]().union(*(draft.roll(role) for role in candidates)) - excluded if asked else frozenset()
     if assignee not in may:
         assignee = ""
     task = draft.open_task(
@@ -97,9 +99,9 @@ def _enter(draft: Draft, token: str, plan: TaskPlan) -> None:
             due_at=draft.due_time(plan.due, token, draft.at) if plan.due is not None else None,
         )
     )
-    if not may and draft.roll is not nobody and CUSTOMER not in candidates:
+    if excluded and not may and draft.roll is not nobody and CUSTOMER not in candidates:
         message = f"Nobody may do '{task.title}': it asks for {', '.join(candidates)}"
-        message += f", and {', '.join(sorted(excluded))} already had a part in this case" if excluded else ""
+        message += f", and {', '.join(sorted(excluded))} already had a part in this case"
         retry = {"actor": ["system", ["system"], "system"], "do": "reach", "task": task.id}
         draft.raise_incident(Stuck(message, plan.place), state.id, retry)
 

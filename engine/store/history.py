@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -85,6 +86,7 @@ def append(store: Store, instance: str, last: int, events: Sequence[Event], reco
             )
         prev = row[0]
     recorded = to_micros(recorded_at)
+    instance_text = canonical(instance)
     rows = []
     who: tuple[object, ...] = ()
     for event in events:
@@ -94,7 +96,7 @@ def append(store: Store, instance: str, last: int, events: Sequence[Event], reco
             who = (event.actor, event.on_behalf_of, event.via, event.roles)
             who_text, roles_text = canonical(who), canonical(event.roles)
         body = canonical(event.body)
-        digest = _hash(prev, instance, last, event.type, at, recorded, who_text, body)
+        digest = _hash(prev, instance_text, last, event.type, at, recorded, who_text, body)
         row = (instance, last, event.type, at, recorded, event.actor, event.on_behalf_of, event.via)
         rows.append((*row, roles_text, body, prev, digest))
         prev = digest
@@ -102,9 +104,14 @@ def append(store: Store, instance: str, last: int, events: Sequence[Event], reco
     return last
 
 
-def _hash(prev: str, instance: str, seq: int, type: str, at: int, recorded: int, who_text: str, body_text: str) -> str:
+_type_text = lru_cache(maxsize=256)(canonical)
+
+
+def _hash(
+    prev: str, instance_text: str, seq: int, type: str, at: int, recorded: int, who_text: str, body_text: str
+) -> str:
     # Put together from what is canonical already: `who_text` is the list from actor to roles.
-    start = f'"{prev}",{canonical(instance)},{seq},{canonical(type)},{at},{recorded}'
+    start = f'"{prev}",{instance_text},{seq},{_type_text(type)},{at},{recorded}'
     text = f"[{start},{who_text[1:-1]},{body_text}]"
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -145,7 +152,7 @@ def verify(store: Store, instance: str) -> Verified:
             )
         try:
             who = canonical([row[5], row[6], row[7], decode(row[8])])
-            computed = _hash(prev, row[0], number, row[2], row[3], row[4], who, row[9])
+            computed = _hash(prev, canonical(row[0]), number, row[2], row[3], row[4], who, row[9])
         except (ValueError, TypeError):
             computed = ""
         if computed != stored:

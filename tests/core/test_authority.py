@@ -199,7 +199,7 @@ def test_a_task_that_nobody_may_do_is_told_at_once_until_somebody_may() -> None:
 
 def test_that_nobody_could_do_it_is_over_once_somebody_has() -> None:
     one = Case(define(NAMED, FORMS))
-    one.roll["expert"] = set()
+    one.roll["expert"] = {"ann"}
     one.start(ANN)
     assert len(one.here.incidents) == 1
     assert not one.do(EVA, "done").here.incidents
