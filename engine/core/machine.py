@@ -20,7 +20,7 @@ from engine.core.lifecycles import LIFECYCLES
 from engine.definition.model import BEGIN, JOIN, Actions, Branch, Definition, Move
 from engine.errors import Rejected, Stuck
 from engine.keywords import words
-from engine.keywords.move import perform
+from engine.keywords.doing import perform
 
 
 class _Standing:

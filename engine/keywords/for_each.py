@@ -23,7 +23,7 @@ from engine.definition.model import Each
 from engine.definition.outline import SourceFork, SourceMove
 from engine.definition.shapes import EXPRESSION, Entry, Got, Record, name
 from engine.definition.types import ListOf
-from engine.keywords import move
+from engine.keywords import doing, move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 from engine.keywords.parallel import GO, JOIN, way_on
@@ -70,7 +70,7 @@ def _enter(draft: Draft, token: str, each: Each) -> None:
     if not rows:
         draft.todo.append((token, "join:"))
     for number, row in enumerate(rows, 1):
-        child = draft.start_branch(token, f"{each.name} {number}", {each.name: move.stored(row)})
+        child = draft.start_branch(token, f"{each.name} {number}", {each.name: doing.stored(row)})
         draft.todo.append((child, f"branch:{each.start}"))
 
 

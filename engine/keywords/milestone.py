@@ -13,7 +13,7 @@ milestone: acknowledged
 from __future__ import annotations
 
 from engine.definition.outline import SourceActions
-from engine.keywords import move
+from engine.keywords import doing, move
 from engine.keywords.base import Keyword
 
 WORD = Keyword(
@@ -21,6 +21,6 @@ WORD = Keyword(
     ("state", "move"),
     move.MILESTONES,
     __doc__,
-    bind=lambda source, binder: move.bind_actions(SourceActions(milestones=source), binder),
-    enter=move.perform,
+    bind=lambda source, binder: doing.bind_actions(SourceActions(milestones=source), binder),
+    enter=doing.perform,
 )

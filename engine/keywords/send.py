@@ -19,7 +19,7 @@ to: the history says so.
 from __future__ import annotations
 
 from engine.definition.outline import SourceActions, sends
-from engine.keywords import move
+from engine.keywords import doing, move
 from engine.keywords.base import Keyword
 
 WORD = Keyword(
@@ -27,6 +27,6 @@ WORD = Keyword(
     ("state", "move"),
     move.SENDS,
     __doc__,
-    bind=lambda source, binder: move.bind_actions(SourceActions(sendings=sends(source)), binder),
-    enter=move.perform,
+    bind=lambda source, binder: doing.bind_actions(SourceActions(sendings=sends(source)), binder),
+    enter=doing.perform,
 )

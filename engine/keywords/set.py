@@ -14,7 +14,7 @@ before its `set` is done: they see the values from before, messages sent with th
 from __future__ import annotations
 
 from engine.definition.outline import SourceActions
-from engine.keywords import move
+from engine.keywords import doing, move
 from engine.keywords.base import Keyword
 
 WORD = Keyword(
@@ -22,6 +22,6 @@ WORD = Keyword(
     ("state", "move"),
     move.SET,
     __doc__,
-    bind=lambda source, binder: move.bind_actions(SourceActions(settings=source), binder),
-    enter=move.perform,
+    bind=lambda source, binder: doing.bind_actions(SourceActions(settings=source), binder),
+    enter=doing.perform,
 )
