@@ -514,7 +514,7 @@ def test_two_thousand_rules_are_still_reckoned_with_quickly() -> None:
     calendar = source(HEAD + WEEK + rules).calendar
     started = time.process_time()
     calendar.add(datetime(2026, 11, 20, tzinfo=UTC), parse_duration("20000bh"))
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 1
 
 
 def test_an_addition_takes_microseconds_when_warm() -> None:
@@ -524,7 +524,7 @@ def test_an_addition_takes_microseconds_when_warm() -> None:
     started = time.process_time()
     for _ in range(1000):
         calendar.add(start, three_hours)
-    assert (time.process_time() - started) / 1000 < 0.01  # some 6 µs; the rest is for busy machines
+    assert (time.process_time() - started) / 1000 < 0.0005  # some 6 µs; the rest is for busy machines
 
 
 _PLACE = Place(FILE)

@@ -168,7 +168,7 @@ def test_whatever_pattern_is_allowed_runs_quickly(pattern: str, text: str) -> No
         return
     begun = time.process_time()
     matches(pattern, text)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 0.5
 
 
 WORDS = st.sampled_from(
@@ -288,7 +288,7 @@ def test_a_large_wrong_form_is_refused_within_a_second(text: str) -> None:
     begun = time.process_time()
     with pytest.raises(DefinitionError):
         read_form(node, "form").bind(Scope({}))
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < 1
 
 
 def test_two_hundred_fields_that_hang_on_each_other_bind_within_a_second() -> None:
@@ -297,4 +297,4 @@ def test_two_hundred_fields_that_hang_on_each_other_bind_within_a_second() -> No
     node = read("properties:\n" + "\n".join(reversed(fields)), "form.yaml")
     begun = time.process_time()
     read_form(node, "form").bind(Scope({}))
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < 1

@@ -18,8 +18,8 @@ from tests.definition.hostile_files import HARMLESS, SMALL, homes
 from tests.definition.planting import codes, home
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 3
-"""A second on an idle machine; a busy one gets more, although only the program's own time is
+SECONDS = 1.5
+"""A second on an idle machine; a busy one gets a little more, although only the program's own time is
 counted.
 """
 

@@ -121,7 +121,7 @@ def test_a_hostile_file_is_refused_within_a_second(name: str) -> None:
     assert len(caught.value.problems) <= 200
     assert all(len(str(problem)) < 1_000 for problem in caught.value.problems)
     str(caught.value).encode()
-    assert spent < 3
+    assert spent < 1
 
 
 @pytest.mark.parametrize("name", ["open lists", "laughs", "many items", "one key again and again", "a long block"])
@@ -140,10 +140,13 @@ def test_three_hundred_lines_are_read_in_no_time() -> None:
     state += "      - {{when: x == S1, go: a}}\n"
     text = "states:\n" + "".join(state.format(number) for number in range(50))
     read(text, "f")
-    begin = time.process_time()
+    spent = []
     for _ in range(5):
+        begin = time.process_time()
         read(text, "f")
-    assert (time.process_time() - begin) / 5 < 0.5  # some 3 ms; the rest is for busy machines
+        spent.append(time.process_time() - begin)
+    # The best of five: what the collector does for the tests before this one is not the reader's time.
+    assert min(spent) < 0.03
 
 
 def leaves(node: Node) -> list[Scalar]:

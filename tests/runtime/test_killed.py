@@ -37,5 +37,5 @@ def test_after_a_hundred_kills_nothing_is_lost_doubled_or_stuck(tmp_path: Path) 
     assert done.returncode == 0, done.stdout + done.stderr
     report = json.loads(done.stdout)
     assert report["kills"] == 100
-    # Enough happened to be killed in; how much, depends on how busy the machine is.
-    assert report["told"] + report["begun"] > 30 and report["cases"] > 5 and report["fired"] > 0, report
+    assert report["told"] > 30 and report["begun"] > 20, report
+    assert report["cases"] > 30 and report["fired"] > 5, report
