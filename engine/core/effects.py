@@ -1,14 +1,19 @@
-"""What is still to do after a step: written in the step's transaction, done later (messages) or beside it (drafts).
+"""What is still to do after a step: written in the step's transaction, done later (messages), beside it (drafts) or
+right behind it (cases that are called).
 
 Owns the shapes alone. `SendMessage` becomes an outbox row; `KeepDraft` and `DropDraft` change the drafts that lie
-beside a task.
+beside a task; `StartCase` becomes a case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from engine.core.commands import Actor
+from engine.errors import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +50,19 @@ class DropDraft:
     person: str
 
 
-Effect = SendMessage | KeepDraft | DropDraft
+@dataclass(frozen=True, slots=True)
+class StartCase:
+    """Start the case that this one has called, in the actor's name; `link` finds it here, `received_at` None means now.
+
+    `place` is where the process calls it.
+    """
+
+    link: str
+    process: str
+    values: Mapping[str, Any]
+    received_at: datetime | None
+    actor: Actor
+    place: Place
+
+
+Effect = SendMessage | KeepDraft | DropDraft | StartCase

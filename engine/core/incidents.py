@@ -9,8 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.core import authority
-from engine.core.commands import Actor, Command, Complete, Correlate, FireTimer, Reopen, ResolveIncident, Start, Trigger
+from engine.core import authority, calls, instances
+from engine.core.commands import (
+    Actor,
+    ChildEnded,
+    Command,
+    Complete,
+    Correlate,
+    FireTimer,
+    Reopen,
+    ResolveIncident,
+    Resume,
+    Start,
+    Trigger,
+)
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
 from engine.core.machine import next_status
@@ -39,6 +51,10 @@ def raised(draft: Draft, command: Command, stuck: Stuck) -> None:
                 due_at=timer.due_at.isoformat(),
                 failed=True,
             )
+    if isinstance(command, ChildEnded):
+        calls.note_end(draft, command)  # it has ended, whatever this case makes of it
+    if isinstance(command, Resume):
+        instances.resumed(draft, command)
     draft.raise_incident(stuck, state, _kept(command, draft))
 
 
@@ -67,6 +83,8 @@ def _kept(command: Command, draft: Draft) -> dict[str, Any]:
         return {**kept, "do": "trigger", "name": command.name, "values": command.values, "comment": command.comment}
     if isinstance(command, Reopen):
         return {**kept, "do": "reopen", "values": command.values, "comment": command.comment}
+    if isinstance(command, ChildEnded | Resume):
+        return {**kept, "do": "catch-up"}
     return {**kept, "do": ""}
 
 
@@ -91,7 +109,7 @@ def resolve(
     retry = dict(incident.retry)
     corrected: dict[str, Any] = {}
     if command.action == "retry" and command.values is not None:
-        if retry["do"] in ("timer", "ask", "reach", ""):
+        if retry["do"] in ("timer", "ask", "reach", "catch-up", ""):
             raise Rejected(
                 "invalid-values",
                 "Expected no values, because nobody filled anything in for what failed here; mend what it "
@@ -104,6 +122,8 @@ def resolve(
         "incident-resolved", incident=incident.id, action=command.action, reason=command.reason.strip(), **corrected
     )
     if command.action == "dismiss":
+        if retry["do"] == "call":
+            calls.dropped(draft, retry["link"])
         return
     run = again.get(retry["do"])
     if run is None:

@@ -41,12 +41,38 @@ def sends(source: tuple[Any, ...]) -> tuple[SourceSend, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceCall:
+    """`call` as written. `go` is there in a state that waits for the end of the called case."""
+
+    process: Said
+    name: Said
+    fields: tuple[tuple[Said, Said], ...]
+    place: Place
+    when: Said | None = None
+    received: Said | None = None
+    kind: Said | None = None
+    blocks: Said | None = None
+    go: SourceMove | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceActions:
-    """set, milestone and send as written."""
+    """What happens along the way, as written."""
 
     settings: tuple[tuple[Said, Said], ...] = ()
     milestones: tuple[Said, ...] = ()
     sendings: tuple[SourceSend, ...] = ()
+    calls: tuple[SourceCall, ...] = ()
+
+
+def actions(got: Got) -> SourceActions:
+    """The actions of a record: a state's, a move's or a branch's."""
+    return SourceActions(
+        got.get("set", ()),
+        got.get("milestone", ()),
+        sends(got.get("send", ())),
+        calls=got.get("call", ()),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +180,7 @@ class SourceState:
 
     @property
     def actions(self) -> SourceActions:
-        return SourceActions(
-            self.words.get("set", ()), self.words.get("milestone", ()), sends(self.words.get("send", ()))
-        )
+        return actions(self.words)
 
     @property
     def work(self) -> Got | None:
@@ -213,6 +237,20 @@ class Outline:
         """The short name of a form's values in this process: `inquiry-triage` is `triage` in `inquiry`."""
         short = form.removeprefix(f"{self.key}-")
         return short.replace("-", "_")
+
+    def doing(self) -> Iterator[SourceActions]:
+        """The actions of every state, move and branch."""
+        moves = [self.start, *self.anywhere]
+        for state in self.states.values():
+            yield state.actions
+            moves += state.moves
+        for move in moves:
+            yield move.actions
+            yield from (branch.actions for branch in move.branches)
+
+    def calls(self) -> Iterator[SourceCall]:
+        """Every call of another process."""
+        return (call for actions in self.doing() for call in actions.calls)
 
     def main_states(self) -> tuple[SourceState, ...]:
         return tuple(state for name, state in self.states.items() if name not in self.owners)

@@ -1,4 +1,4 @@
-"""What happens along the way: `set`, `milestone` and `send`, on entering a state or with a move.
+"""What happens along the way: `set`, `milestone`, `send` and `call`, on entering a state or with a move.
 
 Owns how these are bound and done, and to whom a message goes. Where they may be written is the grammar's (`move`) and
 the words' own matter.
@@ -6,8 +6,6 @@ the words' own matter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core.draft import Draft
@@ -15,6 +13,8 @@ from engine.definition.model import Actions, Sending, Setting
 from engine.definition.outline import SourceActions
 from engine.definition.types import Boolean
 from engine.keywords.binder import Binder
+from engine.keywords.calling import bind_calls, call
+from engine.keywords.stored import stored
 
 
 def bind_actions(source: SourceActions, binder: Binder) -> Actions:
@@ -33,11 +33,16 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
         sendings.append(
             Sending(send.message.text, templates, send.to.text if send.to else "customer", when, send.message.place)
         )
-    return Actions(tuple(settings), tuple(said.text for said in source.milestones), tuple(sendings))
+    return Actions(
+        tuple(settings),
+        tuple(said.text for said in source.milestones),
+        tuple(sendings),
+        callings=bind_calls(source.calls, binder),
+    )
 
 
 def perform(draft: Draft, token: str, doing: Actions) -> None:
-    """Set, reach milestones, send; in this order, so that a message can tell what has just been set."""
+    """Set, reach milestones, send, call; in this order, so that a message can tell what has just been set."""
     if doing.settings:
         values = draft.values(token)
         draft.set_variables({s.variable: stored(s.value.evaluate(values)) for s in doing.settings})
@@ -45,17 +50,8 @@ def perform(draft: Draft, token: str, doing: Actions) -> None:
         draft.reach_milestone(milestone)
     for sending in doing.sendings:
         send(draft, token, sending)
-
-
-def stored(value: object) -> Any:
-    """A worked-out value as plain JSON: exact decimals, dates and instants as text."""
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, (list, tuple)):
-        return [stored(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: stored(item) for key, item in value.items()}
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    for calling in doing.callings:
+        call(draft, token, calling)
 
 
 def send(draft: Draft, token: str, sending: Sending) -> None:

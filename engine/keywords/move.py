@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.definition.model import Branch, Move
 from engine.definition.nodes import Node
-from engine.definition.outline import SourceActions, SourceBranch, SourceMove, sends
+from engine.definition.outline import SourceActions, SourceBranch, SourceMove, actions
 from engine.definition.shapes import (
     EXPRESSION,
     Either,
@@ -34,6 +34,7 @@ from engine.definition.shapes import (
 from engine.definition.types import Boolean
 from engine.errors import Place
 from engine.keywords.binder import Binder
+from engine.keywords.calling import CALLS
 from engine.keywords.doing import bind_actions
 
 TARGET = name("a state's id")
@@ -61,12 +62,8 @@ ACTION_ENTRIES: Mapping[str, Entry] = {
     "set": Entry(SET, "variables get new values"),
     "milestone": Entry(MILESTONES, "milestones that are reached"),
     "send": Entry(SENDS, "messages that go out"),
+    "call": Entry(CALLS, "other cases that are started"),
 }
-
-
-def actions(got: Got) -> SourceActions:
-    """The set, milestone and send of a record."""
-    return SourceActions(got.get("set", ()), got.get("milestone", ()), sends(got.get("send", ())))
 
 
 class _Branches:
@@ -158,10 +155,13 @@ MOVE_ENTRIES: Mapping[str, Entry] = {
 }
 
 
+_NO_WORDS = frozenset((*ACTION_ENTRIES, "go", "when"))
+
+
 def _from_mapping(got: Got) -> SourceMove:
     go = got.get("go")
     done = actions(got)
-    words = {key: value for key, value in got.values.items() if key not in ("go", "when", "set", "milestone", "send")}
+    words = {key: value for key, value in got.values.items() if key not in _NO_WORDS}
     when = got.get("when")
     if isinstance(go, tuple):
         if when is not None:
@@ -186,7 +186,7 @@ class _Move:
                 key in required,
             )
             for key, entry in MOVE_ENTRIES.items()
-            if key in allowed or key in ("go", "set", "milestone", "send")
+            if key in allowed or key == "go" or key in ACTION_ENTRIES
         }
         record = Record(entries, "a mapping with `go`", build=_from_mapping)
         self._shape: Shape = record if required else Either(scalar=TARGET, sequence=BRANCHES, mapping=record)
