@@ -145,7 +145,16 @@ class _Following:
             with self.desk.store.transaction():  # a refusal takes back its reference, and nothing else
                 child = self._started(job)
         except Rejected as rejected:
-            failed = c.CallFailed(at=self.at, actor=self.system, call=effect, why=_why(rejected))
+            failed = c.CallFailed(
+                at=self.at,
+                actor=self.system,
+                link=effect.link,
+                why=_why(rejected),
+                caller=effect.actor,
+                values=effect.values,
+                received_at=effect.received_at,
+                place=effect.place,
+            )
             self._do(job.caller, failed, job.depth)
             return
         self.taken.append(child)

@@ -27,20 +27,19 @@ def linked(draft: Draft, command: LinkChild) -> None:
 
 def failed(draft: Draft, command: CallFailed) -> None:
     """An incident, whose retry starts the case again; what was done here stays done."""
-    call = command.call
-    link = _link(draft, call.link)
+    link = _link(draft, command.link)
     draft.links[link.id] = replace(link, status=FAILED)
     draft.changed()
-    actor = call.actor
+    caller = command.caller
     retry = {
         "do": "call",
-        "actor": [actor.id, sorted(actor.roles), actor.kind],
+        "actor": [caller.id, sorted(caller.roles), caller.kind],
         "link": link.id,
-        "values": call.values,
-        "received_at": call.received_at.isoformat() if call.received_at is not None else "",
-        "place": [call.place.file, call.place.line, call.place.column],
+        "values": command.values,
+        "received_at": command.received_at.isoformat() if command.received_at is not None else "",
+        "place": [command.place.file, command.place.line, command.place.column],
     }
-    stuck = Stuck(f"Expected to start '{link.process}' from here, but it was refused: {command.why}", call.place)
+    stuck = Stuck(f"Expected to start '{link.process}' from here, but it was refused: {command.why}", command.place)
     draft.raise_incident(stuck, draft.root.state, retry)
 
 

@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.core.ballots import Decision
 from engine.core.links import Parent
-
-if TYPE_CHECKING:
-    from engine.core.effects import StartCase
+from engine.errors import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +203,14 @@ class LinkChild(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFailed(Command):
-    """The case that was called could not be started: `why`, and what was asked for."""
+    """The case that was called could not be started: `why`, and what was asked for in whose name, to ask again."""
 
-    call: StartCase
+    link: str
     why: str
+    caller: Actor
+    values: Mapping[str, Any]
+    received_at: datetime | None
+    place: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
