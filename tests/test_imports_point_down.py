@@ -53,6 +53,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "handlers": (
         "engine.core.approvals",
         "engine.core.authority",
+        "engine.core.confirming",
         "engine.core.correlation",
         "engine.core.incidents",
         "engine.core.instances",

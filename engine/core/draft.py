@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.core.commands import IMPORT, Actor
 from engine.core.durations import Duration
-from engine.core.effects import DropDraft, Effect, SendMessage
+from engine.core.effects import DropDraft, Effect, KeepDraft, SendMessage
 from engine.core.events import Event
 from engine.core.instance import COMPLETED, Approval, Incident, Instance, Task, Timer, Token, Wait
 from engine.core.values import environment
@@ -31,7 +31,10 @@ def nobody(role: str) -> frozenset[str]:
 
 
 class Draft:
-    """See the module. `todo` holds the moves that follow by themselves: (token id, trigger)."""
+    """See the module. `todo` holds the moves that follow by themselves: (token id, trigger).
+
+    `confirmed` is the confirmation that this step carries out.
+    """
 
     def __init__(
         self, definition: Definition, instance: Instance, actor: Actor, at: datetime, roll: Roll = nobody
@@ -42,6 +45,7 @@ class Draft:
         self.actor = actor
         self.at = at
         self.on_behalf_of = ""
+        self.confirmed: Approval | None = None
         self.status = instance.status
         self.outcome = instance.outcome
         self.ended_at = instance.ended_at
@@ -93,6 +97,11 @@ class Draft:
         """Write an event, in the actor's name."""
         actor = self.actor
         self.events.append(Event(type, self.at, actor.id, actor.via, body, self.on_behalf_of, self._roles))
+
+    def act_as(self, actor: Actor) -> None:
+        """What follows is done in this person's name, with their roles."""
+        self.actor, self.on_behalf_of = actor, ""
+        self._roles = tuple(sorted(actor.roles))
 
     def next_id(self) -> str:
         self.counter += 1
@@ -261,7 +270,7 @@ class Draft:
         body = {"task": task.id, "state": task.state, "outcome": outcome}
         self.record("task-completed", **body, **({"comment": comment} if comment else {}))
         self.effects.append(DropDraft(task.id, self.actor.id))
-        self._unstuck(task.id)
+        self._is_over(task.id)
         self.changed()
 
     def open_approval(self, task: Task, approval: Approval, rule: str) -> None:
@@ -284,18 +293,43 @@ class Draft:
             content=closed.content,
             decided=ballots,
         )
-        self._unstuck(task.id)
+        self._is_over(task.id)
         self.changed()
 
     def withdraw_tasks(self, token: str) -> None:
+        """Take back what is open at a token; what is to be confirmed goes with the task it was asked for."""
         for task in [task for task in self.tasks.values() if task.token == token]:
-            del self.tasks[task.id]
-            self.approvals.pop(task.id, None)
-            self.record("task-withdrawn", task=task.id, state=task.state)
-            self._unstuck(task.id)
+            opened = self.approvals.get(task.id)
+            if task.id in self.tasks and (opened is None or opened.asked is None):
+                self._withdraw(task)
 
-    def _unstuck(self, task: str) -> None:
-        """That too few could do or decide it is of no importance once nobody has to."""
+    def withdraw_confirmations(self, token: str) -> None:
+        """Take back what was asked for outside a task at this token, and waits for a second person."""
+        for approval in list(self.approvals.values()):
+            if approval.asked is not None and "task" not in approval.asked and approval.token == token:
+                self._withdraw(self.tasks[approval.id])
+
+    def _withdraw(self, task: Task) -> None:
+        del self.tasks[task.id]
+        opened = self.approvals.pop(task.id, None)
+        self.record("task-withdrawn", task=task.id, state=task.state)
+        self._is_over(task.id)
+        if opened is not None and self.actor.id not in opened.askers:
+            self.give_back(opened)
+
+    def give_back(self, confirmation: Approval) -> None:
+        """What was typed for a task and not confirmed is the asker's draft again."""
+        asked = confirmation.asked
+        if asked is not None and "task" in asked and asked["values"]:
+            self.effects.append(KeepDraft(asked["task"], asked["actor"][0], asked["values"], asked["outcome"]))
+
+    def _is_over(self, task: str) -> None:
+        """The task is over: nobody has to confirm an outcome of it any more, and that too few could do or decide it is
+        of no importance.
+        """
+        for approval in list(self.approvals.values()):
+            if approval.asked is not None and approval.asked.get("task") == task:
+                self._withdraw(self.tasks[approval.id])
         for incident in [
             incident
             for incident in self.incidents.values()

@@ -30,6 +30,7 @@ TYPES: Mapping[str, str] = {
     "decision-given": "Somebody decided in an approval: how, in which round, about which content, with which roles.",
     "approval-voided": "What is decided about changed: the decisions so far are void, and everybody is asked again.",
     "approval-closed": "The outcome of an approval is certain.",
+    "confirmation-asked": "Somebody asked for a move that others have to confirm: which, with which values.",
     "timer-set": "A timer waits: what it will do and when it is due.",
     "timer-fired": "A timer fired: when it was due and when it really fired.",
     "timer-cancelled": "A timer is no longer needed.",

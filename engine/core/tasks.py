@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.core import authority
+from engine.core import authority, confirming
 from engine.core.commands import Actor, Assign, Claim, Complete, Delegate, Release, SaveDraft
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
@@ -127,6 +127,9 @@ def complete(draft: Draft, command: Complete) -> None:
     values = judged(draft, task.token, use, command.values)
     next_status("task", "complete", task.status)
     draft.on_behalf_of = task.on_behalf_of
+    asked = {"do": "complete", "task": task.id, "outcome": move.name, "values": values, "comment": command.comment}
+    if confirming.held(draft, task.token, move, asked):
+        return
     keep(draft, task.token, use, values)
     draft.close_task(task, move.name, command.comment)
     fire(draft, task.token, move.trigger)

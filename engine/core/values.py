@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from engine.core.instance import Instance, Task, Token
+from engine.core.instance import Approval, Instance, Task, Token
 from engine.definition.model import Definition
 
 
@@ -29,6 +29,8 @@ class Case(Protocol):
     def tokens(self) -> Mapping[str, Token]: ...
     @property
     def tasks(self) -> Mapping[str, Task]: ...
+    @property
+    def approvals(self) -> Mapping[str, Approval]: ...
 
 
 def environment(definition: Definition, first: Instance, case: Case, token: str, at: datetime) -> dict[str, Any]:
@@ -63,7 +65,8 @@ def environment(definition: Definition, first: Instance, case: Case, token: str,
             known.pop(table, None)  # within a branch the name stands for its own form alone
         known.update(row)
     for task in case.tasks.values():
-        if task.token == token:
+        opened = case.approvals.get(task.id)
+        if task.token == token and (opened is None or opened.asked is None):  # not what waits to be confirmed
             known["claimed"] = bool(task.assignee)
             if task.due_at is not None:
                 known["due"] = task.due_at.isoformat()

@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 
 from engine.errors import Place, Problem
 
-STATES, TRANSITIONS, GUARDS, TIMERS, RULES, ROWS, ENDS = (
+STATES, TRANSITIONS, GUARDS, TIMERS, RULES, CONFIRMATIONS, ROWS, ENDS = (
     "states",
     "transitions",
     "guards",
     "timers",
     "approval rules",
+    "confirmations",
     "decision rows",
     "outcomes",
 )
-KINDS = (STATES, TRANSITIONS, GUARDS, TIMERS, RULES, ROWS, ENDS)
+KINDS = (STATES, TRANSITIONS, GUARDS, TIMERS, RULES, CONFIRMATIONS, ROWS, ENDS)
 
 Key = tuple[str, ...]
 

@@ -20,6 +20,7 @@ from engine.definition.model import ApprovalPlan, Definition
 from engine.definition.texts import localised
 from engine.errors import Stuck
 from engine.keywords.approval import count, in_words
+from engine.keywords.needs import plan_of
 from engine.scenarios.acts import Expected
 from engine.scenarios.cast import NOBODY
 
@@ -120,9 +121,7 @@ _OF_APPROVALS: Mapping[str, Callable[[Outcome, Approval, ApprovalPlan], Any]] = 
 
 def _approvals(name: str, outcome: Outcome) -> Iterator[Any]:
     for approval in outcome.instance.approvals.values():
-        plan = outcome.definition.states[approval.state].approval
-        if plan is not None:
-            yield _OF_APPROVALS[name](outcome, approval, plan)
+        yield _OF_APPROVALS[name](outcome, approval, plan_of(outcome.definition, approval))
 
 
 def _label(outcome: Outcome) -> str | None:
