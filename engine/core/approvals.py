@@ -19,7 +19,7 @@ from engine.core.instance import Approval
 from engine.core.machine import fire, next_status
 from engine.definition.model import ApprovalPlan
 from engine.errors import Rejected
-from engine.keywords.approval import ask, barred, content_of, count
+from engine.keywords.approval import ask, barred, content_of, count, holders
 from engine.keywords.needs import plan_of
 
 NEEDS_REASON = ("reject", "request-changes", "abstain", "recuse")
@@ -87,6 +87,8 @@ def delegate(draft: Draft, command: Delegate) -> None:
             "not-allowed",
             f"Expected somebody who may decide '{task.title}' to name a deputy, but {draft.actor.id} may not",
         )
+    if draft.actor.kind == authority.CUSTOMER:
+        raise Rejected("not-allowed", "Expected the customer to decide for themselves, but a deputy was named")
     if command.to == draft.actor.id or not command.to_roles - {authority.CUSTOMER}:
         raise Rejected("not-allowed", f"Expected a colleague as deputy, but {command.to} is none")
     if command.to in barred(draft, approval, plan):
@@ -112,9 +114,11 @@ def _voter(
                 "already-decided",
                 f"Expected a first decision, but {who} has decided in this round already; nobody counts twice",
             )
-    roles = frozenset(role for role in (*rule.of, *rule.veto) if person in draft.roll(role))
+    roles = frozenset(role for role in (*rule.of, *rule.veto) if person in holders(draft, role))
     if person == actor.id:
         roles &= actor.roles
+    if actor.kind != authority.CUSTOMER or not authority.theirs(draft, actor):
+        roles -= {authority.CUSTOMER}
     if not roles & set(rule.of):
         raise Rejected("not-allowed", f"Expected one of {', '.join(rule.of)} to decide, but {person} is none of them")
     counted = count(draft, approval, plan)

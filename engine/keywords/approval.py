@@ -31,6 +31,9 @@ all, an incident tells the process's owner at once.
 `binds` names the forms that the decision is about. What they say is hashed when the approval opens, and each decision
 is kept with that hash; when one of them changes, the decisions given so far are void and everybody is asked again.
 `reauthenticate: true` asks for the password once more. `exclude` and `due` are as in a task.
+
+The role `customer` means the customer of this case and nobody else: the `person` of the process's `customer`, else
+whoever started the case as a customer. When neither is known, the approval waits for them all the same.
 """
 
 from __future__ import annotations
@@ -151,6 +154,19 @@ def barred(draft: Draft, approval: Approval, plan: ApprovalPlan) -> frozenset[st
     return exclude.excluded(draft, plan.exclude, approval.token) | approval.askers
 
 
+CUSTOMER = "customer"
+
+
+def holders(draft: Draft, role: str) -> frozenset[str]:
+    """Who is asked as somebody of this role. As the customer that is one: the person, or the address or the bare word
+    in place of somebody who has no account, so that the approval waits for them instead of finding nobody.
+    """
+    if role != CUSTOMER:
+        return draft.roll(role)
+    starter = draft.before.starter if draft.before.starter in draft.roll(CUSTOMER) else ""
+    return frozenset({draft.customer.get("person") or starter or draft.customer.get("email") or CUSTOMER})
+
+
 def count(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
     """Where it stands, with the people as they are now.
 
@@ -158,7 +174,7 @@ def count(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
     """
     rule = plan.rules[approval.rule].rule
     out = barred(draft, approval, plan)
-    return tally(rule, approval.ballots, {role: draft.roll(role) - out for role in rule.of})
+    return tally(rule, approval.ballots, {role: holders(draft, role) - out for role in rule.of})
 
 
 def ask(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:

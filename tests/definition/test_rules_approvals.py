@@ -171,3 +171,10 @@ def test_the_roles_and_the_doers_of_needs_are_looked_up() -> None:
 def test_an_outcome_of_an_approval_needs_nobody_else() -> None:
     found = linted(on="{approved: closed, rejected: {needs: lead, go: closed}}")
     assert "approval-outcome-asks" in codes(found)
+
+
+def test_the_customer_of_a_case_is_one_whom_no_list_has_to_name() -> None:
+    assert linted("{any: customer}") == ()
+    assert linted("{all: [customer, lead]}") == ()
+    assert needing("customer") == ()
+    assert the_one(linted("{quorum: 2, of: [customer]}"), "quorum-never-met").witness == ("customer: customer",)
