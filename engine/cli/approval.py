@@ -28,7 +28,7 @@ SHORT = 12
 
 def show_approval(context: Context, instance: Instance, task: Task, draft: Draft, as_json: bool) -> None:
     """What is decided, the rule in words, who has decided what, how many more are needed, what was changed since."""
-    from engine.keywords.approval import count, in_words
+    from engine.keywords.deciding import count, in_words
     from engine.keywords.needs import plan_of
     from engine.store import history
 

@@ -12,14 +12,15 @@ from typing import Any
 
 from engine.core import authority, confirming
 from engine.core.ballots import Ballot, Rule
-from engine.core.commands import Decide, Delegate
+from engine.core.commands import STAFF, Decide, Delegate
 from engine.core.confirming import Again
 from engine.core.draft import Draft
 from engine.core.instance import Approval
 from engine.core.machine import fire, next_status
 from engine.definition.model import ApprovalPlan
 from engine.errors import Rejected
-from engine.keywords.approval import ask, barred, content_of, count, holders
+from engine.keywords.approval import content_of
+from engine.keywords.deciding import ask, barred, count, holders
 from engine.keywords.needs import plan_of
 
 NEEDS_REASON = ("reject", "request-changes", "abstain", "recuse")
@@ -38,7 +39,7 @@ def decide(draft: Draft, command: Decide, again: Again) -> None:
     plan = plan_of(draft.definition, approval)
     rule = plan.rules[approval.rule].rule
     person, roles = _voter(draft, command, approval, plan, rule)
-    offered = approval.asked is not None or "changes-requested" in draft.definition.states[task.state].on
+    offered = approval.asked is not None or "changes-requested" in draft.definition.place_of(task.state).on
     if command.decision == "request-changes" and not offered:
         raise Rejected("not-offered", "Expected approve or reject, because this process does not ask for changes here")
     if command.decision in NEEDS_REASON and not command.comment.strip():
@@ -70,6 +71,8 @@ def decide(draft: Draft, command: Decide, again: Again) -> None:
     deed = task.state if approval.asked is None else f"{task.state}/{approval.asked['move']}"
     draft.doers += [(deed, who) for who in (draft.actor.id, person) if (deed, who) not in draft.doers]
     draft.changed()
+    draft.personal = draft.actor.kind == STAFF
+    draft.occasion = {"state": task.state, "decision": command.decision}
     recount(draft, approval, again)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.core import authority, confirming
-from engine.core.commands import Correlate, Trigger
+from engine.core.commands import STAFF, Correlate, Trigger
 from engine.core.draft import Draft
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
@@ -26,9 +26,20 @@ def correlate(draft: Draft, command: Correlate) -> None:
         raise Rejected("not-allowed", "Expected the customer of this case, but it is somebody else's")
     values = judged(draft, token, move.form, command.values)
     next_status("message", "correlate", "expected")
-    draft.record("message-received", message=command.message, state=draft.tokens[token].state)
+    draft.occasion = {"state": draft.tokens[token].state, "message": command.message}
+    state = draft.tokens[token].state
+    seen = len(draft.events)
     keep(draft, token, move.form, values)
+    unheeded = {"unheeded": True} if move.guarded and not _heeded(draft, token, move) else {}
+    draft.record("message-received", message=command.message, state=state, **unheeded)
+    draft.events.insert(seen, draft.events.pop())  # what came in is told before what it brought
     fire(draft, token, move.trigger)
+
+
+def _heeded(draft: Draft, token: str, move: Move) -> bool:
+    """Whether the message's own `when` holds: an automatic reply is no word from the customer."""
+    guard = move.branches[0].when
+    return guard is None or bool(guard.evaluate(draft.values(token)))
 
 
 def _waiting(draft: Draft, message: str) -> tuple[str, Move]:
@@ -63,6 +74,8 @@ def trigger(draft: Draft, command: Trigger) -> None:
     asked = {"do": "trigger", "name": command.name, "values": values, "comment": command.comment}
     if confirming.held(draft, token, move, asked):
         return
+    draft.personal |= draft.actor.kind == STAFF
+    draft.occasion = {"state": draft.tokens[token].state, "move": move.name}
     keep(draft, token, move.form, values)
     if command.comment:
         draft.record("commented", text=command.comment)

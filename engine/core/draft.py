@@ -14,12 +14,14 @@ from typing import Any
 
 from engine.core.commands import IMPORT, Actor
 from engine.core.durations import Duration
-from engine.core.effects import DropDraft, Effect, KeepDraft, SendMessage
+from engine.core.effects import DropDraft, Effect, KeepDraft, Notify, SendMessage
 from engine.core.events import Event
-from engine.core.instance import COMPLETED, Approval, Incident, Instance, Task, Timer, Token, Wait
+from engine.core.instance import COMPLETED, Approval, Clock, Incident, Instance, Task, Timer, Token, Wait
 from engine.core.values import environment
 from engine.definition.model import Definition, Due
 from engine.errors import Stuck
+
+PRIORITIES = ("", "high", "urgent")
 
 Roll = Callable[[str], frozenset[str]]
 """Who holds a role now."""
@@ -34,6 +36,8 @@ class Draft:
     """See the module. `todo` holds the moves that follow by themselves: (token id, trigger).
 
     `confirmed` is the confirmation that this step carries out.
+    `occasion` is what colleagues are told about, `personal` whether one of the staff acts here rather than the clock,
+    the customer or the beginning of the case.
     """
 
     def __init__(
@@ -63,6 +67,10 @@ class Draft:
         self.approvals = dict(instance.approvals)
         self.waits = list(instance.waits)
         self.incidents = dict(instance.incidents)
+        self.clocks = instance.clocks
+        self.priority = instance.priority
+        self.occasion: dict[str, Any] = {}
+        self.personal = False
         self.events: list[Event] = []
         self.effects: list[Effect] = []
         self.decided: list[dict[str, Any]] = []
@@ -91,6 +99,8 @@ class Draft:
             approvals=self.approvals,
             waits=tuple(self.waits),
             incidents=self.incidents,
+            clocks=self.clocks,
+            priority=self.priority,
         )
 
     def record(self, type: str, **body: Any) -> None:
@@ -262,8 +272,18 @@ class Draft:
         self.record(type, task=task.id, state=task.state, **body)
         self.changed()
 
+    def reassign(self, candidates: tuple[str, ...]) -> None:
+        """Give the case's own open tasks to other roles; approvals stay with those who were asked."""
+        for task in list(self.tasks.values()):
+            if task.id in self.approvals or task.state in self.definition.tasks or task.candidates == candidates:
+                continue
+            given = replace(task, candidates=candidates, status="open", assignee="", on_behalf_of="")
+            was = {"was": list(task.candidates), **({"assignee": task.assignee} if task.assignee else {})}
+            self.change_task(given, "task-reassigned", candidates=list(candidates), **was)
+
     def close_task(self, task: Task, outcome: str, comment: str) -> None:
         del self.tasks[task.id]
+        self.drop_rungs(task)
         self.doers.append((task.state, self.actor.id))
         if task.on_behalf_of:
             self.doers.append((task.state, task.on_behalf_of))
@@ -282,6 +302,8 @@ class Draft:
     def close_approval(self, task: Task, outcome: str) -> None:
         del self.tasks[task.id]
         closed = self.approvals.pop(task.id)
+        if closed.asked is None:
+            self.drop_rungs(task)
         ballots = [[ballot.person, ballot.decision, *([ballot.by] if ballot.by else [])] for ballot in closed.ballots]
         self.record("task-completed", task=task.id, state=task.state, outcome=outcome)
         self.record(
@@ -297,25 +319,46 @@ class Draft:
         self.changed()
 
     def withdraw_tasks(self, token: str) -> None:
-        """Take back what is open at a token; what is to be confirmed goes with the task it was asked for."""
-        for task in [task for task in self.tasks.values() if task.token == token]:
-            opened = self.approvals.get(task.id)
-            if task.id in self.tasks and (opened is None or opened.asked is None):
-                self._withdraw(task)
+        """Those of a state that is left; tasks beside the case's own work stay until it ends, and what is to be
+        confirmed goes with the task it was asked for.
+        """
+        beside = self.definition.tasks
+        self._withdraw(
+            task
+            for task in list(self.tasks.values())
+            if task.token == token and task.state not in beside and not self._confirms(task)
+        )
 
     def withdraw_confirmations(self, token: str) -> None:
         """Take back what was asked for outside a task at this token, and waits for a second person."""
-        for approval in list(self.approvals.values()):
-            if approval.asked is not None and "task" not in approval.asked and approval.token == token:
-                self._withdraw(self.tasks[approval.id])
+        if self.approvals:
+            self._withdraw(
+                task
+                for task in list(self.tasks.values())
+                if task.token == token and self._confirms(task) and "task" not in (self.approvals[task.id].asked or {})
+            )
 
-    def _withdraw(self, task: Task) -> None:
-        del self.tasks[task.id]
-        opened = self.approvals.pop(task.id, None)
-        self.record("task-withdrawn", task=task.id, state=task.state)
-        self._is_over(task.id)
-        if opened is not None and self.actor.id not in opened.askers:
-            self.give_back(opened)
+    def _confirms(self, task: Task) -> bool:
+        opened = self.approvals.get(task.id)
+        return opened is not None and opened.asked is not None
+
+    def _withdraw(self, tasks: Iterable[Task]) -> None:
+        for task in tasks:
+            if task.id not in self.tasks:
+                continue  # gone with the task whose outcome it was to confirm
+            del self.tasks[task.id]
+            opened = self.approvals.pop(task.id, None)
+            self.record("task-withdrawn", task=task.id, state=task.state)
+            if opened is None or opened.asked is None:
+                self.drop_rungs(task)
+            self._is_over(task.id)
+            if opened is not None and self.actor.id not in opened.askers:
+                self.give_back(opened)
+
+    def withdraw_all(self) -> None:
+        """The case has ended, and nothing is left to do."""
+        if self.tasks:
+            self._withdraw(list(self.tasks.values()))
 
     def give_back(self, confirmation: Approval) -> None:
         """What was typed for a task and not confirmed is the asker's draft again."""
@@ -324,12 +367,11 @@ class Draft:
             self.effects.append(KeepDraft(asked["task"], asked["actor"][0], asked["values"], asked["outcome"]))
 
     def _is_over(self, task: str) -> None:
-        """The task is over: nobody has to confirm an outcome of it any more, and that too few could do or decide it is
-        of no importance.
+        """Nobody has to confirm an outcome of this task any more, and that too few could do or decide it is of no
+        importance.
         """
-        for approval in list(self.approvals.values()):
-            if approval.asked is not None and approval.asked.get("task") == task:
-                self._withdraw(self.tasks[approval.id])
+        asked = ((question, opened.asked or {}) for question, opened in self.approvals.items())
+        self._withdraw([self.tasks[question] for question, command in asked if command.get("task") == task])
         for incident in [
             incident
             for incident in self.incidents.values()
@@ -342,12 +384,34 @@ class Draft:
 
     def set_timer(self, timer: Timer) -> None:
         self.timers[timer.id] = timer
-        self.record("timer-set", timer=timer.id, state=timer.state, index=timer.index, due_at=timer.due_at.isoformat())
+        word = {} if timer.word == "after" else {"word": timer.word}
+        due_at = timer.due_at.isoformat()
+        self.record("timer-set", timer=timer.id, state=timer.state, index=timer.index, due_at=due_at, **word)
 
     def drop_timers(self, token: str) -> None:
-        for timer in [timer for timer in self.timers.values() if timer.token == token]:
+        self._drop([timer for timer in self.timers.values() if timer.token == token])
+
+    def drop_rungs(self, task: Task) -> None:
+        """The escalation of a task that nobody has to do any more."""
+        if self.timers:
+            token = "" if task.state in self.definition.tasks else task.token
+            self._drop(
+                timer
+                for timer in list(self.timers.values())
+                if timer.word == "escalate" and timer.state == task.state and timer.token == token
+            )
+
+    def _drop(self, timers: Iterable[Timer]) -> None:
+        for timer in timers:
             del self.timers[timer.id]
             self.record("timer-cancelled", timer=timer.id, state=timer.state)
+
+    def change_clock(self, clock: Clock, type: str, **body: Any) -> Clock:
+        """A clock as it is now, and the event that says so."""
+        self.clocks = {**self.clocks, clock.name: clock}
+        run = {"run": clock.run} if clock.run > 1 else {}
+        self.record(type, clock=clock.name, **run, **body)
+        return clock
 
     def wait(self, token: str, messages: Iterable[str]) -> None:
         state = self.tokens[token].state
@@ -380,6 +444,23 @@ class Draft:
             self.effects.append(message)
             self.record("message-sent", **said)
 
+    def notify(self, notice: Notify) -> None:
+        """Tell colleagues. What an imported case would have told in its past is withheld."""
+        said: dict[str, Any] = {"notice": notice.id, "to": notice.to, "about": dict(notice.about)}
+        said |= {"say": notice.say} if notice.say else {}
+        said |= {"urgent": True} if notice.urgent else {}
+        if self.actor.via == IMPORT:
+            self.record("notified", **said, withheld=True)
+            return
+        self.effects.append(notice)
+        self.record("notified", **said, not_before=notice.at.isoformat())
+
+    def raise_priority(self, to: str) -> None:
+        """Never lowers it."""
+        if PRIORITIES.index(to) > PRIORITIES.index(self.priority):
+            self.record("priority-raised", was=self.priority or "normal", now=to)
+            self.priority = to
+
     def raise_incident(self, stuck: Stuck, state: str, retry: Mapping[str, Any]) -> Incident:
         place = str(stuck.place) if stuck.place else ""
         incident = Incident(self.next_id(), self.at, stuck.message, place, state, retry)
@@ -395,5 +476,6 @@ class Draft:
         return incident
 
     def complete(self, outcome: str) -> None:
+        self.withdraw_all()
         self.status, self.outcome, self.ended_at = COMPLETED, outcome, self.at
         self.record("completed", outcome=outcome)

@@ -66,7 +66,8 @@ def environment(definition: Definition, first: Instance, case: Case, token: str,
         known.update(row)
     for task in case.tasks.values():
         opened = case.approvals.get(task.id)
-        if task.token == token and (opened is None or opened.asked is None):  # not what waits to be confirmed
+        confirms = opened is not None and opened.asked is not None
+        if task.token == token and task.state not in definition.tasks and not confirms:
             known["claimed"] = bool(task.assignee)
             if task.due_at is not None:
                 known["due"] = task.due_at.isoformat()

@@ -32,7 +32,7 @@ from engine.definition.model import ApprovalPlan, Definition, Move
 from engine.definition.nodes import Node
 from engine.definition.shapes import Either, Entry, Got, Record, Report
 from engine.definition.texts import localised
-from engine.keywords import approval, due, exclude
+from engine.keywords import deciding, due, exclude
 from engine.keywords.approval_rule import ROLES, RULE_ENTRIES, bind_rule
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
@@ -107,7 +107,7 @@ def move_of(definition: Definition, confirmation: Approval) -> Move:
 def plan_of(definition: Definition, opened: Approval) -> ApprovalPlan:
     """By what is decided: what the move needs that was asked for, else the approval of the state."""
     asked = opened.asked is not None
-    plan = move_of(definition, opened).needs if asked else definition.states[opened.state].approval
+    plan = move_of(definition, opened).needs if asked else definition.place_of(opened.state).approval
     assert plan is not None
     return plan
 
@@ -118,16 +118,18 @@ def put(draft: Draft, token: str, move: Move, asked: dict[str, Any]) -> None:
     """
     assert move.needs is not None
     use = move.form
+    task = draft.tasks.get(asked.get("task", ""))
+    state = task.state if task is not None else draft.tokens[token].state
     draft.record(
         "confirmation-asked",
-        state=draft.tokens[token].state,
+        state=state,
         move=move.name,
         **({"form": use.form.id, "name": use.alias, "values": asked["values"]} if use is not None else {}),
         **({"comment": asked["comment"]} if asked["comment"] else {}),
     )
     title = f"{title_of(move, draft.definition.languages[0])} ({draft.before.reference})"
-    content = approval.hash_of({"move": asked["move"], "values": asked["values"]})
-    approval.put(draft, token, move.needs, 0, title, content, asked)
+    content = deciding.hash_of({"move": asked["move"], "values": asked["values"]})
+    deciding.put(draft, token, state, move.needs, 0, title, content, asked)
 
 
 WORD = Keyword("needs", ("move",), SHAPE, __doc__, bind=bind_needs)

@@ -89,11 +89,11 @@ class _Asking:
 
     def _done(self, act: Act, actor: Actor, outcome: str) -> tuple[Command, Key | None]:
         """The task with this outcome that the actor may complete; without one, the move of this name."""
-        states = self.definition.states
+        place_of = self.definition.place_of
         offering = [
             task
             for task in self.instance.tasks.values()
-            if outcome in states[task.state].on
+            if outcome in place_of(task.state).on
             and task.id not in self.instance.approvals
             and (act.state is None or task.state == act.state.text)
         ]
@@ -164,7 +164,8 @@ class _Asking:
                 return command, (state, f"on:{name}")
         if act.verb == "do" and self.instance.status == RUNNING:
             open_ = ", ".join(
-                f"{task.state} ({', '.join(states[task.state].on)})" for task in self.instance.tasks.values()
+                f"{task.state} ({', '.join(self.definition.place_of(task.state).on)})"
+                for task in self.instance.tasks.values()
             )
             raise Rejected(
                 "no-such-task",
@@ -193,6 +194,5 @@ class _Asking:
 
 def _about(approval: Approval, act: Act) -> bool:
     """Whether this is the approval that is named: any, or the confirmation of the move that is said."""
-    return act.move is None or (
-        approval.asked is not None and approval.asked["move"].partition(":")[2] == act.move.text
-    )
+    asked = approval.asked
+    return act.move is None or (asked is not None and asked.get("outcome", asked.get("name")) == act.move.text)

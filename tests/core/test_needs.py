@@ -327,3 +327,67 @@ states:
     one.message("ready")
     one.decide(LEA, "approve")
     assert one.here.tokens[asked_at].done and not one.here.tokens[({first, second} - {asked_at}).pop()].done
+
+
+BESIDE = """
+start: {by: agent, form: order, go: open}
+tasks:
+  letter:
+    title: Write to them
+    candidates: [agent]
+    due: 2bd
+    escalate: {100%: {notify: lead}}
+    on:
+      write: {form: order-note, needs: lead, milestone: written}
+      stop: {needs: lead, go: closed}
+states:
+  open: {task: {candidates: [agent], due: 1bd, escalate: {100%: {notify: lead}}}, on: {ask: {open: letter, go: next}}}
+  next: {task: {candidates: [agent]}, on: {finish: closed, back: open}}
+  closed: {final: true}
+"""
+
+
+def letter() -> Case:
+    """A case with a task beside its own work, an outcome of which waits for a yes."""
+    one = Case(define(BESIDE, FORMS)).start(ANN, size=1).do(ANN, "ask")
+    return one.do(ANN, "write", state="letter", text="Dear Ms Nowak")
+
+
+def test_what_a_task_beside_the_case_waits_for_outlives_the_state_and_is_done_in_its_place() -> None:
+    one = letter()
+    one.do(BEN, "back", state="next")
+    assert len(one.here.approvals) == 1 and one.states == ("open",)
+    one.decide(LEA, "approve")
+    assert one.here.data["note"] == {"text": "Dear Ms Nowak"} and "written" in one.here.milestones
+    assert [task.state for task in one.here.tasks.values()] == ["open"]
+
+
+def test_a_question_that_is_answered_leaves_the_escalation_of_its_task() -> None:
+    one = letter()
+    rungs = {timer.state for timer in one.here.timers.values()}
+    assert rungs == {"letter"}
+    one.decide(LEA, "reject")
+    assert {timer.state for timer in one.here.timers.values()} == rungs
+    one.do(ANN, "write", state="letter", text="Dear Ms Nowak").decide(LEA, "approve")
+    assert one.here.timers == {}
+
+
+def test_an_outcome_of_a_task_beside_the_case_can_end_it_and_takes_everything_with_it() -> None:
+    one = letter()
+    one.run(c.Complete(at=one.now, actor=ANN, task=beside(one), outcome="stop"))
+    assert len(one.here.approvals) == 2
+    stop = list(one.here.approvals)[1]
+    one.run(c.Decide(at=one.now, actor=LEA, task=stop, decision="approve"))
+    assert one.here.status == "completed" and one.here.tasks == {} and one.here.approvals == {}
+
+
+def beside(one: Case) -> str:
+    found = (task.id for task in one.here.tasks.values() if task.state == "letter")
+    return next(task for task in found if task not in one.here.approvals)
+
+
+def test_a_case_that_ends_takes_back_what_its_other_tasks_wait_for() -> None:
+    one = letter().do(BEN, "finish", state="next")
+    assert one.here.tasks == {} and one.here.approvals == {}
+    assert one.last is not None
+    assert any(isinstance(effect, KeepDraft) and effect.person == "ann" for effect in one.last.effects)

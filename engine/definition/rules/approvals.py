@@ -14,7 +14,8 @@ from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
 from engine.definition.suggest import near
-from engine.keywords.approval import OUTCOMES, in_words
+from engine.keywords.approval import OUTCOMES
+from engine.keywords.deciding import in_words
 
 
 def _check(sight: Sight, report: Report) -> None:
@@ -114,8 +115,9 @@ def _askers(sight: Sight, state: State | None, move: Move) -> set[str]:
             )
         else:
             roles.add(who)
-    if not move.by and state is not None:
-        roles = _asked(state)
+    place = state or definition.tasks.get(move.within)
+    if not move.by and place is not None:
+        roles = _asked(place)
     return {person for role in roles for person in _people(sight, role)}
 
 
