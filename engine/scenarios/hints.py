@@ -24,6 +24,7 @@ def move_words(state: str, move: Move, branch: Branch) -> str:
         "reopen": "by reopening",
         "join": "once its branches have joined",
         "go": "by itself",
+        "call": f"once `{move.name}` has ended",
     }
     return f"the way {source}{names.get(move.kind, move.kind)} {target}"
 
@@ -42,6 +43,8 @@ def move_hint(definition: Definition, state: str, move: Move) -> str:
         return f"`{{message: {move.name}}}`{where}"
     if move.kind == "after":
         return timer_hint(definition.states[state], definition.states[state].after[int(move.name)])
+    if move.kind == "call":
+        return f"`{{child: {move.name}, outcome: …}}`{here}"
     if move.kind == "start":
         return f"`start: {{as: {who}, …}}`"
     if move.kind == "reopen":

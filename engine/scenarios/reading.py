@@ -30,14 +30,16 @@ from engine.errors import DefinitionError
 from engine.scenarios.acts import BEHALF, COMMENT, START, VERBS, Act, Scenario, ScenarioFile
 from engine.scenarios.parts import Expect, Values, When, instant
 
-_NEEDS_NOBODY = ("wait", "until", "message")
+_NOBODY = ("wait", "until", "child")
+_NEEDS_NOBODY = (*_NOBODY, "message")
 _BESIDE: Mapping[str, tuple[str, ...]] = {
     "values": ("do", "trigger", "message", "reopen", START),
     COMMENT: ("do", "trigger", "decide"),
     "state": ("do", "decide"),
     BEHALF: ("decide",),
-    "as": tuple(verb for verb in (*VERBS, START) if verb not in ("wait", "until")),
-    "refused": tuple(verb for verb in (*VERBS, START) if verb not in ("wait", "until")),
+    "outcome": ("child",),
+    "as": tuple(verb for verb in (*VERBS, START) if verb not in _NOBODY),
+    "refused": tuple(verb for verb in (*VERBS, START) if verb not in _NOBODY),
     "fields": ("do", "decide", "trigger", "message", "reopen", START),
 }
 """Words that only make sense beside some verbs."""
@@ -63,6 +65,7 @@ _SHAPES: Mapping[str, Any] = {
     "wait": Length(),
     "until": When(),
     "decide": name("a decision such as approve"),
+    "child": name("the name of a called case"),
     "claim": _STATE,
     "release": _STATE,
     "assign": _GIVEN,
@@ -97,6 +100,7 @@ def _step(got: Got) -> tuple[Act, tuple[str, ...]]:
         comment=str(got.get(COMMENT, "")),
         length=said if isinstance(said, Duration) else None,
         at=instant(said.text) if verb == "until" and isinstance(said, Said) else None,
+        outcome=got.get("outcome"),
         refused=got.get("refused"),
         fields=got.get("fields", ()),
         expect=got.get("expect", ()),
@@ -113,6 +117,7 @@ class _Step:
             **_COMMON,
             "state": Entry(_STATE, "the state whose task is meant, when several tasks are open"),
             BEHALF: Entry(_WHO, "the person who made the one who acts their deputy"),
+            "outcome": Entry(name("an outcome"), "how the called case ends"),
         }
         | {verb: Entry(shape, VERBS[verb]) for verb, shape in _SHAPES.items()},
         words,
@@ -135,7 +140,8 @@ class _Step:
             )
             return None
         _fits(got, act, report)
-        return act if act.verb in got else None
+        whole = act.verb in got and (act.verb != "child" or act.outcome is not None)
+        return act if whole else None
 
     def schema(self) -> dict[str, Any]:
         return self._record.schema()
@@ -154,6 +160,13 @@ def _fits(got: Got, act: Act, report: Report) -> None:
                 f"Expected nothing like `{word}` beside `{act.verb}`, but found it",
                 f"remove it; it goes with {', '.join(verb for verb in verbs if verb != START)}",
             )
+    if act.verb == "child" and "outcome" not in got.places:
+        report.problem(
+            got.place,
+            "missing-word",
+            "Expected `outcome` beside `child`, but it is not there",
+            "say how it ends: {child: …, outcome: …}",
+        )
     if "as" not in got.places and act.verb not in _NEEDS_NOBODY:
         report.problem(
             got.place,

@@ -15,7 +15,18 @@ from engine.core.instance import Instance
 from engine.definition.decisions import Decision
 from engine.definition.decisions.table import Decided
 from engine.definition.expressions import Expression
-from engine.definition.model import BEGIN, Actions, After, ApprovalPlan, Branch, Definition, Move, Sending, State
+from engine.definition.model import (
+    BEGIN,
+    Actions,
+    After,
+    ApprovalPlan,
+    Branch,
+    Calling,
+    Definition,
+    Move,
+    Sending,
+    State,
+)
 from engine.keywords.approval import in_words
 from engine.scenarios.coverage import ENDS, GUARDS, ROWS, RULES, STATES, TIMERS, TRANSITIONS, Coverage, Element, Key
 from engine.scenarios.hints import end_hint, move_hint, move_words, row_hint, rule_hint, state_hint, timer_hint
@@ -59,6 +70,7 @@ class Watch:
         self._heard.clear()
         moved: set[Key] = set()
         fired = [asked] if asked is not None else []
+        held: set[Key] = set()
         for event in events:
             body = event.body
             if event.type == "moved":
@@ -75,10 +87,12 @@ class Watch:
                 fired.append((body["state"], f"on:{body['outcome']}"))
             elif event.type == "approval-closed":
                 heard.add((RULES, body["state"], str(self._counting[body["task"]])))
+            elif event.type == "move-held":
+                held.add(self._move(body["state"], body["trigger"]))
             elif event.type == "completed":
                 heard.add((ENDS, body["outcome"]))
         for key in fired:
-            if not any(one[1:3] == key for one in moved):
+            if key not in held and not any(one[1:3] == key for one in moved):
                 heard.add((TRANSITIONS, *key, str(self._stayed(key, heard))))
         heard.update((STATES, state) for state in after.states)
         self._counting = {approval.id: approval.rule for approval in after.approvals.values()}
@@ -132,6 +146,8 @@ class Watch:
             return tuple(self._timer(state, number, after) for number, after in enumerate(meaning))
         if word == "go":
             return self._watched_move(state.id, meaning)
+        if word == "call":
+            return tuple(self._waiting(state, calling) for calling in meaning)
         if word == "approval":
             return self._approval(state, meaning)
         if word in ("parallel", "for-each"):
@@ -141,6 +157,10 @@ class Watch:
         if word in ("set", "milestone", "send"):
             return self._actions((state.id, word), meaning, f"lead a case into `{state.id}`")
         return meaning
+
+    def _waiting(self, state: State, calling: Calling) -> Calling:
+        heard = self._calling((state.id, "call"), calling, f"lead a case into `{state.id}`")
+        return heard if calling.go is None else replace(heard, go=self._watched_move(state.id, calling.go))
 
     def _approval(self, state: State, plan: ApprovalPlan) -> ApprovalPlan:
         """Each rule is reached once it has come to an outcome."""
@@ -196,9 +216,12 @@ class Watch:
         return replace(branch, when=when, actions=self._actions((*key, str(number)), branch.actions, hint))
 
     def _actions(self, key: Key, actions: Actions, hint: str) -> Actions:
-        if not any(sending.when for sending in actions.sendings):
-            return actions
-        return replace(actions, sendings=tuple(self._sendings(key, actions.sendings, hint)))
+        if any(sending.when for sending in actions.sendings):
+            actions = replace(actions, sendings=tuple(self._sendings(key, actions.sendings, hint)))
+        if any(calling.when for calling in actions.callings):
+            callings = tuple(self._calling((*key, "call"), calling, hint) for calling in actions.callings)
+            actions = replace(actions, callings=callings)
+        return actions
 
     def _sendings(self, key: Key, sendings: Sequence[Sending], hint: str) -> Iterator[Sending]:
         for number, sending in enumerate(sendings):
@@ -206,6 +229,12 @@ class Watch:
             if when is not None:
                 when = self._guard((*key, "send", str(number)), when, _two_sides(), hint)
             yield replace(sending, when=when)
+
+    def _calling(self, key: Key, calling: Calling, hint: str) -> Calling:
+        when = calling.when
+        if when is not None:
+            when = self._guard((*key, calling.name), when, _two_sides(), hint)
+        return replace(calling, when=when)
 
     def _guard(self, key: Key, guard: Expression, sides: tuple[bool, ...], hint: str) -> Expression:
         for side in sides:
