@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.core import authority
 from engine.core.ballots import Ballot, Rule
-from engine.core.commands import Decide, Delegate
+from engine.core.commands import STAFF, Decide, Delegate
 from engine.core.draft import Draft
 from engine.core.instance import Approval
 from engine.core.machine import fire, next_status
@@ -34,7 +34,7 @@ def decide(draft: Draft, command: Decide) -> None:
     plan = plan_of(draft, approval)
     rule = plan.rules[approval.rule].rule
     person, roles = _voter(draft, command, approval, plan, rule)
-    if command.decision == "request-changes" and "changes-requested" not in draft.definition.states[task.state].on:
+    if command.decision == "request-changes" and "changes-requested" not in draft.definition.place_of(task.state).on:
         raise Rejected("not-offered", "Expected approve or reject, because this process does not ask for changes here")
     if command.decision in NEEDS_REASON and not command.comment.strip():
         raise Rejected(
@@ -63,6 +63,8 @@ def decide(draft: Draft, command: Decide) -> None:
     )
     draft.doers += [(task.state, who) for who in (draft.actor.id, person) if (task.state, who) not in draft.doers]
     draft.changed()
+    draft.personal = draft.actor.kind == STAFF
+    draft.occasion = {"state": task.state, "decision": command.decision}
     recount(draft, approval)
 
 

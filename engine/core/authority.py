@@ -99,7 +99,7 @@ def may_take(draft: Draft, task: Task, actor: Actor) -> None:
     It takes a candidate's role now (not when they claimed it), or that an assignee delegated it to them. To be named as
     `assignee` gives nobody a right: a form could name anybody.
     """
-    state = draft.definition.states[task.state]
+    state = draft.definition.place_of(task.state)
     plan = state.task
     assert plan is not None
     deputy = bool(task.on_behalf_of) and actor.id == task.assignee

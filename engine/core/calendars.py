@@ -166,6 +166,11 @@ class Calendar:
         """When a duration that begins at `start` is over, in UTC; never before `start`."""
         return as_instant(self._walk(as_number(start), duration)[-1][2])
 
+    def pass_open(self, start: datetime, length: timedelta) -> datetime:
+        """The instant by which so much open time has passed since `start`; `start` itself for none."""
+        amount = length // MICROSECOND
+        return as_instant(self._timetable.advance(as_number(start), amount)) if amount else start
+
     def back(self, at: datetime, duration: Duration) -> datetime:
         """So long before `at`: working days back to the opening of that day, open time through the open intervals, days
         on the calendar to the same local time. The largest unit first, as in `add`.

@@ -28,6 +28,7 @@ class Actor:
     via: str = "cli"
 
 
+STAFF = "staff"
 IMPORT = "import"
 """The door through which another system's past comes in: what it would have sent is withheld."""
 

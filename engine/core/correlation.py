@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.core import authority
-from engine.core.commands import Correlate, Trigger
+from engine.core.commands import STAFF, Correlate, Trigger
 from engine.core.draft import Draft
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
@@ -26,6 +26,7 @@ def correlate(draft: Draft, command: Correlate) -> None:
         raise Rejected("not-allowed", "Expected the customer of this case, but it is somebody else's")
     values = judged(draft, token, move.form, command.values)
     next_status("message", "correlate", "expected")
+    draft.occasion = {"state": draft.tokens[token].state, "message": command.message}
     draft.record("message-received", message=command.message, state=draft.tokens[token].state)
     keep(draft, token, move.form, values)
     fire(draft, token, move.trigger)
@@ -60,6 +61,8 @@ def trigger(draft: Draft, command: Trigger) -> None:
     if why:
         raise Rejected("not-offered", why)
     values = judged(draft, token, move.form, command.values)
+    draft.personal = draft.actor.kind == STAFF
+    draft.occasion = {"state": draft.tokens[token].state, "move": move.name}
     keep(draft, token, move.form, values)
     if command.comment:
         draft.record("commented", text=command.comment)

@@ -14,12 +14,14 @@ from typing import Any
 
 from engine.core.commands import IMPORT, Actor
 from engine.core.durations import Duration
-from engine.core.effects import DropDraft, Effect, SendMessage
+from engine.core.effects import DropDraft, Effect, Notify, SendMessage
 from engine.core.events import Event
-from engine.core.instance import COMPLETED, Approval, Incident, Instance, Task, Timer, Token, Wait
+from engine.core.instance import COMPLETED, Approval, Clock, Incident, Instance, Task, Timer, Token, Wait
 from engine.core.values import environment
 from engine.definition.model import Definition, Due
 from engine.errors import Stuck
+
+PRIORITIES = ("", "high", "urgent")
 
 Roll = Callable[[str], frozenset[str]]
 """Who holds a role now."""
@@ -31,7 +33,11 @@ def nobody(role: str) -> frozenset[str]:
 
 
 class Draft:
-    """See the module. `todo` holds the moves that follow by themselves: (token id, trigger)."""
+    """See the module. `todo` holds the moves that follow by themselves: (token id, trigger).
+
+    `occasion` is what colleagues are told about, `personal` whether one of the staff acts here rather than the clock,
+    the customer or the beginning of the case.
+    """
 
     def __init__(
         self, definition: Definition, instance: Instance, actor: Actor, at: datetime, roll: Roll = nobody
@@ -59,6 +65,10 @@ class Draft:
         self.approvals = dict(instance.approvals)
         self.waits = list(instance.waits)
         self.incidents = dict(instance.incidents)
+        self.clocks = instance.clocks
+        self.priority = instance.priority
+        self.occasion: dict[str, Any] = {}
+        self.personal = False
         self.events: list[Event] = []
         self.effects: list[Effect] = []
         self.decided: list[dict[str, Any]] = []
@@ -87,6 +97,8 @@ class Draft:
             approvals=self.approvals,
             waits=tuple(self.waits),
             incidents=self.incidents,
+            clocks=self.clocks,
+            priority=self.priority,
         )
 
     def record(self, type: str, **body: Any) -> None:
@@ -253,8 +265,18 @@ class Draft:
         self.record(type, task=task.id, state=task.state, **body)
         self.changed()
 
+    def reassign(self, candidates: tuple[str, ...]) -> None:
+        """Give the case's own open tasks to other roles; approvals stay with those who were asked."""
+        for task in list(self.tasks.values()):
+            if task.id in self.approvals or task.state in self.definition.tasks or task.candidates == candidates:
+                continue
+            given = replace(task, candidates=candidates, status="open", assignee="", on_behalf_of="")
+            was = {"was": list(task.candidates), **({"assignee": task.assignee} if task.assignee else {})}
+            self.change_task(given, "task-reassigned", candidates=list(candidates), **was)
+
     def close_task(self, task: Task, outcome: str, comment: str) -> None:
         del self.tasks[task.id]
+        self.drop_rungs(task)
         self.doers.append((task.state, self.actor.id))
         if task.on_behalf_of:
             self.doers.append((task.state, task.on_behalf_of))
@@ -272,6 +294,7 @@ class Draft:
 
     def close_approval(self, task: Task, outcome: str) -> None:
         del self.tasks[task.id]
+        self.drop_rungs(task)
         closed = self.approvals.pop(task.id)
         ballots = [[ballot.person, ballot.decision, *([ballot.by] if ballot.by else [])] for ballot in closed.ballots]
         self.record("task-completed", task=task.id, state=task.state, outcome=outcome)
@@ -288,11 +311,22 @@ class Draft:
         self.changed()
 
     def withdraw_tasks(self, token: str) -> None:
-        for task in [task for task in self.tasks.values() if task.token == token]:
+        """Those of a state that is left; tasks beside the case's own work stay until it ends."""
+        beside = self.definition.tasks
+        self._withdraw([task for task in self.tasks.values() if task.token == token and task.state not in beside])
+
+    def _withdraw(self, tasks: Iterable[Task]) -> None:
+        for task in tasks:
             del self.tasks[task.id]
             self.approvals.pop(task.id, None)
             self.record("task-withdrawn", task=task.id, state=task.state)
+            self.drop_rungs(task)
             self._unstuck(task.id)
+
+    def withdraw_all(self) -> None:
+        """The case has ended, and nothing is left to do."""
+        if self.tasks:
+            self._withdraw(list(self.tasks.values()))
 
     def _unstuck(self, task: str) -> None:
         """That too few could do or decide it is of no importance once nobody has to."""
@@ -308,12 +342,34 @@ class Draft:
 
     def set_timer(self, timer: Timer) -> None:
         self.timers[timer.id] = timer
-        self.record("timer-set", timer=timer.id, state=timer.state, index=timer.index, due_at=timer.due_at.isoformat())
+        word = {} if timer.word == "after" else {"word": timer.word}
+        due_at = timer.due_at.isoformat()
+        self.record("timer-set", timer=timer.id, state=timer.state, index=timer.index, due_at=due_at, **word)
 
     def drop_timers(self, token: str) -> None:
-        for timer in [timer for timer in self.timers.values() if timer.token == token]:
+        self._drop([timer for timer in self.timers.values() if timer.token == token])
+
+    def drop_rungs(self, task: Task) -> None:
+        """The escalation of a task that nobody has to do any more."""
+        if self.timers:
+            token = "" if task.state in self.definition.tasks else task.token
+            self._drop(
+                timer
+                for timer in list(self.timers.values())
+                if timer.word == "escalate" and timer.state == task.state and timer.token == token
+            )
+
+    def _drop(self, timers: Iterable[Timer]) -> None:
+        for timer in timers:
             del self.timers[timer.id]
             self.record("timer-cancelled", timer=timer.id, state=timer.state)
+
+    def change_clock(self, clock: Clock, type: str, **body: Any) -> Clock:
+        """A clock as it is now, and the event that says so."""
+        self.clocks = {**self.clocks, clock.name: clock}
+        run = {"run": clock.run} if clock.run > 1 else {}
+        self.record(type, clock=clock.name, **run, **body)
+        return clock
 
     def wait(self, token: str, messages: Iterable[str]) -> None:
         state = self.tokens[token].state
@@ -346,6 +402,23 @@ class Draft:
             self.effects.append(message)
             self.record("message-sent", **said)
 
+    def notify(self, notice: Notify) -> None:
+        """Tell colleagues. What an imported case would have told in its past is withheld."""
+        said: dict[str, Any] = {"notice": notice.id, "to": notice.to, "about": dict(notice.about)}
+        said |= {"say": notice.say} if notice.say else {}
+        said |= {"urgent": True} if notice.urgent else {}
+        if self.actor.via == IMPORT:
+            self.record("notified", **said, withheld=True)
+            return
+        self.effects.append(notice)
+        self.record("notified", **said, not_before=notice.at.isoformat())
+
+    def raise_priority(self, to: str) -> None:
+        """Never lowers it."""
+        if PRIORITIES.index(to) > PRIORITIES.index(self.priority):
+            self.record("priority-raised", was=self.priority or "normal", now=to)
+            self.priority = to
+
     def raise_incident(self, stuck: Stuck, state: str, retry: Mapping[str, Any]) -> Incident:
         place = str(stuck.place) if stuck.place else ""
         incident = Incident(self.next_id(), self.at, stuck.message, place, state, retry)
@@ -361,5 +434,6 @@ class Draft:
         return incident
 
     def complete(self, outcome: str) -> None:
+        self.withdraw_all()
         self.status, self.outcome, self.ended_at = COMPLETED, outcome, self.at
         self.record("completed", outcome=outcome)

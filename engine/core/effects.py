@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 
@@ -45,4 +46,20 @@ class DropDraft:
     person: str
 
 
-Effect = SendMessage | KeepDraft | DropDraft
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """A notice to colleagues, `person:x` or `role:x`; not to be delivered before `at`.
+
+    `say` are the process's own words (empty: those that fit the occasion); `about` is the occasion as plain JSON: the
+    clock and its share, the timer, or the state.
+    """
+
+    id: str
+    to: str
+    say: str
+    about: Mapping[str, Any]
+    urgent: bool
+    at: datetime
+
+
+Effect = SendMessage | Notify | KeepDraft | DropDraft

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.core import authority
+from engine.core import authority, clocks, timers
 from engine.core.commands import Actor, Command, Complete, Correlate, FireTimer, Reopen, ResolveIncident, Start, Trigger
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
@@ -31,14 +31,9 @@ def raised(draft: Draft, command: Command, stuck: Stuck) -> None:
         timer = draft.timers.pop(command.timer, None)
         if timer is not None:
             state = timer.state
-            draft.record(
-                "timer-fired",
-                timer=timer.id,
-                state=timer.state,
-                index=timer.index,
-                due_at=timer.due_at.isoformat(),
-                failed=True,
-            )
+            draft.record("timer-fired", **timers.told(draft.definition, timer), failed=True)
+            if timer.word == clocks.CLOCK:
+                clocks.fired(draft, timer)
     draft.raise_incident(stuck, state, _kept(command, draft))
 
 
@@ -49,8 +44,9 @@ def _kept(command: Command, draft: Draft) -> dict[str, Any]:
         return {**kept, "do": "begin"}
     if isinstance(command, FireTimer):
         timer = draft.before.timers[command.timer]
-        entered = draft.before.tokens[timer.token].entered_at.isoformat()
-        plain = [timer.id, timer.token, timer.state, timer.index, timer.due_at.isoformat(), timer.fired]
+        standing = draft.before.tokens.get(timer.token)
+        entered = standing.entered_at.isoformat() if standing is not None else ""
+        plain = [timer.id, timer.token, timer.state, timer.index, timer.due_at.isoformat(), timer.fired, timer.word]
         return {**kept, "do": "timer", "timer": plain, "entered": entered}
     if isinstance(command, Complete):
         return {

@@ -56,7 +56,9 @@ class Task:
 class Timer:
     """A row that fires once at `due_at`.
 
-    `word` and `index` find its move in the definition: the state's `after` number `index`.
+    `word`, `state` and `index` find its move in the definition: the state's `after` number `index`, the rung number
+    `index` of the task's `escalate`, or that of the clock called `state`. A clock's timers and those of a task beside
+    the case's own work belong to no token.
     """
 
     id: str
@@ -65,6 +67,33 @@ class Timer:
     index: int
     due_at: datetime
     fired: int = 0
+    word: str = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A promised time, as it stands.
+
+    `target` is the duration promised (empty: nothing is, for this answer); `pauses` are (from, to or None); `due_at` is
+    None while it stands still; `fired` are the rungs that have fired, in per cent; `missed` the deadline that was not
+    kept. `status` is running, paused, stopped or cancelled.
+    """
+
+    name: str
+    run: int
+    started_at: datetime
+    target: str
+    status: str = "running"
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+    due_at: datetime | None = None
+    fired: tuple[int, ...] = ()
+    missed: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether the promise is still to be kept."""
+        return self.status in ("running", "paused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +172,8 @@ class Instance:
     approvals: Mapping[str, Approval] = field(default_factory=dict)
     waits: tuple[Wait, ...] = ()
     incidents: Mapping[str, Incident] = field(default_factory=dict)
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
+    priority: str = ""
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -185,8 +216,12 @@ def to_data(instance: Instance) -> dict[str, Any]:
         ]  # fmt: skip
     if instance.timers:
         data["timers"] = [
-            [t.id, t.token, t.state, t.index, t.due_at.isoformat(), t.fired] for t in instance.timers.values()
+            [t.id, t.token, t.state, t.index, t.due_at.isoformat(), t.fired, t.word] for t in instance.timers.values()
         ]
+    if instance.clocks:
+        data["clocks"] = [_clock_data(clock) for clock in instance.clocks.values()]
+    if instance.priority:
+        data["priority"] = instance.priority
     if instance.approvals:
         data["approvals"] = [_approval_data(approval) for approval in instance.approvals.values()]
     if instance.waits:
@@ -207,6 +242,27 @@ def _token_data(token: Token) -> list[Any]:
     if token.parent:
         short += [token.parent, token.branch, token.row, token.forms, token.done]
     return short
+
+
+def _clock_data(clock: Clock) -> list[Any]:
+    return [
+        clock.name,
+        clock.run,
+        clock.started_at.isoformat(),
+        clock.target,
+        clock.status,
+        [[begin.isoformat(), _instant(end)] for begin, end in clock.pauses],
+        _instant(clock.due_at),
+        clock.fired,
+        _instant(clock.missed),
+        _instant(clock.ended_at),
+    ]
+
+
+def _clock(row: list[Any]) -> Clock:
+    pauses = tuple((_parse(begin), _parse(end) if end else None) for begin, end in row[5])
+    due, missed, ended = (_parse(at) if at else None for at in (row[6], row[8], row[9]))
+    return Clock(row[0], row[1], _parse(row[2]), row[3], row[4], pauses, due, tuple(row[7]), missed, ended)
 
 
 def _approval_data(approval: Approval) -> list[Any]:
@@ -250,7 +306,9 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         )
         for row in data.get("tasks", ())
     }  # fmt: skip
-    timers = {row[0]: Timer(row[0], row[1], row[2], row[3], _parse(row[4]), row[5]) for row in data.get("timers", ())}
+    timers = {
+        row[0]: Timer(row[0], row[1], row[2], row[3], _parse(row[4]), row[5], row[6]) for row in data.get("timers", ())
+    }
     return Instance(
         **columns,
         starter=data["starter"],
@@ -272,4 +330,6 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
             row[0]: Incident(row[0], _parse(row[1]), row[2], row[3], row[4], row[5])
             for row in data.get("incidents", ())
         },
+        clocks={row[0]: _clock(row) for row in data.get("clocks", ())},
+        priority=data.get("priority", ""),
     )

@@ -147,6 +147,7 @@ def cancel(draft: Draft, command: Cancel) -> None:
     status = next_status("instance", "cancel", draft.status)
     reason = _reason(command.reason)
     stop(draft, ROOT)
+    draft.withdraw_all()
     draft.status, draft.outcome, draft.ended_at = status, CANCELLED, draft.at
     draft.record("cancelled", reason=reason)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.core import approvals, correlation, incidents, instances, tasks, timers
+from engine.core import approvals, clocks, correlation, incidents, instances, tasks, timers
 from engine.core import commands as c
 from engine.core.draft import Draft, Roll, nobody
 from engine.core.effects import Effect
@@ -65,10 +65,10 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
 
 
 def _again_timer(draft: Draft, kept: Mapping[str, Any]) -> None:
-    identity, token, state, index, due_at, fired = kept["timer"]
-    timer = Timer(identity, token, state, index, datetime.fromisoformat(due_at), fired)
+    identity, token, state, index, due_at, fired, word = kept["timer"]
+    timer = Timer(identity, token, state, index, datetime.fromisoformat(due_at), fired, word)
     standing = draft.tokens.get(token)
-    if (
+    if token and (
         standing is None
         or standing.done
         or standing.state != state
@@ -157,9 +157,11 @@ def _start(definition: Definition, command: c.Start, roll: Roll) -> Step:
     try:
         instances.begin(draft)
         settle(draft)
+        clocks.follow(draft, started=True)
     except Stuck as stuck:
         draft = Draft(definition, admitted, command.actor, command.at, roll)
         incidents.raised(draft, command, stuck)
+        clocks.follow(draft, started=True)
         return Step(draft.freeze(), (*events, *draft.events), (*effects, *draft.effects), stuck)
     return Step(draft.freeze(), (*events, *draft.events), (*effects, *draft.effects))
 
@@ -167,6 +169,7 @@ def _start(definition: Definition, command: c.Start, roll: Roll) -> Step:
 def _failed(definition: Definition, instance: Instance, command: c.Command, stuck: Stuck, roll: Roll) -> Step:
     draft = Draft(definition, instance, command.actor, command.at, roll)
     incidents.raised(draft, command, stuck)
+    clocks.follow(draft)
     return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects), stuck)
 
 
@@ -192,3 +195,4 @@ def _tidy(draft: Draft) -> None:
     if submitted and draft.approvals:
         approvals.void_changed(draft)
         settle(draft)
+    clocks.follow(draft)

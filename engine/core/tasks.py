@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.core import authority
-from engine.core.commands import Actor, Assign, Claim, Complete, Delegate, Release, SaveDraft
+from engine.core.commands import STAFF, Actor, Assign, Claim, Complete, Delegate, Release, SaveDraft
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
 from engine.core.instance import Task
@@ -48,7 +48,7 @@ def claim(draft: Draft, command: Claim) -> None:
 def reach_again(draft: Draft, task_id: str) -> None:
     """Look again whether somebody may do a task that nobody could: how the incident about it is resolved."""
     task = _work(draft, task_id)
-    plan = draft.definition.states[task.state].task
+    plan = draft.definition.place_of(task.state).task
     assert plan is not None
     out = excluded(draft, plan.exclude, task.token)
     if not any(draft.roll(role) - out for role in task.candidates):
@@ -127,13 +127,15 @@ def complete(draft: Draft, command: Complete) -> None:
     values = judged(draft, task.token, use, command.values)
     next_status("task", "complete", task.status)
     draft.on_behalf_of = task.on_behalf_of
+    draft.personal = draft.actor.kind == STAFF
+    draft.occasion = {"state": task.state, "outcome": move.name}
     keep(draft, task.token, use, values)
     draft.close_task(task, move.name, command.comment)
     fire(draft, task.token, move.trigger)
 
 
 def _outcome(draft: Draft, task: Task, name: str) -> Move:
-    moves = draft.definition.states[task.state].on
+    moves = draft.definition.place_of(task.state).on
     move = moves.get(name)
     if move is None:
         raise Rejected(
@@ -168,7 +170,7 @@ def offers(draft: Draft, task_id: str) -> tuple[Offer, ...]:
     """The outcomes of a task for the draft's actor, in the order of the definition."""
     task = authority.task_of(draft, task_id)
     found = []
-    for move in draft.definition.states[task.state].on.values():
+    for move in draft.definition.place_of(task.state).on.values():
         if move.by and not authority.holds(draft, move.by, draft.actor):
             why = f"only for {', '.join(move.by)}"
         else:

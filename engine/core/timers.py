@@ -1,16 +1,22 @@
-"""Firing a timer: one step that also takes the timer away, so that it fires once whoever asks how often."""
+"""Firing a timer: one step that also takes the timer away, so that it fires once whoever asks how often.
+
+Owns what the three kinds of timers have in common; which move a timer stands for is found here, what a clock's timer
+means for its clock in `engine.core.clocks`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from engine.core import authority
+from engine.core import authority, clocks
 from engine.core.commands import FireTimer
 from engine.core.draft import Draft
 from engine.core.durations import Duration
 from engine.core.instance import Timer
 from engine.core.machine import fire, next_status
+from engine.definition.model import Definition, Move
 from engine.errors import Rejected
 
 
@@ -27,13 +33,48 @@ def fire_timer(draft: Draft, command: FireTimer) -> None:
     if draft.at < timer.due_at:
         raise Rejected("not-due", f"Expected a timer that is due, but this one is due at {timer.due_at.isoformat()}")
     next_status("timer", "fire", "set")
-    move = draft.definition.states[timer.state].after[timer.index].move
     del draft.timers[timer.id]
-    draft.record("timer-fired", timer=timer.id, state=timer.state, index=timer.index, due_at=timer.due_at.isoformat())
+    move = move_of(draft.definition, timer)
+    draft.record("timer-fired", **told(draft.definition, timer))
+    if timer.word == clocks.CLOCK:
+        clocks.fired(draft, timer)
+    draft.occasion = occasion(draft.definition, timer)
+    if move is None:
+        return
     if move.repeat is not None:
         # Set before the move: a move that leaves the state takes it away again with the others.
         draft.set_timer(replace(timer, due_at=_next(draft, timer, move.repeat), fired=timer.fired + 1))
-    fire(draft, timer.token, move.trigger)
+    fire(draft, timer.token or draft.root.id, move.trigger)
+
+
+def move_of(definition: Definition, timer: Timer) -> Move | None:
+    """What happens when it fires; None for the rung of a clock that only marks the breach."""
+    if timer.word == clocks.CLOCK:
+        return definition.clocks[timer.state].rungs[timer.index].move
+    place = definition.place_of(timer.state)
+    if timer.word == "escalate":
+        assert place.work is not None
+        return place.work.escalate[timer.index].move
+    return place.after[timer.index].move
+
+
+def told(definition: Definition, timer: Timer) -> dict[str, Any]:
+    """A timer in an event: whose it is, which of them, and when it was due."""
+    body: dict[str, Any] = {
+        "timer": timer.id, "state": timer.state, "index": timer.index, "due_at": timer.due_at.isoformat()
+    }  # fmt: skip
+    return body if timer.word == "after" else {**body, "word": timer.word, "rung": occasion(definition, timer)["rung"]}
+
+
+def occasion(definition: Definition, timer: Timer) -> dict[str, Any]:
+    """What colleagues are told about."""
+    due = {"due_at": timer.due_at.isoformat()}
+    if timer.word == clocks.CLOCK:
+        return {"clock": timer.state, "rung": definition.clocks[timer.state].rungs[timer.index].name, **due}
+    work = definition.place_of(timer.state).work
+    if timer.word == "escalate" and work is not None:
+        return {"task": timer.state, "rung": work.escalate[timer.index].name, **due}
+    return {"state": timer.state, "timer": timer.index, **due}
 
 
 def _next(draft: Draft, timer: Timer, repeat: Duration) -> datetime:

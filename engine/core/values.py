@@ -63,7 +63,7 @@ def environment(definition: Definition, first: Instance, case: Case, token: str,
             known.pop(table, None)  # within a branch the name stands for its own form alone
         known.update(row)
     for task in case.tasks.values():
-        if task.token == token:
+        if task.token == token and task.state not in definition.tasks:
             known["claimed"] = bool(task.assignee)
             if task.due_at is not None:
                 known["due"] = task.due_at.isoformat()

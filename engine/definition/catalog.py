@@ -158,7 +158,7 @@ class Catalog:
             form = f"{FORMS}{form_id}.yaml"
             if form in self.files:
                 texts[form] = _text(self.files[form])
-        for message in sorted(used_messages(outline)):
+        for message in sorted(outline.sent()):
             for source in self.templates.get(message, {}).values():
                 texts[source.place.file] = _text(self.files[source.place.file])
         return Bundle(
@@ -221,19 +221,6 @@ def used_forms(outline: Outline) -> set[str]:
         found |= {move.form.text for move in state.moves if move.form is not None}
     found |= {move.form.text for move in outline.anywhere if move.form is not None}
     return found
-
-
-def used_messages(outline: Outline) -> set[str]:
-    """The ids of the messages that the process sends."""
-    doing = [outline.start.actions]
-    moves = [outline.start, *outline.anywhere]
-    for state in outline.states.values():
-        moves += state.moves
-        doing.append(state.actions)
-    for move in moves:
-        doing.append(move.actions)
-        doing += [branch.actions for branch in move.branches]
-    return {send.message.text for actions in doing for send in actions.sendings}
 
 
 def _text(text: str | bytes) -> str:

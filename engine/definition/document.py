@@ -146,7 +146,7 @@ def outline(node: Node, report: Report) -> Outline | None:
         states[said.text] = SourceState(said, got, tuple(moves))
     anywhere = tuple(
         move
-        for key in ("on", "wait-for")
+        for key in ("on", "wait-for", "tasks", "clocks")
         if key in head and (word := words("process")[key]).moves is not None
         for move in word.moves(head[key])
     )
@@ -158,6 +158,7 @@ def outline(node: Node, report: Report) -> Outline | None:
         states=states,
         anywhere=anywhere,
         owners=owners(states),
+        tasks={said.text: got for said, got in head.get("tasks", ())},
     )
 
 

@@ -38,7 +38,7 @@ class Flow:
     """See the module.
 
     `people` maps a name to the states it stands for, `variables` a name to its type, `first` are the variables that
-    have a first value.
+    have a first value. `milestones` are the names of all that some state or move reaches.
     """
 
     def __init__(
@@ -59,10 +59,10 @@ class Flow:
         self.calendar = calendar
         self.decisions: dict[str, Decision] = {}
         self._needed: dict[str, frozenset[str]] = {}
-        self._milestone_names = self._every_milestone()
+        self.milestones = self._every_milestone()
         self._aliases = self._used_forms()
         self._records = {alias: replace(form.record, name=alias) for alias, (form, _) in self._aliases.items()}
-        milestones = (MILESTONE + name for name in self._milestone_names)
+        milestones = (MILESTONE + name for name in self.milestones)
         everything = frozenset((*variables, *people, *self._aliases, *milestones))
         self.assigned = Assignment(outline, first, people, everything)
         self._rows: dict[str, Type] = {}
@@ -114,7 +114,7 @@ class Flow:
 
     def _new_scope(self, known: Known, place: str) -> Scope:
         names = {name: Name(kind) for name, kind in BUILT_IN.items()}
-        fields = {name: Field(Instant(), always=MILESTONE + name in known) for name in self._milestone_names}
+        fields = {name: Field(Instant(), always=MILESTONE + name in known) for name in self.milestones}
         names["milestones"] = Name(Record(fields, "milestones"))
         for name, kind in self.variables.items():
             names[name] = self._name(name, kind, known, place)

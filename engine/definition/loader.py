@@ -20,7 +20,6 @@ from engine.definition.catalog import (
     Bundle,
     Catalog,
     used_forms,
-    used_messages,
 )
 from engine.definition.flow import BUILT_IN, Flow
 from engine.definition.limits import too_large
@@ -32,6 +31,7 @@ from engine.definition.suggest import closest, near
 from engine.errors import DefinitionError, Place, Problem
 from engine.keywords import words
 from engine.keywords.binder import Binder
+from engine.keywords.clocks import facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _flow(outline: Outline, catalog: Catalog, report: Report) -> Flow:
     people = document.people(head)
     for _, states in head.get("people", ()):
         for state in states:
-            if state.text not in outline.states:
+            if state.text not in outline.states and state.text not in outline.tasks:
                 report.problem(
                     state.place,
                     "unknown-state",
@@ -199,7 +199,7 @@ def _bind(
         if isinstance(said, Said):
             binder.role(said)
     bound: dict[str, Any] = {}
-    for key in ("start", "on", "wait-for", "customer"):
+    for key in ("start", "on", "wait-for", "customer", "tasks", "clocks"):
         word = process[key]
         if key in head and word.bind is not None:
             bound[key] = word.bind(head[key], starting if key == "start" else binder)
@@ -229,6 +229,9 @@ def _bind(
         anywhere=bound.get("on", {}),
         heeded=bound.get("wait-for", {}),
         place=Place(path),
+        tasks=bound.get("tasks", {}),
+        clocks=bound.get("clocks", {}),
+        facts=facts(bound.get("clocks", {})),
     )
 
 
@@ -273,7 +276,7 @@ def _told_once(outline: Outline, catalog: Catalog, flow: Flow, report: Report) -
             problem for problem in report.problems if problem.code not in ("unknown-role", "unknown-recipient")
         ]
     forms = {f"{FORMS}{form}.yaml" for form in used_forms(outline)}
-    messages = used_messages(outline)
+    messages = outline.sent()
     for path, error in (
         *catalog.problems_of(FORMS),
         *catalog.problems_of(MESSAGES),

@@ -96,12 +96,34 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """`notify`: colleagues who are told, and what; None for the words that fit the occasion."""
+
+    to: tuple[str, ...]
+    say: Line | None
+    urgent: bool
+    when: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """`open`: a task beside the case's own work, and only when."""
+
+    task: str
+    when: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
 class Actions:
     """What happens along the way: on entering a state, or with a move."""
 
     settings: tuple[Setting, ...] = ()
     milestones: tuple[str, ...] = ()
     sendings: tuple[Sending, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    reassign: tuple[str, ...] = ()
+    priority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +142,9 @@ class Branch:
 class Move:
     """One way on.
 
-    `kind` is on, after, wait-for, go, join, anywhere, heed, start or reopen; with `name` it makes the trigger.
+    `kind` is on, after, escalate, wait-for, go, join, anywhere, heed, start or reopen; with `name` it makes the
+    trigger. The moves of a clock (`clock`) and of a task beside the case's own work (`beside`, `rung`) say in `within`
+    whose they are.
     """
 
     kind: str
@@ -136,10 +160,82 @@ class Move:
     repeat: Duration | None = None
     comment: bool = False
     sources: tuple[str, ...] = ()
+    within: str = ""
 
     @property
     def trigger(self) -> str:
-        return f"{self.kind}:{self.name}"
+        return f"{self.kind}:{self.within}.{self.name}" if self.within else f"{self.kind}:{self.name}"
+
+
+HARD_STOP = 0
+"""The rung of a hard stop, which is no share of the target."""
+BREACH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of an escalation: when so many per cent of the time are used up, and what happens then.
+
+    `percent` HARD_STOP is the hard stop's; `move` None only marks the breach.
+    """
+
+    percent: int
+    move: Move | None
+
+    @property
+    def name(self) -> str:
+        """As the author writes it."""
+        return "hard-stop" if self.percent == HARD_STOP else f"{self.percent}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a clock promises: a duration by an answer.
+
+    `unknown` counts as long as the answer is not known; None, there or among the answers' durations, is no promise.
+    """
+
+    pick: Pick[Duration]
+    unpromised: frozenset[str]
+    unknown: Duration | None
+
+    def choose(self, values: Mapping[str, object]) -> Duration | None:
+        """The target for these names. Raises Stuck when an answer that is there has no value."""
+        by = self.pick.by
+        if by is None:
+            return self.pick.fixed
+        try:
+            answer = by.evaluate(values)
+        except Stuck:
+            return self.unknown
+        if answer is None:
+            return self.unknown
+        said = str(answer).lower() if isinstance(answer, bool) else str(answer)
+        return None if said in self.unpromised else self.pick.options.get(said, self.pick.otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPlan:
+    """`clocks`: a promised time on the case.
+
+    `starts`, `stops` and `restarts` are facts as the author writes them (`sent complaint-decision`); `paused_in` the
+    states in which it stands still; `rungs` in the order in which they are reached, the breach among them.
+    """
+
+    name: str
+    title: Localised
+    target: Target
+    hard_stop: Duration | None
+    starts: tuple[str, ...]
+    stops: tuple[str, ...]
+    restarts: tuple[str, ...]
+    paused_in: frozenset[str]
+    restart_on_reopen: bool
+    rungs: tuple[Rung, ...]
+    place: Place
+
+    def rung(self, percent: int) -> Rung:
+        return next(rung for rung in self.rungs if rung.percent == percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +250,7 @@ class TaskPlan:
     due: Due | None
     help: Localised
     place: Place
+    escalate: tuple[Rung, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +276,7 @@ class ApprovalPlan:
     due: Due | None
     help: Localised
     place: Place
+    escalate: tuple[Rung, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +329,8 @@ class State:
     words: Mapping[str, Any]
     owner: str = ""
     """The state whose parallel or for-each this state's branch belongs to; empty on the main path."""
+    beside: bool = False
+    """A task beside the case's own work: nothing stands in it, and its moves are the whole process's."""
 
     @property
     def task(self) -> TaskPlan | None:
@@ -280,6 +380,8 @@ class State:
     def moves(self) -> tuple[Move, ...]:
         """Every way on from here, in the order written, automatic and joining ones too."""
         moves = [*self.on.values(), *self.waits.values(), *(after.move for after in self.after)]
+        if self.work is not None and not self.beside:
+            moves += [rung.move for rung in self.work.escalate if rung.move is not None]
         moves += [word.move for word in (self.fork, self.each) if word is not None]
         if self.go is not None:
             moves.append(self.go)
@@ -322,6 +424,11 @@ class Definition:
     heeded: Mapping[str, Move]
     place: Place
     digest: str = ""
+    tasks: Mapping[str, State] = field(default_factory=dict)
+    """The tasks beside the case's own work, each as the place where its task and outcomes are found."""
+    clocks: Mapping[str, ClockPlan] = field(default_factory=dict)
+    facts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """What each fact does to which clock: fact -> (clock, `start`, `stop` or `restart`)."""
 
     def moves(self) -> Iterator[tuple[State | None, Move]]:
         """Every move with the state it starts from; None for the start and the process-level ones."""
@@ -331,6 +438,19 @@ class Definition:
                 yield state, move
         for move in (*self.anywhere.values(), *self.heeded.values()):
             yield None, move
+        for task in self.tasks.values():
+            rungs = task.work.escalate if task.work is not None else ()
+            for move in (*task.on.values(), *(rung.move for rung in rungs if rung.move is not None)):
+                yield None, move
+        for clock in self.clocks.values():
+            for rung in clock.rungs:
+                if rung.move is not None:
+                    yield None, rung.move
+
+    def place_of(self, task: str) -> State:
+        """Where a task is defined: the state it stands in, or its own entry under `tasks`."""
+        found = self.states.get(task)
+        return found if found is not None else self.tasks[task]
 
     def anywhere_sources(self, move: Move) -> tuple[str, ...]:
         """The states a process-level move may be asked for in: its `from`, or every state of the main path that is not

@@ -41,12 +41,67 @@ def sends(source: tuple[Any, ...]) -> tuple[SourceSend, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceNotice:
+    """`notify` as written."""
+
+    to: tuple[Said, ...]
+    say: Any = None
+    urgent: bool = False
+    when: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOpening:
+    """`open` as written."""
+
+    task: Said
+    when: Said | None
+
+
+def notices(source: tuple[Any, ...]) -> tuple[SourceNotice, ...]:
+    """What `notify` was given: those who stand there alone are told together."""
+    alone = tuple(item for item in source if isinstance(item, Said))
+    said = [SourceNotice(alone)] if alone else []
+    return tuple(said) + tuple(
+        SourceNotice(item["to"], item.get("say"), bool(item.get("urgent", False)), item.get("when"))
+        for item in source
+        if not isinstance(item, Said) and "to" in item
+    )
+
+
+def openings(source: tuple[Any, ...]) -> tuple[SourceOpening, ...]:
+    """What `open` was given."""
+    return tuple(
+        SourceOpening(item, None) if isinstance(item, Said) else SourceOpening(item["task"], item.get("when"))
+        for item in source
+        if isinstance(item, Said) or "task" in item
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class SourceActions:
-    """set, milestone and send as written."""
+    """What happens along the way, as written."""
 
     settings: tuple[tuple[Said, Said], ...] = ()
     milestones: tuple[Said, ...] = ()
     sendings: tuple[SourceSend, ...] = ()
+    notices: tuple[SourceNotice, ...] = ()
+    openings: tuple[SourceOpening, ...] = ()
+    reassign: tuple[Said, ...] = ()
+    priority: Said | None = None
+
+
+def actions(got: Got) -> SourceActions:
+    """The actions of a record: a state's, a move's or a branch's."""
+    return SourceActions(
+        got.get("set", ()),
+        got.get("milestone", ()),
+        sends(got.get("send", ())),
+        notices(got.get("notify", ())),
+        openings(got.get("open", ())),
+        got.get("reassign", ()),
+        got.get("priority"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +128,15 @@ class SourceMove:
     kind: str = ""
     name: Said | None = None
     index: int = 0
+    within: str = ""
 
-    def named(self, kind: str, name: Said, index: int = 0) -> SourceMove:
-        return replace(self, kind=kind, name=name, index=index)
+    def named(self, kind: str, name: Said, index: int = 0, within: str = "") -> SourceMove:
+        return replace(self, kind=kind, name=name, index=index, within=within)
 
     @property
     def trigger(self) -> str:
-        return f"{self.kind}:{self.name.text if self.name else ''}"
+        name = self.name.text if self.name else ""
+        return f"{self.kind}:{self.within}.{name}" if self.within else f"{self.kind}:{name}"
 
     @property
     def form(self) -> Said | None:
@@ -154,9 +211,7 @@ class SourceState:
 
     @property
     def actions(self) -> SourceActions:
-        return SourceActions(
-            self.words.get("set", ()), self.words.get("milestone", ()), sends(self.words.get("send", ()))
-        )
+        return actions(self.words)
 
     @property
     def work(self) -> Got | None:
@@ -206,6 +261,8 @@ class Outline:
     anywhere: tuple[SourceMove, ...]
     owners: Mapping[str, str]
     """Branch state -> the parallel or for-each state that it belongs to."""
+    tasks: Mapping[str, Got] = field(default_factory=dict)
+    """The tasks beside the case's own work, by id."""
     guesses: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     """What misspelt targets were probably meant to be, each guessed once."""
 
@@ -223,6 +280,23 @@ class Outline:
         if named:
             return tuple(said.text for said in named)
         return tuple(state.id.text for state in self.main_states() if state.ending is None)
+
+    def sent(self) -> set[str]:
+        """The messages that the process sends."""
+        moves = [self.start, *self.anywhere]
+        doing = []
+        for state in self.states.values():
+            moves += state.moves
+            doing.append(state.actions)
+        for move in moves:
+            doing.append(move.actions)
+            doing += [branch.actions for branch in move.branches]
+        return {send.message.text for one in doing for send in one.sendings}
+
+    def awaited(self) -> set[str]:
+        """The messages that the process waits for, in a state or anywhere."""
+        moves = [*self.anywhere, *(move for state in self.states.values() for move in state.moves)]
+        return {move.name.text for move in moves if move.kind in ("wait-for", "heed") and move.name is not None}
 
     def edges(self) -> Iterator[Edge]:
         """Every possible step; targets that do not exist are left out. `join` leads to the owner's own way on."""

@@ -48,7 +48,7 @@ from engine.keywords.due import SHAPE as TIME
 from engine.keywords.due import bind_due
 
 DUE = "due"
-_MOVE = move.move("when", "repeat")
+_MOVE = move.move("when", "repeat", "reassign", "priority")
 
 
 class _Time:
@@ -71,7 +71,10 @@ class _Listed:
     words = "a mapping with `time`"
     _record = Record(
         {"time": Entry(_Time(), "when: a duration, `due`, {by: …} or {at: …}", required=True)}
-        | {key: move.MOVE_ENTRIES[key] for key in ("when", "repeat", "go", "set", "milestone", "send")},
+        | {
+            key: move.MOVE_ENTRIES[key]
+            for key in ("when", "repeat", "reassign", "priority", "go", *move.ACTION_ENTRIES)
+        },
         "a mapping with `time`",
     )
 

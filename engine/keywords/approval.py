@@ -30,13 +30,14 @@ all, an incident tells the process's owner at once.
 
 `binds` names the forms that the decision is about. What they say is hashed when the approval opens, and each decision
 is kept with that hash; when one of them changes, the decisions given so far are void and everybody is asked again.
-`reauthenticate: true` asks for the password once more. `exclude` and `due` are as in a task.
+`reauthenticate: true` asks for the password once more. `exclude`, `due` and `escalate` are as in a task.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,6 +47,7 @@ from engine.core.draft import Draft
 from engine.core.instance import Approval, Task
 from engine.definition.model import ApprovalPlan, RuleBranch
 from engine.definition.nodes import Node
+from engine.definition.outline import SourceMove
 from engine.definition.shapes import (
     EXPRESSION,
     Either,
@@ -64,7 +66,7 @@ from engine.definition.shapes import (
 from engine.definition.texts import localised
 from engine.definition.types import Boolean
 from engine.errors import Stuck
-from engine.keywords import due, exclude
+from engine.keywords import due, escalate, exclude, opening
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 
@@ -163,9 +165,14 @@ SHAPE = Record(
             "what the decision is about: its forms are hashed, and a change voids what was decided",
         ),
         "due": Entry(due.SHAPE, due.WORD.line),
+        "escalate": Entry(escalate.SHAPE, escalate.WORD.line),
     },
     "a mapping with `by`",
 )
+
+
+def _moves(source: Got) -> Iterable[SourceMove]:
+    return escalate.moves(source.get("escalate", ()), "escalate")
 
 
 def _bind(source: Got, binder: Binder) -> ApprovalPlan | None:
@@ -190,6 +197,7 @@ def _bind(source: Got, binder: Binder) -> ApprovalPlan | None:
         due=due.bind_due(source["due"], binder) if "due" in source else None,
         help=source.get("help", ""),
         place=source.place,
+        escalate=escalate.bind(source, binder, "escalate"),
     )
 
 
@@ -273,6 +281,7 @@ def _enter(draft: Draft, token: str, plan: ApprovalPlan) -> None:
     task = Task(draft.next_id(), token, state.id, title, draft.at, rule.of, due_at=due_at)
     approval = Approval(task.id, token, state.id, number, content_of(draft, plan, token))
     draft.open_approval(task, approval, in_words(rule))
+    opening.set_rungs(draft, task, plan.escalate)
     ask(draft, approval, plan)
 
 
@@ -336,4 +345,4 @@ def _leave(draft: Draft, token: str, plan: ApprovalPlan) -> None:
     draft.withdraw_tasks(token)
 
 
-WORD = Keyword("approval", ("state",), SHAPE, __doc__, bind=_bind, enter=_enter, leave=_leave)
+WORD = Keyword("approval", ("state",), SHAPE, __doc__, bind=_bind, moves=_moves, enter=_enter, leave=_leave)

@@ -61,6 +61,18 @@ class Binder:
         """Behind a guard that holds."""
         return self if guard is None else replace(self, scope=self.scope.knowing(guard))
 
+    def leniently(self) -> Binder:
+        """The same names as if every one were surely there."""
+        return replace(self, scope=self.flow.lenient(self.scope))
+
+    def compiles(self, said: Said, scope: Scope) -> bool:
+        """Whether an expression can be worked out where these names are known."""
+        try:
+            compile_expression(said.text, scope, said.place)
+        except DefinitionError:
+            return False
+        return True
+
     # --- names of things
 
     def _known(self, said: Said, known: Iterable[str], code: str, what: str, advice: str) -> bool:
@@ -119,10 +131,30 @@ class Binder:
             "write customer, starter, a role or a name of `people`",
         )
 
+    def colleague(self, said: Said) -> None:
+        """Somebody of the house to be told: customers are written to, with a message of their own."""
+        roles = (role for role in self.catalog.organisation.roles if role != "customer")
+        self._known(
+            said,
+            ("assignee", "starter", *self.flow.people, *roles),
+            "unknown-recipient",
+            "a colleague to be told",
+            "write assignee, starter, a role or a name of `people`; to the customer, `send` a message",
+        )
+
+    def side_task(self, said: Said) -> None:
+        self._known(
+            said,
+            self.outline.tasks,
+            "unknown-task",
+            "a task of this process",
+            "name a task that stands under `tasks` at the head of the process, or add it there",
+        )
+
     def relations(self, source: Iterable[Said]) -> tuple[str, ...]:
         """Names that stand for people who did something, or paths to people."""
         for said in source:
-            if said.text not in ("starter", *self.flow.people, *self.outline.states):
+            if said.text not in ("starter", *self.flow.people, *self.outline.states, *self.outline.tasks):
                 self._person_path(said, "a name of `people`, a state, `starter` or a path to a person")
         return tuple(said.text for said in source)
 

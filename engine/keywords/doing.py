@@ -1,7 +1,8 @@
-"""What happens along the way: `set`, `milestone` and `send`, on entering a state or with a move.
+"""What happens along the way, on entering a state or with a move: `set`, `milestone`, `send`, `notify`, `open`; and
+with a move `reassign` and `priority`.
 
-Owns how these are bound and done, and to whom a message goes. Where they may be written is the grammar's (`move`) and
-the words' own matter.
+Owns how these are bound and done, and to whom a message or a notice goes. Where they may be written is the grammar's
+(`move`) and the words' own matter.
 """
 
 from __future__ import annotations
@@ -11,10 +12,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core.draft import Draft
-from engine.definition.model import Actions, Sending, Setting
-from engine.definition.outline import SourceActions
+from engine.core.effects import Notify
+from engine.definition.model import Actions, Notice, Opening, Sending, Setting
+from engine.definition.outline import SourceActions, SourceNotice, SourceOpening
 from engine.definition.types import Boolean
+from engine.keywords import opening
 from engine.keywords.binder import Binder
+
+ASSIGNEE = "assignee"
+"""Whoever has the case's own work now."""
 
 
 def bind_actions(source: SourceActions, binder: Binder) -> Actions:
@@ -33,11 +39,35 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
         sendings.append(
             Sending(send.message.text, templates, send.to.text if send.to else "customer", when, send.message.place)
         )
-    return Actions(tuple(settings), tuple(said.text for said in source.milestones), tuple(sendings))
+    for said in source.reassign:
+        binder.role(said)
+    return Actions(
+        tuple(settings),
+        tuple(said.text for said in source.milestones),
+        tuple(sendings),
+        tuple(_notice(notice, binder) for notice in source.notices),
+        tuple(_opening(one, binder) for one in source.openings),
+        tuple(said.text for said in source.reassign),
+        source.priority.text if source.priority is not None else "",
+    )
+
+
+def _notice(source: SourceNotice, binder: Binder) -> Notice:
+    for said in source.to:
+        binder.colleague(said)
+    when = binder.expression(source.when, Boolean) if source.when is not None else None
+    say = binder.knowing(when).line(source.say) if source.say is not None else None
+    return Notice(tuple(said.text for said in source.to), say, source.urgent, when)
+
+
+def _opening(source: SourceOpening, binder: Binder) -> Opening:
+    binder.side_task(source.task)
+    when = binder.expression(source.when, Boolean) if source.when is not None else None
+    return Opening(source.task.text, when)
 
 
 def perform(draft: Draft, token: str, doing: Actions) -> None:
-    """Set, reach milestones, send; in this order, so that a message can tell what has just been set."""
+    """Set, reach milestones, send, and the rest; in this order, so that a message can tell what has just been set."""
     if doing.settings:
         values = draft.values(token)
         draft.set_variables({s.variable: stored(s.value.evaluate(values)) for s in doing.settings})
@@ -45,6 +75,40 @@ def perform(draft: Draft, token: str, doing: Actions) -> None:
         draft.reach_milestone(milestone)
     for sending in doing.sendings:
         send(draft, token, sending)
+    if doing.priority:
+        draft.raise_priority(doing.priority)
+    if doing.reassign:
+        draft.reassign(doing.reassign)
+    for one in doing.openings:
+        if one.when is None or one.when.evaluate(draft.values(token)):
+            opening.open_task(draft, one.task)
+    for notice in doing.notices:
+        _notify(draft, token, notice)
+
+
+def _notify(draft: Draft, token: str, notice: Notice) -> None:
+    """Tell colleagues: at once when it is urgent, else as soon as the calendar is open."""
+    values = draft.values(token)
+    if notice.when is not None and not notice.when.evaluate(values):
+        return
+    definition = draft.definition
+    language = definition.languages[0]
+    say = notice.say.render(values, language, ZoneInfo(definition.calendar.zone)) if notice.say is not None else ""
+    at = draft.at if notice.urgent else definition.calendar.next_opening(draft.at)
+    for to in dict.fromkeys(address for one in notice.to for address in _addresses(draft, one)):
+        draft.notify(Notify(draft.next_id(), to, say, dict(draft.occasion), notice.urgent, at))
+
+
+def _addresses(draft: Draft, to: str) -> tuple[str, ...]:
+    """`person:x` or `role:x`; nobody for a name of `people` that is nobody yet."""
+    if to != ASSIGNEE:
+        address = _recipient(draft, to)[0]
+        return (address,) if address else ()
+    found: list[str] = []
+    for task in draft.tasks.values():
+        if task.state not in draft.definition.tasks:
+            found += [f"person:{task.assignee}"] if task.assignee else [f"role:{role}" for role in task.candidates]
+    return tuple(found)
 
 
 def stored(value: object) -> Any:

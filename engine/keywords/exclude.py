@@ -39,7 +39,7 @@ def _who(draft: Draft, definition: Definition, relation: str, token: str) -> Ite
         return {draft.before.starter}
     if relation in definition.people:
         return all_who_did(draft, definition.people[relation])
-    if relation in definition.states:
+    if relation in definition.states or relation in definition.tasks:
         return all_who_did(draft, (relation,))
     value: object = draft.values(token)
     for part in relation.split("."):

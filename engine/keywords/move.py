@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.definition.model import Branch, Move
 from engine.definition.nodes import Node
-from engine.definition.outline import SourceActions, SourceBranch, SourceMove, sends
+from engine.definition.outline import SourceActions, SourceBranch, SourceMove, actions
 from engine.definition.shapes import (
     EXPRESSION,
     Either,
@@ -28,7 +28,9 @@ from engine.definition.shapes import (
     Ref,
     Report,
     Said,
+    Sentence,
     Shape,
+    Text,
     name,
 )
 from engine.definition.types import Boolean
@@ -57,16 +59,45 @@ SENDS = OneOrMore(
     )
 )
 
+STAFF = name("a role, `starter`, `assignee` or a name of `people`")
+NOTICES = OneOrMore(
+    Either(
+        scalar=STAFF,
+        mapping=Record(
+            {
+                "to": Entry(OneOrMore(STAFF), "who is told", required=True),
+                "say": Entry(
+                    Sentence("a text such as {reference} needs a decision today"),
+                    "what they are told; what has happened, when nothing is said",
+                ),
+                "urgent": Entry(Flag(), "true: at once, outside working hours too"),
+                "when": Entry(EXPRESSION, "told only while this holds"),
+            },
+            "a mapping with `to`",
+        ),
+    )
+)
+OPENINGS = OneOrMore(
+    Either(
+        scalar=name("a task's id"),
+        mapping=Record(
+            {
+                "task": Entry(name("a task's id"), "which of the process's `tasks`", required=True),
+                "when": Entry(EXPRESSION, "opened only while this holds"),
+            },
+            "a mapping with `task`",
+        ),
+    )
+)
+
 ACTION_ENTRIES: Mapping[str, Entry] = {
     "set": Entry(SET, "variables get new values"),
     "milestone": Entry(MILESTONES, "milestones that are reached"),
     "send": Entry(SENDS, "messages that go out"),
+    "notify": Entry(NOTICES, "colleagues who are told"),
+    "open": Entry(OPENINGS, "tasks that are opened beside the case's own work"),
 }
-
-
-def actions(got: Got) -> SourceActions:
-    """The set, milestone and send of a record."""
-    return SourceActions(got.get("set", ()), got.get("milestone", ()), sends(got.get("send", ())))
+PRIORITIES = ("high", "urgent")
 
 
 class _Branches:
@@ -153,15 +184,20 @@ MOVE_ENTRIES: Mapping[str, Entry] = {
     "when": Entry(EXPRESSION, "nothing happens unless this holds"),
     "within": Entry(Length(), "how long it is possible"),
     "repeat": Entry(Length(), "again and again after this time, while the case stays here"),
+    "reassign": Entry(OneOrMore(name("a role")), "the case's open tasks are given to these roles"),
+    "priority": Entry(Text("high or urgent", "high|urgent"), "the case's priority is raised to this"),
     "go": Entry(Either(scalar=TARGET, sequence=BRANCHES), "where to; the case stays when nothing is said"),
     **ACTION_ENTRIES,
 }
 
 
+_NO_WORDS = frozenset((*ACTION_ENTRIES, "go", "when", "reassign", "priority"))
+
+
 def _from_mapping(got: Got) -> SourceMove:
     go = got.get("go")
     done = actions(got)
-    words = {key: value for key, value in got.values.items() if key not in ("go", "when", "set", "milestone", "send")}
+    words = {key: value for key, value in got.values.items() if key not in _NO_WORDS}
     when = got.get("when")
     if isinstance(go, tuple):
         if when is not None:
@@ -186,7 +222,7 @@ class _Move:
                 key in required,
             )
             for key, entry in MOVE_ENTRIES.items()
-            if key in allowed or key in ("go", "set", "milestone", "send")
+            if key in allowed or key == "go" or key in ACTION_ENTRIES
         }
         record = Record(entries, "a mapping with `go`", build=_from_mapping)
         self._shape: Shape = record if required else Either(scalar=TARGET, sequence=BRANCHES, mapping=record)
@@ -250,6 +286,7 @@ def bind_move(source: SourceMove, binder: Binder) -> Move:
         repeat=source.words.get("repeat"),
         comment=bool(source.words.get("comment", False)),
         sources=tuple(said.text for said in source.words.get("from", ())),
+        within=source.within,
     )
 
 

@@ -34,6 +34,28 @@ VALIDATOR = Draft7Validator(document.schema())
 MORE = """
 wait-for:
   called: {from: received, by: [agent], when: rounds > 1, send: order-thanks}
+clocks:
+  answer:
+    title: {en: Answer, de: Antwort}
+    target: {by: rounds > 1, true: 2bd, false: none, not-yet-known: 1bd}
+    hard-stop: 30d
+    pauses-in: received
+    starts-on: [start, received called, state received]
+    stops-on: [sent order-thanks by a person, milestone a]
+    restarts-on: sent
+    on-reopen: restart
+    escalate:
+      75%: {notify: assignee}
+      200%: {notify: {to: [lead, agent], urgent: true, say: "{reference} is late", when: rounds > 1}, priority: high}
+      hard-stop: {reassign: [lead], open: [call-back], repeat: 1bd}
+  silence: {target: 5bd, runs-in: [received], stops-on: state closed}
+tasks:
+  call-back:
+    title: Call about {reference}
+    candidates: [agent]
+    due: 1bd
+    escalate: {100%: {notify: lead}}
+    on: {called: {send: order-thanks}}
 """
 BRANCHES = """
   both:
@@ -42,7 +64,7 @@ BRANCHES = """
   one: {task: {candidates: agent}, on: {done: join}}
   two: {task: {candidates: agent}, on: {done: join}}
   each-row: {for-each: {row: intake.rows, as: row, start: three, join: 2, go: closed}}
-  three: {go: join}
+  three: {go: join, notify: [lead, agent], open: {task: call-back, when: rounds > 1}}
   board:
     approval:
       title: Approve it

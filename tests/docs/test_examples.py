@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from engine.cli import main
-from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, Catalog, used_messages
+from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, Catalog
 from engine.definition.document import languages
 from engine.definition.linter import lint
 from engine.definition.loader import examine
@@ -76,7 +76,7 @@ def with_messages(files: Files) -> Catalog:
         outline = examine(catalog, path).outline
         if outline is None:
             continue
-        for message in used_messages(outline):
+        for message in outline.sent():
             for language in languages(outline.head):
                 found.setdefault(f"{MESSAGES}{message}.{language}.md", '---\nsubject: "{reference}"\n---\n\nText.\n')
     return Catalog(found)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, Catalog, used_forms, used_messages
+from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, Catalog, used_forms
 from engine.definition.outline import Outline
 from engine.definition.shapes import Report
 from engine.definition.suggest import near
@@ -22,7 +22,7 @@ def check(catalog: Catalog, outlines: Iterable[Outline], report: Report) -> None
     calendars: set[str] = set()
     for outline in outlines:
         forms |= used_forms(outline)
-        messages |= used_messages(outline)
+        messages |= outline.sent()
         if (said := outline.head.get("calendar")) is not None:
             calendars.add(said.text)
     for what, folder, used in (

@@ -1,0 +1,265 @@
+"""The promised times of a case: what begins, stops and pauses them, and which timer is set for their next rung.
+
+`follow` is called once, at the end of every step, and works from what the step has done: its events, and where the
+tokens stand by then. So no word and no handler has to know that there are clocks. The arithmetic is
+`engine.core.deadlines`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from engine.core.deadlines import Pause, reached
+from engine.core.draft import Draft
+from engine.core.durations import Duration, parse_duration
+from engine.core.events import Event
+from engine.core.instance import RUNNING, SUSPENDED, Clock, Timer
+from engine.definition.model import BREACH, HARD_STOP, ClockPlan
+
+CLOCK = "clock"
+STOPPED, CANCELLED, PAUSED, RUNS = "stopped", "cancelled", "paused", "running"
+_CHANGES_VALUES = ("form-submitted", "values-set", "milestone-reached")
+
+
+def follow(draft: Draft, started: bool = False) -> None:
+    """Bring the clocks up to what this step has done. `started`: the case begins with it."""
+    definition = draft.definition
+    if not definition.clocks:
+        return
+    before = draft.clocks
+    events = tuple(draft.events)
+    if started:
+        _heard(draft, "start", "start")
+    for event in events:
+        for fact in _facts(event, draft.personal):
+            if fact in definition.facts:
+                _heard(draft, fact, event.type)
+    if any(event.type == "reopened" for event in events):
+        _reopened(draft)
+    if draft.status not in (RUNNING, SUSPENDED):
+        _ended(draft)
+        return
+    if started or any(event.type in _CHANGES_VALUES for event in events):
+        _retarget(draft)
+    _pause(draft)
+    if draft.clocks is not before or any(event.type == "timer-fired" for event in events):
+        _arm(draft)
+
+
+def _facts(event: Event, personal: bool) -> Iterator[str]:
+    """What an event is to a clock, in an author's words."""
+    body = event.body
+    match event.type:
+        case "moved":
+            yield f"state {body['to']}"
+        case "branch-started" if "state" in body:
+            yield f"state {body['state']}"
+        case "milestone-reached":
+            yield f"milestone {body['milestone']}"
+        case "message-received":
+            yield from ("received", f"received {body['message']}")
+        case "message-sent" | "message-withheld" if not str(body["to"]).startswith(("role:", "person:")):
+            yield from ("sent", f"sent {body['template']}")
+            if personal:
+                yield from ("sent by a person", f"sent {body['template']} by a person")
+
+
+# --- what happens to a clock
+
+
+def _heard(draft: Draft, fact: str, by: str) -> None:
+    for name, verb in draft.definition.facts.get(fact, ()):
+        plan = draft.definition.clocks[name]
+        clock = draft.clocks.get(name)
+        live = clock is not None and clock.live
+        if verb == "stop":
+            if clock is not None and live:
+                _stop(draft, plan, clock, fact)
+        elif verb == "start":
+            if not live:
+                _start(draft, plan, clock, draft.before.received_at if fact == "start" else draft.at, fact)
+        elif clock is not None and live:
+            _breach(draft, plan, clock)
+            _start(draft, plan, draft.clocks[name], draft.at, fact)
+
+
+def _start(draft: Draft, plan: ClockPlan, earlier: Clock | None, at: datetime, by: str) -> None:
+    target = plan.target.choose(draft.values(draft.root.id))
+    clock = Clock(plan.name, earlier.run + 1 if earlier is not None else 1, at, str(target) if target else "")
+    clock = replace(clock, due_at=_due(draft, clock))
+    draft.change_clock(clock, "clock-started", by=by, since=at.isoformat(), **_promised(clock))
+
+
+def _stop(draft: Draft, plan: ClockPlan, clock: Clock, by: str) -> None:
+    clock = _breach(draft, plan, clock)
+    ended = replace(_closed(clock, draft.at), status=STOPPED, ended_at=draft.at, due_at=None)
+    draft.change_clock(ended, "clock-stopped", by=by, kept=clock.missed is None, **_promised(clock))
+    _disarm(draft, clock.name)
+
+
+def _ended(draft: Draft) -> None:
+    """The case has ended: what still runs is cancelled, but what it has missed is told."""
+    for clock in draft.clocks.values():
+        if clock.live:
+            clock = _breach(draft, draft.definition.clocks[clock.name], clock)
+            over = replace(_closed(clock, draft.at), status=CANCELLED, ended_at=draft.at, due_at=None)
+            draft.change_clock(over, "clock-cancelled", missed=clock.missed is not None, **_promised(clock))
+            _disarm(draft, clock.name)
+
+
+def _reopened(draft: Draft) -> None:
+    """What the end of the case cancelled or stopped goes on, without the time between, or begins anew. A promise that
+    was kept before stays kept.
+    """
+    before = draft.before
+    end = f"state {before.tokens[draft.root.id].state}"
+    for clock in draft.clocks.values():
+        plan = draft.definition.clocks[clock.name]
+        by_the_end = clock.status == CANCELLED or (clock.status == STOPPED and end in plan.stops)
+        if not by_the_end or clock.ended_at is None or clock.ended_at != before.ended_at:
+            continue
+        if plan.restart_on_reopen:
+            _start(draft, plan, clock, draft.at, "reopened")
+            continue
+        again = replace(clock, status=RUNS, pauses=(*clock.pauses, (clock.ended_at, draft.at)), ended_at=None)
+        again = replace(again, due_at=_due(draft, again))
+        draft.change_clock(again, "clock-resumed", **_promised(again))
+
+
+def _pause(draft: Draft) -> None:
+    here = {token.state for token in draft.tokens.values() if not token.done}
+    for clock in draft.clocks.values():
+        if not clock.live:
+            continue
+        plan = draft.definition.clocks[clock.name]
+        still = not plan.paused_in.isdisjoint(here)
+        if still and clock.status == RUNS:
+            clock = _breach(draft, plan, clock)
+            paused = replace(clock, status=PAUSED, pauses=(*clock.pauses, (draft.at, None)), due_at=None)
+            draft.change_clock(paused, "clock-paused", **_promised(clock))
+        elif not still and clock.status == PAUSED:
+            again = replace(_closed(clock, draft.at), status=RUNS)
+            again = replace(again, due_at=_due(draft, again))
+            draft.change_clock(again, "clock-resumed", **_promised(again))
+
+
+def _retarget(draft: Draft) -> None:
+    for clock in draft.clocks.values():
+        plan = draft.definition.clocks[clock.name]
+        if not clock.live or plan.target.pick.by is None:
+            continue
+        target = plan.target.choose(draft.values(draft.root.id))
+        text = str(target) if target else ""
+        if text == clock.target:
+            continue
+        clock = _breach(draft, plan, clock)
+        new = replace(clock, target=text)
+        new = replace(new, due_at=_due(draft, new))
+        changes = {"target": [clock.target, text], "due_at": [_text(clock.due_at), _text(new.due_at)]}
+        draft.change_clock(new, "clock-retargeted", changes=changes)
+
+
+def _breach(draft: Draft, plan: ClockPlan, clock: Clock) -> Clock:
+    """What was due before now and has not been told as missed is told now: the worker may have been late."""
+    if clock.missed is not None or clock.due_at is None or clock.due_at >= draft.at:
+        return clock
+    return _missed(draft, clock, clock.due_at)
+
+
+def _missed(draft: Draft, clock: Clock, due_at: datetime) -> Clock:
+    missed = replace(clock, missed=due_at)
+    return draft.change_clock(missed, "clock-breached", due_at=due_at.isoformat())
+
+
+def fired(draft: Draft, timer: Timer) -> None:
+    """A timer of a clock has fired, or has failed to: its rung is over, and the breach is written down."""
+    clock = draft.clocks[timer.state]
+    rung = draft.definition.clocks[timer.state].rungs[timer.index]
+    if rung.percent not in clock.fired:
+        clock = replace(clock, fired=(*clock.fired, rung.percent))
+        draft.clocks = {**draft.clocks, clock.name: clock}
+    if rung.percent == BREACH and clock.missed is None:
+        _missed(draft, clock, timer.due_at)
+
+
+# --- when
+
+
+def _due(draft: Draft, clock: Clock) -> datetime | None:
+    return _reached(draft, clock, BREACH) if clock.target else None
+
+
+def _reached(draft: Draft, clock: Clock, percent: int) -> datetime:
+    target: Duration = parse_duration(clock.target)
+    return reached(draft.definition.calendar, clock.started_at, target, past(clock.pauses, draft.at), percent)
+
+
+def past(pauses: tuple[tuple[datetime, datetime | None], ...], now: datetime) -> tuple[Pause, ...]:
+    """The pauses, one that goes on reaching until now."""
+    return tuple((begin, end or max(begin, now)) for begin, end in pauses)
+
+
+def _closed(clock: Clock, at: datetime) -> Clock:
+    """With the pause that goes on, if any, ended."""
+    pauses = tuple((begin, end or at) for begin, end in clock.pauses)
+    return replace(clock, pauses=pauses) if pauses != clock.pauses else clock
+
+
+def _promised(clock: Clock) -> dict[str, Any]:
+    return {"target": clock.target or "none", **({"due_at": clock.due_at.isoformat()} if clock.due_at else {})}
+
+
+def _text(at: datetime | None) -> str:
+    return at.isoformat() if at is not None else ""
+
+
+# --- its timers
+
+
+def _arm(draft: Draft) -> None:
+    """The timer of the next rung, and of the hard stop; what repeats keeps its own."""
+    for clock in draft.clocks.values():
+        if clock.live:
+            plan = draft.definition.clocks[clock.name]
+            wanted = dict(_next_rungs(draft, plan, clock))
+            _set(draft, clock.name, wanted)
+
+
+def _next_rungs(draft: Draft, plan: ClockPlan, clock: Clock) -> Iterator[tuple[int, datetime]]:
+    """The rungs that wait, by their number: of the shares only the next one."""
+    ahead = clock.due_at is not None
+    for index, rung in enumerate(plan.rungs):
+        if rung.percent in clock.fired:
+            continue
+        if rung.percent == HARD_STOP:
+            if plan.hard_stop is not None:
+                yield index, draft.add(clock.started_at, plan.hard_stop)
+        elif ahead:
+            yield index, _reached(draft, clock, rung.percent)
+            ahead = False
+
+
+def _set(draft: Draft, name: str, wanted: Mapping[int, datetime]) -> None:
+    left = dict(wanted)
+    for timer in _of(draft, name):
+        if timer.fired:
+            continue  # one that repeats
+        if left.get(timer.index) == timer.due_at:
+            del left[timer.index]
+        else:
+            del draft.timers[timer.id]
+    for index, due_at in left.items():
+        timer = Timer(draft.next_id(), "", name, index, due_at, word=CLOCK)
+        draft.timers[timer.id] = timer
+
+
+def _disarm(draft: Draft, name: str) -> None:
+    for timer in _of(draft, name):
+        del draft.timers[timer.id]
+
+
+def _of(draft: Draft, name: str) -> list[Timer]:
+    return [timer for timer in draft.timers.values() if timer.word == CLOCK and timer.state == name]

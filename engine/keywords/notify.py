@@ -1,0 +1,31 @@
+"""Tells colleagues that something needs them.
+
+On entering a state, along with a move, or on a rung of an escalation. A notice is short and stays in the house; what
+the customer is told is a message of its own (`send`).
+
+```yaml
+notify: team-lead
+notify: [assignee, team-lead]
+notify: {to: [quality-manager, management], urgent: true, say: "{reference} needs a decision today"}
+```
+
+Those who are told are roles, `starter`, names of `people`, or `assignee`: whoever has the case's open work, else those
+who may take it. It is delivered while the process's calendar is open; with `urgent: true` at once, at night too. With
+`when` nobody is told unless it holds. Without `say` they are told what has happened: which clock has come how far, or
+where the case stands.
+"""
+
+from __future__ import annotations
+
+from engine.definition.outline import SourceActions, notices
+from engine.keywords import doing, move
+from engine.keywords.base import Keyword
+
+WORD = Keyword(
+    "notify",
+    ("state", "move"),
+    move.NOTICES,
+    __doc__,
+    bind=lambda source, binder: doing.bind_actions(SourceActions(notices=notices(source)), binder),
+    enter=doing.perform,
+)

@@ -1,0 +1,306 @@
+"""What the promised times of a case do: begin, pause, breach, stop, begin anew."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from engine.core import commands as c
+from engine.core.commands import Actor
+from engine.core.instance import Clock, from_data, to_data
+from engine.errors import Rejected
+from engine.store.fields import decode, encode
+from tests.builders import ANN, BEN, CUSTOMER, LEA, OLE, Case, define
+
+FORMS = {
+    "order-intake": "properties: {email: {type: string, format: email, title: E-mail}}\n",
+    "order-weight": "properties: {severity: {enum: [high, low], title: Severity}}\nrequired: [severity]\n",
+    "order-why": "properties: {why: {type: string, title: Why}}\n",
+}
+COLUMNS = (
+    *("id", "process", "digest", "reference", "status", "revision"),
+    *("seq", "ended_at", "outcome", "external_id", "subject"),
+)
+MESSAGES = {"order-received": "Received | We have it.", "order-answer": "Answer | Here it is."}
+BODY = """
+customer: {email: intake.email}
+start: {by: [customer, agent], form: order-intake, go: received}
+people: {handler: [working]}
+clocks:
+  acknowledgement: {target: 2bh, stops-on: milestone acknowledged}
+  answer:
+    target: {by: weight.severity, high: 1bd, low: 5bd, not-yet-known: 2bd}
+    hard-stop: 10d
+    pauses-in: waiting
+    stops-on: sent order-answer
+    escalate:
+      75%: {notify: assignee}
+      100%: {notify: [assignee, lead], open: explain, priority: high}
+      150%: {reassign: lead}
+      200%: {notify: {to: owner, urgent: true}, repeat: 1bd}
+      hard-stop: {go: late}
+  first-response: {target: 8bh, stops-on: sent by a person}
+  response: {target: 1bd, starts-on: received customer-wrote, stops-on: sent by a person}
+  silence: {target: 3bd, restarts-on: sent, stops-on: sent order-answer}
+tasks:
+  explain:
+    title: Explain {reference}
+    candidates: [agent]
+    form: order-why
+    due: 4bh
+    escalate: {100%: {notify: lead}}
+    on: {explained: {milestone: explained}, give-up: {go: late}}
+states:
+  received:
+    send: order-received
+    task: {candidates: [agent], form: order-weight}
+    on: {weigh: working}
+  working:
+    task: {candidates: [agent], form: order-weight, due: 2bd, escalate: {50%: {notify: handler}, 100%: {notify: lead}}}
+    on:
+      ask: {form: none, go: waiting}
+      weigh: working
+      answer: {form: none, send: order-answer, go: done}
+      acknowledge: {form: none, milestone: acknowledged, go: working}
+  waiting: {wait-for: {customer-replied: working}}
+  late: {task: {candidates: [agent]}, on: {answer: {send: order-answer, go: done}, end: dropped}}
+  done: {final: {outcome: done, reopen: {by: agent, go: working}}}
+  dropped: {final: {outcome: dropped, reopen: {by: agent, go: working}}}
+wait-for:
+  customer-wrote: {from: [received, working, late], form: order-why}
+"""
+DEFINITION = define(BODY, FORMS, MESSAGES)
+
+
+def begun(at: str = "2026-11-23 10:00") -> Case:
+    return Case(DEFINITION, at).start(email="cleo@example.org")
+
+
+def instant(local: str) -> datetime:
+    return DEFINITION.calendar.localise(datetime.fromisoformat(local))
+
+
+def clock(case: Case, name: str) -> Clock:
+    return case.here.clocks[name]
+
+
+def due(case: Case, name: str) -> str:
+    at = clock(case, name).due_at
+    return f"{case.definition.calendar.local_time(at):%Y-%m-%d %H:%M}" if at is not None else ""
+
+
+def test_a_clock_begins_at_the_receipt_of_the_case() -> None:
+    case = Case(DEFINITION, "2026-11-23 12:00")
+    received = instant("2026-11-20 16:00")
+    case.run(
+        c.Start(at=case.now, actor=ANN, instance="case", reference="ORD-2026-00001", values={}, received_at=received)
+    )
+    assert clock(case, "acknowledgement").started_at == received
+    assert due(case, "acknowledgement") == "2026-11-23 10:00"
+
+
+def test_a_promise_that_was_missed_before_the_case_was_recorded_is_breached_at_once() -> None:
+    case = Case(DEFINITION, "2026-11-23 12:00")
+    received = instant("2026-11-20 16:00")
+    case.run(
+        c.Start(at=case.now, actor=ANN, instance="case", reference="ORD-2026-00001", values={}, received_at=received)
+    )
+    case.wait("0m")
+    assert clock(case, "acknowledgement").missed == clock(case, "acknowledgement").due_at
+
+
+def test_as_long_as_the_answer_is_not_known_its_own_target_counts() -> None:
+    case = begun()
+    assert clock(case, "answer").target == "2bd" and due(case, "answer") == "2026-11-25 17:00"
+
+
+def test_a_changed_answer_moves_the_deadline_from_the_original_beginning() -> None:
+    case = begun().at("2026-11-24 11:00").do(ANN, "weigh", severity="low")
+    assert due(case, "answer") == "2026-11-30 17:00"
+    (said,) = case.events("clock-retargeted")
+    assert said["changes"]["target"] == ["2bd", "5bd"]
+    case.at("2026-11-24 12:00").do(ANN, "weigh", severity="high")
+    assert due(case, "answer") == "2026-11-24 17:00"
+
+
+def test_a_pause_moves_the_deadline_by_the_working_time_it_took_and_no_more() -> None:
+    case = begun().do(ANN, "weigh", severity="low").at("2026-11-23 16:00").do(ANN, "ask")
+    assert clock(case, "answer").status == "paused" and due(case, "answer") == ""
+    case.at("2026-11-24 11:00").message("customer-replied")
+    assert clock(case, "answer").status == "running" and due(case, "answer") == "2026-12-01 12:00"
+
+
+def test_a_changed_answer_keeps_the_pauses() -> None:
+    case = begun().do(ANN, "weigh", severity="low").at("2026-11-23 16:00").do(ANN, "ask")
+    case.at("2026-11-24 11:00").message("customer-replied").do(ANN, "weigh", severity="high")
+    assert due(case, "answer") == "2026-11-25 12:00"
+
+
+def test_rungs_fire_in_order_at_their_share_of_the_working_time() -> None:
+    case = begun().do(ANN, "weigh", severity="low")
+    fired = []
+    case.wait("8d")
+    for event in case.history:
+        if event.type == "timer-fired" and event.body.get("state") == "answer":
+            fired.append((event.body["rung"], f"{DEFINITION.calendar.local_time(event.at):%d %H:%M}"))
+    # From Monday 10:00 to Monday 17:00 there are 47 working hours.
+    assert fired == [("75%", "27 13:15"), ("100%", "30 17:00")]
+
+
+def test_a_breach_is_written_down_once_and_stays_whatever_happens_later() -> None:
+    case = begun().wait("3bd")
+    assert clock(case, "answer").missed == instant("2026-11-25 17:00")
+    case.do(ANN, "weigh", "received", severity="low")
+    assert due(case, "answer") == "2026-11-30 17:00"
+    case.wait("10bd")
+    assert (
+        len([event for event in case.history if event.type == "clock-breached" and event.body["clock"] == "answer"])
+        == 1
+    )
+    assert clock(case, "answer").missed == instant("2026-11-25 17:00")
+
+
+def test_a_rung_notifies_opens_a_task_and_raises_the_priority() -> None:
+    case = begun().wait("2bd")
+    assert case.here.priority == "high" and case.task("explain").title == "Explain ORD-2026-00001"
+    told = [event.body["to"] for event in case.history if event.type == "notified"]
+    assert told == ["role:agent", "role:agent", "role:lead"]
+
+
+def test_a_notice_waits_for_the_opening_hours_unless_it_is_urgent() -> None:
+    case = begun().wait("2bd")
+    lead = next(e for e in case.history if e.type == "notified" and e.body["to"] == "role:lead")
+    assert lead.body["not_before"] == instant("2026-11-26 09:00").isoformat()
+    case.wait("30d")
+    urgent = [e for e in case.history if e.type == "notified" and e.body.get("urgent")]
+    assert urgent and all(e.body["not_before"] == e.at.isoformat() for e in urgent)
+
+
+def test_a_rung_gives_the_open_tasks_to_others() -> None:
+    case = begun().claim(ANN, "received").wait("4bd")
+    assert case.task("received").candidates == ("lead",) and case.task("received").assignee == ""
+    assert case.task("explain").candidates == ("agent",)
+
+
+def test_a_rung_that_repeats_does_so_until_the_clock_stops() -> None:
+    case = begun().wait("7bd")
+    urgent = [e for e in case.history if e.type == "notified" and e.body.get("urgent")]
+    assert len(urgent) >= 2
+    case.wait("10d")
+    assert case.states == ("late",)
+    case.do(ANN, "answer", "late")
+    assert [t for t in case.timers if t.word == "clock"] == []
+
+
+def test_a_hard_stop_runs_through_pauses_and_may_move_the_case() -> None:
+    case = begun().do(ANN, "weigh", severity="low").do(ANN, "ask").wait("10d")
+    assert case.states == ("late",)
+    assert clock(case, "answer").status == "running"
+
+
+def test_only_a_person_s_message_is_a_first_response() -> None:
+    case = begun()
+    assert clock(case, "first-response").live
+    case.do(ANN, "weigh", severity="low")
+    assert clock(case, "first-response").live
+    case.do(ANN, "answer")
+    assert clock(case, "first-response").status == "stopped" and clock(case, "first-response").missed is None
+
+
+def test_the_response_clock_runs_from_the_oldest_unanswered_message() -> None:
+    case = begun().do(ANN, "weigh", severity="low")
+    case.at("2026-11-23 11:00").message("customer-wrote", why="one")
+    case.at("2026-11-23 15:00").message("customer-wrote", why="two")
+    assert clock(case, "response").run == 1
+    assert clock(case, "response").started_at == instant("2026-11-23 11:00")
+    case.do(ANN, "answer")
+    assert clock(case, "response").status == "stopped"
+
+
+def test_the_silence_clock_begins_anew_with_every_message_to_the_customer() -> None:
+    case = begun()
+    assert clock(case, "silence").run == 2 and due(case, "silence") == "2026-11-26 17:00"
+
+
+def test_stopping_in_time_is_kept_and_too_late_is_not() -> None:
+    in_time = begun().do(ANN, "weigh", severity="low").do(ANN, "answer")
+    assert [e["kept"] for e in in_time.events("clock-stopped") if e["clock"] == "answer"] == [True]
+    late = begun().at("2026-11-27 10:00").do(ANN, "weigh", severity="low").at("2026-12-02 10:00").do(ANN, "answer")
+    assert [e["kept"] for e in late.events("clock-stopped") if e["clock"] == "answer"] == [False]
+
+
+def test_a_breach_that_no_worker_saw_is_told_by_the_step_that_came_too_late() -> None:
+    case = begun().at("2026-11-26 10:00").do(ANN, "weigh", severity="low")
+    assert [e["clock"] for e in case.events("clock-breached")][:1] == ["answer"] or clock(case, "answer").missed
+
+
+def test_after_an_outage_each_rung_fires_once_and_in_order() -> None:
+    case = begun().do(ANN, "weigh", severity="high").at("2026-11-25 16:30")
+    while [t for t in case.timers if t.due_at <= case.now]:
+        case.fire(case.timers[0])
+    fired = [e.body["rung"] for e in case.history if e.type == "timer-fired" and e.body["state"] == "answer"]
+    assert fired == ["75%", "100%", "150%"]
+
+
+def test_a_case_that_ends_cancels_what_still_runs() -> None:
+    case = begun().do(ANN, "weigh", severity="low").wait("10d").do(ANN, "end", "late")
+    assert clock(case, "silence").status == "cancelled" and case.timers == [] and not case.here.tasks
+    assert clock(case, "acknowledgement").status == "cancelled"
+
+
+def test_a_reopened_case_goes_on_without_the_time_between() -> None:
+    case = begun().do(ANN, "weigh", severity="low").wait("10d").do(ANN, "end", "late").at("2026-12-14 10:00")
+    before = clock(case, "first-response")
+    case.reopen(ANN, "again")
+    after = clock(case, "first-response")
+    assert after.status == "running" and after.pauses == ((before.ended_at, case.now),)
+    assert clock(case, "answer").missed is not None
+
+
+def test_what_was_kept_before_the_end_does_not_begin_again_when_the_case_is_reopened() -> None:
+    case = begun().do(ANN, "weigh", severity="low").do(ANN, "acknowledge").do(ANN, "answer")
+    case.at("2026-11-30 10:00").reopen(ANN, "again")
+    assert clock(case, "acknowledgement").status == "stopped"
+
+
+def test_a_side_task_leaves_the_case_where_it_is() -> None:
+    case = begun().wait("2bd").do(BEN, "explained", "explain", why="illness")
+    assert case.states == ("received",) and case.here.data["why"] == {"why": "illness"}
+    assert "explained" in case.here.milestones and [t.state for t in case.here.tasks.values()] == ["received"]
+
+
+def test_a_side_task_may_move_the_whole_case() -> None:
+    case = begun().wait("2bd").do(BEN, "give-up", "explain", why="no")
+    assert case.states == ("late",)
+
+
+def test_a_side_task_is_open_once_and_survives_the_moves_of_the_case() -> None:
+    case = begun().wait("2bd").do(ANN, "weigh", "received", severity="low")
+    assert sorted(t.state for t in case.here.tasks.values()) == ["explain", "working"]
+
+
+def test_a_task_s_rungs_fire_in_time_and_go_with_the_task() -> None:
+    case = begun().do(ANN, "weigh", severity="low")
+    assert [t.word for t in case.timers if t.state == "working"] == ["escalate", "escalate"]
+    case.wait("1bd")
+    rungs = [e.body["rung"] for e in case.history if e.type == "timer-fired" and e.body["state"] == "working"]
+    assert rungs == ["50%"]
+    case.do(ANN, "weigh", severity="low")
+    assert len([t for t in case.timers if t.state == "working"]) == 2
+    case.do(ANN, "answer")
+    assert [t for t in case.timers if t.word == "escalate"] == []
+
+
+def test_clocks_survive_writing_and_reading() -> None:
+    case = begun().do(ANN, "weigh", severity="low").do(ANN, "ask").wait("4d")
+    columns = {name: getattr(case.here, name) for name in COLUMNS}
+    assert from_data(columns, decode(encode(to_data(case.here)))) == case.here
+
+
+@pytest.mark.parametrize("who", [LEA, OLE, CUSTOMER])
+def test_nobody_but_its_candidates_does_a_side_task(who: Actor) -> None:
+    case = begun().wait("2bd")
+    with pytest.raises(Rejected) as caught:
+        case.do(who, "explained", "explain", why="x")
+    assert caught.value.code == "not-allowed"
