@@ -121,8 +121,16 @@ def _snapshot(instance: Instance) -> Iterator[str]:
     standing = {token.id: token for token in instance.tokens.values() if not token.done}
     for part in (*instance.tasks.values(), *instance.timers.values(), *instance.waits):
         token = standing.get(part.token)
-        if token is None or token.state != part.state:
+        beside = part.token in ("", "0") and (not part.token or part.state not in instance.states)
+        if not beside and (token is None or token.state != part.state):
             yield f"{part} belongs to no token that stands in its state"
+    for clock in instance.clocks.values():
+        if clock.live and instance.ended_at is not None:
+            yield f"{clock} still runs in a case that has ended"
+        if clock.status == "running" and clock.due_at is not None and clock.missed is None:
+            armed = any(t.word == "clock" and t.state == clock.name for t in instance.timers.values())
+            if not armed:
+                yield f"{clock} has no timer for its next rung"
     for approval in instance.approvals.values():
         task = instance.tasks.get(approval.id)
         if task is None or task.token != approval.token or task.assignee:
@@ -155,7 +163,8 @@ _COLUMNS = (
 
 
 def _row(store: Store, instance: Instance) -> Iterator[str]:
-    dues = [task.due_at for task in instance.tasks.values() if task.due_at is not None]
+    promised = (*instance.tasks.values(), *instance.clocks.values())
+    dues = [one.due_at for one in promised if one.due_at is not None]
     expected = (
         ", ".join(instance.states),
         instance.starter,
@@ -249,7 +258,9 @@ def _timers(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str
     fired: Counter[tuple[str, str]] = Counter()
     for line in lines:
         body = line.event.body
-        if line.event.type == "timer-set":
+        if body.get("word") == "clock":
+            fired[body["timer"], "failed" if body.get("failed") else body["due_at"]] += 1
+        elif line.event.type == "timer-set":
             if body["timer"] in living:
                 yield f"the timer {body['timer']} was set while it was set"
             living[body["timer"]] = body["due_at"]
@@ -265,7 +276,36 @@ def _timers(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str
     for (timer, due), count in fired.items():
         if count > 1 and due != "failed":
             yield f"the timer {timer} fired {count} times for {due}"
-    yield from _same("timers by history", living, {t.id: t.due_at.isoformat() for t in instance.timers.values()})
+    told = [timer for timer in instance.timers.values() if timer.word != "clock"]
+    yield from _same("timers by history", living, {t.id: t.due_at.isoformat() for t in told})
+    yield from _clocks(store, instance, lines)
+
+
+def _clocks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]:
+    """A clock's events tell how it stands, and its row says the same."""
+    status: dict[str, str] = {}
+    missed: Counter[tuple[str, int]] = Counter()
+    how = {
+        "clock-started": "running", "clock-resumed": "running", "clock-paused": "paused",
+        "clock-stopped": "stopped", "clock-cancelled": "cancelled",
+    }  # fmt: skip
+    for line in lines:
+        body = line.event.body
+        if line.event.type in how:
+            status[body["clock"]] = how[line.event.type]
+        elif line.event.type == "clock-breached":
+            missed[body["clock"], body.get("run", 1)] += 1
+    yield from _same("clocks by history", status, {c.name: c.status for c in instance.clocks.values()})
+    if any(count > 1 for count in missed.values()):
+        yield f"a promise was broken twice: {missed}"
+    rows = sql(store, "SELECT name, run, status, due_at FROM clock WHERE instance = ?", instance.id)
+    runs = {(c.name, c.run, c.status, to_micros(c.due_at) if c.due_at else None) for c in instance.clocks.values()}
+    if not runs <= set(rows):
+        yield f"clock rows: expected {runs}, found {rows}"
+    latest = {clock.name: clock.run for clock in instance.clocks.values()}
+    for name, run, how_it_stands, _ in rows:
+        if run < latest.get(name, 0) and how_it_stands in ("running", "paused"):
+            yield f"the run {run} of {name} was followed by another, but is {how_it_stands}"
 
 
 def _waits(store: Store, instance: Instance) -> Iterator[str]:

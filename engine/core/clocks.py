@@ -82,7 +82,7 @@ def _heard(draft: Draft, fact: str, by: str) -> None:
             if not live:
                 _start(draft, plan, clock, draft.before.received_at if fact == "start" else draft.at, fact)
         elif clock is not None and live:
-            _breach(draft, plan, clock)
+            _stop(draft, plan, clock, fact)
             _start(draft, plan, draft.clocks[name], draft.at, fact)
 
 

@@ -106,9 +106,6 @@ def _apart(start: datetime, pauses: Sequence[Pause]) -> Iterator[Pause]:
     """What of the pauses lies behind the start, in order; those that touch or overlap as one."""
     begun, ended = start, start
     for begin, end in sorted(pauses):
-        begin = max(begin, start)
-        if end <= begin:
-            continue
         if begin > ended:
             if begun < ended:
                 yield begun, ended

@@ -43,7 +43,11 @@ def fire_timer(draft: Draft, command: FireTimer) -> None:
         return
     if move.repeat is not None:
         # Set before the move: a move that leaves the state takes it away again with the others.
-        draft.set_timer(replace(timer, due_at=_next(draft, timer, move.repeat), fired=timer.fired + 1))
+        again = replace(timer, due_at=_next(draft, timer, move.repeat), fired=timer.fired + 1)
+        if timer.word == clocks.CLOCK:
+            draft.timers[again.id] = again  # what its clock tells says enough
+        else:
+            draft.set_timer(again)
     fire(draft, timer.token or draft.root.id, move.trigger)
 
 

@@ -89,12 +89,12 @@ class _Asking:
 
     def _done(self, act: Act, actor: Actor, outcome: str) -> tuple[Command, Key | None]:
         """The task with this outcome that the actor may complete; without one, the move of this name."""
-        states = self.definition.states
+        place_of = self.definition.place_of
         offering = [
             task
             for task in self.instance.tasks.values()
-            if outcome in states[task.state].on
-            and states[task.state].approval is None
+            if outcome in place_of(task.state).on
+            and place_of(task.state).approval is None
             and (act.state is None or task.state == act.state.text)
         ]
         if not offering:
@@ -163,7 +163,8 @@ class _Asking:
                 return command, (state, f"on:{name}")
         if act.verb == "do" and self.instance.status == RUNNING:
             open_ = ", ".join(
-                f"{task.state} ({', '.join(states[task.state].on)})" for task in self.instance.tasks.values()
+                f"{task.state} ({', '.join(self.definition.place_of(task.state).on)})"
+                for task in self.instance.tasks.values()
             )
             raise Rejected(
                 "no-such-task",

@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 
 from engine.errors import Place, Problem
 
-STATES, TRANSITIONS, GUARDS, TIMERS, RULES, ROWS, ENDS = (
+STATES, TRANSITIONS, GUARDS, TIMERS, RUNGS, RULES, ROWS, ENDS = (
     "states",
     "transitions",
     "guards",
     "timers",
+    "escalations",
     "approval rules",
     "decision rows",
     "outcomes",
 )
-KINDS = (STATES, TRANSITIONS, GUARDS, TIMERS, RULES, ROWS, ENDS)
+KINDS = (STATES, TRANSITIONS, GUARDS, TIMERS, RUNGS, RULES, ROWS, ENDS)
 
 Key = tuple[str, ...]
 

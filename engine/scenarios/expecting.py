@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.core.draft import Draft, Roll, nobody
 from engine.core.events import Event
-from engine.core.instance import Approval, Instance, Task
+from engine.core.instance import Approval, Clock, Instance, Task
 from engine.core.tasks import not_offered
 from engine.definition.model import ApprovalPlan, Definition
 from engine.definition.texts import localised
@@ -44,6 +44,8 @@ def mismatch(expected: Expected, outcome: Outcome) -> str:
         if _same_items(items, found, outcome):
             return ""
         return _sentence(name, _listed(items), _listed(found))
+    if name in _OF_CLOCKS and isinstance(wanted, Mapping):
+        return _of_clocks(name, wanted, outcome)
     if name in _OF_APPROVALS:
         return _of_tasks(name, wanted, list(_approvals(name, outcome)), "approval", outcome)
     if name in _OF_TASKS:
@@ -86,7 +88,7 @@ def _offered(outcome: Outcome) -> Iterator[str]:
     for task in outcome.instance.tasks.values():
         if task.id in outcome.instance.approvals:
             continue  # its outcomes follow from the counting
-        for name, move in outcome.definition.states[task.state].on.items():
+        for name, move in outcome.definition.place_of(task.state).on.items():
             try:
                 if not not_offered(draft, task.token, move):
                     yield name
@@ -100,6 +102,20 @@ _SEVERAL: Mapping[str, Callable[[Outcome], Iterable[Any]]] = {
     "unaddressed": _of_events("message-unaddressed", "template"),
     "milestone": _of_events("milestone-reached", "milestone"),
     "offered": _offered,
+    "breached": _of_events("clock-breached", "clock"),
+    "escalated": lambda outcome: (
+        f"{event.body['state']} {event.body['rung']}"
+        for event in outcome.events
+        if event.type == "timer-fired" and "rung" in event.body
+    ),
+    "notified": lambda outcome: (
+        str(event.body["to"]).partition(":")[2] for event in outcome.events if event.type == "notified"
+    ),
+    "opened": lambda outcome: (
+        event.body["state"]
+        for event in outcome.events
+        if event.type == "task-opened" and event.body["state"] in outcome.definition.tasks
+    ),
 }
 _OF_TASKS: Mapping[str, Callable[[Task], Any]] = {
     "task": lambda task: task.title,
@@ -110,6 +126,7 @@ _ONE: Mapping[str, Callable[[Outcome], Any]] = {
     "status": lambda outcome: outcome.instance.status,
     "outcome": lambda outcome: outcome.instance.outcome or None,
     "subject": lambda outcome: outcome.instance.subject or None,
+    "priority": lambda outcome: outcome.instance.priority or "normal",
     "label": lambda outcome: _label(outcome),
 }
 _OF_APPROVALS: Mapping[str, Callable[[Outcome, Approval, ApprovalPlan], Any]] = {
@@ -123,6 +140,22 @@ def _approvals(name: str, outcome: Outcome) -> Iterator[Any]:
         plan = outcome.definition.states[approval.state].approval
         if plan is not None:
             yield _OF_APPROVALS[name](outcome, approval, plan)
+
+
+_OF_CLOCKS: Mapping[str, Callable[[Clock], str | None]] = {
+    "clocks": lambda clock: clock.status,
+    "deadlines": lambda clock: clock.due_at.isoformat() if clock.due_at is not None else None,
+}
+
+
+def _of_clocks(name: str, wanted: Mapping[str, object], outcome: Outcome) -> str:
+    """Each clock that is named, compared on its own; one that has not begun is nothing."""
+    for one, expected in wanted.items():
+        clock = outcome.instance.clocks.get(one)
+        found = _OF_CLOCKS[name](clock) if clock is not None else None
+        if not same(expected, found, outcome):
+            return _sentence(f"{name} {one}", _shown(expected), _shown(found, outcome))
+    return ""
 
 
 def _label(outcome: Outcome) -> str | None:

@@ -24,6 +24,10 @@ def move_words(state: str, move: Move, branch: Branch) -> str:
         "reopen": "by reopening",
         "join": "once its branches have joined",
         "go": "by itself",
+        "clock": f"at {move.name} of the clock `{move.within}`",
+        "escalate": f"at {move.name} of its task's time",
+        "beside": f"by `{move.name}` of the task `{move.within}`",
+        "rung": f"at {move.name} of the time of the task `{move.within}`",
     }
     return f"the way {source}{names.get(move.kind, move.kind)} {target}"
 
@@ -42,6 +46,10 @@ def move_hint(definition: Definition, state: str, move: Move) -> str:
         return f"`{{message: {move.name}}}`{where}"
     if move.kind == "after":
         return timer_hint(definition.states[state], definition.states[state].after[int(move.name)])
+    if move.kind in ("clock", "escalate", "rung"):
+        return f"`{{wait: …}}` until {move.name} of `{move.within or state}` are used up"
+    if move.kind == "beside":
+        return f"`{{as: {who}, do: {move.name}}}` while the task `{move.within}` is open"
     if move.kind == "start":
         return f"`start: {{as: {who}, …}}`"
     if move.kind == "reopen":
@@ -54,7 +62,8 @@ def move_hint(definition: Definition, state: str, move: Move) -> str:
 def _who(definition: Definition, state: str, move: Move) -> str:
     if move.by:
         return move.by[0]
-    task = definition.states[state].task if state else None
+    place = state or (move.within if move.kind == "beside" else "")
+    task = definition.place_of(place).task if place else None
     if task is None:
         return "…"
     return next((role for roles in task.candidates.all() for role in roles), "…")

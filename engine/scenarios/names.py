@@ -6,7 +6,7 @@ Owns these checks and their near misses. Runs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import get_args
 
 from engine.core.ballots import Decision
@@ -31,6 +31,13 @@ OUTCOMES: dict[str, str] = {
     "offered": "the outcomes that the open task offers",
     "rule": "what has to come together in the open approval, in words",
     "needed": "how many more have to say yes in the open approval",
+    "breached": "the clocks whose promise this step found broken",
+    "escalated": "the rungs that fired in this step, such as final-response 75%",
+    "notified": "the colleagues who were told in this step",
+    "opened": "the tasks that were opened in this step beside the case's own",
+    "clocks": "how clocks stand: {final-response: paused}; running, paused, stopped or cancelled",
+    "deadlines": 'when clocks are due, local to the calendar: {final-response: "2026-12-08 17:00"}',
+    "priority": "normal, high or urgent",
     "label": "what the customer sees",
     "subject": "the title of the case",
 }
@@ -134,10 +141,15 @@ def _texts(expected: Expected, names: _Names) -> Iterator[tuple[Place, str, tupl
         "offered": (names.asked, "unknown-outcome", "an outcome of the process"),
         "outcome": (names.endings, "unknown-outcome", "an outcome that the process ends with"),
         "status": (STATUSES, "unknown-status", "a status"),
+        "breached": (names.clocks, "unknown-clock", "a clock of the process"),
+        "opened": (names.tasks, "unknown-task", "a task under `tasks`"),
+        "clocks": (names.clocks, "unknown-clock", "a clock of the process"),
+        "deadlines": (names.clocks, "unknown-clock", "a clock of the process"),
+        "priority": (("normal", "high", "urgent"), "wrong-shape", "a priority"),
     }
     found = kinds.get(expected.name.text)
     if found is not None:
-        values = expected.value if isinstance(expected.value, list) else [expected.value]
+        values = [*expected.value] if isinstance(expected.value, (list, Mapping)) else [expected.value]
         for value in values:
             if isinstance(value, str) and value:
                 yield (expected.place, value, *found)
@@ -153,13 +165,16 @@ class _Names:
     def __init__(self, definition: Definition) -> None:
         moves = [move for _, move in definition.moves()]
         states = definition.states.values()
-        self.states = tuple(definition.states)
+        self.states = (*definition.states, *definition.tasks)
+        self.clocks = tuple(definition.clocks)
+        self.tasks = tuple(definition.tasks)
         self.messages = tuple(dict.fromkeys((*(name for state in states for name in state.waits), *definition.heeded)))
         self.asked = tuple(
             dict.fromkeys(
                 (
                     *definition.anywhere,
                     *(name for state in states if state.approval is None for name in state.on),
+                    *(name for task in definition.tasks.values() for name in task.on),
                 )
             )
         )
@@ -188,7 +203,7 @@ class _Names:
         )
 
 
-_ENTRY = ("set", "milestone", "send")
+_ENTRY = ("set", "milestone", "send", "notify", "open")
 
 
 def _all_actions(moves: Iterable[Move]) -> Iterator[Actions]:

@@ -8,17 +8,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.definition.decisions import Decision
 from engine.definition.decisions.table import Decided
 from engine.definition.expressions import Expression
-from engine.definition.model import BEGIN, Actions, After, ApprovalPlan, Branch, Definition, Move, Sending, State
+from engine.definition.model import (
+    BEGIN,
+    Actions,
+    After,
+    ApprovalPlan,
+    Branch,
+    ClockPlan,
+    Definition,
+    Move,
+    Notice,
+    Opening,
+    Rung,
+    Sending,
+    State,
+)
 from engine.keywords.approval import in_words
-from engine.scenarios.coverage import ENDS, GUARDS, ROWS, RULES, STATES, TIMERS, TRANSITIONS, Coverage, Element, Key
+from engine.scenarios.coverage import (
+    ENDS,
+    GUARDS,
+    ROWS,
+    RULES,
+    RUNGS,
+    STATES,
+    TIMERS,
+    TRANSITIONS,
+    Coverage,
+    Element,
+    Key,
+)
 from engine.scenarios.hints import end_hint, move_hint, move_words, row_hint, rule_hint, state_hint, timer_hint
+
+Guarded = TypeVar("Guarded", Sending, Notice, Opening)
+
+OF_THE_PROCESS = ("anywhere", "heed", "start", "clock", "beside", "rung")
+"""Kinds of moves that belong to no state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +96,9 @@ class Watch:
                 move = self._move(body["from"], body["trigger"])
                 moved.add((TRANSITIONS, *move, str(self._taken(move, body.get("decided", ())))))
                 heard.update(((STATES, body["from"]), (STATES, body["to"])))
+            elif event.type == "timer-fired" and "word" in body:
+                heard.add((RUNGS, body["word"], body["state"], body["rung"]))
+                fired.append(self._rung_key(body["word"], body["state"], body["rung"]))
             elif event.type == "timer-fired":
                 heard.add((TIMERS, body["state"], str(body["index"])))
                 fired.append((body["state"], f"after:{body['index']}"))
@@ -72,13 +106,15 @@ class Watch:
                 own = (body["state"], f"wait-for:{body['message']}")
                 fired.append(own if own in self._moves else ("", f"heed:{body['message']}"))
             elif event.type == "task-completed":
-                fired.append((body["state"], f"on:{body['outcome']}"))
+                beside = body["state"] in self._plain.tasks
+                own = ("", f"beside:{body['state']}.{body['outcome']}")
+                fired.append(own if beside else (body["state"], f"on:{body['outcome']}"))
             elif event.type == "approval-closed":
                 heard.add((RULES, body["state"], str(self._counting[body["task"]])))
             elif event.type == "completed":
                 heard.add((ENDS, body["outcome"]))
         for key in fired:
-            if not any(one[1:3] == key for one in moved):
+            if key in self._moves and not any(one[1:3] == key for one in moved):
                 heard.add((TRANSITIONS, *key, str(self._stayed(key, heard))))
         heard.update((STATES, state) for state in after.states)
         self._counting = {approval.id: approval.rule for approval in after.approvals.values()}
@@ -86,7 +122,13 @@ class Watch:
 
     def _move(self, source: str, trigger: str) -> Key:
         kind = trigger.partition(":")[0]
-        return ("" if kind in ("anywhere", "heed", "start") or source == BEGIN else source, trigger)
+        return ("" if kind in OF_THE_PROCESS or source == BEGIN else source, trigger)
+
+    def _rung_key(self, word: str, name: str, rung: str) -> Key:
+        """The move of a rung: a clock's, that of a task beside the case's own work, or that of a state's task."""
+        if word == "clock":
+            return ("", f"clock:{name}.{rung}")
+        return ("", f"rung:{name}.{rung}") if name in self._plain.tasks else (name, f"escalate:{rung}")
 
     def _taken(self, key: Key, decided: Sequence[Mapping[str, Any]]) -> int:
         last = len(self._moves[key].branches) - 1
@@ -108,7 +150,43 @@ class Watch:
         states = {name: self._state(state) for name, state in plain.states.items()}
         anywhere = {name: self._watched_move("", move) for name, move in plain.anywhere.items()}
         heeded = {name: self._watched_move("", move) for name, move in plain.heeded.items()}
-        return replace(plain, decisions=decisions, start=start, states=states, anywhere=anywhere, heeded=heeded)
+        tasks = {name: self._beside(task) for name, task in plain.tasks.items()}
+        clocks = {name: self._clock(clock) for name, clock in plain.clocks.items()}
+        return replace(
+            plain,
+            decisions=decisions,
+            start=start,
+            states=states,
+            anywhere=anywhere,
+            heeded=heeded,
+            tasks=tasks,
+            clocks=clocks,
+        )
+
+    def _beside(self, task: State) -> State:
+        on = {name: self._watched_move("", move) for name, move in task.on.items()}
+        assert task.task is not None
+        rungs = self._rungs("escalate", "", task.id, task.task.escalate)
+        return replace(task, words={"task": replace(task.task, escalate=rungs), "on": on})
+
+    def _clock(self, clock: ClockPlan) -> ClockPlan:
+        rungs = self._rungs("clock", "", clock.name, clock.rungs, clock)
+        return replace(clock, rungs=rungs)
+
+    def _rungs(
+        self, word: str, state: str, name: str, rungs: Sequence[Rung], clock: ClockPlan | None = None
+    ) -> tuple[Rung, ...]:
+        """Each rung is reached once it has fired."""
+        watched = []
+        for rung in rungs:
+            place = rung.move.place if rung.move is not None else clock.place if clock is not None else None
+            assert place is not None
+            step = f"let time pass, `{{wait: …}}`, until {rung.name} of `{name}` are used up"
+            what = f"{rung.name} of {'the clock' if clock is not None else 'the task'} `{name}`"
+            self.coverage.add((RUNGS, word, name, rung.name), Element(RUNGS, place, what, f"add a step: {step}"))
+            move = self._watched_move(state, rung.move) if rung.move is not None else None
+            watched.append(replace(rung, move=move))
+        return tuple(watched)
 
     def _state(self, state: State) -> State:
         add = self.coverage.add
@@ -132,13 +210,16 @@ class Watch:
             return tuple(self._timer(state, number, after) for number, after in enumerate(meaning))
         if word == "go":
             return self._watched_move(state.id, meaning)
+        if word == "task":
+            return replace(meaning, escalate=self._rungs("escalate", state.id, state.id, meaning.escalate))
         if word == "approval":
-            return self._approval(state, meaning)
+            rungs = self._rungs("escalate", state.id, state.id, meaning.escalate)
+            return replace(self._approval(state, meaning), escalate=rungs)
         if word in ("parallel", "for-each"):
             return replace(meaning, move=self._watched_move(state.id, meaning.move))
         if word == "final" and meaning.reopen is not None:
             return replace(meaning, reopen=self._watched_move(state.id, meaning.reopen))
-        if word in ("set", "milestone", "send"):
+        if word in ("set", "milestone", "send", "notify", "open"):
             return self._actions((state.id, word), meaning, f"lead a case into `{state.id}`")
         return meaning
 
@@ -196,16 +277,19 @@ class Watch:
         return replace(branch, when=when, actions=self._actions((*key, str(number)), branch.actions, hint))
 
     def _actions(self, key: Key, actions: Actions, hint: str) -> Actions:
-        if not any(sending.when for sending in actions.sendings):
-            return actions
-        return replace(actions, sendings=tuple(self._sendings(key, actions.sendings, hint)))
+        return replace(
+            actions,
+            sendings=tuple(self._guarded(key, "send", actions.sendings, hint)),
+            notices=tuple(self._guarded(key, "notify", actions.notices, hint)),
+            openings=tuple(self._guarded(key, "open", actions.openings, hint)),
+        )
 
-    def _sendings(self, key: Key, sendings: Sequence[Sending], hint: str) -> Iterator[Sending]:
-        for number, sending in enumerate(sendings):
-            when = sending.when
+    def _guarded(self, key: Key, word: str, doing: Sequence[Guarded], hint: str) -> Iterator[Guarded]:
+        for number, one in enumerate(doing):
+            when = one.when
             if when is not None:
-                when = self._guard((*key, "send", str(number)), when, _two_sides(), hint)
-            yield replace(sending, when=when)
+                when = self._guard((*key, word, str(number)), when, _two_sides(), hint)
+            yield replace(one, when=when)
 
     def _guard(self, key: Key, guard: Expression, sides: tuple[bool, ...], hint: str) -> Expression:
         for side in sides:

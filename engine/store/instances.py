@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from engine.core.effects import DropDraft, Effect, KeepDraft, SendMessage
+from engine.core.effects import DropDraft, Effect, KeepDraft, Notify, SendMessage
 from engine.core.events import Event
 from engine.core.instance import Instance, from_data, to_data
 from engine.errors import Rejected
@@ -48,7 +48,7 @@ _MOVING = (
     Row.next_due_at,
     Row.snapshot,
 )
-_SELDOM = (Row.status, Row.ended_at, Row.outcome, Row.digest)
+_SELDOM = (Row.status, Row.ended_at, Row.outcome, Row.digest, Row.priority)
 
 
 def _update(*fields: Any) -> Statement:
@@ -165,6 +165,7 @@ def _insert(store: Store, new: Instance, events: Sequence[Event]) -> None:
             to_micros(events[-1].at),
             maybe_micros(new.ended_at),
             new.outcome,
+            new.priority,
             new.external_id,
             new.subject,
             customer.get("name") or "",
@@ -209,9 +210,10 @@ def _change(store: Store, old: Instance, new: Instance, events: Sequence[Event])
         or new.ended_at != old.ended_at
         or new.outcome != old.outcome
         or new.digest != old.digest
+        or new.priority != old.priority
     )
     if turned:
-        seldom = (new.status, maybe_micros(new.ended_at), new.outcome, new.digest)
+        seldom = (new.status, maybe_micros(new.ended_at), new.outcome, new.digest, new.priority)
         count = store.change(_TURN, *moving, *seldom, new.id, old.revision)
     else:
         count = store.change(_STEP, *moving, new.id, old.revision)
@@ -224,14 +226,16 @@ def _change(store: Store, old: Instance, new: Instance, events: Sequence[Event])
 
 
 def _next_due(new: Instance) -> int | None:
+    """The next promise of the case: of an open task, or of a clock that runs."""
     dues = [task.due_at for task in new.tasks.values() if task.due_at is not None]
+    dues += [clock.due_at for clock in new.clocks.values() if clock.due_at is not None]
     return to_micros(min(dues)) if dues else None
 
 
 def _keep(store: Store, new: Instance, effects: Sequence[Effect], recorded_at: datetime) -> None:
-    messages = [effect for effect in effects if isinstance(effect, SendMessage)]
-    if messages:
-        outbox.add(store, new.id, new.seq, messages, recorded_at)
+    parcels = [effect for effect in effects if isinstance(effect, (SendMessage, Notify))]
+    if parcels:
+        outbox.add(store, new.id, new.seq, parcels, recorded_at)
     dropped = [(effect.task, effect.person) for effect in effects if isinstance(effect, DropDraft)]
     if dropped:
         drafts.drop(store, dropped)

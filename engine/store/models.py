@@ -25,6 +25,8 @@ from engine.store.registers import Blob, Counter, Idempotency, Membership, Perso
 EXTERNAL = SQL("external_id <> ''")
 GOING = SQL("ended_at IS NULL")
 ENDED = SQL("ended_at IS NOT NULL")
+RUNS = SQL("status = 'running'")
+MISSED = SQL("missed_at IS NOT NULL AND ended_at IS NULL")
 MINE = SQL("status IN ('open', 'claimed') AND assignee <> ''")
 
 
@@ -66,6 +68,7 @@ class Instance(Table):
     updated_at = InstantField()
     ended_at = InstantField(null=True)
     outcome = TextField()
+    priority = TextField()  # nothing, high, urgent
     external_id = TextField()
     subject = TextField()
     customer_name = TextField()
@@ -152,6 +155,29 @@ class Timer(Table):
 
 
 Timer.add_index(Timer.due_at, Timer.id, name="timer_due")
+
+
+class Clock(Table):
+    """A promised time of a case, one row a run; a running one has the moment at which it is due."""
+
+    instance = ForeignKeyField(Instance, column_name="instance", index=False, lazy_load=False)
+    name = TextField()
+    run = IntegerField()
+    process = TextField()
+    status = TextField()  # running, paused, stopped, cancelled
+    target = TextField()
+    started_at = InstantField()
+    due_at = InstantField(null=True)
+    missed_at = InstantField(null=True)
+    ended_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "clock"
+        primary_key = CompositeKey("instance", "name", "run")
+
+
+Clock.add_index(Clock.due_at, Clock.instance, name="clock_due", where=RUNS)
+Clock.add_index(Clock.missed_at, Clock.instance, name="clock_missed", where=MISSED)
 
 
 class Wait(Table):
@@ -253,6 +279,7 @@ TABLES: tuple[type[Table], ...] = (
     Candidate,
     Exclusion,
     Timer,
+    Clock,
     Wait,
     History,
     Outbox,

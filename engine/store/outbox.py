@@ -10,22 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.core.effects import SendMessage
+from engine.core.effects import Notify, SendMessage
 from engine.store.compiled import Parameter, Statement, insert, literal
 from engine.store.database import Store
 from engine.store.fields import decode, encode, from_maybe, from_micros, maybe_micros, to_micros
 from engine.store.models import Outbox
 
 PENDING, SENT, DEAD = "pending", "sent", "dead"
-MESSAGE = "message"
+MESSAGE, NOTICE = "message", "notice"
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One row.
 
-    `key` stays the same at every attempt: whoever receives it twice can tell. `body`: id, template, language,
-    to, name, subject, body.
+    `key` stays the same at every attempt: whoever receives it twice can tell. `body` of a message: id, template,
+    language, to, name, subject, body; of a notice: id, to, say, about, urgent.
     """
 
     id: int
@@ -91,16 +91,26 @@ _GIVE_UP = Statement(
 )
 
 
-def add(store: Store, instance: str, seq: int, messages: Sequence[SendMessage], at: datetime) -> None:
-    """One pending row a message. Only inside a transaction."""
+def add(store: Store, instance: str, seq: int, parcels: Sequence[SendMessage | Notify], at: datetime) -> None:
+    """One pending row each; a notice waits until it may be delivered. Only inside a transaction."""
     now = to_micros(at)
-    store.change_many(
-        _INSERT,
-        [(instance, seq, MESSAGE, m.id, encode(_body(m)), PENDING, 0, now, now, None, "") for m in messages],
-    )
+    store.change_many(_INSERT, [_new(instance, seq, parcel, now) for parcel in parcels])
 
 
-def _body(message: SendMessage) -> dict[str, str]:
+def _new(instance: str, seq: int, parcel: SendMessage | Notify, now: int) -> tuple[Any, ...]:
+    kind, available = (NOTICE, to_micros(parcel.at)) if isinstance(parcel, Notify) else (MESSAGE, now)
+    return (instance, seq, kind, parcel.id, encode(_body(parcel)), PENDING, 0, available, now, None, "")
+
+
+def _body(message: SendMessage | Notify) -> dict[str, Any]:
+    if isinstance(message, Notify):
+        return {
+            "id": message.id,
+            "to": message.to,
+            "say": message.say,
+            "about": message.about,
+            "urgent": message.urgent,
+        }
     return {
         "id": message.id,
         "template": message.template,

@@ -57,6 +57,7 @@ def up(migrator: Any, db: Any) -> None:
         updated_at = BigIntegerField()
         ended_at = BigIntegerField(null=True)
         outcome = TextField()
+        priority = TextField()
         external_id = TextField()
         subject = TextField()
         customer_name = TextField()
@@ -135,6 +136,30 @@ def up(migrator: Any, db: Any) -> None:
             table_name = "timer"
 
     Timer.add_index(Timer.due_at, Timer.id, name="timer_due")
+
+    class Clock(Table):
+        instance = ForeignKeyField(Instance, column_name="instance", index=False, lazy_load=False)
+        name = TextField()
+        run = IntegerField()
+        process = TextField()
+        status = TextField()
+        target = TextField()
+        started_at = BigIntegerField()
+        due_at = BigIntegerField(null=True)
+        missed_at = BigIntegerField(null=True)
+        ended_at = BigIntegerField(null=True)
+
+        class Meta:
+            table_name = "clock"
+            primary_key = CompositeKey("instance", "name", "run")
+
+    Clock.add_index(Clock.due_at, Clock.instance, name="clock_due", where=SQL("status = 'running'"))
+    Clock.add_index(
+        Clock.missed_at,
+        Clock.instance,
+        name="clock_missed",
+        where=SQL("missed_at IS NOT NULL AND ended_at IS NULL"),
+    )
 
     class Wait(Table):
         instance = ForeignKeyField(Instance, column_name="instance", index=False, lazy_load=False)
@@ -276,7 +301,7 @@ def up(migrator: Any, db: Any) -> None:
             table_name = "setting"
 
     db.create_tables([
-        Bundle, Deployment, Instance, Task, Candidate, Exclusion, Timer, Wait, History, Outbox, Draft, Incident, Idempotency, Counter, Blob, Person, Membership, Setting,
+        Bundle, Deployment, Instance, Task, Candidate, Exclusion, Timer, Clock, Wait, History, Outbox, Draft, Incident, Idempotency, Counter, Blob, Person, Membership, Setting,
     ])  # fmt: skip
     keep_history(db)
 
