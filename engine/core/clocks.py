@@ -59,7 +59,7 @@ def _facts(event: Event, personal: bool) -> Iterator[str]:
             yield f"state {body['state']}"
         case "milestone-reached":
             yield f"milestone {body['milestone']}"
-        case "message-received":
+        case "message-received" if not body.get("unheeded"):
             yield from ("received", f"received {body['message']}")
         case "message-sent" | "message-withheld" if not str(body["to"]).startswith(("role:", "person:")):
             yield from ("sent", f"sent {body['template']}")

@@ -27,9 +27,19 @@ def correlate(draft: Draft, command: Correlate) -> None:
     values = judged(draft, token, move.form, command.values)
     next_status("message", "correlate", "expected")
     draft.occasion = {"state": draft.tokens[token].state, "message": command.message}
-    draft.record("message-received", message=command.message, state=draft.tokens[token].state)
+    state = draft.tokens[token].state
+    seen = len(draft.events)
     keep(draft, token, move.form, values)
+    unheeded = {"unheeded": True} if move.guarded and not _heeded(draft, token, move) else {}
+    draft.record("message-received", message=command.message, state=state, **unheeded)
+    draft.events.insert(seen, draft.events.pop())  # what came in is told before what it brought
     fire(draft, token, move.trigger)
+
+
+def _heeded(draft: Draft, token: str, move: Move) -> bool:
+    """Whether the message's own `when` holds: an automatic reply is no word from the customer."""
+    guard = move.branches[0].when
+    return guard is None or bool(guard.evaluate(draft.values(token)))
 
 
 def _waiting(draft: Draft, message: str) -> tuple[str, Move]:

@@ -39,7 +39,7 @@ def fire_timer(draft: Draft, command: FireTimer) -> None:
     if timer.word == clocks.CLOCK:
         clocks.fired(draft, timer)
     draft.occasion = occasion(draft.definition, timer)
-    if move is None:
+    if move is None or (move.sources and draft.root.state not in move.sources):
         return
     if move.repeat is not None:
         # Set before the move: a move that leaves the state takes it away again with the others.

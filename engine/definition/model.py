@@ -163,6 +163,11 @@ class Move:
     within: str = ""
 
     @property
+    def guarded(self) -> bool:
+        """Whether it has a `when` of its own, without which nothing happens at all."""
+        return len(self.branches) == 2 and not self.branches[1].go and self.branches[1].place == self.branches[0].place
+
+    @property
     def trigger(self) -> str:
         return f"{self.kind}:{self.within}.{self.name}" if self.within else f"{self.kind}:{self.name}"
 

@@ -48,7 +48,7 @@ from engine.keywords.due import SHAPE as TIME
 from engine.keywords.due import bind_due
 
 DUE = "due"
-_MOVE = move.move("when", "repeat", "reassign", "priority")
+_MOVE = move.move("when", "repeat", "reassign")
 
 
 class _Time:

@@ -48,6 +48,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from engine.core.durations import Duration
+from engine.definition.expressions import Scope
 from engine.definition.model import BREACH, HARD_STOP, ClockPlan, Pick, Rung, Target
 from engine.definition.nodes import Node, Scalar
 from engine.definition.outline import SourceMove, SourcePick
@@ -161,9 +162,7 @@ def _clock(said: Said, got: Got, binder: Binder) -> ClockPlan | None:
     hard_stop = got.get("hard-stop")
     if hard_stop is not None:
         binder.needs_calendar(hard_stop, got.places["hard-stop"])
-    ways = list(_moves([(said, got)]))
-    inside = binder.anywhere(ways[0]) if ways else binder
-    rungs = escalate.bind_rungs(got.get("escalate", ()), inside, CLOCK, said.text)
+    rungs = escalate.bind_rungs(got.get("escalate", ()), binder, CLOCK, said.text)
     _hard_stop_has_its_rung(got, rungs, binder)
     if target is None or "stops-on" not in got:
         return None
@@ -240,10 +239,13 @@ def _length(value: Duration | Said | None, binder: Binder) -> Duration | None:
 
 def _known_at_start(by: Said, got: Got, binder: Binder) -> bool:
     """Whether the answer is there whenever the clock may begin."""
-    scopes = []
+    scopes: list[Scope | None] = []
     for fact in got.get("starts-on", ()):
         kind, _, which = fact.text.partition(" ")
-        scopes.append(binder.at(which).scope if kind == STATE and which in binder.outline.states else None)
+        if kind == START:
+            scopes.append(binder.flow.scope_at_start())
+        else:
+            scopes.append(binder.at(which).scope if kind == STATE and which in binder.outline.states else None)
     if not scopes:
         scopes = [binder.flow.scope_at_start()]
     return all(scope is not None and binder.compiles(by, scope) for scope in scopes)

@@ -15,9 +15,10 @@ escalate:
 Shares are of the working time that the promise gives: 75 per cent of ten working hours are used up after seven and a
 half; 150 per cent lie five working hours behind the deadline. A rung may do whatever a move does: `notify`, `send`,
 `open`, `set`, `milestone`, `go` (the whole case, from wherever it stands), and beyond that `reassign` the case's open
-tasks to other roles, and raise its `priority` to `high` or `urgent`. With `when` nothing happens unless it holds; with
-`repeat` it happens again and again until the promise is kept or the case has ended. `hard-stop` belongs to a clock that
-has one. Each rung fires once, and the history says when it was due and when it fired.
+tasks to other roles, and raise its `priority` to `high` or `urgent`. With `when` nothing happens unless it holds;
+with `from` nothing happens in other states than these; with `repeat` it happens again and again until the promise is
+kept or the case has ended. `hard-stop` belongs to a clock that has one. Each rung fires once, and the history says
+when it was due and when it fired.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from engine.keywords.binder import Binder
 KEY = Text(
     "a share such as 75%, or hard-stop", r"[1-9][0-9]{0,2}%|1000%|hard-stop", "write 75%, 100%, 150% or hard-stop"
 )
-RUNG = move.move("when", "repeat", "reassign", "priority")
+RUNG = move.move("when", "repeat", "reassign", "from")
 
 
 class _Escalate:
@@ -83,6 +84,14 @@ def bind(source: Got, binder: Binder, kind: str, within: str = "") -> tuple[Rung
                 "Expected `hard-stop` in a clock, but this is the escalation of a task",
                 "write a share such as 200%",
             )
+    for _, way in written:
+        if binder.state and "from" in way.words:
+            binder.report.problem(
+                way.place,
+                "wrong-shape",
+                "Expected no `from` here, because a task is open in its own state alone",
+                "remove it",
+            )
     inside = binder.at(binder.state) if binder.state else binder  # the task is open by then
     return tuple(sorted(bind_rungs(written, inside, kind, within), key=lambda rung: rung.percent))
 
@@ -91,7 +100,10 @@ def bind_rungs(source: Iterable[tuple[Said, SourceMove]], binder: Binder, kind: 
     """Each rung with its move bound."""
     rungs = []
     for way in moves(source, kind, within):
-        one = move.bind_move(way, binder)
+        for state in way.words.get("from", ()):
+            binder.target(state)
+        # A rung of the whole process knows what is known in every state in which it may do something.
+        one = move.bind_move(way, binder if binder.state else binder.anywhere(way))
         if one.repeat is not None:
             binder.needs_calendar(one.repeat, way.place)
         assert way.name is not None

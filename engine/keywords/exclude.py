@@ -8,13 +8,13 @@ exclude: [handler, decision-draft, starter, assessment.accused]
 ```
 
 A name of `people` or a state's id excludes everybody who did the tasks there, `starter` who started the case, and a
-path to a person of a form whoever it names. The rule is judged when somebody acts, in the engine; the inbox only hides
-what cannot be done.
+path to a person of a form whoever it names; a path into a table (`plan.actions.owner`) everybody in that column. The
+rule is judged when somebody acts, in the engine; the inbox only hides what cannot be done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine.core.draft import Draft
 from engine.core.values import all_who_did
@@ -41,15 +41,19 @@ def _who(draft: Draft, definition: Definition, relation: str, token: str) -> Ite
         return all_who_did(draft, definition.people[relation])
     if relation in definition.states or relation in definition.tasks:
         return all_who_did(draft, (relation,))
-    value: object = draft.values(token)
-    for part in relation.split("."):
-        value = value.get(part) if isinstance(value, dict) else None
+    return _along(draft.values(token), relation.split("."), relation)
+
+
+def _along(value: object, path: Sequence[str], relation: str) -> set[str]:
+    """Whoever the path names: one person, the people of a list, or everybody in the column of a table."""
     if value is None:
-        return ()
-    if isinstance(value, str):
-        return {value}
+        return set()
     if isinstance(value, (list, tuple)):
-        return {str(item) for item in value}
+        return set[str]().union(*(_along(item, path, relation) for item in value))
+    if path and isinstance(value, Mapping):
+        return _along(value.get(path[0]), path[1:], relation)
+    if not path and isinstance(value, str):
+        return {value}
     raise Stuck(f"Expected {relation} to name people, but it is {value!r}")
 
 

@@ -222,7 +222,7 @@ class _Move:
                 key in required,
             )
             for key, entry in MOVE_ENTRIES.items()
-            if key in allowed or key == "go" or key in ACTION_ENTRIES
+            if key in allowed or key in ("go", "priority") or key in ACTION_ENTRIES
         }
         record = Record(entries, "a mapping with `go`", build=_from_mapping)
         self._shape: Shape = record if required else Either(scalar=TARGET, sequence=BRANCHES, mapping=record)

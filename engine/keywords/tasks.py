@@ -66,12 +66,11 @@ def _bind(source: Iterable[tuple[Said, Got]], binder: Binder) -> dict[str, State
             )
             continue
         ways: dict[str, Move] = {}
-        inside = binder
         for way in outcomes(said, got):
-            inside = binder.anywhere(way)
-            one = move.bind_move(way, inside)
+            one = move.bind_move(way, binder.anywhere(way))
             ways[one.name] = one
-        plan: TaskPlan | None = task.bind_task(got, inside, RUNG, said.text)
+        anywhere = next((binder.anywhere(way) for way in outcomes(said, got)), binder)
+        plan: TaskPlan | None = task.bind_task(got, anywhere, RUNG, said.text)
         if plan is not None:
             title = said.text.replace("-", " ").capitalize()
             bound[said.text] = State(said.text, said.place, title, "", {"task": plan, "on": ways}, beside=True)

@@ -248,9 +248,8 @@ class Watch:
         key = (state, move.trigger)
         self._moves[key] = move
         hint = move_hint(self._plain, state, move)
-        implied = len(move.branches) == 2 and not move.branches[1].go and move.branches[1].place == move.place
         for number, branch in enumerate(move.branches):
-            if implied and number == 1:
+            if move.guarded and number == 1:
                 continue  # not written: nothing happens unless `when` holds; that is the guard's other side
             what = move_words(state, move, branch)
             self.coverage.add(

@@ -304,3 +304,55 @@ def test_nobody_but_its_candidates_does_a_side_task(who: Actor) -> None:
     with pytest.raises(Rejected) as caught:
         case.do(who, "explained", "explain", why="x")
     assert caught.value.code == "not-allowed"
+
+
+def test_a_message_that_is_not_heeded_begins_no_clock() -> None:
+    body = """
+    start: {by: [customer], form: order-why, go: open}
+    clocks: {response: {target: 1bd, starts-on: received reply, stops-on: sent by a person}}
+    states:
+      open: {task: {candidates: [agent]}, on: {done: end}}
+      end: {final: true}
+    wait-for: {reply: {form: order-why, when: 'default(why.why, "") != "I am away"'}}
+    """
+    case = Case(define(body, FORMS)).start(why="help")
+    case.message("reply", why="I am away")
+    assert "response" not in case.here.clocks and case.events("message-received")[0]["unheeded"]
+    case.message("reply", why="still there?")
+    assert case.here.clocks["response"].live
+
+
+def test_a_rung_with_from_does_nothing_in_other_states() -> None:
+    body = """
+    start: {by: [customer], go: first}
+    clocks: {whole: {target: 1bd, stops-on: state end, escalate: {100%: {from: first, go: end}}}}
+    states:
+      first: {task: {candidates: [agent]}, on: {done: second}}
+      second: {task: {candidates: [agent]}, on: {done: end}}
+      end: {final: true}
+    """
+    moved = Case(define(body)).start().wait("2bd")
+    assert moved.here.status == "completed"
+    stayed = Case(define(body)).start().do(ANN, "done").wait("2bd")
+    assert stayed.states == ("second",) and stayed.here.clocks["whole"].missed is not None
+
+
+def test_everybody_in_a_column_of_a_table_is_excluded() -> None:
+    form = """
+    properties:
+      rows:
+        title: Rows
+        type: array
+        items: {type: object, properties: {owner: {title: Owner, type: string, format: person}}}
+    """
+    body = """
+    start: {by: [agent], form: order-plan, go: open}
+    states:
+      open: {task: {candidates: [agent], exclude: [plan.rows.owner]}, on: {done: end}}
+      end: {final: true}
+    """
+    case = Case(define(body, {"order-plan": form})).start(ANN, rows=[{"owner": "ann"}, {"owner": "cy"}])
+    with pytest.raises(Rejected) as caught:
+        case.do(ANN, "done")
+    assert caught.value.code == "excluded"
+    assert case.do(BEN, "done").here.status == "completed"
