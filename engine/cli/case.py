@@ -94,15 +94,17 @@ def cases(
 @as_json
 @click.pass_obj
 def case(context: Context, reference: str, as_json: bool) -> None:
-    """Show a case: where it stands, what was filled in, what waits, which messages went out."""
+    """Show a case: where it stands, what is promised and why, what was filled in, what waits, what went out."""
+    from engine.core.clock_explanations import explain
     from engine.store import outbox
 
     engine = context.engine()
     found = engine.instance(engine.find(reference))
     definition = engine.definition(found.digest)
     messages = outbox.of_case(engine.store, found.id)
+    explained = [explain(definition, clock, engine.clock()) for clock in found.clocks.values()]
     if as_json:
-        emit({"case": found, "messages": messages})
+        emit({"case": found, "messages": messages, "clocks": [one.as_json() for one in explained]})
         return
     zone = definition.calendar.zone
     click.secho(clean(f"{found.reference} — {found.subject or definition.key}"), bold=True)
@@ -111,6 +113,8 @@ def case(context: Context, reference: str, as_json: bool) -> None:
         f"{where}   received {local(found.received_at, zone)}   version {found.digest[:12]}   started by "
         f"{found.starter}"
     )
+    if found.priority:
+        click.echo(f"Priority: {found.priority}")
     if found.label:
         click.echo(f"The customer reads: {clean(found.label)}")
     for alias, values in found.data.items():
@@ -123,6 +127,13 @@ def case(context: Context, reference: str, as_json: bool) -> None:
     if found.milestones:
         click.secho("\nmilestones", bold=True)
         show_values({name: local(at, zone) for name, at in found.milestones.items()})
+    if explained:
+        click.secho("\npromises", bold=True)
+        for one in explained:
+            first, *why = one.lines(zone)
+            click.echo(f"  {first}")
+            for line in why:
+                click.echo(f"    {line}")
     _waiting(found, zone)
     if messages:
         click.secho("\nmessages", bold=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from engine.core import commands as c
+from engine.core.clock_explanations import explain
 from engine.core.commands import Actor
 from engine.core.instance import Clock, from_data, to_data
 from engine.errors import Rejected
@@ -356,3 +357,25 @@ def test_everybody_in_a_column_of_a_table_is_excluded() -> None:
         case.do(ANN, "done")
     assert caught.value.code == "excluded"
     assert case.do(BEN, "done").here.status == "completed"
+
+
+def test_an_explanation_tells_the_way_to_the_deadline_and_what_pauses_moved() -> None:
+    case = begun().do(ANN, "weigh", severity="low").at("2026-11-23 16:00").do(ANN, "ask")
+    case.at("2026-11-24 11:00").message("customer-replied")
+    told = explain(DEFINITION, clock(case, "answer"), case.now)
+    assert told.due == clock(case, "answer").due_at and told.used == timedelta(hours=6)
+    lines = told.lines("Europe/Berlin")
+    assert lines[0] == "Answer: due 2026-12-01 12:00"
+    assert lines[-3:] == [
+        "stood still 2026-11-23 16:00 to 2026-11-24 11:00: 3 working hours that count, "
+        "so the deadline moved to 2026-12-01 12:00",
+        "6 working hours of it are used up",
+        "hard stop 2026-12-03 10:00, whatever pauses there are",
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_an_explanation_tells_of_a_missed_promise(language: str) -> None:
+    case = begun().wait("3bd")
+    first = explain(DEFINITION, clock(case, "answer"), case.now).lines("Europe/Berlin", language)[0]
+    assert "2026-11-25 17:00" in first and ("missed" in first or "verpasst" in first)
