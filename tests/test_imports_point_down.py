@@ -23,6 +23,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.explanations",
         "engine.core.holidays",
         "engine.core.hours",
+        "engine.core.links",
         "engine.core.special_days",
         "engine.core.timetable",
     ),
@@ -53,6 +54,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "handlers": (
         "engine.core.approvals",
         "engine.core.authority",
+        "engine.core.calls",
         "engine.core.correlation",
         "engine.core.incidents",
         "engine.core.instances",
@@ -64,6 +66,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "memory": ("engine.store",),
     "one command, one transaction": (
         "engine.runtime",
+        "engine.children",
+        "engine.starting",
         "engine.workers",
         "engine.directory",
         "engine.home",
