@@ -15,6 +15,7 @@ from engine.store import history, instances
 from engine.store.database import Store
 from engine.store.fields import decode, due_micros, encode, to_micros
 from engine.store.history import Line
+from engine.store.projections import offered_to
 
 OPEN = ("open", "claimed")
 
@@ -219,7 +220,7 @@ def _tasks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]
     free = [task for task in instance.tasks.values() if not task.assignee]
     yield from _same(
         "candidates",
-        {(t.id, role, instance.process, due_micros(t.due_at)) for t in free for role in t.candidates},
+        {(t.id, role, instance.process, due_micros(t.due_at)) for t in free for role in offered_to(t, instance)},
         set(offers),
     )
     barred = sql(

@@ -55,6 +55,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.approvals",
         "engine.core.authority",
         "engine.core.calls",
+        "engine.core.confirming",
         "engine.core.correlation",
         "engine.core.incidents",
         "engine.core.instances",

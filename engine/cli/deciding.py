@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from engine.cli.approval import DECISIONS, SHORT
+from engine.cli.approval import DECISIONS, SHORT, show_asked
 from engine.cli.context import Context
 from engine.cli.showing import as_person
 from engine.cli.task import find_task, instance_of, told
@@ -44,8 +44,9 @@ def decide(
     actor = context.actor(person)
     found = find_task(context, name)
     content = ""
+    instance = engine.instance(instance_of(found))
+    approval = instance.approvals.get(found)
     if seen:
-        approval = engine.instance(instance_of(found)).approvals.get(found)
         if approval is not None and len(seen) >= SHORT and approval.content.startswith(seen):
             content = approval.content
         else:
@@ -64,4 +65,7 @@ def decide(
         reauthenticated=reauthenticated,
         key=key,
     )
-    told(context, engine.do(instance_of(found), command))
+    result = engine.do(instance_of(found), command)
+    if approval is not None:
+        show_asked(engine.definition(instance.digest), approval)
+    told(context, result)

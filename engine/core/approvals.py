@@ -2,7 +2,7 @@
 
 The counting itself is `engine.core.ballots`, and how it is put before people `engine.keywords.approval`. Two deciders
 at the same instant are two steps, one after the other: the second finds the first one's decision, or the approval
-closed.
+closed. When the approval confirms a move that somebody asked for, its end is `engine.core.confirming`.
 """
 
 from __future__ import annotations
@@ -10,31 +10,37 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from engine.core import authority
+from engine.core import authority, confirming
 from engine.core.ballots import Ballot, Rule
 from engine.core.commands import STAFF, Decide, Delegate
+from engine.core.confirming import Again
 from engine.core.draft import Draft
 from engine.core.instance import Approval
 from engine.core.machine import fire, next_status
 from engine.definition.model import ApprovalPlan
 from engine.errors import Rejected
-from engine.keywords.approval import ask, content_of, count
-from engine.keywords.exclude import excluded
+from engine.keywords.approval import content_of
+from engine.keywords.deciding import ask, barred, count, holders
+from engine.keywords.needs import plan_of
 
 NEEDS_REASON = ("reject", "request-changes", "abstain", "recuse")
 
 
-def decide(draft: Draft, command: Decide) -> None:
-    """One person's decision, for themselves or for somebody who made them their deputy."""
+def decide(draft: Draft, command: Decide, again: Again) -> None:
+    """One person's decision, for themselves or for somebody who made them their deputy.
+
+    `again` is how a move is made that this decision confirms.
+    """
     authority.running(draft)
     task = authority.task_of(draft, command.task)
     approval = draft.approvals.get(task.id)
     if approval is None:
         raise Rejected("no-approval", f"Expected an approval, but '{task.title}' is a task; complete it instead")
-    plan = plan_of(draft, approval)
+    plan = plan_of(draft.definition, approval)
     rule = plan.rules[approval.rule].rule
     person, roles = _voter(draft, command, approval, plan, rule)
-    if command.decision == "request-changes" and "changes-requested" not in draft.definition.place_of(task.state).on:
+    offered = approval.asked is not None or "changes-requested" in draft.definition.place_of(task.state).on
+    if command.decision == "request-changes" and not offered:
         raise Rejected("not-offered", "Expected approve or reject, because this process does not ask for changes here")
     if command.decision in NEEDS_REASON and not command.comment.strip():
         raise Rejected(
@@ -61,11 +67,13 @@ def decide(draft: Draft, command: Decide) -> None:
         **body,
         **({"comment": command.comment} if command.comment else {}),
     )
-    draft.doers += [(task.state, who) for who in (draft.actor.id, person) if (task.state, who) not in draft.doers]
+    # Whoever confirms a move has not done the work of the state: `people` and `exclude` do not mean them by it.
+    deed = task.state if approval.asked is None else f"{task.state}/{approval.asked['move']}"
+    draft.doers += [(deed, who) for who in (draft.actor.id, person) if (deed, who) not in draft.doers]
     draft.changed()
     draft.personal = draft.actor.kind == STAFF
     draft.occasion = {"state": task.state, "decision": command.decision}
-    recount(draft, approval)
+    recount(draft, approval, again)
 
 
 def delegate(draft: Draft, command: Delegate) -> None:
@@ -76,28 +84,20 @@ def delegate(draft: Draft, command: Delegate) -> None:
     authority.running(draft)
     task = authority.task_of(draft, command.task)
     approval = draft.approvals[task.id]
-    plan = plan_of(draft, approval)
+    plan = plan_of(draft.definition, approval)
     if draft.actor.id not in count(draft, approval, plan).may:
         raise Rejected(
             "not-allowed",
             f"Expected somebody who may decide '{task.title}' to name a deputy, but {draft.actor.id} may not",
         )
+    if draft.actor.kind == authority.CUSTOMER:
+        raise Rejected("not-allowed", "Expected the customer to decide for themselves, but a deputy was named")
     if command.to == draft.actor.id or not command.to_roles - {authority.CUSTOMER}:
         raise Rejected("not-allowed", f"Expected a colleague as deputy, but {command.to} is none")
-    if command.to in excluded(draft, plan.exclude, approval.token):
-        raise Rejected(
-            "excluded",
-            f"Expected somebody else as deputy: {command.to} already had a part in this case "
-            f"(four eyes: {', '.join(plan.exclude)})",
-        )
+    if command.to in barred(draft, approval, plan):
+        raise Rejected("excluded", f"Expected somebody else as deputy: {_why(command.to, approval, plan)}")
     draft.approvals[task.id] = replace(approval, deputies={**approval.deputies, draft.actor.id: command.to})
     draft.record("task-delegated", task=task.id, state=task.state, to=command.to, on_behalf_of=draft.actor.id)
-
-
-def plan_of(draft: Draft, approval: Approval) -> ApprovalPlan:
-    plan = draft.definition.states[approval.state].approval
-    assert plan is not None
-    return plan
 
 
 def _voter(
@@ -108,22 +108,20 @@ def _voter(
     person = command.on_behalf_of or actor.id
     if person != actor.id and approval.deputies.get(person) != actor.id:
         raise Rejected("not-allowed", f"Expected {person} to have made you their deputy, but they have not")
-    out = excluded(draft, plan.exclude, approval.token)
+    out = barred(draft, approval, plan)
     for who in {person, actor.id}:
         if who in out:
-            raise Rejected(
-                "excluded",
-                f"Expected somebody else to decide: {who} already had a part in this case "
-                f"(four eyes: {', '.join(plan.exclude)})",
-            )
+            raise Rejected("excluded", f"Expected somebody else to decide: {_why(who, approval, plan)}")
         if any(who in (ballot.person, ballot.by) for ballot in approval.ballots):
             raise Rejected(
                 "already-decided",
                 f"Expected a first decision, but {who} has decided in this round already; nobody counts twice",
             )
-    roles = frozenset(role for role in (*rule.of, *rule.veto) if person in draft.roll(role))
+    roles = frozenset(role for role in (*rule.of, *rule.veto) if person in holders(draft, role))
     if person == actor.id:
         roles &= actor.roles
+    if actor.kind != authority.CUSTOMER or not authority.theirs(draft, actor):
+        roles -= {authority.CUSTOMER}
     if not roles & set(rule.of):
         raise Rejected("not-allowed", f"Expected one of {', '.join(rule.of)} to decide, but {person} is none of them")
     counted = count(draft, approval, plan)
@@ -132,35 +130,44 @@ def _voter(
     return person, roles
 
 
-def recount(draft: Draft, approval: Approval) -> None:
+def _why(person: str, approval: Approval, plan: ApprovalPlan) -> str:
+    if person in approval.askers:
+        return f"{person} asked for this, and a second person has to confirm it"
+    return f"{person} already had a part in this case (four eyes: {', '.join(plan.exclude)})"
+
+
+def recount(draft: Draft, approval: Approval, again: Again) -> None:
     """Move on when the outcome is certain, else ask those who are left."""
-    counted = ask(draft, approval, plan_of(draft, approval))
+    counted = ask(draft, approval, plan_of(draft.definition, approval))
     if counted.outcome in ("approved", "rejected", "changes-requested"):
         task = draft.tasks[approval.id]
         next_status("task", "complete", task.status)
         draft.close_approval(task, counted.outcome)
-        fire(draft, task.token, f"on:{counted.outcome}")
+        if approval.asked is None:
+            fire(draft, task.token, f"on:{counted.outcome}")
+        else:
+            confirming.conclude(draft, approval, counted.outcome, again)
 
 
-def ask_again(draft: Draft, task: str) -> None:
+def ask_again(draft: Draft, task: str, again: Again) -> None:
     """Count anew, because the people have changed: how the incident of a stuck approval is resolved."""
     approval = draft.approvals.get(task)
     if approval is None:
         raise Rejected(
             "no-such-task", "Expected an open approval, but it has been decided or withdrawn in the meantime"
         )
-    if count(draft, approval, plan_of(draft, approval)).outcome == "stuck":
+    if count(draft, approval, plan_of(draft.definition, approval)).outcome == "stuck":
         raise Rejected(
             "still-stuck",
             "Expected enough people who may decide, but they are still too few; give somebody the role first",
         )
-    recount(draft, approval)
+    recount(draft, approval, again)
 
 
-def void_changed(draft: Draft) -> None:
+def void_changed(draft: Draft, again: Again) -> None:
     """Ask again where what is decided about has changed: the decisions given so far do not stand for it."""
-    for approval in list(draft.approvals.values()):
-        plan = plan_of(draft, approval)
+    for approval in [approval for approval in draft.approvals.values() if approval.asked is None]:
+        plan = plan_of(draft.definition, approval)
         content = content_of(draft, plan, approval.token)
         if content == approval.content:
             continue
@@ -178,7 +185,7 @@ def void_changed(draft: Draft) -> None:
             decided=lost,
             changed=changed,
         )
-        recount(draft, renewed)
+        recount(draft, renewed, again)
 
 
 def _changed(draft: Draft, plan: ApprovalPlan, token: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.core import authority
+from engine.core import authority, confirming
 from engine.core.commands import STAFF, Correlate, Trigger
 from engine.core.draft import Draft
 from engine.core.machine import fire, next_status
@@ -71,7 +71,10 @@ def trigger(draft: Draft, command: Trigger) -> None:
     if why:
         raise Rejected("not-offered", why)
     values = judged(draft, token, move.form, command.values)
-    draft.personal = draft.actor.kind == STAFF
+    asked = {"do": "trigger", "name": command.name, "values": values, "comment": command.comment}
+    if confirming.held(draft, token, move, asked):
+        return
+    draft.personal |= draft.actor.kind == STAFF
     draft.occasion = {"state": draft.tokens[token].state, "move": move.name}
     keep(draft, token, move.form, values)
     if command.comment:
@@ -87,7 +90,9 @@ def _asked(draft: Draft, name: str) -> tuple[str, Move]:
         if root.state not in definition.anywhere_sources(move):
             raise Rejected("not-now", f"Expected '{name}' to be possible, but it is not in the state {root.state}")
         return root.id, move
-    for token in draft.tokens.values():
+    # What has been confirmed was asked for at one token, and others may have come to its state since.
+    tokens = draft.tokens.values() if draft.confirmed is None else (draft.tokens[draft.confirmed.token],)
+    for token in tokens:
         state = definition.states.get(token.state)
         if state is not None and not token.done and state.work is None and name in state.on:
             return token.id, state.on[name]

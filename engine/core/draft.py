@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.core.commands import IMPORT, Actor
 from engine.core.durations import Duration
-from engine.core.effects import DropDraft, Effect, Notify, SendMessage, StartCase
+from engine.core.effects import DropDraft, Effect, KeepDraft, Notify, SendMessage, StartCase
 from engine.core.events import Event
 from engine.core.instance import COMPLETED, Approval, Clock, Incident, Instance, Task, Timer, Token, Wait
 from engine.core.links import Link, blocking
@@ -36,6 +36,7 @@ def nobody(role: str) -> frozenset[str]:
 class Draft:
     """See the module. `todo` holds the moves that follow by themselves: (token id, trigger).
 
+    `confirmed` is the confirmation that this step carries out.
     `occasion` is what colleagues are told about, `personal` whether one of the staff acts here rather than the clock,
     the customer or the beginning of the case.
     """
@@ -49,6 +50,7 @@ class Draft:
         self.actor = actor
         self.at = at
         self.on_behalf_of = ""
+        self.confirmed: Approval | None = None
         self.status = instance.status
         self.outcome = instance.outcome
         self.ended_at = instance.ended_at
@@ -110,6 +112,11 @@ class Draft:
         """Write an event, in the actor's name."""
         actor = self.actor
         self.events.append(Event(type, self.at, actor.id, actor.via, body, self.on_behalf_of, self._roles))
+
+    def act_as(self, actor: Actor) -> None:
+        """What follows is done in this person's name, with their roles."""
+        self.actor, self.on_behalf_of = actor, ""
+        self._roles = tuple(sorted(actor.roles))
 
     def next_id(self) -> str:
         self.counter += 1
@@ -288,7 +295,7 @@ class Draft:
         body = {"task": task.id, "state": task.state, "outcome": outcome}
         self.record("task-completed", **body, **({"comment": comment} if comment else {}))
         self.effects.append(DropDraft(task.id, self.actor.id))
-        self._unstuck(task.id)
+        self._is_over(task.id)
         self.changed()
 
     def open_approval(self, task: Task, approval: Approval, rule: str) -> None:
@@ -299,8 +306,9 @@ class Draft:
 
     def close_approval(self, task: Task, outcome: str) -> None:
         del self.tasks[task.id]
-        self.drop_rungs(task)
         closed = self.approvals.pop(task.id)
+        if closed.asked is None:
+            self.drop_rungs(task)
         ballots = [[ballot.person, ballot.decision, *([ballot.by] if ballot.by else [])] for ballot in closed.ballots]
         self.record("task-completed", task=task.id, state=task.state, outcome=outcome)
         self.record(
@@ -312,29 +320,63 @@ class Draft:
             content=closed.content,
             decided=ballots,
         )
-        self._unstuck(task.id)
+        self._is_over(task.id)
         self.changed()
 
     def withdraw_tasks(self, token: str) -> None:
-        """Those of a state that is left; tasks beside the case's own work stay until it ends."""
+        """Those of a state that is left; tasks beside the case's own work stay until it ends, and what is to be
+        confirmed goes with the task it was asked for.
+        """
         beside = self.definition.tasks
-        self._withdraw([task for task in self.tasks.values() if task.token == token and task.state not in beside])
+        self._withdraw(
+            task
+            for task in list(self.tasks.values())
+            if task.token == token and task.state not in beside and not self._confirms(task)
+        )
+
+    def withdraw_confirmations(self, token: str) -> None:
+        """Take back what was asked for outside a task at this token, and waits for a second person."""
+        if self.approvals:
+            self._withdraw(
+                task
+                for task in list(self.tasks.values())
+                if task.token == token and self._confirms(task) and "task" not in (self.approvals[task.id].asked or {})
+            )
+
+    def _confirms(self, task: Task) -> bool:
+        opened = self.approvals.get(task.id)
+        return opened is not None and opened.asked is not None
 
     def _withdraw(self, tasks: Iterable[Task]) -> None:
         for task in tasks:
+            if task.id not in self.tasks:
+                continue  # gone with the task whose outcome it was to confirm
             del self.tasks[task.id]
-            self.approvals.pop(task.id, None)
+            opened = self.approvals.pop(task.id, None)
             self.record("task-withdrawn", task=task.id, state=task.state)
-            self.drop_rungs(task)
-            self._unstuck(task.id)
+            if opened is None or opened.asked is None:
+                self.drop_rungs(task)
+            self._is_over(task.id)
+            if opened is not None and self.actor.id not in opened.askers:
+                self.give_back(opened)
 
     def withdraw_all(self) -> None:
         """The case has ended, and nothing is left to do."""
         if self.tasks:
             self._withdraw(list(self.tasks.values()))
 
-    def _unstuck(self, task: str) -> None:
-        """That too few could do or decide it is of no importance once nobody has to."""
+    def give_back(self, confirmation: Approval) -> None:
+        """What was typed for a task and not confirmed is the asker's draft again."""
+        asked = confirmation.asked
+        if asked is not None and "task" in asked and asked["values"]:
+            self.effects.append(KeepDraft(asked["task"], asked["actor"][0], asked["values"], asked["outcome"]))
+
+    def _is_over(self, task: str) -> None:
+        """Nobody has to confirm an outcome of this task any more, and that too few could do or decide it is of no
+        importance.
+        """
+        asked = ((question, opened.asked or {}) for question, opened in self.approvals.items())
+        self._withdraw([self.tasks[question] for question, command in asked if command.get("task") == task])
         for incident in [
             incident
             for incident in self.incidents.values()

@@ -30,6 +30,7 @@ TYPES: Mapping[str, str] = {
     "decision-given": "Somebody decided in an approval: how, in which round, about which content, with which roles.",
     "approval-voided": "What is decided about changed: the decisions so far are void, and everybody is asked again.",
     "approval-closed": "The outcome of an approval is certain.",
+    "confirmation-asked": "Somebody asked for a move that others have to confirm: which, with which values.",
     "task-reassigned": "The task was given to other candidates, because a promise ran out.",
     "clock-started": "A promised time began to run: since when, what is promised, when it is due.",
     "clock-paused": "A clock stands still: the case is in a state in which it does not run.",

@@ -125,7 +125,7 @@ def resolve(
     if run is None:
         raise Rejected("not-now", "Expected something that can be tried again, but this incident can only be dismissed")
     who, roles, kind = retry["actor"]
-    draft.actor = Actor(who, frozenset(roles), kind, draft.actor.via)
+    draft.act_as(Actor(who, frozenset(roles), kind, draft.actor.via))
     run(draft, retry)
 
 

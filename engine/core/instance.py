@@ -111,7 +111,8 @@ class Approval:
     """What has been decided so far in an approval; `id` is its task's. `rule` finds the rule in the definition,
     `content` is the hash of what is decided about.
 
-    `deputies` maps a person to the one who may decide for them.
+    `deputies` maps a person to the one who may decide for them. `asked` is there when a move is to be confirmed: the
+    command as plain data, as an incident keeps it, with `move` (its trigger) and `by` (who asked, and on whose behalf).
     """
 
     id: str
@@ -122,6 +123,11 @@ class Approval:
     round: int = 1
     ballots: tuple[Ballot, ...] = ()
     deputies: Mapping[str, str] = field(default_factory=dict)
+    asked: Values | None = None
+
+    @property
+    def askers(self) -> frozenset[str]:
+        return frozenset(self.asked["by"]) if self.asked is not None else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,12 +293,13 @@ def _approval_data(approval: Approval) -> list[Any]:
         approval.round,
         ballots,
         approval.deputies,
+        *([approval.asked] if approval.asked is not None else []),
     ]
 
 
 def _approval(row: list[Any]) -> Approval:
     ballots = tuple(Ballot(person, decision, frozenset(roles), by) for person, decision, roles, by in row[6])
-    return Approval(row[0], row[1], row[2], row[3], row[4], row[5], ballots, row[7])
+    return Approval(row[0], row[1], row[2], row[3], row[4], row[5], ballots, row[7], row[8] if len(row) > 8 else None)
 
 
 _parse = datetime.fromisoformat

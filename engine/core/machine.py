@@ -208,6 +208,7 @@ def _leave(draft: Draft, token: str) -> None:
     for key, word in words("state").items():
         if word.leave is not None and key in state.words:
             word.leave(draft, token, state.words[key])
+    draft.withdraw_confirmations(token)
 
 
 def _drop(draft: Draft, child: Token) -> None:

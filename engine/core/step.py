@@ -49,7 +49,7 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
         draft, command
     ),
     c.Complete: tasks.complete,
-    c.Decide: approvals.decide,
+    c.Decide: lambda draft, command: approvals.decide(draft, command, AGAIN),
     c.SaveDraft: tasks.save_draft,
     c.FireTimer: timers.fire_timer,
     c.Correlate: correlation.correlate,
@@ -104,7 +104,7 @@ def _common(draft: Draft) -> dict[str, Any]:
 AGAIN: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]] = {
     "begin": _again_begin,
     "reach": lambda draft, kept: tasks.reach_again(draft, kept["task"]),
-    "ask": lambda draft, kept: approvals.ask_again(draft, kept["task"]),
+    "ask": lambda draft, kept: approvals.ask_again(draft, kept["task"], AGAIN),
     "timer": _again_timer,
     "call": calls.call_again,
     "catch-up": lambda draft, kept: calls.catch_up(draft),
@@ -199,6 +199,6 @@ def _tidy(draft: Draft) -> None:
     if submitted and not instances.read_by_refresh(draft.definition) <= draft.data.keys() - submitted:
         instances.refresh(draft)
     if submitted and draft.approvals:
-        approvals.void_changed(draft)
+        approvals.void_changed(draft, AGAIN)
         settle(draft)
     clocks.follow(draft)

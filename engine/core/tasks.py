@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.core import authority
+from engine.core import authority, confirming
 from engine.core.commands import STAFF, Actor, Assign, Claim, Complete, Delegate, Release, SaveDraft
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
@@ -127,7 +127,10 @@ def complete(draft: Draft, command: Complete) -> None:
     values = judged(draft, task.token, use, command.values)
     next_status("task", "complete", task.status)
     draft.on_behalf_of = task.on_behalf_of
-    draft.personal = draft.actor.kind == STAFF
+    asked = {"do": "complete", "task": task.id, "outcome": move.name, "values": values, "comment": command.comment}
+    if confirming.held(draft, task.token, move, asked):
+        return
+    draft.personal |= draft.actor.kind == STAFF
     draft.occasion = {"state": task.state, "outcome": move.name}
     keep(draft, task.token, use, values)
     draft.close_task(task, move.name, command.comment)

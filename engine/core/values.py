@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from engine.core.instance import Instance, Task, Token
+from engine.core.instance import Approval, Instance, Task, Token
 from engine.core.links import Link, blocking, names
 from engine.definition.model import Definition
 
@@ -32,6 +32,8 @@ class Case(Protocol):
     def tasks(self) -> Mapping[str, Task]: ...
     @property
     def links(self) -> Mapping[str, Link]: ...
+    @property
+    def approvals(self) -> Mapping[str, Approval]: ...
 
 
 def environment(definition: Definition, first: Instance, case: Case, token: str, at: datetime) -> dict[str, Any]:
@@ -69,7 +71,9 @@ def environment(definition: Definition, first: Instance, case: Case, token: str,
             known.pop(table, None)  # within a branch the name stands for its own form alone
         known.update(row)
     for task in case.tasks.values():
-        if task.token == token and task.state not in definition.tasks:
+        opened = case.approvals.get(task.id)
+        confirms = opened is not None and opened.asked is not None
+        if task.token == token and task.state not in definition.tasks and not confirms:
             known["claimed"] = bool(task.assignee)
             if task.due_at is not None:
                 known["due"] = task.due_at.isoformat()

@@ -193,6 +193,7 @@ class Move:
     repeat: Duration | None = None
     comment: bool = False
     sources: tuple[str, ...] = ()
+    needs: ApprovalPlan | None = None
     within: str = ""
 
     @property
@@ -302,7 +303,7 @@ class RuleBranch:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalPlan:
-    """`approval`: the decision that several people take in a state.
+    """`approval`: the decision that several people take in a state; `needs`: the yes of others to a move.
 
     `binds` are the short names of the forms it is about.
     """

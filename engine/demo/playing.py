@@ -152,7 +152,7 @@ class Play:
         instance = self.engine.instance(self.cases[act.story].instance)
         states = self.engine.definition(instance.digest).states
         for task in instance.tasks.values():
-            if act.what in states[task.state].on:
+            if act.what in states[task.state].on and task.id not in instance.approvals:
                 return task
         raise Rejected("no-such-task", f"the case is in {', '.join(instance.states)}")
 

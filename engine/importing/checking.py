@@ -67,7 +67,8 @@ def _step(step: Then, definition: Definition) -> Iterator[Problem]:
 
 
 def _decision(step: Then, definition: Definition) -> Iterator[Problem]:
-    if all(state.approval is None for state in definition.states.values()):
+    asked = (move.needs for _, move in definition.moves())
+    if not any(plan is not None for plan in (*asked, *(state.approval for state in definition.states.values()))):
         message = f"Expected an approval in '{definition.key}', but it has none"
         yield Problem(step.place, "unknown-decide", message, "use `do` with an outcome of a task")
     elif step.name not in DECISIONS:

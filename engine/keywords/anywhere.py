@@ -26,7 +26,7 @@ from engine.keywords.binder import Binder
 
 SHAPE = MapOf(
     name("a move's name"),
-    move.move("title", "help", "by", "from", "form", "only-when", "comment", required=("by",)),
+    move.move("title", "help", "by", "from", "form", "only-when", "comment", "needs", required=("by",)),
     "a mapping of moves",
 )
 

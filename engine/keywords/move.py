@@ -35,6 +35,7 @@ from engine.definition.shapes import (
 )
 from engine.definition.types import Boolean
 from engine.errors import Place
+from engine.keywords import needs
 from engine.keywords.binder import Binder
 from engine.keywords.calling import CALLS
 from engine.keywords.doing import bind_actions
@@ -183,6 +184,7 @@ MOVE_ENTRIES: Mapping[str, Entry] = {
     "form": Entry(name("a form's id"), "what has to be filled in"),
     "only-when": Entry(EXPRESSION, "offered only while this holds; judged before the form is filled in"),
     "comment": Entry(Flag(), "true: a comment has to be written"),
+    "needs": Entry(needs.SHAPE, needs.WORD.line),
     "when": Entry(EXPRESSION, "nothing happens unless this holds"),
     "within": Entry(Length(), "how long it is possible"),
     "repeat": Entry(Length(), "again and again after this time, while the case stays here"),
@@ -272,6 +274,7 @@ def bind_move(source: SourceMove, binder: Binder) -> Move:
             "Expected `when` inside the branches of `go`, but it stands beside them",
             "move it into each branch",
         )
+    needed = source.words.get("needs")
     for said in source.words.get("by", ()):
         binder.role(said) if source.kind == "start" else binder.who(said)
     return Move(
@@ -288,6 +291,7 @@ def bind_move(source: SourceMove, binder: Binder) -> Move:
         repeat=source.words.get("repeat"),
         comment=bool(source.words.get("comment", False)),
         sources=tuple(said.text for said in source.words.get("from", ())),
+        needs=needs.bind_needs(needed, binder) if needed is not None else None,
         within=source.within,
     )
 

@@ -32,7 +32,7 @@ from engine.keywords.binder import Binder
 
 SHAPE = MapOf(
     name("an outcome"),
-    move.move("title", "help", "by", "form", "only-when", "comment"),
+    move.move("title", "help", "by", "form", "only-when", "comment", "needs"),
     "a mapping of outcomes to where they lead, such as {answer: answered}",
 )
 

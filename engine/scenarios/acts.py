@@ -48,8 +48,8 @@ class Expected:
 class Act:
     """One step. `what` is the verb's text: an outcome, a message, a time, a state or a reason.
 
-    `to` is who gets the task, `behalf` the person whose deputy decides, `state` which task is meant, `refused` the code
-    of the refusal that is expected, `fields` the fields that it has to name.
+    `to` is who gets the task, `behalf` the person whose deputy decides, `state` which task is meant, `move` which
+    confirmation, `refused` the code of the refusal that is expected, `fields` the fields that it has to name.
     """
 
     place: Place
@@ -58,6 +58,7 @@ class Act:
     actor: Said | None = None
     values: Mapping[str, object] | None = None
     state: Said | None = None
+    move: Said | None = None
     to: Said | None = None
     behalf: Said | None = None
     comment: str = ""

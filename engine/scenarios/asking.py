@@ -14,7 +14,7 @@ from engine.core import authority, commands
 from engine.core.ballots import Decision
 from engine.core.commands import Actor, Command
 from engine.core.draft import Draft
-from engine.core.instance import RUNNING, Instance
+from engine.core.instance import RUNNING, Approval, Instance
 from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.scenarios.acts import Act
@@ -94,7 +94,7 @@ class _Asking:
             task
             for task in self.instance.tasks.values()
             if outcome in place_of(task.state).on
-            and place_of(task.state).approval is None
+            and task.id not in self.instance.approvals
             and (act.state is None or task.state == act.state.text)
         ]
         if not offering:
@@ -126,18 +126,19 @@ class _Asking:
         Whoever decides in a scenario has proved who they are where the process asks for it.
         """
         found = [
-            task
-            for task in self.instance.tasks.values()
-            if task.id in self.instance.approvals and (act.state is None or task.state == act.state.text)
+            self.instance.tasks[approval.id]
+            for approval in self.instance.approvals.values()
+            if (act.state is None or approval.state == act.state.text) and _about(approval, act)
         ]
         if not found:
             raise Rejected("no-such-task", "Expected an open approval, but there is none here")
         theirs = [task for task in found if actor.roles & set(task.candidates)] or found
+        theirs = [task for task in theirs if actor.id not in task.excluded] or theirs
         if len(theirs) > 1:
             where = ", ".join(sorted({task.state for task in theirs}))
             raise Halt(
                 f"Expected one open approval for {actor.id}, but there are {len(theirs)}, in {where}",
-                "say which with `state:`",
+                "say which with `state:`, or with `move:` for what somebody asked to confirm",
             )
         return commands.Decide(
             at=self.now,
@@ -174,7 +175,12 @@ class _Asking:
 
     def _task(self, act: Act) -> str:
         """The open task that is meant: of the state that is named, the only one, the actor's own."""
-        found = [task for task in self.instance.tasks.values() if act.state is None or task.state == act.state.text]
+        found = [
+            task
+            for task in self.instance.tasks.values()
+            if (act.state is None or task.state == act.state.text)
+            and (act.verb == "delegate" or task.id not in self.instance.approvals)
+        ]
         if len(found) > 1 and act.actor is not None:
             own = [task for task in found if task.assignee == act.actor.text]
             free = [task for task in found if not task.assignee]
@@ -184,3 +190,9 @@ class _Asking:
         if len(found) > 1:
             raise Halt(f"Expected one open task, but there are {len(found)}", "name its state")
         return found[0].id
+
+
+def _about(approval: Approval, act: Act) -> bool:
+    """Whether this is the approval that is named: any, or the confirmation of the move that is said."""
+    asked = approval.asked
+    return act.move is None or (asked is not None and asked.get("outcome", asked.get("name")) == act.move.text)

@@ -11,17 +11,18 @@ from dataclasses import dataclass, field
 
 from engine.errors import Place, Problem
 
-STATES, TRANSITIONS, GUARDS, TIMERS, RUNGS, RULES, ROWS, ENDS = (
+STATES, TRANSITIONS, GUARDS, TIMERS, RUNGS, RULES, CONFIRMATIONS, ROWS, ENDS = (
     "states",
     "transitions",
     "guards",
     "timers",
     "escalations",
     "approval rules",
+    "confirmations",
     "decision rows",
     "outcomes",
 )
-KINDS = (STATES, TRANSITIONS, GUARDS, TIMERS, RUNGS, RULES, ROWS, ENDS)
+KINDS = (STATES, TRANSITIONS, GUARDS, TIMERS, RUNGS, RULES, CONFIRMATIONS, ROWS, ENDS)
 
 Key = tuple[str, ...]
 

@@ -19,7 +19,8 @@ from engine.core.tasks import not_offered
 from engine.definition.model import ApprovalPlan, Definition
 from engine.definition.texts import localised
 from engine.errors import Stuck
-from engine.keywords.approval import count, in_words
+from engine.keywords.deciding import count, in_words
+from engine.keywords.needs import plan_of
 from engine.scenarios.acts import Expected
 from engine.scenarios.cast import NOBODY
 
@@ -137,9 +138,7 @@ _OF_APPROVALS: Mapping[str, Callable[[Outcome, Approval, ApprovalPlan], Any]] = 
 
 def _approvals(name: str, outcome: Outcome) -> Iterator[Any]:
     for approval in outcome.instance.approvals.values():
-        plan = outcome.definition.states[approval.state].approval
-        if plan is not None:
-            yield _OF_APPROVALS[name](outcome, approval, plan)
+        yield _OF_APPROVALS[name](outcome, approval, plan_of(outcome.definition, approval))
 
 
 _OF_CLOCKS: Mapping[str, Callable[[Clock], str | None]] = {

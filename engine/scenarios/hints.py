@@ -38,9 +38,10 @@ def move_hint(definition: Definition, state: str, move: Move) -> str:
     who = _who(definition, state, move)
     if move.kind == "on" and state and definition.states[state].approval is not None:
         return decide_hint(definition.states[state], move.name)
-    if move.kind == "on" or move.kind == "anywhere":
-        where = f" while the case is in `{definition.anywhere_sources(move)[0]}`" if move.kind == "anywhere" else here
-        return f"`{{as: {who}, do: {move.name}}}`{where}"
+    if move.needs is not None:
+        return confirming_hint(definition, state, move, "approved")
+    if move.kind in ("on", "anywhere", "beside"):
+        return _asking(definition, state, move)
     if move.kind in ("wait-for", "heed"):
         where = here or f" while the case is in `{definition.anywhere_sources(move)[0]}`"
         return f"`{{message: {move.name}}}`{where}"
@@ -48,8 +49,6 @@ def move_hint(definition: Definition, state: str, move: Move) -> str:
         return timer_hint(definition.states[state], definition.states[state].after[int(move.name)])
     if move.kind in ("clock", "escalate", "rung"):
         return f"`{{wait: …}}` until {move.name} of `{move.within or state}` are used up"
-    if move.kind == "beside":
-        return f"`{{as: {who}, do: {move.name}}}` while the task `{move.within}` is open"
     if move.kind == "start":
         return f"`start: {{as: {who}, …}}`"
     if move.kind == "reopen":
@@ -57,6 +56,23 @@ def move_hint(definition: Definition, state: str, move: Move) -> str:
     if move.kind == "join":
         return f"bring the branches of `{state}` to their `join`"
     return f"lead a case into `{state}`"
+
+
+def _asking(definition: Definition, state: str, move: Move) -> str:
+    """The step in which somebody chooses an outcome or asks for a move."""
+    step = f"`{{as: {_who(definition, state, move)}, do: {move.name}}}`"
+    if move.kind == "beside":
+        return f"{step} while the task `{move.within}` is open"
+    return f"{step} while the case is in `{state or definition.anywhere_sources(move)[0]}`"
+
+
+def confirming_hint(definition: Definition, state: str, move: Move, outcome: str) -> str:
+    """The steps in which a move is asked for, and confirmed or not."""
+    assert move.needs is not None
+    rule = move.needs.rules[0].rule
+    until = ", until enough have said yes" if outcome == "approved" and rule.mode != "any" else ""
+    decision = _DECIDING.get(outcome, "approve")
+    return f"{_asking(definition, state, move)}, then `{{as: {rule.of[0]}, decide: {decision}}}`{until}"
 
 
 def _who(definition: Definition, state: str, move: Move) -> str:

@@ -93,6 +93,8 @@ def _act(report: Report, act: Act, names: _Names, cast: Cast) -> None:
             "an outcome or a move of the process",
             "name one of them",
         )
+    if act.move is not None:
+        _known(report, act.move, names.needing, "unknown-outcome", "a move that somebody has to confirm", "see `needs`")
     if act.verb == "decide":
         _known(report, act.what, DECISIONS, "unknown-decision", "a decision", f"use {', '.join(DECISIONS)}")
     if act.verb == "message":
@@ -178,6 +180,7 @@ class _Names:
                 )
             )
         )
+        self.needing = tuple(dict.fromkeys(move.name for move in moves if move.needs is not None))
         self.counted = {name for state in states if state.approval is not None for name in state.on} - {*self.asked}
         self.endings = (
             "cancelled",

@@ -35,6 +35,7 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
     "values": ("do", "trigger", "message", "reopen", START),
     COMMENT: ("do", "trigger", "decide"),
     "state": ("do", "decide"),
+    "move": ("decide",),
     BEHALF: ("decide",),
     "as": tuple(verb for verb in (*VERBS, START) if verb not in ("wait", "until")),
     "refused": tuple(verb for verb in (*VERBS, START) if verb not in ("wait", "until")),
@@ -92,6 +93,7 @@ def _step(got: Got) -> tuple[Act, tuple[str, ...]]:
         actor=got.get("as"),
         values=got.get("values"),
         state=said.get("state") if given else said if verb in ("claim", "release") else got.get("state"),
+        move=got.get("move"),
         to=said.get("to") if given else said if verb in ("assign", "delegate") else None,
         behalf=got.get(BEHALF),
         comment=str(got.get(COMMENT, "")),
@@ -112,6 +114,9 @@ class _Step:
         {
             **_COMMON,
             "state": Entry(_STATE, "the state whose task is meant, when several tasks are open"),
+            "move": Entry(
+                name("the name of a move"), "the move that is to be confirmed, when several approvals are open"
+            ),
             BEHALF: Entry(_WHO, "the person who made the one who acts their deputy"),
         }
         | {verb: Entry(shape, VERBS[verb]) for verb, shape in _SHAPES.items()},

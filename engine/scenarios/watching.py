@@ -30,8 +30,9 @@ from engine.definition.model import (
     Sending,
     State,
 )
-from engine.keywords.approval import in_words
+from engine.keywords.deciding import in_words
 from engine.scenarios.coverage import (
+    CONFIRMATIONS,
     ENDS,
     GUARDS,
     ROWS,
@@ -44,7 +45,16 @@ from engine.scenarios.coverage import (
     Element,
     Key,
 )
-from engine.scenarios.hints import end_hint, move_hint, move_words, row_hint, rule_hint, state_hint, timer_hint
+from engine.scenarios.hints import (
+    confirming_hint,
+    end_hint,
+    move_hint,
+    move_words,
+    row_hint,
+    rule_hint,
+    state_hint,
+    timer_hint,
+)
 
 Guarded = TypeVar("Guarded", Sending, Notice, Opening)
 
@@ -71,6 +81,7 @@ class Watch:
         self.coverage = Coverage()
         self._heard: list[Key] = []
         self._counting: dict[str, int] = {}
+        self._confirming: dict[str, Key] = {}
         self._plain = definition
         self.definition = self._watched(definition)
 
@@ -89,7 +100,8 @@ class Watch:
         heard = set(self._heard)
         self._heard.clear()
         moved: set[Key] = set()
-        fired = [asked] if asked is not None else []
+        held = any(event.type == "confirmation-asked" for event in events)
+        fired = [asked] if asked is not None and not held else []
         for event in events:
             body = event.body
             if event.type == "moved":
@@ -105,7 +117,12 @@ class Watch:
             elif event.type == "message-received":
                 own = (body["state"], f"wait-for:{body['message']}")
                 fired.append(own if own in self._moves else ("", f"heed:{body['message']}"))
-            elif event.type == "task-completed":
+            elif event.type == "approval-closed" and body["task"] in self._confirming:
+                key = self._confirming[body["task"]]
+                heard.add((CONFIRMATIONS, *key, "approved" if body["outcome"] == "approved" else "rejected"))
+                if body["outcome"] == "approved":
+                    fired.append(key)
+            elif event.type == "task-completed" and body["task"] not in self._confirming:
                 beside = body["state"] in self._plain.tasks
                 own = ("", f"beside:{body['state']}.{body['outcome']}")
                 fired.append(own if beside else (body["state"], f"on:{body['outcome']}"))
@@ -118,6 +135,11 @@ class Watch:
                 heard.add((TRANSITIONS, *key, str(self._stayed(key, heard))))
         heard.update((STATES, state) for state in after.states)
         self._counting = {approval.id: approval.rule for approval in after.approvals.values()}
+        self._confirming = {
+            approval.id: self._move(approval.state, approval.asked["move"])
+            for approval in after.approvals.values()
+            if approval.asked is not None
+        }
         self.coverage.reach(heard | moved)
 
     def _move(self, source: str, trigger: str) -> Key:
@@ -256,6 +278,11 @@ class Watch:
                 (TRANSITIONS, *key, str(number)),
                 Element(TRANSITIONS, branch.place, what, f"add a step: {hint}"),
             )
+        if move.needs is not None:
+            for outcome in ("approved", "rejected"):
+                what = f"`{move.name}` being {outcome}, which needs {in_words(move.needs.rules[0].rule)}"
+                step = f"add a step: {confirming_hint(self._plain, state, move, outcome)}"
+                self.coverage.add((CONFIRMATIONS, *key, outcome), Element(CONFIRMATIONS, move.place, what, step))
         only_when = move.only_when
         if only_when is not None:
             only_when = self._guard((*key, "only-when"), only_when, _two_sides(), hint)

@@ -18,6 +18,7 @@ from engine.store.compiled import Parameter, Statement
 from engine.store.database import Store
 from engine.store.fields import due_micros, from_due, from_micros
 from engine.store.models import MINE, Candidate, Exclusion, Instance, Task
+from engine.store.projections import CUSTOMER
 
 T = TypeVar("T")
 LARGEST_PAGE = 500
@@ -64,7 +65,7 @@ def inbox(
 
     Tasks the person is excluded from are left out.
     """
-    held = sorted(set(roles))
+    held = _held(person, roles)
     size = max(1, min(limit, LARGEST_PAGE))
     statement = _listing(len(held), process is not None)
     rows = store.rows(
@@ -80,6 +81,11 @@ def inbox(
     return Page(tuple(found), (due_micros(last.due_at), last.task) if last else None)
 
 
+def _held(person: str, roles: Iterable[str]) -> list[str]:
+    """The roles as offers name them: a customer's is that of their own cases."""
+    return sorted({f"{CUSTOMER}:{person}" if role == CUSTOMER else role for role in roles})
+
+
 def _row(row: tuple[Any, ...]) -> InboxRow:
     columns: tuple[Any, ...] = (*row[:8], from_due(row[8]), from_micros(row[9]), *row[10:])
     return InboxRow(*columns)
@@ -87,7 +93,7 @@ def _row(row: tuple[Any, ...]) -> InboxRow:
 
 def waiting(store: Store, person: str, roles: Iterable[str], *, most: int = 100) -> int:
     """How many tasks the inbox holds, counted up to `most`: a badge says `99+` and need not count on."""
-    held = sorted(set(roles))
+    held = _held(person, roles)
     row = store.row(_counting(len(held)), person, *held, *_BEFORE_ALL, most)
     return row[0] if row else 0
 

@@ -24,6 +24,7 @@ from engine.store.models import Timer as TimerRow
 from engine.store.models import Wait as WaitRow
 
 COMPLETED, WITHDRAWN = "completed", "withdrawn"
+CUSTOMER = "customer"
 
 _OPEN_TASK = upsert(TaskRow, TaskRow.opened_at)
 _CLOSE_TASK = Statement(
@@ -74,7 +75,7 @@ _NOBODY: Mapping[str, Any] = {}
 def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Event]) -> None:
     """Bring the rows from `old` (None: there are none) to `new`; `events` tell how what is gone has ended."""
     if old is None:
-        _tasks(store, _NOBODY, new, events)
+        _tasks(store, None, new, events)
         _timers(store, _NOBODY, new)
         if new.clocks:
             _clocks(store, _NOBODY, new)
@@ -84,7 +85,7 @@ def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Ev
             _incidents(store, _NOBODY, new, events)
         return
     if old.tasks is not new.tasks:
-        _tasks(store, old.tasks, new, events)
+        _tasks(store, old, new, events)
     if old.timers is not new.timers or old.status != new.status:
         _timers(store, _may_fire(old), new)
     if old.clocks is not new.clocks:
@@ -102,9 +103,20 @@ def _differs(old: object, new: object) -> bool:
     return old is not new and old != new
 
 
-def _tasks(store: Store, old: Mapping[str, Task], new: Instance, events: Sequence[Event]) -> None:
-    fresh = [task for task in new.tasks.values() if _differs(old.get(task.id), task)]
-    gone = [task for task in old.values() if task.id not in new.tasks]
+def offered_to(task: Task, case: Instance) -> list[str]:
+    """The roles that a task is offered to. `customer` is that of this case alone: whom it is about, and who started it;
+    no other customer's inbox shows it.
+    """
+    if CUSTOMER not in task.candidates:
+        return list(dict.fromkeys(task.candidates))
+    customers = [f"{CUSTOMER}:{one}" for one in (case.customer.get("person"), case.starter) if one]
+    return list(dict.fromkeys([*(role for role in task.candidates if role != CUSTOMER), *customers]))
+
+
+def _tasks(store: Store, old: Instance | None, new: Instance, events: Sequence[Event]) -> None:
+    known = old.tasks if old is not None else _NOBODY
+    fresh = [task for task in new.tasks.values() if _differs(known.get(task.id), task)]
+    gone = [task for task in known.values() if task.id not in new.tasks]
     if gone:
         ends = {event.body.get("task"): event for event in events if event.type in ("task-completed", "task-withdrawn")}
         store.change_many(_CLOSE_TASK, [_closing(task, ends.get(task.id, events[-1])) for task in gone])
@@ -140,25 +152,29 @@ def _row(task: Task, new: Instance) -> tuple[Any, ...]:
     )
 
 
-def _offers(store: Store, old: Mapping[str, Task], new: Instance, fresh: Sequence[Task], gone: Sequence[Task]) -> None:
+def _offers(store: Store, old: Instance | None, new: Instance, fresh: Sequence[Task], gone: Sequence[Task]) -> None:
     """Candidates and exclusions: there while a task waits for somebody to take it."""
+    known = old.tasks if old is not None else _NOBODY
+    if old is not None and old.customer != new.customer:
+        others = [task for task in new.tasks.values() if CUSTOMER in task.candidates and task not in fresh]
+        fresh = [*fresh, *others]
     stale = [(task.id,) for task in gone if _offered(task)]
     offers: list[tuple[Any, ...]] = []
     exclusions: list[tuple[str, str]] = []
     for task in fresh:
-        before = old.get(task.id)
+        before = known.get(task.id)
         offered, was = _offered(task), before is not None and _offered(before)
-        if was and before is not None:
-            if offered and _same_offer(before, task):
+        if was and before is not None and old is not None:
+            if offered and _same_offer(before, old, task, new):
                 continue
             stale.append((task.id,))
         if offered:
             due = due_micros(task.due_at)
-            offers += [(task.id, role, new.process, due) for role in dict.fromkeys(task.candidates)]
+            offers += [(task.id, role, new.process, due) for role in offered_to(task, new)]
             exclusions += [(task.id, person) for person in dict.fromkeys(task.excluded)]
     if stale:
         store.change_many(_UNOFFER, stale)
-        excluding = [key for key in stale if old[key[0]].excluded]
+        excluding = [key for key in stale if known[key[0]].excluded]
         if excluding:
             store.change_many(_UNEXCLUDE, excluding)
     if offers:
@@ -171,8 +187,9 @@ def _offered(task: Task) -> bool:
     return not task.assignee
 
 
-def _same_offer(one: Task, other: Task) -> bool:
-    return one.candidates == other.candidates and one.excluded == other.excluded and one.due_at == other.due_at
+def _same_offer(one: Task, before: Instance, other: Task, now: Instance) -> bool:
+    same = offered_to(one, before) == offered_to(other, now)
+    return same and one.excluded == other.excluded and one.due_at == other.due_at
 
 
 def _may_fire(instance: Instance) -> Mapping[str, Timer]:

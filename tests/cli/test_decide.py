@@ -54,6 +54,8 @@ states:
     on: {approved: sent, rejected: refused, changes-requested: draft}
   sent: {final: sent}
   refused: {final: refused}
+on:
+  drop: {title: Drop the order, by: agent, form: order-drop, comment: true, needs: lead, go: refused}
 wait-for:
   amended: {form: order-offer, by: agent}
 """,
@@ -62,6 +64,12 @@ form: order-offer
 title: Offer
 required: [price]
 properties: {price: {type: integer}, note: {type: string}}
+""",
+    "forms/order-drop.yaml": """
+form: order-drop
+title: Drop
+required: [why]
+properties: {why: {type: string}}
 """,
 }
 
@@ -151,3 +159,39 @@ def test_too_few_people_are_an_incident_that_is_asked_again(shell: Shell) -> Non
     assert shell.json("incidents") == []
     shell.good("decide", reference, "approve", "--as", "ole", "--reauthenticated")
     assert "completed (sent)" in shell.good("decide", reference, "approve", "--as", "lea", "--reauthenticated")
+
+
+def test_what_waits_for_a_second_person_is_shown_and_answered(shell: Shell) -> None:
+    reference = shell.good("start", "order", "--as", "ann", "--set", "price=100").split()[0]
+    drop = ("trigger", reference, "drop", "--as", "ann", "--comment", "They moved", "--set", "why=no need")
+    said = shell.good(*drop)
+    assert f"{reference} → draft" in said and f"Drop the order ({reference}) (lead)" in said
+    assert "already" in shell.refused(*drop)
+    assert f"Drop the order ({reference})" in shell.good("inbox", "--as", "lea")
+    question = next(row["task"] for row in shell.json("inbox", "--as", "lea"))
+    name = f"{reference}.{question.rpartition('.')[2]}"
+    shown = shell.good("task", name, "--as", "lea")
+    assert "ann asks for 'Drop the order': They moved" in shown and "why: no need" in shown
+    assert "approved → refused" in shown and "rejected → everything stays as it is" in shown
+    assert f"heard decide {name} DECISION" in shown and "an approval: one of lead, yes or no" in shown
+    stands = shell.json("task", name, "--as", "lea")["approval"]
+    assert stands["asked"] == {
+        "move": "anywhere:drop",
+        "by": ["ann"],
+        "values": {"why": "no need"},
+        "comment": "They moved",
+    }
+    assert "excluded" in shell.refused("decide", name, "approve", "--as", "ann")
+    answered = shell.good("decide", name, "approve", "--as", "lea", "--seen", stands["content"][:12])
+    assert "ann asks for 'Drop the order'" in answered and f"{reference} → completed (refused)" in answered
+    told = shell.good("history", reference)
+    assert "confirmation-asked" in told and "move: drop" in told
+
+
+def test_a_no_leaves_the_case_as_it_was_and_the_inbox_empty(shell: Shell) -> None:
+    reference = shell.good("start", "order", "--as", "ann", "--set", "price=100").split()[0]
+    shell.good("trigger", reference, "drop", "--as", "ann", "--comment", "so", "--set", "why=no need")
+    question = next(row["task"] for row in shell.json("inbox", "--as", "lea"))
+    name = f"{reference}.{question.rpartition('.')[2]}"
+    assert f"{reference} → draft" in shell.good("decide", name, "reject", "--as", "lea", "--comment", "keep it")
+    assert shell.json("inbox", "--as", "lea") == []

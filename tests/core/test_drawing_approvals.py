@@ -52,3 +52,25 @@ def test_both_notations_have_a_shape_of_their_own_for_it() -> None:
     picture = picture_of(define(BODY, FORMS))
     assert "diagonals" in as_dot(picture) and 'class="state approval"' in as_dot(picture)
     assert 's_decision{{"' in as_mermaid(picture)
+
+
+def test_a_move_says_who_else_has_to_agree() -> None:
+    body = """
+start: {by: [agent], go: open}
+states:
+  open:
+    task: {candidates: [agent]}
+    on: {close: {needs: lead, go: closed}, sell: {needs: {quorum: 2, of: [lead, expert], veto: [lead]}, go: sold}}
+  closed: {final: true}
+  sold: {final: true}
+on:
+  drop: {by: [agent], needs: [lead, expert], go: closed}
+"""
+    picture = picture_of(define(body))
+    said = {way.words: way.guard for edge in picture.edges for way in edge.ways}
+    assert said["Close"] == "confirmed by one of lead"
+    assert said["Sell"] == "confirmed by 2 of lead, expert, may refuse alone: lead"
+    rows = next(node.ways for node in picture.nodes if node.shape == "anywhere")
+    assert rows[0].guard == "agent, confirmed by one of lead, expert"
+    german = {way.words: way.guard for edge in picture_of(define(body), "de").edges for way in edge.ways}
+    assert german["Close"] == "bestätigt: eine Person von lead"

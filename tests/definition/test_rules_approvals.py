@@ -125,3 +125,56 @@ states:
   closed: {{final: done}}
 """
     assert lint(Catalog(home(body, people=MANY)), PROCESS).problems == ()
+
+
+def needing(needs: str, people: str = MANY, by: str = "agent") -> tuple[Problem, ...]:
+    """A process whose move needs a second person."""
+    body = f"""
+states:
+  received:
+    {TASK}
+    on: {{done: closed, regrade: {{form: order-intake, needs: {needs}, go: closed}}}}
+  closed: {{final: done}}
+on:
+  drop: {{by: {by}, needs: {needs}, go: closed}}
+"""
+    return lint(Catalog(home(body, people=people)), PROCESS).problems
+
+
+def test_what_a_move_needs_is_sound_when_somebody_else_is_always_left() -> None:
+    assert needing("lead") == ()
+    assert needing("[lead, expert]", FEW) == ()
+    assert needing("{quorum: 2, of: [lead, expert], exclude: [received], due: 1bd}") == ()
+
+
+def test_a_second_person_who_is_the_only_one_is_told() -> None:
+    alone = "\npeople:\n  ann: {name: Ann, roles: [agent, lead]}\n  ole: {name: Ole, roles: [owner]}\n"
+    found = needing("lead", alone)
+    assert codes(found) == ["quorum-never-met"] * 2
+    assert {problem.severity for problem in found} == {"error"}
+    assert "who have not asked themselves" in found[0].message and found[0].witness == ("lead: ann",)
+
+
+def test_a_second_person_who_may_have_asked_is_told() -> None:
+    found = needing("lead", FEW)
+    assert codes(found) == ["quorum-never-met"] * 2
+    assert {problem.severity for problem in found} == {"warning"} and "once ann does" in found[0].message
+
+
+def test_the_roles_and_the_doers_of_needs_are_looked_up() -> None:
+    assert set(codes(needing("auditor"))) == {"quorum-never-met", "role-nobody-holds"}
+    assert "unknown-role" in codes(needing("[lead, expertt]"))
+    assert "nobody-does-it" in codes(needing("{any: [lead, expert], exclude: [closed]}"))
+    assert "unknown-word" in codes(needing("{any: lead, binds: intake}"))
+
+
+def test_an_outcome_of_an_approval_needs_nobody_else() -> None:
+    found = linted(on="{approved: closed, rejected: {needs: lead, go: closed}}")
+    assert "approval-outcome-asks" in codes(found)
+
+
+def test_the_customer_of_a_case_is_one_whom_no_list_has_to_name() -> None:
+    assert linted("{any: customer}") == ()
+    assert linted("{all: [customer, lead]}") == ()
+    assert needing("customer") == ()
+    assert the_one(linted("{quorum: 2, of: [customer]}"), "quorum-never-met").witness == ("customer: customer",)

@@ -85,6 +85,7 @@ def test_scenarios_that_reach_everything_are_complete() -> None:
         (2, 2),
         (0, 0),
         (0, 0),
+        (0, 0),
         (4, 4),
         (2, 2),
     ]

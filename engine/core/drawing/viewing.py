@@ -172,7 +172,8 @@ class _Drawing:
 
     def asked(self, move: Move) -> str:
         only = self.words.say("only", move.only_when.text) if move.only_when is not None else ""
-        return _listed(self.words.names(move.by), only)
+        confirmed = self.words.confirmed(move.needs) if move.needs is not None else ""
+        return _listed(self.words.names(move.by), only, confirmed)
 
     def places(self, move: Move) -> str:
         """Where a process-level move may be asked for, when that is not everywhere."""

@@ -6,9 +6,10 @@ Owns how a duration, a time, a guard, a role and a message are said beside an ar
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from engine.core.durations import Duration
-from engine.definition.model import Actions, After, Branch, Due, Move, Pick, RuleBranch
+from engine.definition.model import Actions, After, ApprovalPlan, Branch, Due, Move, Pick, RuleBranch
 from engine.definition.texts import Localised, localised
 
 LONGEST = 90
@@ -27,6 +28,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "rule-any": "one of {}", "rule-quorum": "{} of {}", "rule-all": "each of {}",
         "rule-majority": "more than half of {}", "rule-sequential": "one after the other: {}",
         "least": "at least {}", "veto": "may refuse alone: {}", "about": "about: {}",
+        "needs": "confirmed by {}",
         "begins": "The process begins in {}.", "leads": "In {}: {} leads to {}.", "here": "In {}: {}.",
         "case": "Case {} is in {}.", "ended": "{} is an end.",
     },
@@ -42,6 +44,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "rule-any": "eine Person von {}", "rule-quorum": "{} von {}", "rule-all": "je eine Person von {}",
         "rule-majority": "mehr als die Hälfte von {}", "rule-sequential": "nacheinander: {}",
         "least": "mindestens {}", "veto": "kann allein ablehnen: {}", "about": "über: {}",
+        "needs": "bestätigt: {}",
         "begins": "Der Prozess beginnt in {}.", "leads": "In {}: {} führt zu {}.", "here": "In {}: {}.",
         "case": "Der Vorgang {} ist in {}.", "ended": "{} ist ein Ende.",
     },
@@ -129,6 +132,13 @@ class Wording:
         when = self.say("if", one_line(branch.when.text)) if branch.when else self.say("else") if of > 1 else ""
         return one_line(": ".join(part for part in (when, ", ".join(said)) if part))
 
+    def confirmed(self, plan: ApprovalPlan) -> str:
+        """Who has to say yes to a move that somebody else asks for."""
+        written = plan.rules[0]
+        of_anybody = written.rule.mode == "any" and set(written.rule.veto) == set(written.rule.of)
+        rule = replace(written, rule=replace(written.rule, veto=())) if of_anybody else written
+        return self.say("needs", self.rule(rule, 1))
+
     def guard(self, move: Move, branch: Branch) -> str:
         """The condition beside an arrow; empty when there is none."""
         said = []
@@ -138,6 +148,8 @@ class Wording:
             said.append(self.say("else"))
         if move.only_when is not None:
             said.append(self.say("only", one_line(move.only_when.text)))
+        if move.needs is not None:
+            said.append(self.confirmed(move.needs))
         return ", ".join(said)
 
     def effects(self, *doing: Actions) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from engine.definition.outline import SourcePick
 from engine.definition.rules.rule import Rule, Sight
-from engine.definition.shapes import Report, Said
-from engine.keywords.approval import MODES
+from engine.definition.shapes import Got, Report, Said
+from engine.keywords.approval_rule import MODES
 
 _FROM_OUTSIDE = ("customer", "system")
 """Roles that nobody of the house needs to hold."""
@@ -39,10 +39,12 @@ def _roles(sight: Sight) -> Iterator[Said]:
     yield from (said for said in (head.get("owner"), *head.get("supervisors", ())) if isinstance(said, Said))
     for _, move in sight.graph.moves():
         yield from move.words.get("by", ())
+        if "needs" in move.words:
+            yield from _of_rule(move.words["needs"])
     for state in sight.outline.states.values():
         if "approval" in state.words:
             for _, rule in state.words["approval"].get("by", ()):
-                yield from (said for word in (*MODES, "of", "veto") for said in _listed(rule.get(word, ())))
+                yield from _of_rule(rule)
         task = state.words.get("task")
         candidates = task.get("candidates") if task is not None else None
         if isinstance(candidates, SourcePick):
@@ -53,6 +55,10 @@ def _roles(sight: Sight) -> Iterator[Said]:
             plan = sight.bound.states[state.id.text].task
             if plan is not None and candidates.by is not None and not candidates.options:
                 yield from (Said(role, candidates.place) for roles in plan.candidates.all() for role in roles)
+
+
+def _of_rule(rule: Got) -> Iterator[Said]:
+    yield from (said for word in (*MODES, "of", "veto") for said in _listed(rule.get(word, ())))
 
 
 def _listed(value: object) -> tuple[Said, ...]:

@@ -1,0 +1,114 @@
+"""How a decision is put before several people and counted: an approval of the process, or the yes to a move.
+
+Owns who is asked, who must not be, that too few people for it are told at once, and the rule in words. The arithmetic
+is `engine.core.ballots`. No word of its own: `approval` and `needs` are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.core.ballots import Rule, Tally, tally
+from engine.core.draft import Draft
+from engine.core.instance import Approval, Task
+from engine.definition.model import ApprovalPlan
+from engine.errors import Stuck
+from engine.keywords import exclude, opening
+
+
+def put(
+    draft: Draft,
+    token: str,
+    state: str,
+    plan: ApprovalPlan,
+    number: int,
+    title: str,
+    content: str,
+    asked: Mapping[str, Any] | None = None,
+) -> None:
+    """Open an approval by the rule of this number: its task, its count, and who is asked first."""
+    rule = plan.rules[number].rule
+    due_at = draft.due_time(plan.due, token, draft.at) if plan.due is not None else None
+    task = Task(draft.next_id(), token, state, title, draft.at, rule.of, due_at=due_at)
+    approval = Approval(task.id, token, state, number, content, asked=asked)
+    draft.open_approval(task, approval, in_words(rule))
+    opening.set_rungs(draft, task, plan.escalate)
+    ask(draft, approval, plan)
+
+
+def hash_of(said: Mapping[str, Any]) -> str:
+    """SHA-256 of plain values, whatever order they stand in."""
+    return hashlib.sha256(
+        json.dumps(said, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()
+
+
+def barred(draft: Draft, approval: Approval, plan: ApprovalPlan) -> frozenset[str]:
+    """Who must not decide: whom `exclude` means now, and whoever asked for what is to be confirmed."""
+    return exclude.excluded(draft, plan.exclude, approval.token) | approval.askers
+
+
+CUSTOMER = "customer"
+
+
+def holders(draft: Draft, role: str) -> frozenset[str]:
+    """Who is asked as somebody of this role. As the customer that is one: the person, or the address or the bare word
+    in place of somebody who has no account, so that the approval waits for them instead of finding nobody.
+    """
+    if role != CUSTOMER:
+        return draft.roll(role)
+    starter = draft.before.starter if draft.before.starter in draft.roll(CUSTOMER) else ""
+    return frozenset({draft.customer.get("person") or starter or draft.customer.get("email") or CUSTOMER})
+
+
+def count(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
+    """Where it stands, with the people as they are now.
+
+    Roles that somebody lost since they decided still count: they held them then.
+    """
+    rule = plan.rules[approval.rule].rule
+    out = barred(draft, approval, plan)
+    return tally(rule, approval.ballots, {role: holders(draft, role) - out for role in rule.of})
+
+
+def ask(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
+    """Put it before those who may still decide; tell the process's owner when they are too few.
+
+    The tally, for whoever moves on.
+    """
+    counted = count(draft, approval, plan)
+    rule = plan.rules[approval.rule].rule
+    task = draft.tasks[approval.id]
+    out = barred(draft, approval, plan)
+    decided = {who for ballot in approval.ballots for who in (ballot.person, ballot.by) if who}
+    draft.tasks[task.id] = replace(
+        task, candidates=(counted.turn,) if counted.turn else rule.of, excluded=tuple(sorted(out | decided))
+    )
+    told = any(incident.retry.get("task") == task.id for incident in draft.incidents.values())
+    if counted.outcome == "stuck" and not told:
+        message = f"Too few people may decide '{task.title}': {in_words(rule)}, and {counted.needed} more are needed"
+        draft.raise_incident(
+            Stuck(message, plan.place),
+            task.state,
+            {"actor": ["system", ["system"], "system"], "do": "ask", "task": task.id},
+        )
+    return counted
+
+
+def in_words(rule: Rule) -> str:
+    """The rule as people read it."""
+    roles = ", ".join(rule.of)
+    words = {
+        "any": f"one of {roles}",
+        "quorum": f"{rule.need} of {roles}",
+        "majority": f"more than half of {roles}" + (f", at least {rule.need}" if rule.need > 1 else ""),
+        "all": f"each of {roles}",
+        "sequential": f"{' then '.join(rule.of)}",
+    }[rule.mode]
+    if rule.mode == "any" and set(rule.veto) == set(rule.of):
+        return f"{words}, yes or no"
+    return words + (f"; {', '.join(rule.veto)} may refuse alone" if rule.veto else "")
