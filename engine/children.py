@@ -170,8 +170,10 @@ class _Following:
         assert caller is not None, "a case that calls is there"
         link = caller.links[effect.link]
         actor = replace(effect.actor, via=self.via)
-        if actor.kind == CUSTOMER and CUSTOMER not in definition.starters:
-            actor = self.system  # a customer becomes party to the cases alone that customers may start
+        theirs = CUSTOMER in definition.starters  # a customer becomes party to the cases alone that customers may start
+        if actor.kind == CUSTOMER and not theirs:
+            actor = self.system
+        customer = effect.customer if theirs else ""
         command = starting(
             self.desk.store,
             definition,
@@ -179,7 +181,7 @@ class _Following:
             effect.received_at,
             actor=actor,
             values=effect.values,
-            parent=Parent(caller.id, caller.reference, caller.process, link.id, link.name, link.kind),
+            parent=Parent(caller.id, caller.reference, caller.process, link.id, link.name, link.kind, customer),
         )
         return self.desk.take(definition, None, command)
 

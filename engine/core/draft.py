@@ -436,7 +436,9 @@ class Draft:
     def call(self, link: Link, values: Mapping[str, Any], received_at: datetime | None, place: Place) -> None:
         """Another case is to begin, in the name of whoever acts now."""
         self.tie(link, "case-called", kind=link.kind, **({"blocks": True} if link.blocks else {}))
-        self.effects.append(StartCase(link.id, link.process, values, received_at, self.actor, place))
+        starter = self.before.starter if self.before.starter in self.roll("customer") else ""
+        customer = self.customer.get("person") or starter
+        self.effects.append(StartCase(link.id, link.process, values, received_at, self.actor, place, customer))
 
     def hold(self, token: str, trigger: str) -> None:
         """A way into a final state that has to wait for the cases that were called."""

@@ -70,7 +70,7 @@ class Notify:
 class StartCase:
     """Start the case that this one has called, in the actor's name; `link` finds it here, `received_at` None means now.
 
-    `place` is where the process calls it.
+    `place` is where the process calls it, `customer` the account of this case's customer.
     """
 
     link: str
@@ -79,6 +79,7 @@ class StartCase:
     received_at: datetime | None
     actor: Actor
     place: Place
+    customer: str = ""
 
 
 Effect = SendMessage | Notify | KeepDraft | DropDraft | StartCase

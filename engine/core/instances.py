@@ -103,6 +103,9 @@ def refresh(draft: Draft) -> None:
             continue
         if value not in (None, ""):
             customer[part] = str(value)
+    parent = draft.before.parent
+    if "person" not in customer and parent is not None and parent.customer:
+        customer["person"] = parent.customer
     draft.customer = customer
     if definition.subject is not None:
         with suppress(Stuck):

@@ -45,7 +45,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """The case that called this one; `link` finds it there."""
+    """The case that called this one; `link` finds it there. `customer` is the account of that case's customer, whose
+    case this one is too; empty when there is none.
+    """
 
     instance: str
     reference: str
@@ -53,6 +55,7 @@ class Parent:
     link: str
     name: str
     kind: str
+    customer: str = ""
 
 
 def blocking(links: Mapping[str, Link]) -> tuple[Link, ...]:

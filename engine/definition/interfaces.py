@@ -94,7 +94,12 @@ def interface_of(process: str, node: Node, forms: Mapping[str, Form]) -> Interfa
     if form is None and said not in ("", "none"):
         return None
     fields = {
-        field.name: Entry(field.type, field.required and field.default is None, field.compute is not None)
+        field.name: Entry(
+            field.type,
+            # What is shown only sometimes is needed only then; whether, the form says when the case begins.
+            field.required and field.default is None and field.show_when is None,
+            field.compute is not None,
+        )
         for field in (form.fields if form is not None else ())
     }
     return Interface(process, _text(node.get("reference")), fields, tuple(dict.fromkeys(_outcomes(states))))

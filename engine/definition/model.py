@@ -316,6 +316,8 @@ class ApprovalPlan:
     help: Localised
     place: Place
     escalate: tuple[Rung, ...] = ()
+    comment: bool = False
+    """Whether a yes needs a written reason too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ BRANCHES = """
       exclude: [received]
       binds: intake
       due: 1bd
+      comment: true
     on: {approved: closed, rejected: closed}
   desk: {approval: {by: {any: lead}, binds: [intake]}, on: {approved: closed, rejected: closed}}
   listed:
