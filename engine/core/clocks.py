@@ -157,7 +157,7 @@ def _retarget(draft: Draft) -> None:
             continue
         clock = _breach(draft, plan, clock)
         new = replace(clock, target=text)
-        new = replace(new, due_at=_due(draft, new))
+        new = replace(new, due_at=_due(draft, new) if clock.status == RUNS else None)
         changes = {"target": [clock.target, text], "due_at": [_text(clock.due_at), _text(new.due_at)]}
         draft.change_clock(new, "clock-retargeted", changes=changes)
 
@@ -230,7 +230,7 @@ def _arm(draft: Draft) -> None:
 
 def _next_rungs(draft: Draft, plan: ClockPlan, clock: Clock) -> Iterator[tuple[int, datetime]]:
     """The rungs that wait, by their number: of the shares only the next one."""
-    ahead = clock.due_at is not None
+    ahead = bool(clock.target)
     for index, rung in enumerate(plan.rungs):
         if rung.percent in clock.fired:
             continue
@@ -238,7 +238,10 @@ def _next_rungs(draft: Draft, plan: ClockPlan, clock: Clock) -> Iterator[tuple[i
             if plan.hard_stop is not None:
                 yield index, draft.add(clock.started_at, plan.hard_stop)
         elif ahead:
-            yield index, _reached(draft, clock, rung.percent)
+            at = _reached(draft, clock, rung.percent)
+            # While it stands still only what was due before is left to fire: the worker may have been late.
+            if clock.status == RUNS or at <= clock.pauses[-1][0]:
+                yield index, at
             ahead = False
 
 

@@ -379,3 +379,28 @@ def test_an_explanation_tells_of_a_missed_promise(language: str) -> None:
     case = begun().wait("3bd")
     first = explain(DEFINITION, clock(case, "answer"), case.now).lines("Europe/Berlin", language)[0]
     assert "2026-11-25 17:00" in first and ("missed" in first or "verpasst" in first)
+
+
+def test_while_it_stands_still_a_changed_answer_makes_nothing_due() -> None:
+    body = """
+    start: {by: customer, go: open}
+    variables: {urgent: false}
+    clocks: {answer: {target: {by: urgent, true: 1bd, false: 5bd}, pauses-in: waiting, stops-on: state end}}
+    states:
+      open: {task: {candidates: [agent]}, on: {ask: waiting, done: end}}
+      waiting: {wait-for: {reply: open}}
+      end: {final: true}
+    on: {hurry: {by: agent, set: {urgent: true}}}
+    """
+    case = Case(define(body)).start().do(ANN, "ask").at("2026-11-23 12:00").trigger(ANN, "hurry")
+    assert case.here.clocks["answer"].target == "1bd" and case.timers == []
+    case.wait("3bd").message("reply")
+    assert case.here.clocks["answer"].missed is None and due(case, "answer") > "2026-11-26"
+
+
+def test_a_rung_that_was_due_before_the_pause_still_fires_in_it() -> None:
+    case = begun().do(ANN, "weigh", severity="high").at("2026-11-24 16:30").do(ANN, "ask")
+    late = [timer for timer in case.timers if timer.state == "answer" and timer.due_at <= case.now]
+    case.fire(late[0])
+    fired = [e.body["rung"] for e in case.history if e.type == "timer-fired" and e.body["state"] == "answer"]
+    assert fired == ["75%"] and clock(case, "answer").missed is None
