@@ -127,6 +127,7 @@ def _reopened(draft: Draft) -> None:
         again = replace(clock, status=RUNS, pauses=(*clock.pauses, (clock.ended_at, draft.at)), ended_at=None)
         again = replace(again, due_at=_due(draft, again))
         draft.change_clock(again, "clock-resumed", **_promised(again))
+        _repeat_on(draft, plan, again)
 
 
 def _pause(draft: Draft) -> None:
@@ -140,10 +141,12 @@ def _pause(draft: Draft) -> None:
             clock = _breach(draft, plan, clock)
             paused = replace(clock, status=PAUSED, pauses=(*clock.pauses, (draft.at, None)), due_at=None)
             draft.change_clock(paused, "clock-paused", **_promised(clock))
+            _hush(draft, plan)
         elif not still and clock.status == PAUSED:
             again = replace(_closed(clock, draft.at), status=RUNS)
             again = replace(again, due_at=_due(draft, again))
             draft.change_clock(again, "clock-resumed", **_promised(again))
+            _repeat_on(draft, plan, again)
 
 
 def _retarget(draft: Draft) -> None:
@@ -257,6 +260,21 @@ def _set(draft: Draft, name: str, wanted: Mapping[int, datetime]) -> None:
     for index, due_at in left.items():
         timer = Timer(draft.next_id(), "", name, index, due_at, word=CLOCK)
         draft.timers[timer.id] = timer
+
+
+def _hush(draft: Draft, plan: ClockPlan) -> None:
+    """What repeats is silent while the clock stands still, but for the hard stop."""
+    for timer in _of(draft, plan.name):
+        if timer.fired and plan.rungs[timer.index].percent != HARD_STOP:
+            del draft.timers[timer.id]
+
+
+def _repeat_on(draft: Draft, plan: ClockPlan, clock: Clock) -> None:
+    for index, rung in enumerate(plan.rungs):
+        repeat = rung.move.repeat if rung.move is not None else None
+        if repeat is not None and rung.percent in clock.fired and rung.percent != HARD_STOP:
+            timer = Timer(draft.next_id(), "", plan.name, index, draft.add(draft.at, repeat), fired=1, word=CLOCK)
+            draft.timers[timer.id] = timer
 
 
 def _disarm(draft: Draft, name: str) -> None:
