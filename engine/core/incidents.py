@@ -10,7 +10,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.core import authority, clocks, timers
-from engine.core.commands import Actor, Command, Complete, Correlate, FireTimer, Reopen, ResolveIncident, Start, Trigger
+from engine.core.commands import (
+    Command,
+    Complete,
+    Correlate,
+    FireTimer,
+    Reopen,
+    ResolveIncident,
+    Start,
+    Trigger,
+    actor_from,
+    plain_actor,
+)
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
 from engine.core.machine import next_status
@@ -38,8 +49,7 @@ def raised(draft: Draft, command: Command, stuck: Stuck) -> None:
 
 
 def _kept(command: Command, draft: Draft) -> dict[str, Any]:
-    actor = command.actor
-    kept: dict[str, Any] = {"actor": [actor.id, sorted(actor.roles), actor.kind]}
+    kept: dict[str, Any] = {"actor": plain_actor(command.actor)}
     if isinstance(command, Start):
         return {**kept, "do": "begin"}
     if isinstance(command, FireTimer):
@@ -104,8 +114,7 @@ def resolve(
     run = again.get(retry["do"])
     if run is None:
         raise Rejected("not-now", "Expected something that can be tried again, but this incident can only be dismissed")
-    who, roles, kind = retry["actor"]
-    draft.act_as(Actor(who, frozenset(roles), kind, draft.actor.via))
+    draft.act_as(actor_from(retry["actor"], draft.actor.via))
     run(draft, retry)
 
 
