@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from engine.children import Desk, Taken, concerns_others, follow, raised_here
 from engine.core import commands as c
 from engine.core.draft import Roll
 from engine.core.events import Event
@@ -25,13 +26,12 @@ from engine.definition.catalog import Bundle
 from engine.definition.loader import Loaded, load
 from engine.definition.model import Definition
 from engine.errors import Rejected
-from engine.ids import new_id
-from engine.store import deployments, drafts, idempotency, instances, people, queries, references
+from engine.starting import starting
+from engine.store import deployments, drafts, idempotency, instances, people, queries
 from engine.store.database import Store
 from engine.store.deployments import Deployment
 
 Clock = Callable[[], datetime]
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 def wall_clock() -> datetime:
@@ -145,27 +145,19 @@ class Engine:
         refuse_values(values)
         definition = version or self.in_force(process)
         at = self.clock()
-        received = received_at or at
-        if received < EARLIEST:
-            raise Rejected(
-                "received-early",
-                f"Expected a case that was received after {EARLIEST.year}, but its receipt is said to be "
-                f"{received.isoformat()}",
-            )
         with self.store.transaction():
             mark = _fingerprint("Start", process, actor.id, values, external_id)
             known = self._known(key, "Start", mark)
             if known is not None:
                 return known
-            year = definition.calendar.local_date(received).year
-            command = c.Start(
-                at=at,
+            command = starting(
+                self.store,
+                definition,
+                at,
+                received_at,
                 actor=actor,
                 key=key,
-                instance=new_id(),
-                reference=references.take(self.store, definition.reference, year),
                 values=values,
-                received_at=received,
                 external_id=external_id,
             )
             return self._step(definition, None, command, mark)
@@ -205,9 +197,16 @@ class Engine:
         return found
 
     def _step(self, definition: Definition, old: Instance | None, command: c.Command, mark: str) -> Result:
-        done = step(definition, old, command, self._roll)
-        saved = instances.save(self.store, old, done.instance, done.events, done.effects, self.recording())
-        result = Result(saved.id, saved.reference, saved.revision, str(done.stuck) if done.stuck else "", done.events)
+        taken = self._take(definition, old, command)
+        saved, events = taken.new, taken.done.events
+        stuck = str(taken.done.stuck) if taken.done.stuck else ""
+        if concerns_others(taken):
+            others = follow(Desk(self.store, self.definition, self.in_force, self._take), taken, command)
+            for one in others:
+                if one.new.id == saved.id:
+                    saved, events = one.new, (*events, *one.done.events)
+            stuck = stuck or raised_here(others, saved.id)
+        result = Result(saved.id, saved.reference, saved.revision, stuck, events)
         if command.key:
             kept = {
                 "instance": result.instance,
@@ -219,6 +218,12 @@ class Engine:
                 self.store, command.key, type(command).__name__, mark, saved.id, kept, self.recording()
             )
         return result
+
+    def _take(self, definition: Definition, old: Instance | None, command: c.Command) -> Taken:
+        """One step, saved."""
+        done = step(definition, old, command, self._roll)
+        saved = instances.save(self.store, old, done.instance, done.events, done.effects, self.recording())
+        return Taken(old, saved, done)
 
     def _holders(self, role: str) -> frozenset[str]:
         return frozenset(people.holders(self.store, role))

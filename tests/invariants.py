@@ -60,6 +60,7 @@ def _of_case(store: Store, instance: Instance, lines: list[Line], counted: str) 
     yield from _incidents(store, instance, lines)
     yield from _messages(store, instance, lines)
     yield from _decisions(instance, lines)
+    yield from _relatives(store, instance)
 
 
 def _references(store: Store) -> Iterator[str]:
@@ -329,6 +330,30 @@ def _incidents(store: Store, instance: Instance, lines: list[Line]) -> Iterator[
     if any(count > 1 for count in (*raised.values(), *resolved.values())):
         yield "an incident was raised or resolved twice"
     yield from _same("incidents by history", set(raised) - set(resolved), set(instance.incidents))
+
+
+def _relatives(store: Store, instance: Instance) -> Iterator[str]:
+    """Cases that call one another know the same of each other."""
+    for link in instance.links.values():
+        if link.status == "failed" or not link.instance:
+            if link.status == "open":
+                yield f"it has called {link.process}, which has not begun"
+            continue
+        child = instances.load(store, link.instance)
+        if (
+            child is None
+            or child.parent is None
+            or (child.parent.instance, child.parent.link) != (instance.id, link.id)
+        ):
+            yield f"it has called {link.reference}, which does not know it"
+        elif (child.reference, child.process) != (link.reference, link.process):
+            yield f"it calls {child.reference} {link.reference}"
+        elif (child.status in ("completed", "cancelled"), child.outcome) != (link.status == "ended", link.outcome):
+            yield f"{link.reference} is {child.status} {child.outcome}, but here {link.status} {link.outcome}"
+    if instance.parent is not None:
+        parent = instances.load(store, instance.parent.instance)
+        if parent is None or parent.links[instance.parent.link].instance != instance.id:
+            yield f"{instance.parent.reference} called it and does not know it"
 
 
 def _messages(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]:

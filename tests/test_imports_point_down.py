@@ -23,6 +23,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.explanations",
         "engine.core.holidays",
         "engine.core.hours",
+        "engine.core.links",
         "engine.core.special_days",
         "engine.core.timetable",
     ),
@@ -53,6 +54,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "handlers": (
         "engine.core.approvals",
         "engine.core.authority",
+        "engine.core.calls",
         "engine.core.confirming",
         "engine.core.correlation",
         "engine.core.incidents",
@@ -66,6 +68,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "one command, one transaction": (
         "engine.absences",
         "engine.runtime",
+        "engine.children",
+        "engine.starting",
         "engine.workers",
         "engine.directory",
         "engine.home",

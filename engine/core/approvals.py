@@ -42,7 +42,7 @@ def decide(draft: Draft, command: Decide, again: Again) -> None:
     offered = approval.asked is not None or "changes-requested" in draft.definition.place_of(task.state).on
     if command.decision == "request-changes" and not offered:
         raise Rejected("not-offered", "Expected approve or reject, because this process does not ask for changes here")
-    if command.decision in NEEDS_REASON and not command.comment.strip():
+    if (plan.comment or command.decision in NEEDS_REASON) and not command.comment.strip():
         raise Rejected(
             "comment-needed",
             f"Expected a reason with '{command.decision}', but there is none",

@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from engine.core.ballots import Decision
+from engine.core.links import Parent
+from engine.errors import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ STAFF = "staff"
 IMPORT = "import"
 """The door through which another system's past comes in: what it would have sent is withheld."""
 
+CALL = "call"
+"""The door through which one case starts another, or is told of it."""
+
 SYSTEM = Actor("system", frozenset({"system"}), "system", "worker")
 
 
@@ -64,6 +69,7 @@ class Start(Command):
     """Start a case.
 
     The reference is given by the store, without gaps; `received_at` is when the organisation got it (default: `at`).
+    `parent` is the case that called this one; nobody who asks from outside can name it.
     """
 
     instance: str
@@ -71,6 +77,7 @@ class Start(Command):
     values: Mapping[str, Any] = field(default_factory=dict)
     received_at: datetime | None = None
     external_id: str = ""
+    parent: Parent | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,3 +205,39 @@ class ResolveIncident(Command):
     action: str
     reason: str
     values: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkChild(Command):
+    """The case that was called has begun. The system alone asks this, as the three below."""
+
+    link: str
+    instance: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFailed(Command):
+    """The case that was called could not be started: `why`, and what was asked for in whose name, to ask again."""
+
+    link: str
+    why: str
+    caller: Actor
+    values: Mapping[str, Any]
+    received_at: datetime | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildEnded(Command):
+    """The case that was called has ended: its outcome, or `cancelled`."""
+
+    link: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildReopened(Command):
+    """The case that was called had ended and goes on."""
+
+    link: str

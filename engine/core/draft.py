@@ -14,12 +14,13 @@ from typing import Any
 
 from engine.core.commands import IMPORT, Actor
 from engine.core.durations import Duration
-from engine.core.effects import DropDraft, Effect, KeepDraft, Notify, SendMessage
+from engine.core.effects import DropDraft, Effect, KeepDraft, Notify, SendMessage, StartCase
 from engine.core.events import Event
 from engine.core.instance import COMPLETED, Approval, Clock, Incident, Instance, Task, Timer, Token, Wait
+from engine.core.links import Link, blocking
 from engine.core.values import environment
 from engine.definition.model import Definition, Due
-from engine.errors import Stuck
+from engine.errors import Place, Stuck
 
 PRIORITIES = ("", "high", "urgent")
 
@@ -71,6 +72,8 @@ class Draft:
         self.priority = instance.priority
         self.occasion: dict[str, Any] = {}
         self.personal = False
+        self.links = dict(instance.links)
+        self.held = dict(instance.held)
         self.events: list[Event] = []
         self.effects: list[Effect] = []
         self.decided: list[dict[str, Any]] = []
@@ -101,6 +104,8 @@ class Draft:
             incidents=self.incidents,
             clocks=self.clocks,
             priority=self.priority,
+            links=self.links,
+            held=self.held,
         )
 
     def record(self, type: str, **body: Any) -> None:
@@ -424,6 +429,27 @@ class Draft:
 
     def stop_waiting(self, token: str) -> None:
         self.waits = [wait for wait in self.waits if wait.token != token]
+
+    # --- cases that are called
+
+    def tie(self, link: Link, type: str, **body: Any) -> None:
+        """A called case, as it is known by now."""
+        self.links[link.id] = link
+        self.record(type, link=link.id, name=link.name, process=link.process, **body)
+        self.changed()
+
+    def call(self, link: Link, values: Mapping[str, Any], received_at: datetime | None, place: Place) -> None:
+        """Another case is to begin, in the name of whoever acts now."""
+        self.tie(link, "case-called", kind=link.kind, **({"blocks": True} if link.blocks else {}))
+        starter = self.before.starter if self.before.starter in self.roll("customer") else ""
+        customer = self.customer.get("person") or starter
+        self.effects.append(StartCase(link.id, link.process, values, received_at, self.actor, place, customer))
+
+    def hold(self, token: str, trigger: str) -> None:
+        """A way into a final state that has to wait for the cases that were called."""
+        self.held[token] = trigger
+        waiting = [link.called for link in blocking(self.links)]
+        self.record("move-held", token=token, state=self.tokens[token].state, trigger=trigger, children=waiting)
 
     # --- messages, incidents, the end
 

@@ -1,7 +1,8 @@
-"""What is still to do after a step: written in the step's transaction, done later (messages) or beside it (drafts).
+"""What is still to do after a step: written in the step's transaction, done later (messages), beside it (drafts) or
+right behind it (cases that are called).
 
 Owns the shapes alone. `SendMessage` becomes an outbox row; `KeepDraft` and `DropDraft` change the drafts that lie
-beside a task.
+beside a task; `StartCase` becomes a case.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from engine.core.commands import Actor
+from engine.errors import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +66,20 @@ class Notify:
     at: datetime
 
 
-Effect = SendMessage | Notify | KeepDraft | DropDraft
+@dataclass(frozen=True, slots=True)
+class StartCase:
+    """Start the case that this one has called, in the actor's name; `link` finds it here, `received_at` None means now.
+
+    `place` is where the process calls it, `customer` the account of this case's customer.
+    """
+
+    link: str
+    process: str
+    values: Mapping[str, Any]
+    received_at: datetime | None
+    actor: Actor
+    place: Place
+    customer: str = ""
+
+
+Effect = SendMessage | Notify | KeepDraft | DropDraft | StartCase

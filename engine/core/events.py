@@ -57,6 +57,11 @@ TYPES: Mapping[str, str] = {
     "cancelled": "The case was ended from outside its process, with a reason.",
     "completed": "The case reached its end, with an outcome.",
     "reopened": "A case that had ended goes on.",
+    "case-called": "The process called another case: which process, under which name, and what it is to this case.",
+    "case-linked": "The case that was called has begun: its reference.",
+    "child-ended": "A case that was called has ended, with an outcome.",
+    "child-reopened": "A case that was called and had ended goes on.",
+    "move-held": "A way into a final state is held, because cases that were called are still open.",
     "incident-raised": "The process could not do what it should; the person's work was kept.",
     "incident-resolved": "An incident was retried or dismissed, with a reason.",
 }

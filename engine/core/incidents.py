@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.core import authority, clocks, timers
+from engine.core import authority, calls, clocks, instances, timers
 from engine.core.commands import (
+    ChildEnded,
     Command,
     Complete,
     Correlate,
     FireTimer,
     Reopen,
     ResolveIncident,
+    Resume,
     Start,
     Trigger,
     actor_from,
@@ -45,6 +47,10 @@ def raised(draft: Draft, command: Command, stuck: Stuck) -> None:
             draft.record("timer-fired", **timers.told(draft.definition, timer), failed=True)
             if timer.word == clocks.CLOCK:
                 clocks.fired(draft, timer)
+    if isinstance(command, ChildEnded):
+        calls.note_end(draft, command)  # it has ended, whatever this case makes of it
+    if isinstance(command, Resume):
+        instances.resumed(draft, command)
     draft.raise_incident(stuck, state, _kept(command, draft))
 
 
@@ -73,6 +79,8 @@ def _kept(command: Command, draft: Draft) -> dict[str, Any]:
         return {**kept, "do": "trigger", "name": command.name, "values": command.values, "comment": command.comment}
     if isinstance(command, Reopen):
         return {**kept, "do": "reopen", "values": command.values, "comment": command.comment}
+    if isinstance(command, ChildEnded | Resume):
+        return {**kept, "do": "catch-up"}
     return {**kept, "do": ""}
 
 
@@ -97,7 +105,7 @@ def resolve(
     retry = dict(incident.retry)
     corrected: dict[str, Any] = {}
     if command.action == "retry" and command.values is not None:
-        if retry["do"] in ("timer", "ask", "reach", ""):
+        if retry["do"] in ("timer", "ask", "reach", "catch-up", ""):
             raise Rejected(
                 "invalid-values",
                 "Expected no values, because nobody filled anything in for what failed here; mend what it "
@@ -110,6 +118,8 @@ def resolve(
         "incident-resolved", incident=incident.id, action=command.action, reason=command.reason.strip(), **corrected
     )
     if command.action == "dismiss":
+        if retry["do"] == "call":
+            calls.dropped(draft, retry["link"])
         return
     run = again.get(retry["do"])
     if run is None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.core.ballots import Ballot
+from engine.core.links import Link, Parent, link_data, parent_data
 
 Values = Mapping[str, Any]
 
@@ -148,7 +149,8 @@ class Incident:
 class Instance:
     """The snapshot.
 
-    `data` holds each form's values under its short name, `doers` who completed the task of which state, oldest first.
+    `data` holds each form's values under its short name, `doers` who completed the task of which state, oldest first,
+    `links` the cases it has called. `held` are the ways into a final state that wait for them: token -> trigger.
     """
 
     id: str
@@ -180,6 +182,9 @@ class Instance:
     incidents: Mapping[str, Incident] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     priority: str = ""
+    links: Mapping[str, Link] = field(default_factory=dict)
+    held: Mapping[str, str] = field(default_factory=dict)
+    parent: Parent | None = None
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -240,6 +245,12 @@ def to_data(instance: Instance) -> dict[str, Any]:
         data["customer"] = instance.customer
     if instance.label:
         data["label"] = instance.label
+    if instance.links:
+        data["links"] = [link_data(link) for link in instance.links.values()]
+    if instance.held:
+        data["held"] = instance.held
+    if instance.parent is not None:
+        data["parent"] = parent_data(instance.parent)
     return data
 
 
@@ -339,4 +350,7 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         },
         clocks={row[0]: _clock(row) for row in data.get("clocks", ())},
         priority=data.get("priority", ""),
+        links={row[0]: Link(*row) for row in data.get("links", ())},
+        held=data.get("held", {}),
+        parent=Parent(*data["parent"]) if "parent" in data else None,
     )

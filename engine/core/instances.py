@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.core import authority
+from engine.core import authority, calls
 from engine.core.commands import Attach, Cancel, Comment, Reopen, Resume, Start, Suspend
 from engine.core.draft import Draft
 from engine.core.instance import CANCELLED, Instance, Token
@@ -37,6 +37,7 @@ def blank(definition: Definition, command: Start) -> Instance:
         received_at=received,
         started_at=command.at,
         external_id=command.external_id,
+        parent=command.parent,
         data={
             table: [] for state in definition.states.values() if state.each is not None for table in state.each.tables
         },
@@ -48,7 +49,9 @@ def blank(definition: Definition, command: Start) -> Instance:
 def admit(draft: Draft, command: Start) -> None:
     """Judge the starter and the form, and write down that the case began. What follows is `begin`."""
     definition = draft.definition
-    if not any(role in draft.actor.roles for role in definition.starters):
+    caller = command.parent
+    # Who may call it was judged with the process that calls: its definition has been looked at and deployed.
+    if caller is None and not any(role in draft.actor.roles for role in definition.starters):
         raise Rejected(
             "not-allowed",
             f"Expected one of {', '.join(definition.starters)} to start '{definition.key}', but "
@@ -63,7 +66,15 @@ def admit(draft: Draft, command: Start) -> None:
         "version": first.digest,
         "received_at": first.received_at.isoformat(),
     }
-    draft.record("case-started", **body, **({"external_id": first.external_id} if first.external_id else {}))
+    more: dict[str, Any] = {"external_id": first.external_id} if first.external_id else {}
+    if caller is not None:
+        more["called_by"] = {
+            "reference": caller.reference,
+            "process": caller.process,
+            "name": caller.name,
+            "kind": caller.kind,
+        }
+    draft.record("case-started", **body, **more)
     keep(draft, ROOT, use, values)
     refresh(draft)
 
@@ -92,6 +103,9 @@ def refresh(draft: Draft) -> None:
             continue
         if value not in (None, ""):
             customer[part] = str(value)
+    parent = draft.before.parent
+    if "person" not in customer and parent is not None and parent.customer:
+        customer["person"] = parent.customer
     draft.customer = customer
     if definition.subject is not None:
         with suppress(Stuck):
@@ -138,6 +152,12 @@ def suspend(draft: Draft, command: Suspend) -> None:
 
 def resume(draft: Draft, command: Resume) -> None:
     authority.overseer(draft, "resume a case")
+    resumed(draft, command)
+    calls.catch_up(draft)
+
+
+def resumed(draft: Draft, command: Resume) -> None:
+    """It goes on; what called cases have done meanwhile follows."""
     draft.status = next_status("instance", "resume", draft.status)
     draft.record("resumed", reason=command.reason)
 

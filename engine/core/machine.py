@@ -9,6 +9,7 @@ run a string.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -17,10 +18,15 @@ from transitions import Machine, MachineError
 from engine.core.draft import Draft
 from engine.core.instance import Token
 from engine.core.lifecycles import LIFECYCLES
+from engine.core.links import blocking
 from engine.definition.model import BEGIN, JOIN, Actions, Branch, Definition, Move
 from engine.errors import Rejected, Stuck
 from engine.keywords import words
 from engine.keywords.doing import perform
+
+
+class _Held(Exception):
+    """The guard says yes, but the way leads to the end, and a called case that blocks it is still open."""
 
 
 class _Standing:
@@ -63,7 +69,7 @@ def machine_of(definition: Definition) -> Machine:
                     move.trigger,
                     source,
                     branch.go or None,
-                    conditions=[partial(_holds, branch)] if branch.when is not None else None,
+                    conditions=_conditions(definition, branch),
                     before=[partial(_along, move, branch)],
                 )
     for state in definition.states.values():
@@ -74,7 +80,7 @@ def machine_of(definition: Definition) -> Machine:
 
 def fire(draft: Draft, token: str, trigger: str) -> None:
     """Move a token: the first transition whose guard holds; actions, exit words, state, entry words, all into the
-    draft.
+    draft. A way into a final state is held instead as long as a called case blocks the end.
 
     Raises Rejected("no-transition") when the token's state has no such trigger, Stuck when no guard holds or one cannot
     be worked out.
@@ -90,6 +96,9 @@ def fire(draft: Draft, token: str, trigger: str) -> None:
             f"Expected {trigger.partition(':')[2] or trigger} to be possible, but it is not in the state "
             f"{standing.state}",
         ) from None
+    except _Held:
+        draft.hold(token, trigger)
+        return
     if not moved:
         seen = {path: value for decided in draft.decided for path, value in decided["values"].items()}
         raise Stuck(f"No guard of {trigger} in the state {standing.state} holds", draft.definition.place, seen)
@@ -140,6 +149,18 @@ def _holds(branch: Branch, draft: Draft, token: str) -> bool:
     return result
 
 
+def _conditions(definition: Definition, branch: Branch) -> list[str | Callable[..., bool | None]]:
+    found: list[str | Callable[..., bool | None]] = [partial(_holds, branch)] if branch.when is not None else []
+    target = definition.states.get(branch.go)
+    return [*found, _free] if target is not None and target.ending is not None else found
+
+
+def _free(draft: Draft, token: str) -> bool:
+    if draft.links and blocking(draft.links):
+        raise _Held
+    return True
+
+
 def _along(move: Move, branch: Branch, draft: Draft, token: str) -> None:
     standing = draft.tokens[token]
     body: dict[str, Any] = {
@@ -180,6 +201,7 @@ def _enter(state: str, draft: Draft, token: str) -> None:
 def _leave(draft: Draft, token: str) -> None:
     for child in draft.children(token):
         _drop(draft, child)
+    draft.held.pop(token, None)
     state = draft.definition.states.get(draft.tokens[token].state)
     if state is None:
         return

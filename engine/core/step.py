@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.core import approvals, clocks, correlation, incidents, instances, tasks, timers
+from engine.core import approvals, calls, clocks, correlation, incidents, instances, tasks, timers
 from engine.core import commands as c
 from engine.core.draft import Draft, Roll, nobody
 from engine.core.effects import Effect
@@ -60,6 +60,10 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Resume: instances.resume,
     c.Cancel: instances.cancel,
     c.Reopen: instances.reopen,
+    c.LinkChild: calls.linked,
+    c.CallFailed: calls.failed,
+    c.ChildEnded: calls.ended,
+    c.ChildReopened: calls.reopened,
     c.ResolveIncident: lambda draft, command: incidents.resolve(draft, command, AGAIN),
 }
 
@@ -102,6 +106,8 @@ AGAIN: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]] = {
     "reach": lambda draft, kept: tasks.reach_again(draft, kept["task"]),
     "ask": lambda draft, kept: approvals.ask_again(draft, kept["task"], AGAIN),
     "timer": _again_timer,
+    "call": calls.call_again,
+    "catch-up": lambda draft, kept: calls.catch_up(draft),
     "complete": _again(
         tasks.complete,
         lambda d, k: c.Complete(

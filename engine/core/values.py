@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from engine.core.instance import Approval, Instance, Task, Token
+from engine.core.links import Link, blocking, names
 from engine.definition.model import Definition
 
 
@@ -30,6 +31,8 @@ class Case(Protocol):
     @property
     def tasks(self) -> Mapping[str, Task]: ...
     @property
+    def links(self) -> Mapping[str, Link]: ...
+    @property
     def approvals(self) -> Mapping[str, Approval]: ...
 
 
@@ -45,6 +48,7 @@ def environment(definition: Definition, first: Instance, case: Case, token: str,
         "today": definition.calendar.local_date(at).isoformat(),
         "starter": first.starter,
         "milestones": {name: reached.isoformat() for name, reached in case.milestones.items()},
+        "blocked": bool(case.links) and bool(blocking(case.links)),
     }
     for name, states in definition.people.items():
         person = who_did(case, states)
@@ -52,6 +56,8 @@ def environment(definition: Definition, first: Instance, case: Case, token: str,
             known[name] = person
     known.update(case.data)
     known.update(case.variables)
+    if case.links:
+        known.update(names(case.links, _around(case, token)))
     standing = case.tokens.get(token)
     rows = []
     while standing is not None:
@@ -74,6 +80,15 @@ def environment(definition: Definition, first: Instance, case: Case, token: str,
     for name, decision in definition.decisions.items():
         known[name] = _once(decision.decide, known)
     return known
+
+
+def _around(case: Case, token: str) -> list[str]:
+    """The token and those it belongs to."""
+    found = []
+    while token in case.tokens:
+        found.append(token)
+        token = case.tokens[token].parent
+    return found
 
 
 def _once(decide: Callable[[Mapping[str, object]], Any], known: Mapping[str, Any]) -> Callable[[], Any]:

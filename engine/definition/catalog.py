@@ -17,6 +17,7 @@ from typing import Any
 from engine.core.calendars import Calendar
 from engine.definition.calendars import freeze, read_calendar
 from engine.definition.forms import Form, read_form
+from engine.definition.interfaces import Interface, interface_of
 from engine.definition.messages import TemplateSource, read_template
 from engine.definition.organisation import Organisation, read_organisation
 from engine.definition.outline import Outline
@@ -27,6 +28,7 @@ from engine.errors import DefinitionError
 Files = Mapping[str, str | bytes]
 
 PROCESSES, FORMS, MESSAGES, CALENDARS = "processes/", "forms/", "processes/messages/", "processes/calendars/"
+INTERFACES = "interfaces/"
 ORGANISATION = "processes/organisation.yaml"
 SCENARIOS = ".scenarios.yaml"
 
@@ -48,6 +50,7 @@ class Catalog:
     """Calendars already frozen, by id: those of a bundle."""
 
     _problems: dict[str, DefinitionError] = field(default_factory=dict)
+    _interfaces: dict[str, Interface | None] = field(default_factory=dict)
     _labels: dict[int, tuple[Outline, dict[str, dict[str, Localised]]]] = field(default_factory=dict)
 
     def process_files(self) -> tuple[str, ...]:
@@ -117,6 +120,30 @@ class Catalog:
                 found.setdefault(template.id, {})[template.language] = template
         return found
 
+    def processes(self) -> tuple[str, ...]:
+        """The ids of the processes that can be called; in a bundle, of those that it calls."""
+        frozen = (path.removeprefix(INTERFACES) for path in self.files if path.startswith(INTERFACES))
+        return tuple(dict.fromkeys((*map(_stem, self.process_files()), *map(_stem, frozen))))
+
+    def interface(self, process: str) -> Interface | None:
+        """What a process shows to those that call it: as its file has it now, or as this bundle was checked against.
+
+        None when there is no such process, or it cannot be read (its own file tells why).
+        """
+        if process not in self._interfaces:
+            self._interfaces[process] = self._interface(process)
+        return self._interfaces[process]
+
+    def _interface(self, process: str) -> Interface | None:
+        path = next((path for path in self.process_files() if _stem(path) == process), "")
+        if path:
+            try:
+                return interface_of(process, read(self.files[path], path), self.forms)
+            except DefinitionError:
+                return None
+        frozen = f"{INTERFACES}{process}.json"
+        return Interface.from_json(_text(self.files[frozen])) if frozen in self.files else None
+
     def calendar_names(self) -> tuple[str, ...]:
         paths = (path.removeprefix(CALENDARS) for path in self.files if path.startswith(CALENDARS))
         return tuple(sorted({*(path.rsplit(".", 1)[0] for path in paths), *self.frozen}))
@@ -161,6 +188,10 @@ class Catalog:
         for message in sorted(outline.sent()):
             for source in self.templates.get(message, {}).values():
                 texts[source.place.file] = _text(self.files[source.place.file])
+        for process in sorted({call.process.text for call in outline.calls()}):
+            interface = self.interface(process)
+            if interface is not None:
+                texts[f"{INTERFACES}{process}.json"] = interface.to_json()
         return Bundle(
             outline.key,
             path,
@@ -221,6 +252,10 @@ def used_forms(outline: Outline) -> set[str]:
         found |= {move.form.text for move in state.moves if move.form is not None}
     found |= {move.form.text for move in outline.anywhere if move.form is not None}
     return found
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
 def _text(text: str | bytes) -> str:

@@ -27,6 +27,7 @@ BUILT_IN: Mapping[str, Type] = {
     "now": Instant(),
     "today": Date(),
     "starter": Person(),
+    "blocked": Boolean(),
 }
 KEPT_SCOPES = 16
 """Scopes that are kept for the next who asks: a state's words ask one after the other, and all of them together would
@@ -38,7 +39,8 @@ class Flow:
     """See the module.
 
     `people` maps a name to the states it stands for, `variables` a name to its type, `first` are the variables that
-    have a first value. `milestones` are the names of all that some state or move reaches.
+    have a first value, `calls` maps the name of a called case to what is known of it. `milestones` are the names of all
+    that some state or move reaches.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Flow:
         people: Mapping[str, tuple[str, ...]],
         languages: tuple[str, ...],
         calendar: bool,
+        calls: Mapping[str, Record] | None = None,
     ) -> None:
         self.outline = outline
         self.forms = forms
@@ -57,6 +60,7 @@ class Flow:
         self.people = people
         self.languages = languages
         self.calendar = calendar
+        self.calls = calls or {}
         self.decisions: dict[str, Decision] = {}
         self._needed: dict[str, frozenset[str]] = {}
         self.milestones = self._every_milestone()
@@ -120,6 +124,8 @@ class Flow:
             names[name] = self._name(name, kind, known, place)
         for name in self.people:
             names[name] = self._name(name, Person(), known, place)
+        for name, record in self.calls.items():
+            names[name] = Name(record, False, "it is known only once the case has been called")
         each = self._each_of(place)
         for alias, (form, owner) in self._aliases.items():
             if owner and owner != each:
@@ -212,6 +218,8 @@ class Flow:
         if state is not None and move.kind == "on":
             done = "the task is done by then"
             more |= {name: replace(entry, always=False, why=done) for name, entry in self._of_task(place).items()}
+        if move.kind == "call" and move.name is not None:
+            more[move.name.text] = Name(_always(self.calls[move.name.text]))
         each = self._each_of(place)
         for name in more:
             form = self._aliases.get(name)

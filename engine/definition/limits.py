@@ -86,6 +86,9 @@ def _conditions(moves: Iterable[SourceMove], doing: Iterable[SourceActions]) -> 
     for actions in doing:
         yield from (value for _, value in actions.settings)
         yield from (send.when for send in actions.sendings if send.when is not None)
+        for call in actions.calls:
+            yield from (value for _, value in call.fields)
+            yield from (said for said in (call.when, call.received, call.blocks) if said is not None)
 
 
 def _placeholders(doing: Iterable[SourceActions], catalog: Catalog) -> int:

@@ -22,12 +22,14 @@ from engine.definition.catalog import (
     used_forms,
 )
 from engine.definition.flow import BUILT_IN, Flow
+from engine.definition.interfaces import Interface
 from engine.definition.limits import too_large
 from engine.definition.model import Definition, Move, State, Variable
 from engine.definition.outline import Outline
 from engine.definition.reader import read
 from engine.definition.shapes import Got, Report, Said
 from engine.definition.suggest import closest, near
+from engine.definition.types import Record
 from engine.errors import DefinitionError, Place, Problem
 from engine.keywords import words
 from engine.keywords.binder import Binder
@@ -153,9 +155,29 @@ def _flow(outline: Outline, catalog: Catalog, report: Report) -> Flow:
                     f"'{state.text}'{near(state.text, outline.states)}",
                     "name a state under `states`",
                 )
-    flow = Flow(outline, catalog.forms, variables, first, people, document.languages(head), "calendar" in head)
+    flow = Flow(
+        outline,
+        catalog.forms,
+        variables,
+        first,
+        people,
+        document.languages(head),
+        "calendar" in head,
+        _calls(outline, catalog),
+    )
     flow.read_decisions(head.get("decisions", ()), report)
     return flow
+
+
+def _calls(outline: Outline, catalog: Catalog) -> dict[str, Record]:
+    """The names of called cases with what is known of each; a misspelt process is taken for what was meant."""
+    found = {}
+    for call in outline.calls():
+        process = call.process.text
+        interface = catalog.interface(process) or catalog.interface(closest(process, catalog.processes()) or "")
+        known = interface or Interface(process, "", {}, ())
+        found[call.name.text] = known.record
+    return found
 
 
 def _names_once(outline: Outline, report: Report) -> None:
@@ -186,6 +208,15 @@ def _names_once(outline: Outline, report: Report) -> None:
                     "choose another name",
                 )
             taken.setdefault(said.text, what)
+    for call in outline.calls():
+        said, what = call.name, f"the name of a case of '{call.process.text}'"
+        if taken.setdefault(said.text, what) != what:
+            report.problem(
+                said.place,
+                "name-twice",
+                f"Expected a new name for a called case, but '{said.text}' is already {taken[said.text]}",
+                "choose another name with `as`",
+            )
 
 
 def _bind(

@@ -114,6 +114,38 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """A field of a called process's start form, and the value it gets. An optional one is left out when the value is
+    not known.
+    """
+
+    field: str
+    value: Expression
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """`call`: another process is started, and only when. `name` is what expressions call the case, `link` what it is to
+    this one, `prefix` that of its references, `outcomes` how it can end.
+
+    With `go` the state waits until it has ended.
+    """
+
+    process: str
+    name: str
+    fields: tuple[Passed, ...]
+    when: Expression | None
+    received: Expression | None
+    link: str
+    blocks: Expression | None
+    prefix: str
+    outcomes: tuple[str, ...]
+    place: Place
+    go: Move | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actions:
     """What happens along the way: on entering a state, or with a move."""
 
@@ -124,6 +156,7 @@ class Actions:
     openings: tuple[Opening, ...] = ()
     reassign: tuple[str, ...] = ()
     priority: str = ""
+    callings: tuple[Calling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +175,7 @@ class Branch:
 class Move:
     """One way on.
 
-    `kind` is on, after, escalate, wait-for, go, join, anywhere, heed, start or reopen; with `name` it makes the
+    `kind` is on, after, escalate, wait-for, call, go, join, anywhere, heed, start or reopen; with `name` it makes the
     trigger. The moves of a clock (`clock`) and of a task beside the case's own work (`beside`, `rung`) say in `within`
     whose they are.
     """
@@ -283,6 +316,8 @@ class ApprovalPlan:
     help: Localised
     place: Place
     escalate: tuple[Rung, ...] = ()
+    comment: bool = False
+    """Whether a yes needs a written reason too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +402,11 @@ class State:
         return found
 
     @property
+    def calls(self) -> tuple[Calling, ...]:
+        found: tuple[Calling, ...] = self.words.get("call", ())
+        return found
+
+    @property
     def fork(self) -> Fork | None:
         return self.words.get("parallel")
 
@@ -388,6 +428,7 @@ class State:
         moves = [*self.on.values(), *self.waits.values(), *(after.move for after in self.after)]
         if self.work is not None and not self.beside:
             moves += [rung.move for rung in self.work.escalate if rung.move is not None]
+        moves += [calling.go for calling in self.calls if calling.go is not None]
         moves += [word.move for word in (self.fork, self.each) if word is not None]
         if self.go is not None:
             moves.append(self.go)
@@ -457,6 +498,14 @@ class Definition:
         """Where a task is defined: the state it stands in, or its own entry under `tasks`."""
         found = self.states.get(task)
         return found if found is not None else self.tasks[task]
+
+    def callings(self) -> Iterator[Calling]:
+        """Every call of another process."""
+        for state in self.states.values():
+            yield from state.calls
+        for _, move in self.moves():
+            for actions in (move.actions, *(branch.actions for branch in move.branches)):
+                yield from actions.callings
 
     def anywhere_sources(self, move: Move) -> tuple[str, ...]:
         """The states a process-level move may be asked for in: its `from`, or every state of the main path that is not

@@ -79,6 +79,21 @@ def openings(source: tuple[Any, ...]) -> tuple[SourceOpening, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceCall:
+    """`call` as written. `go` is there in a state that waits for the end of the called case."""
+
+    process: Said
+    name: Said
+    fields: tuple[tuple[Said, Said], ...]
+    place: Place
+    when: Said | None = None
+    received: Said | None = None
+    kind: Said | None = None
+    blocks: Said | None = None
+    go: SourceMove | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceActions:
     """What happens along the way, as written."""
 
@@ -89,6 +104,7 @@ class SourceActions:
     openings: tuple[SourceOpening, ...] = ()
     reassign: tuple[Said, ...] = ()
     priority: Said | None = None
+    calls: tuple[SourceCall, ...] = ()
 
 
 def actions(got: Got) -> SourceActions:
@@ -101,6 +117,7 @@ def actions(got: Got) -> SourceActions:
         openings(got.get("open", ())),
         got.get("reassign", ()),
         got.get("priority"),
+        calls=got.get("call", ()),
     )
 
 
@@ -270,6 +287,20 @@ class Outline:
         """The short name of a form's values in this process: `inquiry-triage` is `triage` in `inquiry`."""
         short = form.removeprefix(f"{self.key}-")
         return short.replace("-", "_")
+
+    def doing(self) -> Iterator[SourceActions]:
+        """The actions of every state, move and branch."""
+        moves = [self.start, *self.anywhere]
+        for state in self.states.values():
+            yield state.actions
+            moves += state.moves
+        for move in moves:
+            yield move.actions
+            yield from (branch.actions for branch in move.branches)
+
+    def calls(self) -> Iterator[SourceCall]:
+        """Every call of another process."""
+        return (call for actions in self.doing() for call in actions.calls)
 
     def main_states(self) -> tuple[SourceState, ...]:
         return tuple(state for name, state in self.states.items() if name not in self.owners)

@@ -13,6 +13,7 @@ from engine.keywords import (
     after,
     anywhere,
     approval,
+    call,
     candidates,
     clocks,
     customer,
@@ -43,7 +44,7 @@ from engine.keywords import set as set_word
 from engine.keywords.base import Keyword
 
 # `set` and `milestone` come first, so that everything after sees them; `send` comes after `task`, so that a message can
-# tell the due time.
+# tell the due time; `call` after both, so that it passes on what is known by then.
 WORDS: tuple[Keyword, ...] = (
     start.WORD,
     customer.WORD,
@@ -70,6 +71,7 @@ WORDS: tuple[Keyword, ...] = (
     send.WORD,
     notify.WORD,
     open.WORD,
+    call.WORD,
     parallel.WORD,
     for_each.WORD,
     go.WORD,

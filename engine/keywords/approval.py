@@ -30,7 +30,8 @@ all, an incident tells the process's owner at once.
 
 `binds` names the forms that the decision is about. What they say is hashed when the approval opens, and each decision
 is kept with that hash; when one of them changes, the decisions given so far are void and everybody is asked again.
-`reauthenticate: true` asks for the password once more. `exclude`, `due` and `escalate` are as in a task.
+`comment: true` asks for a written reason with a yes too. `reauthenticate: true` asks for the password once more.
+`exclude`, `due` and `escalate` are as in a task.
 
 The role `customer` means the customer of this case and nobody else: the `person` of the process's `customer`, else
 whoever started the case as a customer. When neither is known, the approval waits for them all the same.
@@ -44,7 +45,7 @@ from zoneinfo import ZoneInfo
 from engine.core.draft import Draft
 from engine.definition.model import ApprovalPlan
 from engine.definition.outline import SourceMove
-from engine.definition.shapes import Entry, Got, Localised, OneOrMore, Record, Sentence, name
+from engine.definition.shapes import Entry, Flag, Got, Localised, OneOrMore, Record, Sentence, name
 from engine.definition.texts import localised
 from engine.errors import Stuck
 from engine.keywords import due, escalate, exclude
@@ -67,6 +68,7 @@ SHAPE = Record(
         ),
         "due": Entry(due.SHAPE, due.WORD.line),
         "escalate": Entry(escalate.SHAPE, escalate.WORD.line),
+        "comment": Entry(Flag(), "true: a yes needs a written reason too"),
     },
     "a mapping with `by`",
 )
@@ -99,6 +101,7 @@ def _bind(source: Got, binder: Binder) -> ApprovalPlan | None:
         help=source.get("help", ""),
         place=source.place,
         escalate=escalate.bind(source, binder, "escalate"),
+        comment=bool(source.get("comment", False)),
     )
 
 

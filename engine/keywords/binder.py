@@ -15,6 +15,7 @@ from engine.core.durations import Duration
 from engine.definition.catalog import MESSAGES, Catalog
 from engine.definition.expressions import Expression, Scope, compile_expression
 from engine.definition.flow import Flow
+from engine.definition.interfaces import Interface
 from engine.definition.messages import Line, LineSource, Template
 from engine.definition.model import BEGIN, JOIN, FormUse, Pick
 from engine.definition.outline import Outline, SourceFork, SourceMove, SourcePick
@@ -181,6 +182,28 @@ class Binder:
                 f"Expected {what}, but {said.text} is no person",
                 "give the field `format: person`",
             )
+
+    def process(self, said: Said) -> Interface | None:
+        """What the process of this name shows to those that call it."""
+        found = self.catalog.interface(said.text)
+        if found is not None:
+            return found
+        if said.text in self.catalog.processes():
+            self.report.problem(
+                said.place,
+                "broken-process",
+                f"Expected a process that can be called, but '{said.text}' or the form that starts it cannot be read",
+                f"mend it first; see heard lint {said.text}",
+            )
+        else:
+            self._known(
+                said,
+                self.catalog.processes(),
+                "unknown-process",
+                "a process",
+                f"write processes/{said.text}.yaml",
+            )
+        return None
 
     # --- expressions and texts
 

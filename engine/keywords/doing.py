@@ -1,5 +1,5 @@
-"""What happens along the way, on entering a state or with a move: `set`, `milestone`, `send`, `notify`, `open`; and
-with a move `reassign` and `priority`.
+"""What happens along the way, on entering a state or with a move: `set`, `milestone`, `send`, `notify`, `open`, `call`;
+and with a move `reassign` and `priority`.
 
 Owns how these are bound and done, and to whom a message or a notice goes. Where they may be written is the grammar's
 (`move`) and the words' own matter.
@@ -7,8 +7,6 @@ Owns how these are bound and done, and to whom a message or a notice goes. Where
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core.draft import Draft
@@ -18,6 +16,8 @@ from engine.definition.outline import SourceActions, SourceNotice, SourceOpening
 from engine.definition.types import Boolean
 from engine.keywords import opening
 from engine.keywords.binder import Binder
+from engine.keywords.calling import bind_calls, call
+from engine.keywords.stored import stored
 
 ASSIGNEE = "assignee"
 """Whoever has the case's own work now."""
@@ -49,6 +49,7 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
         tuple(_opening(one, binder) for one in source.openings),
         tuple(said.text for said in source.reassign),
         source.priority.text if source.priority is not None else "",
+        bind_calls(source.calls, binder),
     )
 
 
@@ -84,6 +85,8 @@ def perform(draft: Draft, token: str, doing: Actions) -> None:
             opening.open_task(draft, one.task)
     for notice in doing.notices:
         _notify(draft, token, notice)
+    for calling in doing.callings:
+        call(draft, token, calling)
 
 
 def _notify(draft: Draft, token: str, notice: Notice) -> None:
@@ -109,17 +112,6 @@ def _addresses(draft: Draft, to: str) -> tuple[str, ...]:
         if task.state not in draft.definition.tasks:
             found += [f"person:{task.assignee}"] if task.assignee else [f"role:{role}" for role in task.candidates]
     return tuple(found)
-
-
-def stored(value: object) -> Any:
-    """A worked-out value as plain JSON: exact decimals, dates and instants as text."""
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, (list, tuple)):
-        return [stored(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: stored(item) for key, item in value.items()}
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def send(draft: Draft, token: str, sending: Sending) -> None:

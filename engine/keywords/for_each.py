@@ -23,10 +23,11 @@ from engine.definition.model import Each
 from engine.definition.outline import SourceFork, SourceMove
 from engine.definition.shapes import EXPRESSION, Entry, Got, Record, name
 from engine.definition.types import ListOf
-from engine.keywords import doing, move
+from engine.keywords import move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 from engine.keywords.parallel import GO, JOIN, way_on
+from engine.keywords.stored import stored
 
 _ENTRIES = {
     "row": Entry(EXPRESSION, "the table, such as change.documents", required=True),
@@ -70,7 +71,7 @@ def _enter(draft: Draft, token: str, each: Each) -> None:
     if not rows:
         draft.todo.append((token, "join:"))
     for number, row in enumerate(rows, 1):
-        child = draft.start_branch(token, f"{each.name} {number}", {each.name: doing.stored(row)})
+        child = draft.start_branch(token, f"{each.name} {number}", {each.name: stored(row)})
         draft.todo.append((child, f"branch:{each.start}"))
 
 

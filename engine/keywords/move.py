@@ -37,6 +37,7 @@ from engine.definition.types import Boolean
 from engine.errors import Place
 from engine.keywords import needs
 from engine.keywords.binder import Binder
+from engine.keywords.calling import CALLS
 from engine.keywords.doing import bind_actions
 
 TARGET = name("a state's id")
@@ -97,6 +98,7 @@ ACTION_ENTRIES: Mapping[str, Entry] = {
     "send": Entry(SENDS, "messages that go out"),
     "notify": Entry(NOTICES, "colleagues who are told"),
     "open": Entry(OPENINGS, "tasks that are opened beside the case's own work"),
+    "call": Entry(CALLS, "other cases that are started"),
 }
 PRIORITIES = ("high", "urgent")
 

@@ -221,3 +221,20 @@ def test_a_rule_that_cannot_be_meant_is_told(rule: str, expected: str) -> None:
 def test_an_approval_that_binds_nothing_is_told() -> None:
     body = BODY.replace("RULE", "{any: [lead]}").replace("      binds: [offer]\n", "")
     assert "approval-binds-nothing" in {problem.code for problem in problems_of(files(body, FORMS))}
+
+
+def test_a_yes_needs_a_reason_too_where_the_process_asks_for_it() -> None:
+    body = """
+    start: {by: customer, form: order-offer, go: board}
+    states:
+      board:
+        approval: {by: {any: [lead, owner]}, binds: [offer], comment: true}
+        on: {approved: end, rejected: end}
+      end: {final: true}
+    """
+    forms = {"order-offer": "properties: {price: {title: Price, type: integer}}\n"}
+    case = Case(define(body, forms)).start(price=3)
+    with pytest.raises(Rejected) as caught:
+        case.decide(LEA, "approve")
+    assert caught.value.code == "comment-needed"
+    assert case.decide(LEA, "approve", comment="It is worth it").here.status == "completed"

@@ -64,6 +64,16 @@ BRANCHES = """
   one: {task: {candidates: agent}, on: {done: join}}
   two: {task: {candidates: agent}, on: {done: join}}
   each-row: {for-each: {row: intake.rows, as: row, start: three, join: 2, go: closed}}
+  elsewhere:
+    call:
+      process: order
+      when: rounds > 1
+      with: {rows: intake.rows}
+      received: received_at
+      link: follows
+      as: other
+      blocks: true
+      go: [{when: rounds > 1, go: closed}, {else: received}]
   three: {go: join, notify: [lead, agent], open: {task: call-back, when: rounds > 1}}
   board:
     approval:
@@ -76,6 +86,7 @@ BRANCHES = """
       exclude: [received]
       binds: intake
       due: 1bd
+      comment: true
     on: {approved: closed, rejected: closed}
   desk: {approval: {by: {any: lead}, binds: [intake]}, on: {approved: closed, rejected: closed}}
   listed:

@@ -14,7 +14,8 @@ _LEAVING = ("task", "approval", "on", "wait-for", "after", "parallel", "for-each
 def _check(sight: Sight, report: Report) -> None:
     asked_for = {said.text for move in sight.outline.anywhere for said in move.words.get("from", ())}
     for name, state in sight.outline.states.items():
-        if not any(word in state.words.places for word in _LEAVING) and name not in asked_for:
+        waiting = any(call.go is not None for call in state.actions.calls)
+        if not waiting and not any(word in state.words.places for word in _LEAVING) and name not in asked_for:
             report.problem(
                 state.id.place,
                 "stuck-state",

@@ -16,6 +16,8 @@ def _check(sight: Sight, report: Report) -> None:
     for name, state in sight.outline.states.items():
         places = state.words.places
         beside = [f"`{word}`" for word in _STAYING if word in places]
+        if any(call.go is not None for call in state.actions.calls):
+            beside.append("a `call` with `go`")
         if "final" in places and (beside or "go" in places):
             told = [*beside, *(["`go`"] if "go" in places else [])]
             report.problem(
