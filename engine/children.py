@@ -20,7 +20,7 @@ from engine.core.instance import CANCELLED, COMPLETED, Instance
 from engine.core.links import Parent
 from engine.core.step import Step
 from engine.definition.model import Definition
-from engine.errors import Rejected
+from engine.errors import DefinitionError, Rejected
 from engine.starting import starting
 from engine.store import instances
 from engine.store.database import Store
@@ -144,12 +144,12 @@ class _Following:
                 )
             with self.desk.store.transaction():  # a refusal takes back its reference, and nothing else
                 child = self._started(job)
-        except Rejected as rejected:
+        except (Rejected, DefinitionError) as refusal:
             failed = c.CallFailed(
                 at=self.at,
                 actor=self.system,
                 link=effect.link,
-                why=_why(rejected),
+                why=_why(refusal),
                 caller=effect.actor,
                 values=effect.values,
                 received_at=effect.received_at,
@@ -186,10 +186,12 @@ class _Following:
         return self.desk.take(definition, None, command)
 
 
-def _why(rejected: Rejected) -> str:
+def _why(refusal: Rejected | DefinitionError) -> str:
     """What was said, with each field's own sentence."""
-    fields = [f"{path}: {' '.join(said)}" for path, said in rejected.fields.items()]
-    return "; ".join([rejected.message, *fields])
+    if isinstance(refusal, DefinitionError):
+        return f"its version in force cannot be read: {refusal.problems[0].message}"
+    fields = [f"{path}: {' '.join(said)}" for path, said in refusal.fields.items()]
+    return "; ".join([refusal.message, *fields])
 
 
 def raised_here(taken: tuple[Taken, ...], case: str) -> str:

@@ -55,7 +55,7 @@ on:
     go: waiting
 ```
 
-`set`, `milestone` and `send` happen along the way. Guards see the form that has just been filled in. Without
+`set`, `milestone`, `send` and `call` happen along the way. Guards see the form that has just been filled in. Without
 `go` the
 case stays where it is, which an outcome of a task may not do: the task would be gone.
 

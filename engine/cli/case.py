@@ -134,6 +134,7 @@ def case(context: Context, reference: str, as_json: bool) -> None:
             click.echo(f"  {first}")
             for line in why:
                 click.echo(f"    {line}")
+    _relatives(found)
     _waiting(found, zone)
     if messages:
         click.secho("\nmessages", bold=True)
@@ -142,6 +143,22 @@ def case(context: Context, reference: str, as_json: bool) -> None:
                 f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to "
                 f"{clean(str(parcel.body.get('to', '')))}  {clean(str(parcel.body.get('subject', '')))}"
             )
+
+
+def _relatives(found: Any) -> None:
+    """The case that called this one, and those that it has called."""
+    from engine.core.links import blocking
+
+    if found.parent is not None:
+        click.echo(f"\ncalled by {found.parent.reference} ({found.parent.process}), {found.parent.kind}")
+    if found.links:
+        click.secho("\ncases called", bold=True)
+        for link in found.links.values():
+            how = f"ended: {link.outcome}" if link.outcome else "could not begin" if link.status == "failed" else "open"
+            held = ", holds back the end" if link in blocking(found.links) else ""
+            click.echo(f"  {link.called}  {link.name}  {link.kind}  {how}{held}")
+    if found.held:
+        click.echo("\nThe way to the end is taken as soon as these have ended.")
 
 
 def _waiting(found: Any, zone: str) -> None:

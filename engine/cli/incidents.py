@@ -86,6 +86,9 @@ def resolve(
 def _corrected(engine: Engine, row: IncidentRow, pairs: tuple[str, ...], file: str | None) -> dict[str, Any]:
     case = engine.instance(row.instance)
     retry = case.incidents[row.id].retry
+    if retry["do"] == "call":
+        called = engine.in_force(case.links[retry["link"]].process)
+        return gather(forms_of(called.start.form), pairs, file, retry.get("values"))
     use = _form_of(engine.definition(case.digest), row.state, retry)
     begun = case.data.get(use.alias) if use is not None and retry["do"] == "begin" else None
     return gather(forms_of(use), pairs, file, begun or retry.get("values"))

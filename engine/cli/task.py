@@ -291,6 +291,7 @@ def list_drafts(context: Context, person: str | None, as_json: bool) -> None:
 def told(context: Context, result: Result) -> None:
     """What a command came to, in a line or two."""
     from engine.core.instance import RUNNING
+    from engine.core.links import blocking
 
     instance = context.engine().instance(result.instance)
     if result.stuck:
@@ -301,6 +302,9 @@ def told(context: Context, result: Result) -> None:
     if instance.outcome or instance.status != RUNNING:
         where = f"{instance.status} ({instance.outcome or where})"
     click.echo(f"{result.reference} → {where}")
+    if instance.held:
+        waiting = ", ".join(link.called for link in blocking(instance.links))
+        click.echo(f"  the way to the end is held until {waiting} has ended")
     for open_task in instance.tasks.values():
         who = open_task.assignee or ", ".join(open_task.candidates)
         click.echo(f"  next: {called(open_task.id, result.reference)}  {clean(open_task.title)} ({who})")

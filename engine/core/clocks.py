@@ -127,6 +127,7 @@ def _reopened(draft: Draft) -> None:
         again = replace(clock, status=RUNS, pauses=(*clock.pauses, (clock.ended_at, draft.at)), ended_at=None)
         again = replace(again, due_at=_due(draft, again))
         draft.change_clock(again, "clock-resumed", **_promised(again))
+        _repeat_on(draft, plan, again)
 
 
 def _pause(draft: Draft) -> None:
@@ -140,10 +141,12 @@ def _pause(draft: Draft) -> None:
             clock = _breach(draft, plan, clock)
             paused = replace(clock, status=PAUSED, pauses=(*clock.pauses, (draft.at, None)), due_at=None)
             draft.change_clock(paused, "clock-paused", **_promised(clock))
+            _hush(draft, plan)
         elif not still and clock.status == PAUSED:
             again = replace(_closed(clock, draft.at), status=RUNS)
             again = replace(again, due_at=_due(draft, again))
             draft.change_clock(again, "clock-resumed", **_promised(again))
+            _repeat_on(draft, plan, again)
 
 
 def _retarget(draft: Draft) -> None:
@@ -157,7 +160,7 @@ def _retarget(draft: Draft) -> None:
             continue
         clock = _breach(draft, plan, clock)
         new = replace(clock, target=text)
-        new = replace(new, due_at=_due(draft, new))
+        new = replace(new, due_at=_due(draft, new) if clock.status == RUNS else None)
         changes = {"target": [clock.target, text], "due_at": [_text(clock.due_at), _text(new.due_at)]}
         draft.change_clock(new, "clock-retargeted", changes=changes)
 
@@ -230,7 +233,7 @@ def _arm(draft: Draft) -> None:
 
 def _next_rungs(draft: Draft, plan: ClockPlan, clock: Clock) -> Iterator[tuple[int, datetime]]:
     """The rungs that wait, by their number: of the shares only the next one."""
-    ahead = clock.due_at is not None
+    ahead = bool(clock.target)
     for index, rung in enumerate(plan.rungs):
         if rung.percent in clock.fired:
             continue
@@ -238,7 +241,10 @@ def _next_rungs(draft: Draft, plan: ClockPlan, clock: Clock) -> Iterator[tuple[i
             if plan.hard_stop is not None:
                 yield index, draft.add(clock.started_at, plan.hard_stop)
         elif ahead:
-            yield index, _reached(draft, clock, rung.percent)
+            at = _reached(draft, clock, rung.percent)
+            # While it stands still only what was due before is left to fire: the worker may have been late.
+            if clock.status == RUNS or at <= clock.pauses[-1][0]:
+                yield index, at
             ahead = False
 
 
@@ -254,6 +260,21 @@ def _set(draft: Draft, name: str, wanted: Mapping[int, datetime]) -> None:
     for index, due_at in left.items():
         timer = Timer(draft.next_id(), "", name, index, due_at, word=CLOCK)
         draft.timers[timer.id] = timer
+
+
+def _hush(draft: Draft, plan: ClockPlan) -> None:
+    """What repeats is silent while the clock stands still, but for the hard stop."""
+    for timer in _of(draft, plan.name):
+        if timer.fired and plan.rungs[timer.index].percent != HARD_STOP:
+            del draft.timers[timer.id]
+
+
+def _repeat_on(draft: Draft, plan: ClockPlan, clock: Clock) -> None:
+    for index, rung in enumerate(plan.rungs):
+        repeat = rung.move.repeat if rung.move is not None else None
+        if repeat is not None and rung.percent in clock.fired and rung.percent != HARD_STOP:
+            timer = Timer(draft.next_id(), "", plan.name, index, draft.add(draft.at, repeat), fired=1, word=CLOCK)
+            draft.timers[timer.id] = timer
 
 
 def _disarm(draft: Draft, name: str) -> None:

@@ -40,6 +40,8 @@ def held(draft: Draft, token: str, move: Move, command: Mapping[str, Any]) -> bo
     actor = draft.actor
     by = [actor.id, *([draft.on_behalf_of] if draft.on_behalf_of else [])]
     kept = {"actor": plain_actor(actor), "move": move.trigger, "by": by}
+    if move.form is not None:
+        kept["form"] = move.form.alias
     needs.put(draft, token, move, {**command, **kept})
     return True
 

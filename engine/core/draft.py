@@ -282,10 +282,14 @@ class Draft:
         self.record(type, task=task.id, state=task.state, **body)
         self.changed()
 
-    def reassign(self, candidates: tuple[str, ...]) -> None:
-        """Give the case's own open tasks to other roles; approvals stay with those who were asked."""
+    def reassign(self, token: str, candidates: tuple[str, ...]) -> None:
+        """Give the case's own open tasks to other roles, in a branch those of this branch; approvals stay with those
+        who were asked.
+        """
         for task in list(self.tasks.values()):
-            if task.id in self.approvals or task.state in self.definition.tasks or task.candidates == candidates:
+            if task.id in self.approvals or task.state in self.definition.tasks:
+                continue
+            if token not in (self.root.id, task.token) or (task.candidates == candidates and not task.assignee):
                 continue
             given = replace(task, candidates=candidates, status="open", assignee="", on_behalf_of="")
             was = {"was": list(task.candidates), **({"assignee": task.assignee} if task.assignee else {})}

@@ -86,4 +86,4 @@ def link_data(link: Link) -> list[Any]:
 
 
 def parent_data(parent: Parent) -> list[str]:
-    return [parent.instance, parent.reference, parent.process, parent.link, parent.name, parent.kind]
+    return [parent.instance, parent.reference, parent.process, parent.link, parent.name, parent.kind, parent.customer]

@@ -231,6 +231,7 @@ class Flow:
         for name, decision in self.decisions.items():
             if self.needed(name) <= known:
                 more[name] = Name(decision.type)
+                known.add(name)  # a later one may read it
         return scope.with_names(more)
 
     def scope_joined(self, owner: str) -> Scope:

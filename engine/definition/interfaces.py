@@ -55,7 +55,7 @@ class Interface:
     @property
     def record(self) -> Record:
         """What a case that calls it knows of it."""
-        ends = Choice(tuple(dict.fromkeys((*self.outcomes, CANCELLED))))
+        ends = Choice(tuple(dict.fromkeys((*self.outcomes, CANCELLED))), "outcome")
         return Record({"reference": Field(Text(), always=False), "outcome": Field(ends, always=False)})
 
     def to_json(self) -> str:

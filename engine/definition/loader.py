@@ -141,7 +141,7 @@ def _calendar(outline: Outline, catalog: Catalog, report: Report) -> Calendar | 
 
 def _flow(outline: Outline, catalog: Catalog, report: Report) -> Flow:
     head = outline.head
-    _names_once(outline, report)
+    _names_once(outline, catalog, report)
     variables = {said.text: kind for said, (kind, _) in head.get("variables", ())}
     first = [said.text for said, (_, value) in head.get("variables", ()) if value is not None]
     people = document.people(head)
@@ -180,11 +180,19 @@ def _calls(outline: Outline, catalog: Catalog) -> dict[str, Record]:
     return found
 
 
-def _names_once(outline: Outline, report: Report) -> None:
+def _names_once(outline: Outline, catalog: Catalog, report: Report) -> None:
     """A name means one thing: no variable, person, decision or row is called like another, like a form's values or like
-    a built-in name.
+    a built-in name; and nobody of `people` like a role, because both may stand where it is said who may do something.
     """
     head = outline.head
+    for said, _ in head.get("people", ()):
+        if said.text in catalog.organisation.roles:
+            report.problem(
+                said.place,
+                "name-twice",
+                f"Expected a new name for a name of `people`, but '{said.text}' is already a role",
+                f"choose another name, such as {said.text.replace('-', '_')}_of_the_case",
+            )
     taken: dict[str, str] = dict.fromkeys((*BUILT_IN, "milestones", "due", "claimed"), "a built-in name")
     for form in sorted(used_forms(outline)):
         taken.setdefault(outline.alias(form), f"the values of the form '{form}'")

@@ -71,10 +71,7 @@ class _Listed:
     words = "a mapping with `time`"
     _record = Record(
         {"time": Entry(_Time(), "when: a duration, `due`, {by: …} or {at: …}", required=True)}
-        | {
-            key: move.MOVE_ENTRIES[key]
-            for key in ("when", "repeat", "reassign", "priority", "go", *move.ACTION_ENTRIES)
-        },
+        | {key: move.MOVE_ENTRIES[key] for key in ("when", "repeat", "reassign", "go", *move.ACTION_ENTRIES)},
         "a mapping with `time`",
     )
 

@@ -48,8 +48,10 @@ def hash_of(said: Mapping[str, Any]) -> str:
 
 
 def barred(draft: Draft, approval: Approval, plan: ApprovalPlan) -> frozenset[str]:
-    """Who must not decide: whom `exclude` means now, and whoever asked for what is to be confirmed."""
-    return exclude.excluded(draft, plan.exclude, approval.token) | approval.askers
+    """Who must not decide: whom `exclude` means now, in the form that is asked with a move too, and whoever asked."""
+    asked = approval.asked or {}
+    form = {asked["form"]: asked["values"]} if "form" in asked else {}
+    return exclude.excluded(draft, plan.exclude, approval.token, form) | approval.askers
 
 
 CUSTOMER = "customer"

@@ -79,7 +79,7 @@ def perform(draft: Draft, token: str, doing: Actions) -> None:
     if doing.priority:
         draft.raise_priority(doing.priority)
     if doing.reassign:
-        draft.reassign(doing.reassign)
+        draft.reassign(token, doing.reassign)
     for one in doing.openings:
         if one.when is None or one.when.evaluate(draft.values(token)):
             opening.open_task(draft, one.task)
@@ -98,18 +98,20 @@ def _notify(draft: Draft, token: str, notice: Notice) -> None:
     language = definition.languages[0]
     say = notice.say.render(values, language, ZoneInfo(definition.calendar.zone)) if notice.say is not None else ""
     at = draft.at if notice.urgent else definition.calendar.next_opening(draft.at)
-    for to in dict.fromkeys(address for one in notice.to for address in _addresses(draft, one)):
+    for to in dict.fromkeys(address for one in notice.to for address in _addresses(draft, token, one)):
         draft.notify(Notify(draft.next_id(), to, say, dict(draft.occasion), notice.urgent, at))
 
 
-def _addresses(draft: Draft, to: str) -> tuple[str, ...]:
-    """`person:x` or `role:x`; nobody for a name of `people` that is nobody yet."""
+def _addresses(draft: Draft, token: str, to: str) -> tuple[str, ...]:
+    """`person:x` or `role:x`; nobody for a name of `people` that is nobody yet. In a branch, `assignee` is whoever has
+    the work of this branch.
+    """
     if to != ASSIGNEE:
         address = _recipient(draft, to)[0]
         return (address,) if address else ()
     found: list[str] = []
     for task in draft.tasks.values():
-        if task.state not in draft.definition.tasks:
+        if task.state not in draft.definition.tasks and token in (draft.root.id, task.token):
             found += [f"person:{task.assignee}"] if task.assignee else [f"role:{role}" for role in task.candidates]
     return tuple(found)
 

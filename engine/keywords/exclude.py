@@ -15,6 +15,7 @@ rule is judged when somebody acts, in the engine; the inbox only hides what cann
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from engine.core.draft import Draft
 from engine.core.values import all_who_did
@@ -23,25 +24,30 @@ from engine.definition.shapes import OneOrMore, Text
 from engine.errors import Stuck
 from engine.keywords.base import Keyword
 
+_NOTHING: Mapping[str, Any] = {}
 SHAPE = OneOrMore(Text("a name of `people`, a state's id, `starter` or a path to a person", r"[a-z][a-z0-9_.-]*"))
 
 
-def excluded(draft: Draft, relations: Iterable[str], token: str) -> frozenset[str]:
-    """The people whom these relations exclude as things stand now. A path that holds nobody excludes nobody."""
+def excluded(draft: Draft, relations: Iterable[str], token: str, more: Mapping[str, Any] = _NOTHING) -> frozenset[str]:
+    """The people whom these relations exclude as things stand now. A path that holds nobody excludes nobody.
+
+    `more` are forms that have come in but are not the case's yet, by their short names.
+    """
     people: set[str] = set()
     for relation in relations:
-        people |= set(_who(draft, draft.definition, relation, token))
+        people |= set(_who(draft, draft.definition, relation, token, more))
     return frozenset(people)
 
 
-def _who(draft: Draft, definition: Definition, relation: str, token: str) -> Iterable[str]:
+def _who(draft: Draft, definition: Definition, relation: str, token: str, more: Mapping[str, Any]) -> Iterable[str]:
     if relation == "starter":
         return {draft.before.starter}
     if relation in definition.people:
         return all_who_did(draft, definition.people[relation])
     if relation in definition.states or relation in definition.tasks:
         return all_who_did(draft, (relation,))
-    return _along(draft.values(token), relation.split("."), relation)
+    values = draft.values(token)
+    return _along({**values, **more} if more else values, relation.split("."), relation)
 
 
 def _along(value: object, path: Sequence[str], relation: str) -> set[str]:

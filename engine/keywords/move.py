@@ -98,6 +98,7 @@ ACTION_ENTRIES: Mapping[str, Entry] = {
     "send": Entry(SENDS, "messages that go out"),
     "notify": Entry(NOTICES, "colleagues who are told"),
     "open": Entry(OPENINGS, "tasks that are opened beside the case's own work"),
+    "priority": Entry(Text("high or urgent", "high|urgent"), "the case's priority is raised to this"),
     "call": Entry(CALLS, "other cases that are started"),
 }
 PRIORITIES = ("high", "urgent")
@@ -189,13 +190,12 @@ MOVE_ENTRIES: Mapping[str, Entry] = {
     "within": Entry(Length(), "how long it is possible"),
     "repeat": Entry(Length(), "again and again after this time, while the case stays here"),
     "reassign": Entry(OneOrMore(name("a role")), "the case's open tasks are given to these roles"),
-    "priority": Entry(Text("high or urgent", "high|urgent"), "the case's priority is raised to this"),
     "go": Entry(Either(scalar=TARGET, sequence=BRANCHES), "where to; the case stays when nothing is said"),
     **ACTION_ENTRIES,
 }
 
 
-_NO_WORDS = frozenset((*ACTION_ENTRIES, "go", "when", "reassign", "priority"))
+_NO_WORDS = frozenset((*ACTION_ENTRIES, "go", "when", "reassign"))
 
 
 def _from_mapping(got: Got) -> SourceMove:
@@ -226,7 +226,7 @@ class _Move:
                 key in required,
             )
             for key, entry in MOVE_ENTRIES.items()
-            if key in allowed or key in ("go", "priority") or key in ACTION_ENTRIES
+            if key in allowed or key == "go" or key in ACTION_ENTRIES
         }
         record = Record(entries, "a mapping with `go`", build=_from_mapping)
         self._shape: Shape = record if required else Either(scalar=TARGET, sequence=BRANCHES, mapping=record)

@@ -22,6 +22,7 @@ VERBS: Mapping[str, str] = {
     "wait": "let this much time pass; everything that falls due happens",
     "until": "let the time pass until then",
     "decide": "decide in the open approval: approve, reject, request-changes, abstain or recuse",
+    "child": "the case of this name that was called ends; `outcome` says how",
     "claim": "take the task of this state",
     "release": "give the task of this state back",
     "assign": "give a task to somebody: {to: ben}",
@@ -49,7 +50,8 @@ class Act:
     """One step. `what` is the verb's text: an outcome, a message, a time, a state or a reason.
 
     `to` is who gets the task, `behalf` the person whose deputy decides, `state` which task is meant, `move` which
-    confirmation, `refused` the code of the refusal that is expected, `fields` the fields that it has to name.
+    confirmation, `refused` the code of the refusal that is expected, `outcome` how a called case ends, `fields` the
+    fields that it has to name.
     """
 
     place: Place
@@ -65,6 +67,7 @@ class Act:
     length: Duration | None = None
     at: datetime | None = None
     received: datetime | None = None
+    outcome: Said | None = None
     refused: Said | None = None
     fields: tuple[Said, ...] = ()
     expect: tuple[Expected, ...] = ()

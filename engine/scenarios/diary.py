@@ -39,6 +39,8 @@ def _what(definition: Definition, act: Act) -> str:
         said = text
     elif act.verb == "decide":
         said = f"{text} on behalf of {act.behalf.text}" if act.behalf is not None else text
+    elif act.verb == "child":
+        said = f"{text} ends: {act.outcome}"
     elif act.verb == "wait":
         said = f"after {act.length}"
     elif act.verb == "until":
@@ -59,4 +61,7 @@ def _standing(instance: Instance | None, events: Sequence[Event]) -> str:
     sent = [str(event.body["template"]) for event in events if event.type == "message-sent"]
     if sent:
         parts.append(f"sent {', '.join(sent)}")
+    called = [str(event.body["reference"]) for event in events if event.type == "case-linked"]
+    if called:
+        parts.append(f"called {', '.join(called)}")
     return "; ".join(parts)

@@ -102,6 +102,7 @@ _SEVERAL: Mapping[str, Callable[[Outcome], Iterable[Any]]] = {
     "sent": _of_events("message-sent", "template"),
     "unaddressed": _of_events("message-unaddressed", "template"),
     "milestone": _of_events("milestone-reached", "milestone"),
+    "called": _of_events("case-called", "process"),
     "offered": _offered,
     "breached": _of_events("clock-breached", "clock"),
     "escalated": lambda outcome: (

@@ -28,6 +28,7 @@ def move_words(state: str, move: Move, branch: Branch) -> str:
         "escalate": f"at {move.name} of its task's time",
         "beside": f"by `{move.name}` of the task `{move.within}`",
         "rung": f"at {move.name} of the time of the task `{move.within}`",
+        "call": f"once `{move.name}` has ended",
     }
     return f"the way {source}{names.get(move.kind, move.kind)} {target}"
 
@@ -49,6 +50,8 @@ def move_hint(definition: Definition, state: str, move: Move) -> str:
         return timer_hint(definition.states[state], definition.states[state].after[int(move.name)])
     if move.kind in ("clock", "escalate", "rung"):
         return f"`{{wait: …}}` until {move.name} of `{move.within or state}` are used up"
+    if move.kind == "call":
+        return f"`{{child: {move.name}, outcome: …}}`{here}"
     if move.kind == "start":
         return f"`start: {{as: {who}, …}}`"
     if move.kind == "reopen":

@@ -11,6 +11,7 @@ from typing import get_args
 
 from engine.core.ballots import Decision
 from engine.definition.flow import BUILT_IN
+from engine.definition.interfaces import CANCELLED
 from engine.definition.model import Actions, Definition, FormUse, Move
 from engine.definition.shapes import Report, Said
 from engine.definition.suggest import near
@@ -24,6 +25,7 @@ OUTCOMES: dict[str, str] = {
     "outcome": "what it ended as",
     "sent": "the messages that went out in this step",
     "unaddressed": "the messages of this step that could go to nobody, because there is no address",
+    "called": "the processes of which this step has called a case",
     "milestone": "the milestones that this step reached",
     "task": "the title of the open task",
     "assignee": "who has the open task; nothing when nobody has",
@@ -106,6 +108,12 @@ def _act(report: Report, act: Act, names: _Names, cast: Cast) -> None:
             "a message that a state waits for",
             "see `wait-for`",
         )
+    if act.verb == "child" and act.what is not None:
+        _known(report, act.what, names.called, "unknown-child", "the name of a called case", "see `call` and its `as`")
+        ends = names.called.get(act.what.text)
+        if ends is not None:
+            what = f"an outcome of '{act.what.text}'"
+            _known(report, act.outcome, ends, "unknown-outcome", what, f"use {', '.join(ends)}")
     for expected in act.expect:
         _expected(report, expected, names)
 
@@ -139,6 +147,7 @@ def _texts(expected: Expected, names: _Names) -> Iterator[tuple[Place, str, tupl
         "state": (names.states, "unknown-state", "a state of the process"),
         "sent": (names.sent, "unknown-message", "a message that the process sends"),
         "unaddressed": (names.sent, "unknown-message", "a message that the process sends"),
+        "called": (names.processes, "unknown-process", "a process that this one calls"),
         "milestone": (names.milestones, "unknown-milestone", "a milestone of the process"),
         "offered": (names.asked, "unknown-outcome", "an outcome of the process"),
         "outcome": (names.endings, "unknown-outcome", "an outcome that the process ends with"),
@@ -196,6 +205,11 @@ class _Names:
             use.alias: tuple(field.name for field in use.form.fields) for use in _uses(definition, moves)
         }
         self.fields["milestones"] = self.milestones
+        self.called = {
+            calling.name: (*calling.outcomes, *({CANCELLED} - {*calling.outcomes})) for calling in definition.callings()
+        }
+        self.processes = tuple(dict.fromkeys(calling.process for calling in definition.callings()))
+        self.fields |= dict.fromkeys(self.called, ("reference", "outcome"))
         self.values = (
             *self.fields,
             *(variable.name for variable in definition.variables),

@@ -30,15 +30,17 @@ from engine.errors import DefinitionError
 from engine.scenarios.acts import BEHALF, COMMENT, START, VERBS, Act, Scenario, ScenarioFile
 from engine.scenarios.parts import Expect, Values, When, instant
 
-_NEEDS_NOBODY = ("wait", "until", "message")
+_NOBODY = ("wait", "until", "child")
+_NEEDS_NOBODY = (*_NOBODY, "message")
 _BESIDE: Mapping[str, tuple[str, ...]] = {
     "values": ("do", "trigger", "message", "reopen", START),
     COMMENT: ("do", "trigger", "decide"),
     "state": ("do", "decide"),
     "move": ("decide",),
     BEHALF: ("decide",),
-    "as": tuple(verb for verb in (*VERBS, START) if verb not in ("wait", "until")),
-    "refused": tuple(verb for verb in (*VERBS, START) if verb not in ("wait", "until")),
+    "outcome": ("child",),
+    "as": tuple(verb for verb in (*VERBS, START) if verb not in _NOBODY),
+    "refused": tuple(verb for verb in (*VERBS, START) if verb not in _NOBODY),
     "fields": ("do", "decide", "trigger", "message", "reopen", START),
 }
 """Words that only make sense beside some verbs."""
@@ -64,6 +66,7 @@ _SHAPES: Mapping[str, Any] = {
     "wait": Length(),
     "until": When(),
     "decide": name("a decision such as approve"),
+    "child": name("the name of a called case"),
     "claim": _STATE,
     "release": _STATE,
     "assign": _GIVEN,
@@ -99,6 +102,7 @@ def _step(got: Got) -> tuple[Act, tuple[str, ...]]:
         comment=str(got.get(COMMENT, "")),
         length=said if isinstance(said, Duration) else None,
         at=instant(said.text) if verb == "until" and isinstance(said, Said) else None,
+        outcome=got.get("outcome"),
         refused=got.get("refused"),
         fields=got.get("fields", ()),
         expect=got.get("expect", ()),
@@ -118,6 +122,7 @@ class _Step:
                 name("the name of a move"), "the move that is to be confirmed, when several approvals are open"
             ),
             BEHALF: Entry(_WHO, "the person who made the one who acts their deputy"),
+            "outcome": Entry(name("an outcome"), "how the called case ends"),
         }
         | {verb: Entry(shape, VERBS[verb]) for verb, shape in _SHAPES.items()},
         words,
@@ -140,7 +145,8 @@ class _Step:
             )
             return None
         _fits(got, act, report)
-        return act if act.verb in got else None
+        whole = act.verb in got and (act.verb != "child" or act.outcome is not None)
+        return act if whole else None
 
     def schema(self) -> dict[str, Any]:
         return self._record.schema()
@@ -159,6 +165,13 @@ def _fits(got: Got, act: Act, report: Report) -> None:
                 f"Expected nothing like `{word}` beside `{act.verb}`, but found it",
                 f"remove it; it goes with {', '.join(verb for verb in verbs if verb != START)}",
             )
+    if act.verb == "child" and "outcome" not in got.places:
+        report.problem(
+            got.place,
+            "missing-word",
+            "Expected `outcome` beside `child`, but it is not there",
+            "say how it ends: {child: …, outcome: …}",
+        )
     if "as" not in got.places and act.verb not in _NEEDS_NOBODY:
         report.problem(
             got.place,

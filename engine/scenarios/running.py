@@ -12,11 +12,13 @@ from datetime import datetime
 
 from engine.core import commands
 from engine.core.commands import Command
+from engine.core.effects import StartCase
 from engine.core.events import Event
 from engine.core.instance import RUNNING, Instance, Timer
 from engine.core.step import step
 from engine.definition.model import Definition
 from engine.errors import Place, Problem, Rejected, Stuck
+from engine.scenarios import children
 from engine.scenarios.acts import START, Act, Scenario
 from engine.scenarios.asking import Halt, ask
 from engine.scenarios.cast import NOBODY, VIA, Cast
@@ -65,6 +67,7 @@ class _Run:
         self.problems: list[Problem] = []
         self.lines: list[str] = []
         self.acted: set[str] = set()
+        self.nursery = children.Nursery(self.definition)
 
     def do(self, act: Act) -> bool:
         """One step with its expectations; False when nothing can follow it."""
@@ -141,6 +144,9 @@ class _Run:
             self._start(act)
         elif act.verb in ("wait", "until"):
             self._pass(act)
+        elif act.verb == "child":
+            assert self.instance is not None
+            self._step(children.end(self.instance, act, self.now), None)
         else:
             assert self.instance is not None
             command, asked = ask(self.definition, self.instance, self.cast, act, self.now)
@@ -224,6 +230,9 @@ class _Run:
         self.instance = done.instance
         self.events += done.events
         self.watch.keep(done.instance, done.events, asked)
+        for effect in done.effects:
+            if isinstance(effect, StartCase):
+                self._step(self.nursery.begin(effect, self.now), None)
 
 
 def _reason(rejected: Rejected) -> str:

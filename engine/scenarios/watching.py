@@ -21,6 +21,7 @@ from engine.definition.model import (
     After,
     ApprovalPlan,
     Branch,
+    Calling,
     ClockPlan,
     Definition,
     Move,
@@ -100,8 +101,9 @@ class Watch:
         heard = set(self._heard)
         self._heard.clear()
         moved: set[Key] = set()
-        held = any(event.type == "confirmation-asked" for event in events)
-        fired = [asked] if asked is not None and not held else []
+        unmoved = any(event.type == "confirmation-asked" for event in events)
+        fired = [asked] if asked is not None and not unmoved else []
+        held: set[Key] = set()
         for event in events:
             body = event.body
             if event.type == "moved":
@@ -128,10 +130,12 @@ class Watch:
                 fired.append(own if beside else (body["state"], f"on:{body['outcome']}"))
             elif event.type == "approval-closed":
                 heard.add((RULES, body["state"], str(self._counting[body["task"]])))
+            elif event.type == "move-held":
+                held.add(self._move(body["state"], body["trigger"]))
             elif event.type == "completed":
                 heard.add((ENDS, body["outcome"]))
         for key in fired:
-            if key in self._moves and not any(one[1:3] == key for one in moved):
+            if key in self._moves and key not in held and not any(one[1:3] == key for one in moved):
                 heard.add((TRANSITIONS, *key, str(self._stayed(key, heard))))
         heard.update((STATES, state) for state in after.states)
         self._counting = {approval.id: approval.rule for approval in after.approvals.values()}
@@ -234,6 +238,8 @@ class Watch:
             return self._watched_move(state.id, meaning)
         if word == "task":
             return replace(meaning, escalate=self._rungs("escalate", state.id, state.id, meaning.escalate))
+        if word == "call":
+            return tuple(self._waiting(state, calling) for calling in meaning)
         if word == "approval":
             rungs = self._rungs("escalate", state.id, state.id, meaning.escalate)
             return replace(self._approval(state, meaning), escalate=rungs)
@@ -244,6 +250,10 @@ class Watch:
         if word in ("set", "milestone", "send", "notify", "open"):
             return self._actions((state.id, word), meaning, f"lead a case into `{state.id}`")
         return meaning
+
+    def _waiting(self, state: State, calling: Calling) -> Calling:
+        heard = self._calling((state.id, "call"), calling, f"lead a case into `{state.id}`")
+        return heard if calling.go is None else replace(heard, go=self._watched_move(state.id, calling.go))
 
     def _approval(self, state: State, plan: ApprovalPlan) -> ApprovalPlan:
         """Each rule is reached once it has come to an outcome."""
@@ -308,6 +318,7 @@ class Watch:
             sendings=tuple(self._guarded(key, "send", actions.sendings, hint)),
             notices=tuple(self._guarded(key, "notify", actions.notices, hint)),
             openings=tuple(self._guarded(key, "open", actions.openings, hint)),
+            callings=tuple(self._calling((*key, "call"), calling, hint) for calling in actions.callings),
         )
 
     def _guarded(self, key: Key, word: str, doing: Sequence[Guarded], hint: str) -> Iterator[Guarded]:
@@ -316,6 +327,12 @@ class Watch:
             if when is not None:
                 when = self._guard((*key, word, str(number)), when, _two_sides(), hint)
             yield replace(one, when=when)
+
+    def _calling(self, key: Key, calling: Calling, hint: str) -> Calling:
+        when = calling.when
+        if when is not None:
+            when = self._guard((*key, calling.name), when, _two_sides(), hint)
+        return replace(calling, when=when)
 
     def _guard(self, key: Key, guard: Expression, sides: tuple[bool, ...], hint: str) -> Expression:
         for side in sides:

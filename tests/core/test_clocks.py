@@ -12,7 +12,7 @@ from engine.core.commands import Actor
 from engine.core.instance import Clock, from_data, to_data
 from engine.errors import Rejected
 from engine.store.fields import decode, encode
-from tests.builders import ANN, BEN, CUSTOMER, LEA, OLE, Case, define
+from tests.builders import ANN, BEN, CUSTOMER, LEA, OLE, Case, define, files, problems_of
 
 FORMS = {
     "order-intake": "properties: {email: {type: string, format: email, title: E-mail}}\n",
@@ -379,3 +379,74 @@ def test_an_explanation_tells_of_a_missed_promise(language: str) -> None:
     case = begun().wait("3bd")
     first = explain(DEFINITION, clock(case, "answer"), case.now).lines("Europe/Berlin", language)[0]
     assert "2026-11-25 17:00" in first and ("missed" in first or "verpasst" in first)
+
+
+def test_while_it_stands_still_a_changed_answer_makes_nothing_due() -> None:
+    body = """
+    start: {by: customer, go: open}
+    variables: {urgent: false}
+    clocks: {answer: {target: {by: urgent, true: 1bd, false: 5bd}, pauses-in: waiting, stops-on: state end}}
+    states:
+      open: {task: {candidates: [agent]}, on: {ask: waiting, done: end}}
+      waiting: {wait-for: {reply: open}}
+      end: {final: true}
+    on: {hurry: {by: agent, set: {urgent: true}}}
+    """
+    case = Case(define(body)).start().do(ANN, "ask").at("2026-11-23 12:00").trigger(ANN, "hurry")
+    assert case.here.clocks["answer"].target == "1bd" and case.timers == []
+    case.wait("3bd").message("reply")
+    assert case.here.clocks["answer"].missed is None and due(case, "answer") > "2026-11-26"
+
+
+def test_a_rung_that_was_due_before_the_pause_still_fires_in_it() -> None:
+    case = begun().do(ANN, "weigh", severity="high").at("2026-11-24 16:30").do(ANN, "ask")
+    late = [timer for timer in case.timers if timer.state == "answer" and timer.due_at <= case.now]
+    case.fire(late[0])
+    fired = [e.body["rung"] for e in case.history if e.type == "timer-fired" and e.body["state"] == "answer"]
+    assert fired == ["75%"] and clock(case, "answer").missed is None
+
+
+def test_what_repeats_is_silent_while_the_clock_stands_still() -> None:
+    body = """
+    start: {by: customer, go: open}
+    clocks:
+      answer:
+        target: 1bd
+        pauses-in: waiting
+        stops-on: state end
+        escalate: {200%: {notify: lead, repeat: 1bd}}
+    states:
+      open: {task: {candidates: [agent]}, on: {ask: waiting, done: end}}
+      waiting: {wait-for: {reply: open}}
+      end: {final: true}
+    """
+    case = Case(define(body)).start().wait("5bd").do(ANN, "ask")
+    told = len([e for e in case.history if e.type == "notified"])
+    assert told >= 2 and len([e for e in case.wait("5bd").history if e.type == "notified"]) == told
+    case.message("reply").wait("2bd")
+    assert len([e for e in case.history if e.type == "notified"]) == told + 2
+
+
+def test_in_a_branch_the_assignee_and_those_who_get_the_task_are_of_this_branch() -> None:
+    body = """
+    start: {by: customer, go: both}
+    states:
+      both: {parallel: {branches: {left: one, right: two}, go: end}}
+      one: {task: {candidates: [agent]}, after: {1bd: {notify: assignee, reassign: lead}}, on: {done: join}}
+      two: {task: {candidates: [expert]}, on: {done: join}}
+      end: {final: true}
+    """
+    case = Case(define(body)).start().wait("1bd")
+    assert [e.body["to"] for e in case.history if e.type == "notified"] == ["role:lead"]
+    assert case.task("one").candidates == ("lead",) and case.task("two").candidates == ("expert",)
+
+
+def test_nobody_of_people_is_called_like_a_role() -> None:
+    body = """
+    start: {by: customer, go: open}
+    people: {agent: open}
+    states:
+      open: {task: {candidates: [agent]}, on: {done: end}}
+      end: {final: true}
+    """
+    assert [problem.code for problem in problems_of(files(body))] == ["name-twice"]

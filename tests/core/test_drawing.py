@@ -293,3 +293,30 @@ def parsed(text: str) -> tuple[list[str], int, list[tuple[str, str]]]:
             depth -= 1
     assert depth == 0
     return nodes, boxes, arrows
+
+
+CALLING = """
+start: {by: [agent], go: work}
+variables: {seen: 0}
+states:
+  work:
+    call: {process: order, as: next, go: [{when: next.outcome == done, go: over}, {else: check}]}
+  check:
+    task: {candidates: [agent]}
+    on: {accept: over}
+    wait-for: {reminder: {call: {process: order, as: other}}}
+  over: {final: done}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("starts order", "once next has ended")), ("de", ("beginnt order", "sobald next beendet ist"))],
+)
+def test_a_state_shows_what_it_starts_and_where_that_leads(language: str, words: tuple[str, str]) -> None:
+    picture = picture_of(define(CALLING), language)
+    nodes = {node.id: node for node in picture.nodes}
+    assert words[0] in nodes["work"].lines
+    assert words[0] in nodes["check"].ways[0].words
+    (edge,) = [edge for edge in picture.edges if (edge.source, edge.target) == ("work", "over")]
+    assert edge.ways[0].words == words[1]

@@ -88,6 +88,16 @@ BRANCHES = """
       due: 1bd
       comment: true
     on: {approved: closed, rejected: closed}
+  asked:
+    call:
+      - process: order
+        with: {kind: goods, amount: 1}
+        received: received_at
+        link: follows
+        as: second
+        blocks: rounds > 1
+        go: [{when: second.outcome == closed, go: closed}, {else: board}]
+      - {process: order, when: rounds > 2, with: {kind: goods, amount: 1}, as: third}
   desk: {approval: {by: {any: lead}, binds: [intake]}, on: {approved: closed, rejected: closed}}
   listed:
     {after: [{time: due, go: closed}, {time: {at: today}, repeat: 1d, milestone: [a, b]}],

@@ -21,7 +21,8 @@ from engine.core.commands import (
     Suspend,
     Trigger,
 )
-from engine.errors import Rejected
+from engine.definition.model import Definition
+from engine.errors import DefinitionError, Place, Problem, Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store import history
 from tests.invariants import assert_whole, everything, sql, typed_is_kept
@@ -254,6 +255,20 @@ def test_a_process_that_is_not_in_force_is_an_incident_until_it_is() -> None:
         engine.do(case, ResolveIncident(at=NOON, actor=TOM, incident=incident, action="retry", reason="there now"))
         assert child(engine, case).states == ("doing",)
         assert_whole(engine.store)
+
+
+def test_a_version_that_this_program_cannot_read_is_an_incident(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(process: str) -> Definition:
+        raise DefinitionError(
+            [Problem(Place("processes/mending.yaml"), "unknown-word", "Expected other words", "mend")]
+        )
+
+    case = started(engine)
+    monkeypatch.setattr(engine, "in_force", unreadable)
+    assert "cannot be read: Expected other words" in do(engine, case, "mend", what="the tap")
+    assert links(engine, case)[0].status == "failed"
 
 
 def test_a_process_that_calls_itself_comes_to_rest(engine: Engine) -> None:

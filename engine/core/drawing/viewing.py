@@ -155,6 +155,8 @@ class _Drawing:
     def called(self, move: Move, source: str) -> str:
         if move.kind in ("start", "go", "join"):
             return ""
+        if move.kind == "call":
+            return self.words.say("once", self.words.name(move.name))
         if move.kind == "after":
             return self.words.time(self.definition.states[source].after[int(move.name)])
         return self.words.move(move)
@@ -224,6 +226,9 @@ class _Drawing:
                 lines.append(self.words.say("except", self.words.names(state.approval.exclude)))
         if state.work is not None and state.work.due is not None:
             lines.append(self.words.say("due", self.words.due(state.work.due)))
+        called = tuple(dict.fromkeys(calling.process for calling in state.calls))
+        if called:
+            lines.append(self.words.say("calls", self.words.names(called)))
         parted = state.fork is not None or state.each is not None
         shape = (
             "final"

@@ -21,6 +21,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "every": "then every {}", "if": "if {}", "only": "only if {}", "else": "else",
         "within": "within {}", "due": "due: {}", "except": "not: {}",
         "sends": "sends {}", "sets": "sets {}", "reaches": "reaches {}",
+        "calls": "starts {}", "once": "once {} has ended",
         "parallel": "at the same time", "for-each": "for each {}",
         "all": "all of them", "first": "the first", "number": "{} of them", "join": "the join of {}",
         "anywhere": "From anywhere", "from": "from {}", "not-from": "not from {}",
@@ -37,6 +38,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "every": "dann alle {}", "if": "wenn {}", "only": "nur wenn {}", "else": "sonst",
         "within": "innerhalb von {}", "due": "fällig: {}", "except": "nicht: {}",
         "sends": "sendet {}", "sets": "setzt {}", "reaches": "erreicht {}",
+        "calls": "beginnt {}", "once": "sobald {} beendet ist",
         "parallel": "gleichzeitig", "for-each": "je {}",
         "all": "alle", "first": "der erste", "number": "{} davon", "join": "die Zusammenführung von {}",
         "anywhere": "Von überall", "from": "aus {}", "not-from": "nicht aus {}",
@@ -159,7 +161,8 @@ class Wording:
         sent = tuple(sending.message for actions in doing for sending in actions.sendings)
         settings = tuple(setting.variable for actions in doing for setting in actions.settings)
         milestones = tuple(name for actions in doing for name in actions.milestones)
-        said = [("sends", sent), ("sets", settings), ("reaches", milestones)]
+        called = tuple(calling.process for actions in doing for calling in actions.callings)
+        said = [("sends", sent), ("sets", settings), ("reaches", milestones), ("calls", called)]
         return ", ".join(self.say(key, self.names(ids)) for key, ids in said if ids)
 
     def join(self, need: int) -> str:

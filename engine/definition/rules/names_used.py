@@ -52,6 +52,8 @@ def used_names(definition: Definition) -> frozenset[str]:
         definition.states,
         definition.anywhere,
         definition.heeded,
+        definition.clocks,
+        definition.tasks,
     ]
     found: set[str] = set()
     for part in parts:
