@@ -38,7 +38,7 @@ class Play:
         self.clock = VirtualClock(begin)
         self.engine = Engine(store, self.clock, recording=self.clock)
         self.cases: dict[str, Result] = {}
-        self._people = Directory(store)
+        self._people = Directory(store, self.clock)
 
     def run(self, acts: tuple[Act, ...], end: datetime, each: Callable[[Act], object] = lambda act: None) -> None:
         """Every act in turn, then the time up to `end`.

@@ -84,7 +84,7 @@ def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Ev
         if new.incidents:
             _incidents(store, _NOBODY, new, events)
         return
-    if old.tasks is not new.tasks:
+    if old.tasks is not new.tasks or old.customer != new.customer:
         _tasks(store, old, new, events)
     if old.timers is not new.timers or old.status != new.status:
         _timers(store, _may_fire(old), new)
@@ -149,6 +149,7 @@ def _row(task: Task, new: Instance) -> tuple[Any, ...]:
         "",
         "",
         excluded,
+        encode(task.candidates),
     )
 
 

@@ -188,3 +188,23 @@ def test_the_rows_can_be_made_again_from_the_snapshot(store: Store, cases: Any) 
     assert inbox(store, "eve", "agent") == []
     assert len(queries.due_timers(store, NOON + timedelta(days=1))) == 1
     assert len(queries.waits(store, "customer-replied")) == 1
+
+
+def test_what_waits_for_a_customer_is_shown_to_the_one_of_the_case_alone(store: Store, cases: Any) -> None:
+    one = cases.task("c1", 1, candidates=("customer", "sales"))
+    old = cases.start(tasks={"c1.1": one})
+    assert inbox(store, "carla", "customer") == ["c1.1"]
+    assert inbox(store, "clara", "customer") == []
+    assert inbox(store, "eve", "sales") == ["c1.1"]
+    cases.step(old, customer={"person": "clara"})
+    assert inbox(store, "clara", "customer") == ["c1.1"]
+    assert inbox(store, "carla", "customer") == ["c1.1"]
+    assert inbox(store, "cora", "customer") == []
+
+
+def test_odd_ids_of_people_and_roles_are_found_as_they_are(store: Store, cases: Any) -> None:
+    cases.start(tasks={"c1.1": cases.task("c1", 1, candidates=("a_b",), assignee="bob", excluded=("x_y",))})
+    found = queries.inbox(store, "xay", [], {"bob": {"a_b"}}).rows
+    assert [(row.task, row.acting_for) for row in found] == [("c1.1", "bob")]
+    assert queries.inbox(store, "x_y", [], {"bob": {"a_b"}}).rows == ()
+    assert queries.inbox(store, "eve", [], {"bob": {"aab"}}).rows == ()
