@@ -15,7 +15,7 @@ from engine.definition.catalog import ORGANISATION, Catalog
 from engine.definition.loader import examine
 from engine.definition.nodes import plain
 from engine.definition.reader import read
-from engine.demo.playing import PROCESS, Play
+from engine.demo.playing import Play
 from engine.demo.story import Act, agenda
 from engine.demo.workdays import Times
 from engine.directory import Directory
@@ -28,6 +28,8 @@ from engine.runtime import Engine
 from engine.store.database import Store
 
 COMPLAINTS = "consumer-complaints"
+HOURS_OF = "inquiry"
+"""The process whose calendar says when the office is open."""
 Each = Callable[[object], object]
 
 
@@ -76,7 +78,7 @@ def deploy(store: Store, catalog: Catalog, at: datetime) -> tuple[str, ...]:
 
 def told(catalog: Catalog, now: datetime) -> tuple[Act, ...]:
     """What has happened by now at the sample company, in the order of time."""
-    definition = examine(catalog, f"processes/{PROCESS}.yaml").definition
+    definition = examine(catalog, f"processes/{HOURS_OF}.yaml").definition
     assert definition is not None
     return agenda(Times(definition.calendar, now))
 
@@ -86,7 +88,7 @@ def play(store: Store, acts: tuple[Act, ...], now: datetime, each: Each) -> dict
     stage = Play(store, acts[0].at)
     with store.transaction():
         stage.run(acts, now, each)
-    return {story: case.reference for story, case in stage.cases.items()}
+    return {story: stage.reference(story) for story in stage.cases}
 
 
 def first_day(acts: tuple[Act, ...]) -> datetime:
