@@ -26,7 +26,7 @@ _CHANGES_VALUES = ("form-submitted", "values-set", "milestone-reached")
 
 
 def follow(draft: Draft, started: bool = False) -> None:
-    """Bring the clocks up to what this step has done. `started`: the case begins with it, even if it gets stuck there."""
+    """Bring the clocks up to what this step has done. `started`: the case begins with it, or gets stuck doing so."""
     definition = draft.definition
     if not definition.clocks:
         return
@@ -281,18 +281,9 @@ def _hush(draft: Draft, plan: ClockPlan) -> None:
             del draft.timers[timer.id]
 
 
-def hush(draft: Draft, name: str, index: int) -> None:
-    """Take away what repeats one rung."""
-    for timer in _of(draft, name):
-        if timer.fired and timer.index == index:
-            del draft.timers[timer.id]
-
-
 def _repeat_on(draft: Draft, plan: ClockPlan, clock: Clock) -> None:
     """What repeats does so again, for as long as something is promised."""
-    if not clock.target:
-        return
-    for index, rung in enumerate(plan.rungs):
+    for index, rung in enumerate(plan.rungs if clock.target else ()):
         repeat = rung.move.repeat if rung.move is not None else None
         if repeat is not None and rung.percent in clock.fired and rung.percent != HARD_STOP:
             timer = Timer(draft.next_id(), "", plan.name, index, draft.add(draft.at, repeat), fired=1, word=CLOCK)

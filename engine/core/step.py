@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from engine.core import approvals, calls, clocks, correlation, incidents, instances, tasks, timers
@@ -17,7 +16,7 @@ from engine.core import commands as c
 from engine.core.draft import Draft, Roll, nobody
 from engine.core.effects import Effect
 from engine.core.events import Event
-from engine.core.instance import Instance, Timer
+from engine.core.instance import Instance
 from engine.core.machine import fire
 from engine.definition.model import Definition
 from engine.errors import Rejected, Stuck
@@ -68,19 +67,6 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
 }
 
 
-def _again_timer(draft: Draft, kept: Mapping[str, Any]) -> None:
-    identity, token, state, index, due_at, fired, word = kept["timer"]
-    timer = Timer(identity, token, state, index, datetime.fromisoformat(due_at), fired, word)
-    if timers.since(draft, timer) != kept["entered"]:
-        raise Rejected(
-            "not-now", "Expected the case still in the state of the timer, but it has moved on; dismiss the incident"
-        )
-    if word == clocks.CLOCK:
-        clocks.hush(draft, state, index)  # one that repeats may have been set anew after a pause
-    draft.timers[identity] = timer
-    timers.fire_timer(draft, c.FireTimer(at=draft.at, actor=draft.actor, timer=identity, due_at=timer.due_at))
-
-
 def _again_begin(draft: Draft, kept: Mapping[str, Any]) -> None:
     if "values" in kept:
         instances.mend(draft, kept["values"])
@@ -101,7 +87,7 @@ AGAIN: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]] = {
     "begin": _again_begin,
     "reach": lambda draft, kept: tasks.reach_again(draft, kept["task"]),
     "ask": lambda draft, kept: approvals.ask_again(draft, kept["task"], AGAIN),
-    "timer": _again_timer,
+    "timer": timers.fire_again,
     "call": calls.call_again,
     "catch-up": lambda draft, kept: calls.catch_up(draft),
     "complete": _again(

@@ -6,6 +6,7 @@ means for its clock in `engine.core.clocks`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -56,6 +57,21 @@ def fire_timer(draft: Draft, command: FireTimer) -> None:
     if draft.root.state == BEGIN:
         raise Stuck("Expected a case that has begun, but it got stuck at its beginning", move.place)
     fire(draft, timer.token or draft.root.id, move.trigger)
+
+
+def fire_again(draft: Draft, kept: Mapping[str, Any]) -> None:
+    """The retry of a timer that failed, as long as what it belongs to goes on."""
+    identity, token, state, index, due_at, fired, word = kept["timer"]
+    timer = Timer(identity, token, state, index, datetime.fromisoformat(due_at), fired, word)
+    if since(draft, timer) != kept["entered"]:
+        raise Rejected(
+            "not-now", "Expected the case still in the state of the timer, but it has moved on; dismiss the incident"
+        )
+    if word == clocks.CLOCK:  # one that repeats may have been set anew after a pause
+        same = (word, state, index)
+        draft.timers = {id: one for id, one in draft.timers.items() if (one.word, one.state, one.index) != same}
+    draft.timers[identity] = timer
+    fire_timer(draft, FireTimer(at=draft.at, actor=draft.actor, timer=identity, due_at=timer.due_at))
 
 
 def move_of(definition: Definition, timer: Timer) -> Move | None:

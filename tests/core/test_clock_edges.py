@@ -1,4 +1,4 @@
-"""Promised times at their edges: nothing to promise, nothing left to promise, everything at once, and rungs that fail."""
+"""Promised times at their edges: nothing to promise, no time left, everything at once, and rungs that fail."""
 
 from __future__ import annotations
 
