@@ -32,13 +32,14 @@ def follow(draft: Draft, started: bool = False) -> None:
         return
     before = draft.clocks
     events = tuple(draft.events)
-    started = started or draft.before.tokens[draft.root.id].state == BEGIN != draft.root.state
-    if started:
+    if started := started or draft.before.tokens[draft.root.id].state == BEGIN != draft.root.state:
         _heard(draft, "start", "start")
     for event in events:
-        for fact in _facts(event, draft.personal):
-            if fact in definition.facts:
-                _heard(draft, fact, event.type)
+        facts = [fact for fact in _facts(event, draft.personal) if fact in definition.facts]
+        # All that one event stops comes first: the last message to a customer begins no other wait for the next one.
+        for verb in ("stop", "restart", "start") if facts else ():
+            for fact in facts:
+                _heard(draft, fact, verb)
     if any(event.type == "reopened" for event in events):
         _reopened(draft)
     if draft.status not in (RUNNING, SUSPENDED):
@@ -72,8 +73,8 @@ def _facts(event: Event, personal: bool) -> Iterator[str]:
 # --- what happens to a clock
 
 
-def _heard(draft: Draft, fact: str, by: str) -> None:
-    for name, verb in draft.definition.facts.get(fact, ()):
+def _heard(draft: Draft, fact: str, verb: str) -> None:
+    for name in (name for name, does in draft.definition.facts.get(fact, ()) if does == verb):
         plan = draft.definition.clocks[name]
         clock = draft.clocks.get(name)
         live = clock is not None and clock.live

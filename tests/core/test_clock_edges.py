@@ -169,6 +169,28 @@ def test_an_answer_that_changes_many_times_counts_from_the_beginning_each_time()
     assert len(told) == 15 and told[0] == ["2bd", "5bd"] and clock(case).missed is None
 
 
+def test_a_message_that_both_restarts_and_stops_a_promise_stops_it_and_begins_no_other() -> None:
+    body = """
+    customer: {email: intake.email}
+    start: {by: customer, form: order-intake, go: open}
+    clocks: {silence: {target: 1bd, restarts-on: sent, stops-on: sent order-answer}}
+    states:
+      open:
+        task: {candidates: [agent]}
+        on: {ask: {send: order-question, go: open}, answer: {send: order-answer, go: end}}
+      end: {final: true}
+    """
+    forms = {"order-intake": "properties: {email: {type: string, format: email, title: E-mail}}\n"}
+    texts = {"order-question": "Why | Why?", "order-answer": "So | So."}
+    case = Case(define(body, forms, texts)).start(email="cleo@example.org")
+    case.do(ANN, "ask").do(ANN, "answer")
+    silence = case.here.clocks["silence"]
+    assert (silence.run, silence.status) == (2, "stopped")
+    assert [e.type for e in case.history if e.type.startswith("clock-")] == [
+        "clock-started", "clock-stopped", "clock-started", "clock-stopped"
+    ]  # fmt: skip
+
+
 def test_the_same_answer_again_is_no_change() -> None:
     case = begun().do(ANN, "weigh", severity="low").do(ANN, "weigh", severity="low")
     assert case.events("clock-retargeted") == []
