@@ -38,7 +38,7 @@ people: {handler: [read]}
 clocks:
   answer:
     target: {by: weighing.severity, S1: 4bh, S2: 5bd, S3: none, not-yet-known: 1bd}
-    hard-stop: 20d
+    hard-stop: 10d
     pauses-in: [waiting]
     stops-on: [sent claim-answer, milestone refused]
     escalate:

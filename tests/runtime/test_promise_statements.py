@@ -15,7 +15,7 @@ from engine.store.database import Store
 from tests.invariants import assert_whole
 from tests.runtime.worlds import ANN, NOON, engine_on, single
 
-MOST = 16
+MOST = 12
 """Calls to the database in one step, whatever it does."""
 
 

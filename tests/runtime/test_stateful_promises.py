@@ -13,9 +13,10 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from engine.core import commands as c
+from engine.core.instance import Instance
 from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store import history
@@ -31,7 +32,7 @@ PEOPLE = (ANN, BEN, TOM, OLGA, CARLA)
 BY_ID = {one.id: one for one in PEOPLE}
 S = ("S1", "S2", "S3")
 WAYS: dict[str, tuple[str, ...]] = {
-    "read": ("weigh", "weigh", "ask", "ask", "split", "agree", "mend", "await", "refuse"),
+    "read": ("weigh", "ask", "ask", "ask", "ask", "split", "agree", "agree", "mend", "await", "refuse", "refuse"),
     "packed": ("done",),
     "billed": ("done",),
     "answering": ("answer", "again", "again"),
@@ -40,13 +41,33 @@ WAYS: dict[str, tuple[str, ...]] = {
     "doing": ("done", "done", "fail"),
 }
 WEIGHING = ("weigh", "agree", "mend", "await")
-numbers = st.integers(0, 1_000)
+ANYTHING = (
+    *("wrote", "replied", "corrected", "hurry", "reclassify", "count-none", "count-some", "withdraw", "suspend"),
+    *("resume", "resume", "cancel", "reopen"),
+)
+KINDS = (
+    *("complete",) * 6, *("time",) * 3, *("worker",) * 4, *("ask",) * 6, *("decide",) * 5, *("late",) * 3,
+    *("anything", "resolve", "start", "back"),
+)  # fmt: skip
+HOURS = st.sampled_from((0, 2, 5, 7, 16, 30, 30, 60, 100, 250, 9_000))
+numbers = st.sampled_from(range(36))
 crashes = st.one_of(st.just(0), st.just(0), st.just(0), st.just(0), st.integers(1, 20))
 
 
 @cache
 def template() -> Engine:
     return claims_on("sqlite:///:memory:", VirtualClock(NOON))
+
+
+def likely(here: Instance) -> tuple[str, ...]:
+    """What people mostly ask of a case as it stands."""
+    if here.ended_at is not None:
+        return ("reopen",)
+    if here.status == "suspended":
+        return ("resume",)
+    common = ("wrote", "reclassify", "reclassify", "count-none", "count-some", "withdraw", "suspend")
+    by_state = {"waiting": "replied", "agreed": "corrected", "repairing": "hurry"}
+    return (*common, *(by_state[state] for state in here.states * 4 if state in by_state))
 
 
 class Recording:
@@ -82,10 +103,35 @@ class WholeCases(RuleBasedStateMachine):
     def first(self) -> None:
         self.start(0, 0)
 
-    @rule(days=st.sampled_from((0, 0, 0, 1, 9, 4_000)), crash=crashes)
+    @rule(
+        kind=st.sampled_from(KINDS),
+        number=numbers,
+        way=numbers,
+        severity=st.sampled_from(S),
+        hours=HOURS,
+        later=HOURS,
+        crash=crashes,
+    )
+    def something_happens(
+        self, kind: str, number: int, way: int, severity: str, hours: int, later: int, crash: int
+    ) -> None:
+        """One rule for all, so that what people mostly do is what mostly happens."""
+        {
+            "start": lambda: self.start((0, 0, 1, 9, 4_000)[number % 5], crash),
+            "complete": lambda: self.complete(number, way, severity, crash),
+            "decide": lambda: self.decide(number, way, crash),
+            "ask": lambda: self.ask_of_the_case(number, way, severity, crash),
+            "anything": lambda: self.request(self.case(number), ANYTHING[way % len(ANYTHING)], severity, crash),
+            "resolve": lambda: self.resolve(number, "dismiss" if way % 4 == 0 else "retry", crash),
+            "time": lambda: self.time_passes(hours),
+            "worker": lambda: self.the_worker_comes(crash),
+            "late": lambda: self.somebody_works_before_the_late_worker(hours, number, way, severity),
+            "back": lambda: self.a_case_ends_and_comes_back(hours, later, number, ("withdraw", "cancel")[way == 0]),
+        }[kind]()
+
     def start(self, days: int, crash: int) -> None:
         """Received now or a while ago."""
-        if len(self.claims) == 3:
+        if len(self.claims) == 2:
             return
         try:
             with crashing(self.engine.store, crash):
@@ -102,7 +148,6 @@ class WholeCases(RuleBasedStateMachine):
         known = [case for (case,) in sql(self.engine.store, "SELECT id FROM instance ORDER BY reference")]
         return known[number % len(known)]
 
-    @rule(number=numbers, way=numbers, severity=st.sampled_from(S), crash=crashes)
     def complete(self, number: int, way: int, severity: str, crash: int) -> None:
         here = [self.engine.instance(case) for (case,) in sql(self.engine.store, "SELECT id FROM instance ORDER BY 1")]
         open_ = [task for one in here for task in one.tasks.values() if task.id not in one.approvals]
@@ -120,35 +165,21 @@ class WholeCases(RuleBasedStateMachine):
         command = c.Complete(at=self.clock.at, actor=who, task=task.id, outcome=outcome, values=values)
         self.ask(task.id.rpartition(".")[0], command, crash)
 
-    @precondition(lambda self: self.claims)
-    @rule(
-        number=numbers,
-        who=st.sampled_from((ANN, BEN, TOM, OLGA)),
-        what=st.sampled_from(("approve", "approve", "approve", "reject")),
-        seen=st.booleans(),
-        crash=crashes,
-    )
-    def decide(self, number: int, who: c.Actor, what: Any, seen: bool, crash: int) -> None:
+    def decide(self, number: int, way: int, crash: int) -> None:
         opened = [one for case in self.claims for one in self.engine.instance(case).approvals.values()]
         if opened:
             one = opened[number % len(opened)]
-            content = one.content if seen else ""
+            who, what = (ANN, BEN, TOM, OLGA)[way % 4], "reject" if way % 9 == 0 else "approve"
+            content = one.content if number % 2 else ""
             command = c.Decide(at=self.clock.at, actor=who, task=one.id, decision=what, comment="So.", content=content)
             self.ask(one.id.rpartition(".")[0], command, crash)
 
-    @precondition(lambda self: self.claims)
-    @rule(
-        number=numbers,
-        what=st.sampled_from(
-            (
-                *("wrote", "wrote", "replied", "replied", "replied", "corrected", "hurry", "reclassify", "reclassify"),
-                *("count-none", "count-some", "withdraw", "suspend", "resume", "resume", "cancel", "reopen", "reopen"),
-            )
-        ),
-        severity=st.sampled_from(S),
-        crash=crashes,
-    )
-    def ask_of_the_case(self, number: int, what: str, severity: str, crash: int) -> None:
+    def ask_of_the_case(self, number: int, what: int, severity: str, crash: int) -> None:
+        here = self.engine.instance(self.claims[number % len(self.claims)])
+        chosen = likely(here)
+        self.request(here.id, chosen[what % len(chosen)], severity, crash)
+
+    def request(self, case: str, what: str, severity: str, crash: int) -> None:
         at = self.clock.at
         make: dict[str, Callable[[], c.Command]] = {
             "wrote": lambda: c.Correlate(at=at, actor=CARLA, message="customer-wrote", values={"text": "When?"}),
@@ -164,10 +195,8 @@ class WholeCases(RuleBasedStateMachine):
             "cancel": lambda: c.Cancel(at=at, actor=OLGA, reason="A double."),
             "reopen": lambda: c.Reopen(at=at, actor=ANN, values={"text": "Again."}),
         }
-        case = self.case(number) if what in ("suspend", "resume", "cancel") else self.claims[number % len(self.claims)]
         self.ask(case, make[what](), crash)
 
-    @rule(number=numbers, action=st.sampled_from(("retry", "retry", "dismiss")), crash=crashes)
     def resolve(self, number: int, action: str, crash: int) -> None:
         found = sql(self.engine.store, "SELECT id, instance FROM incident WHERE status = 'open' ORDER BY id")
         if found:
@@ -179,12 +208,21 @@ class WholeCases(RuleBasedStateMachine):
 
     # --- time
 
-    @rule(hours=st.sampled_from((0, 1, 3, 7, 16, 30, 30, 100, 400, 9_000)))
     def time_passes(self, hours: int) -> None:
         self.clock.set(self.clock.at + timedelta(hours=hours))
         self.worked = None
 
-    @rule(crash=crashes)
+    def somebody_works_before_the_late_worker(self, hours: int, number: int, way: int, severity: str) -> None:
+        self.time_passes(hours)
+        self.complete(number, way, severity, 0)
+
+    def a_case_ends_and_comes_back(self, hours: int, later: int, number: int, how: str) -> None:
+        case = self.claims[number % len(self.claims)]
+        self.time_passes(hours)
+        self.request(case, how, "S1", 0)
+        self.time_passes(later)
+        self.request(case, "reopen", "S1", 0)
+
     def the_worker_comes(self, crash: int) -> None:
         with crashing(self.engine.store, crash):
             sweep(self.engine, self.clock.at)
