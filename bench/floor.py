@@ -63,7 +63,7 @@ END = (
 CLOSE = 'UPDATE "task" SET "status" = \'completed\', "closed_at" = ?, "completed_by" = ?, "outcome" = ? WHERE "id" = ?'
 OPEN = _insert(
     *("task", "id", "instance", "process", "state", "title", "status", "assignee", "on_behalf_of", "due_at"),
-    *("opened_at", "closed_at", "completed_by", "outcome", "excluded"),
+    *("opened_at", "closed_at", "completed_by", "outcome", "excluded", "roles"),
 )
 OFFER = _insert("candidate", "task", "role", "process", "due_at")
 UNOFFER = 'DELETE FROM "candidate" WHERE "task" = ?'
@@ -239,6 +239,7 @@ class Floor:
                 "",
                 "",
                 '["ann"]' if excluded else "[]",
+                f'["{role}"]',
             ),
         )
         do(OFFER, (task, role, PROCESS, _AT + _DAY))
