@@ -1,0 +1,116 @@
+"""The ways into a final state can be taken.
+
+Owns `closing-guard-unsatisfiable`. What no way to a place sets is not there, so a guard that asks for it cannot hold;
+what a guard says of itself alone is told by `guards`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.definition.expressions import Expression, guards_exhaustive
+from engine.definition.expressions.domains import Narrowed
+from engine.definition.model import Move
+from engine.definition.rules.graph import listed
+from engine.definition.rules.happening import Step
+from engine.definition.rules.possible import Known, Possible
+from engine.definition.rules.rule import Rule, Sight
+from engine.definition.shapes import Report
+
+MOST_WORK = 50_000
+"""Cases that are tried for one process; what would take more cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way into a final state; with the guard that bars it and the source that was looked at, if it is barred."""
+
+    end: str
+    barred_by: Expression | None = None
+    source: str = ""
+    known: Known = frozenset()
+
+
+class _Judge:
+    def __init__(self) -> None:
+        self.left = MOST_WORK
+        self.found: dict[tuple[object, ...], bool] = {}
+
+    def never(self, guards: list[Expression], possible: Possible, known: Known) -> bool:
+        """Whether the last of these never is the first that holds, where this is what may be known, though it is
+        elsewhere.
+        """
+        key = (*map(id, guards), known)
+        if key not in self.found:
+            last = len(guards) - 1
+            self.found[key] = last in self._never(guards, possible.narrowed(known)) - self._never(guards)
+        return self.found[key]
+
+    def _never(self, guards: list[Expression], narrowed: Narrowed | None = None) -> frozenset[int]:
+        verdict = guards_exhaustive(guards, self.left // len(guards), narrowed)
+        self.left -= verdict.cases * len(guards)
+        return frozenset(verdict.never)
+
+
+def _check(sight: Sight, report: Report) -> None:
+    if not sight.whole:
+        return
+    ways = list(_ways(sight))
+    for way in ways:
+        guard = way.barred_by
+        if guard is None:
+            continue
+        lacking = sight.walks.possible.lacking(guard.names, guard.paths, way.known)
+        why = f"no way to '{way.source}' sets {listed(lacking)}" if lacking else f"not as things stand in '{way.source}'"
+        only = all(other.barred_by is not None for other in ways if other.end == way.end)
+        (report.problem if only else report.warning)(
+            guard.place,
+            "closing-guard-unsatisfiable",
+            f"Expected a way into '{way.end}' that can be taken, but `{guard.text}` can never hold there: {why}"
+            + ("; nothing else leads there" if only else ""),
+            "correct the guard, or set what it asks for on a way that leads there",
+            sight.graph.run_to(way.source),
+        )
+
+
+def _ways(sight: Sight) -> Iterator[_Way]:
+    """Each move's branch into a final state, once for all the states it can be taken from."""
+    judge = _Judge()
+    found: dict[tuple[int, int], tuple[Move, list[Step]]] = {}
+    for step in sight.walks.happening.all():
+        if step.how == "stays" or step.branch is None or step.source not in sight.graph.before:
+            continue
+        move = sight.walks.happening.meaning(step)
+        if move is not None and sight.outline.states[step.target].ending is not None:
+            number = next(at for at, branch in enumerate(step.move.branches) if branch is step.branch)
+            found.setdefault((id(move), number), (move, []))[1].append(step)
+    for (_, number), (move, steps) in found.items():
+        yield _judged(sight.walks.possible, judge, move, number, steps)
+
+
+def _judged(possible: Possible, judge: _Judge, move: Move, number: int, steps: list[Step]) -> _Way:
+    """The way from the first state it can be taken from; barred when it can be taken from none."""
+    guards = [one.when for one in move.branches[: number + 1] if one.when is not None]
+    guard = move.branches[number].when
+    barred: list[_Way] = []
+    for step in steps:
+        before = possible.inside(step.source)
+        after = possible.along(step.source, step.move)
+        if move.only_when is not None and judge.never([move.only_when], possible, before):
+            barred.append(_Way(step.target, move.only_when, step.source, before))
+        elif guard is not None and judge.never(guards, possible, after):
+            barred.append(_Way(step.target, guard, step.source, after))
+        else:
+            return _Way(step.target)
+    return barred[0]
+
+
+RULE = Rule(
+    {
+        "closing-guard-unsatisfiable": (
+            "The guard of a way into a final state asks for something that no way to there sets."
+        ),
+    },
+    _check,
+)
