@@ -29,7 +29,11 @@ def surely(plan: ClockPlan, one: Rung, other: Rung, definition: Definition) -> b
     share = max(one.percent, other.percent)
     if other.percent == HARD_STOP:
         # A pause, or an answer for which nothing is promised, puts the share off.
-        if plan.paused_in or plan.target.unpromised or (plan.target.pick.by is not None and plan.target.unknown is None):
+        if (
+            plan.paused_in
+            or plan.target.unpromised
+            or (plan.target.pick.by is not None and plan.target.unknown is None)
+        ):
             return False
         return all(_before(definition.calendar, length, share, plan.hard_stop, True) for length in _lengths(plan))
     return all(_before(definition.calendar, length, share, plan.hard_stop, False) for length in _lengths(plan))

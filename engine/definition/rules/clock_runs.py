@@ -13,10 +13,9 @@ from functools import cached_property
 
 from engine.definition.assignment import MILESTONE
 from engine.definition.model import BEGIN, ClockPlan
-from engine.definition.outline import Outline
 from engine.definition.rules.graph import in_a_row
 from engine.definition.rules.happening import NOBODY, STAFF, Event, Happening, Step
-from engine.definition.rules.possible import Possible, beside
+from engine.definition.rules.possible import Possible
 from engine.keywords.clocks import START, facts
 
 
@@ -51,7 +50,6 @@ class ClockRun:
         self.happening = happening
         self.possible = possible
         self.outline = happening.outline
-        self._holds_back = held_back(happening.outline)
         self._verbs = {fact: tuple(verb for _, verb in doing) for fact, doing in facts({plan.name: plan}).items()}
 
     # --- what a step does to it
@@ -86,7 +84,7 @@ class ClockRun:
 
     def walk(self, begin: Iterable[Node], heard: Heard | None = None, same_run: bool = False) -> _Walked:
         """Everything that can follow. With `same_run` only as long as the clock runs without having been stopped."""
-        walked = _Walked({node: None for node in begin}, heard if heard is not None else Heard())
+        walked = _Walked(dict.fromkeys(begin), heard if heard is not None else Heard())
         todo = deque(walked.before)
         while todo:
             node = todo.popleft()
@@ -101,11 +99,13 @@ class ClockRun:
         for step in self.happening.steps.get(node.place, ()):
             if not stays and step.move.kind != "go" and node.place != BEGIN:
                 continue
-            doers = step.doers if step.doers is not None else frozenset({node.staff, not STAFF} if stays else {node.staff})
+            doers = (
+                step.doers if step.doers is not None else frozenset({node.staff, not STAFF} if stays else {node.staff})
+            )
             for staff in doers:
                 for runs in self.after(frozenset({node.runs}), step, staff, heard):
                     yield Node(step.target, runs, staff and not self.rests(step.target))
-        for other in beside(self.outline, node.place):
+        for other in self.happening.beside.get(node.place, ()):
             yield Node(other, node.runs, False)
 
     def rests(self, place: str) -> bool:
@@ -114,15 +114,11 @@ class ClockRun:
         if state is None or "go" not in state.words.places:
             return state is not None
         return any(
-            branch.go is None or (self._holds_back and self._final(self.outline.meant(branch.go)))
+            branch.go is None or (self.happening.held_back and self.happening.is_end(self.outline.meant(branch.go)))
             for move in state.moves
             if move.kind == "go"
             for branch in move.branches
         )
-
-    def _final(self, place: str) -> bool:
-        state = self.outline.states.get(place)
-        return state is not None and state.ending is not None
 
     # --- what it has found
 
@@ -141,7 +137,7 @@ class ClockRun:
         return {node.place: node for node in self._all.before if self._counts(node)}
 
     def _counts(self, node: Node) -> bool:
-        return node.runs and node.place != BEGIN and self.rests(node.place) and not self._final(node.place)
+        return node.runs and node.place != BEGIN and self.rests(node.place) and not self.happening.is_end(node.place)
 
     def still(self, place: str) -> bool:
         """Whether it stands still while the case is there."""
@@ -163,7 +159,9 @@ class ClockRun:
 
     def unstopped(self) -> str:
         """The shortest run to an end that the clock does not stop on; else to where it is left running."""
-        nodes = [node for node in self._all.before if node.runs and self._final(node.place)] or list(self.running.values())
+        nodes = [node for node in self._all.before if node.runs and self.happening.is_end(node.place)] or list(
+            self.running.values()
+        )
         return self.way_to(nodes[0]) if nodes else ""
 
     def way_to(self, node: Node) -> str:
@@ -197,11 +195,6 @@ class ClockRun:
         return frozenset(node.place for node in self._all.before)
 
 
-def held_back(outline: Outline) -> bool:
-    """Whether a called case may hold back the end."""
-    return any(call.blocks is not None and call.blocks.text != "false" for call in outline.calls())
-
-
 def _turned(runs: frozenset[bool], verb: str, heard: Heard) -> frozenset[bool]:
     if verb == "start":
         heard.begun = True
@@ -212,6 +205,12 @@ def _turned(runs: frozenset[bool], verb: str, heard: Heard) -> frozenset[bool]:
     return runs  # begins anew when it runs
 
 
+MOST_WORK = 1_000_000
+"""Steps that are tried for all the clocks of a process; what would take more cannot be told."""
+_TIMES = 4
+"""How often a step may be tried for one clock: running or not, and set going by one of the staff or not."""
+
+
 class ClockRuns:
     """The walks of all the clocks of a process, each done once."""
 
@@ -219,10 +218,13 @@ class ClockRuns:
         self._happening = happening
         self._possible = possible
         self._runs: dict[str, ClockRun] = {}
+        self._left = MOST_WORK if happening.whole else 0
 
-    def of(self, plan: ClockPlan) -> ClockRun:
+    def of(self, plan: ClockPlan) -> ClockRun | None:
+        """None when it cannot be told."""
         if plan.name not in self._runs:
+            self._left -= _TIMES * self._happening.size
+            if self._left < 0:
+                return None
             self._runs[plan.name] = ClockRun(plan, self._happening, self._possible)
         return self._runs[plan.name]
-
-

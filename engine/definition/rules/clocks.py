@@ -19,9 +19,9 @@ def _check(sight: Sight, report: Report) -> None:
         return
     for said, got in sight.outline.head.get("clocks", ()):
         plan = sight.bound.clocks.get(said.text)
-        if plan is None:
+        run = sight.walks.clocks.of(plan) if plan is not None else None
+        if run is None:
             continue
-        run = sight.walks.clocks.of(plan)
         if not run.begins:
             starts: tuple[Said, ...] = got.get("starts-on", ())
             report.problem(

@@ -54,7 +54,7 @@ class _Judge:
 
 
 def _check(sight: Sight, report: Report) -> None:
-    if not sight.whole:
+    if not sight.whole or not sight.walks.happening.whole:
         return
     ways = list(_ways(sight))
     for way in ways:
@@ -62,7 +62,9 @@ def _check(sight: Sight, report: Report) -> None:
         if guard is None:
             continue
         lacking = sight.walks.possible.lacking(guard.names, guard.paths, way.known)
-        why = f"no way to '{way.source}' sets {listed(lacking)}" if lacking else f"not as things stand in '{way.source}'"
+        why = (
+            f"no way to '{way.source}' sets {listed(lacking)}" if lacking else f"not as things stand in '{way.source}'"
+        )
         only = all(other.barred_by is not None for other in ways if other.end == way.end)
         (report.problem if only else report.warning)(
             guard.place,

@@ -1,13 +1,16 @@
 """What can happen in a process, step by step: what each move brings about, by whom, and what clocks hear of it.
 
 Owns the list of steps, those that leave the case where it is too, and the facts of each in the order in which they
-happen. A move counts as possible whatever its guards say. Knows no clock.
+happen. A move counts as possible whatever its guards say. Knows no clock. Of a process with too many steps some are
+missing; then `whole` is False, and nothing can be told from what is not there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, islice
 
 from engine.definition.expressions import compile_expression
 from engine.definition.flow import Flow
@@ -16,6 +19,7 @@ from engine.definition.outline import Edge, Outline, SourceActions, SourceBranch
 from engine.definition.rules.graph import Graph
 from engine.errors import DefinitionError
 
+MOST_STEPS = 20_000
 STAFF, NOT_STAFF = True, False
 Doers = frozenset[bool]
 EITHER: Doers = frozenset({STAFF, NOT_STAFF})
@@ -60,11 +64,11 @@ class Happening:
         self._written_to = _address_is_sure(flow, bound)
         self._bound = {(state.id if state is not None else "", move.place): move for state, move in bound.moves()}
         self.steps: dict[str, list[Step]] = {}
-        for edges in graph.steps.values():
-            for edge in edges:
-                self._add(self._step(edge))
-        for step in self._staying():
-            self._add(step)
+        every = chain((self._step(edge) for edges in graph.steps.values() for edge in edges), self._staying())
+        for step in islice(every, MOST_STEPS):
+            self.steps.setdefault(step.source, []).append(step)
+        self.size = sum(map(len, self.steps.values()))
+        self.whole = self.size < MOST_STEPS
 
     def meaning(self, step: Step) -> Move | None:
         """The move with its names looked up; None when that could not be done."""
@@ -73,8 +77,24 @@ class Happening:
     def all(self) -> Iterator[Step]:
         return (step for steps in self.steps.values() for step in steps)
 
-    def _add(self, step: Step) -> None:
-        self.steps.setdefault(step.source, []).append(step)
+    @cached_property
+    def beside(self) -> Mapping[str, tuple[str, ...]]:
+        """For each state those in which the case may stand at the same time, because branches are open: for one with
+        branches all of theirs, for a branch's state the one that has them.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for state, owner in self.outline.owners.items():
+            found[owner] = (*found.get(owner, ()), state)
+            found[state] = (*found.get(state, ()), owner)
+        return found
+
+    @cached_property
+    def held_back(self) -> bool:
+        """Whether a called case may hold back the end."""
+        return any(call.blocks is not None and call.blocks.text != "false" for call in self.outline.calls())
+
+    def is_end(self, state: str) -> bool:
+        return state in self.outline.states and self.outline.states[state].ending is not None
 
     def _step(self, edge: Edge) -> Step:
         entered = self._done(self.outline.states[edge.target].actions)

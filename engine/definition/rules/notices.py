@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.definition.outline import SourceActions, SourceMove
-from engine.definition.rules.possible import beside
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report, Said
 from engine.keywords.doing import ASSIGNEE
@@ -48,7 +47,7 @@ def _why(sight: Sight, name: str, move: SourceMove) -> str:
     state = sight.outline.states[name]
     if move.kind == "on" and state.work is not None:
         return "it is done by then" if "task" in state.words else "the approval is decided by then"
-    if move.kind == "join" and state.fork is not None and state.fork.rows is None and state.fork.need:
+    if move.kind == "join" and state.fork is not None and state.fork.need:
         return ""  # other branches may still be open
     if move.kind in ("join", "reopen", "go"):
         return f"'{name}' has no task or approval"
@@ -57,18 +56,19 @@ def _why(sight: Sight, name: str, move: SourceMove) -> str:
 
 def _has_work(sight: Sight, name: str) -> bool:
     """Whether the state, or a branch that is open beneath it, has work."""
-    states = sight.outline.states
-    below = beside(sight.outline, name) if states[name].fork is not None else ()
-    return any(states[one].work is not None for one in (name, *below))
+    below = {name}
+    while more := {one for one, owner in sight.outline.owners.items() if owner in below} - below:
+        below |= more
+    return any(sight.outline.states[one].work is not None for one in below)
 
 
 def _places(sight: Sight, move: SourceMove) -> Iterable[str]:
     """The states in which a move of the whole process can happen; the rung of a clock only while that is on."""
     sources = [name for name in sight.outline.sources_of(move) if name in sight.graph.before]
     plan = sight.bound.clocks.get(move.within) if move.kind == "clock" else None
-    if plan is None:
+    run = sight.walks.clocks.of(plan) if plan is not None else None
+    if run is None:
         return [name for name in sources if name in sight.outline.states]
-    run = sight.walks.clocks.of(plan)
     return [name for name in sources if name in run.running] if run.running else sources
 
 

@@ -90,7 +90,7 @@ class Possible:
             source = todo.popleft()
             for step in self.happening.steps.get(source, ()):
                 self._add(step.target, self._inside[source] | brought[id(step)], todo)
-            for other in beside(self.outline, source):
+            for other in self.happening.beside.get(source, ()):
                 if other in self._inside:
                     self._add(other, self._inside[source], todo)
 
@@ -167,12 +167,3 @@ class Possible:
                 for one in decision.inputs:
                     found.update(self.lacking(one.names - {decision.name}, one.paths, known))
         return sorted(path for path in found if not any(path.startswith(f"{other}.") for other in found))
-
-
-def beside(outline: Outline, state: str) -> tuple[str, ...]:
-    """The states in which the case may stand at the same time, because branches are open: of a state with branches all
-    of theirs, of a branch's state the one that has them.
-    """
-    owner = outline.owners.get(state)
-    mine = tuple(name for name, of in outline.owners.items() if of == state)
-    return (*mine, owner) if owner is not None else mine

@@ -12,7 +12,7 @@ from itertools import islice, product
 from engine.core.ballots import Rule as Counted
 from engine.core.ballots import tally
 from engine.definition.model import BEGIN, ApprovalPlan, Move, State
-from engine.definition.rules.graph import listed, spread
+from engine.definition.rules.graph import spread
 from engine.definition.rules.happening import asked
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
@@ -47,9 +47,7 @@ def _enough(sight: Sight, plan: ApprovalPlan, askers: set[str], state: str, repo
         short = {person for person in askers if _short_without({person}, branch.rule, holders)}
         always = [askers] if askers else []
         done = [doers for relation in plan.exclude if (doers := _always_out(sight, relation, state))]
-        together = list(islice(product(*always, *done), MOST_TOGETHER + 1)) if done else []
-        lacking = [out for out in together if _short_without(set(out), branch.rule, holders)]
-        never = 0 < len(together) == len(lacking) <= MOST_TOGETHER
+        never = bool(done) and _never(branch.rule, holders, [*always, *done])
         if _short_without(set(), branch.rule, holders) or (askers and short == askers) or never:
             left_out = " who have not asked themselves" if askers else ""
             left_out = " who have had no part in the case" if never and not short else left_out
@@ -65,17 +63,19 @@ def _enough(sight: Sight, plan: ApprovalPlan, askers: set[str], state: str, repo
         lost = next((person for person in excludable if _short_without({person}, branch.rule, holders)), None)
         if short or lost is not None:
             whoever, out = ("asks", f"{min(short)} does") if short else ("is excluded", f"{lost} is")
-        elif lacking:
-            gone = sorted(set(lacking[0]))
-            whoever, out = "has had a part in the case", f"{listed(gone)} have"
-        else:
-            continue
-        report.warning(
-            branch.place,
-            "quorum-never-met",
-            f"Expected enough people for {in_words(branch.rule)} whoever {whoever}, but there are too few once {out}",
-            "give the roles to more people in processes/organisation.yaml",
-        )
+            report.warning(
+                branch.place,
+                "quorum-never-met",
+                f"Expected enough people for {in_words(branch.rule)} whoever {whoever}, but there are too few "
+                f"once {out}",
+                "give the roles to more people in processes/organisation.yaml",
+            )
+
+
+def _never(rule: Counted, holders: Holders, groups: list[set[str]]) -> bool:
+    """Whether there are too few whichever person of each group is left out; False when there are too many to try."""
+    together = list(islice(product(*groups), MOST_TOGETHER + 1))
+    return len(together) <= MOST_TOGETHER and all(_short_without(set(out), rule, holders) for out in together)
 
 
 def people_of(sight: Sight, role: str) -> set[str]:
@@ -141,7 +141,9 @@ def _always_out(sight: Sight, relation: str, state: str) -> set[str]:
         after.setdefault(source, []).extend(kept)
     if state in spread([BEGIN], after):
         return set()
-    return {person for place in _places(sight, tuple(meant)) for role in asked(place) for person in people_of(sight, role)}
+    return {
+        person for place in _places(sight, tuple(meant)) for role in asked(place) for person in people_of(sight, role)
+    }
 
 
 def _short_without(people: set[str], rule: Counted, holders: Holders) -> bool:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 
 from engine.definition.model import BEGIN
 from engine.definition.outline import SourceActions, SourceMove, SourceOpening
-from engine.definition.rules.clock_runs import held_back
 from engine.definition.rules.graph import listed, spread
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
@@ -130,7 +129,7 @@ def _ends_at_once(sight: Sight, name: str, seen: tuple[str, ...] = ()) -> str:
         return ""
     if state.ending is not None:
         return name
-    if "go" not in state.words.places or held_back(sight.outline):
+    if "go" not in state.words.places or sight.walks.happening.held_back:
         return ""
     ways = [branch for move in state.moves if move.kind == "go" for branch in move.branches]
     ends = [_ends_at_once(sight, sight.outline.meant(branch.go), (*seen, name)) for branch in ways]

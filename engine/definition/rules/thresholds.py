@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from engine.definition.model import HARD_STOP, ClockPlan, Rung
 from engine.definition.outline import SourceMove, SourceState
 from engine.definition.rules import behind
-from engine.definition.rules.clock_runs import ClockRun, Heard, Node, held_back
+from engine.definition.rules.clock_runs import ClockRun, Heard, Node
 from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Got, Report, Said
@@ -27,7 +27,7 @@ def _check(sight: Sight, report: Report) -> None:
         written: Written = got.get("escalate", ())
         if plan is not None and not _promises_nothing(plan, said, got, report):
             run = sight.walks.clocks.of(plan)
-            if run.begins and run.stops and not _never_at_all(run, said, written, report):
+            if run is not None and run.begins and run.stops and not _never_at_all(run, said, written, report):
                 _rungs(sight, plan, run, written, report)
     for state in sight.outline.states.values():
         if state.work is not None:
@@ -122,7 +122,7 @@ def _ends(sight: Sight, run: ClockRun, rung: Rung) -> bool:
         return False
     here = run.running if rung.percent == HARD_STOP else run.ticking
     states = sight.outline.states
-    if held_back(sight.outline) and any(states[branch.go].ending is not None for branch in move.branches):
+    if sight.walks.happening.held_back and any(states[branch.go].ending is not None for branch in move.branches):
         return False
     steps = [
         step
@@ -157,7 +157,7 @@ def _of_task(sight: Sight, state: SourceState, written: Written, report: Report)
 def _leaves(sight: Sight, way: SourceMove) -> bool:
     """Whether the case surely moves; a way into a final state may be held back."""
     ends = (sight.outline.meant(target) for target in way.targets)
-    held = held_back(sight.outline) and any(end and sight.outline.states[end].ending is not None for end in ends)
+    held = sight.walks.happening.held_back and any(end and sight.outline.states[end].ending is not None for end in ends)
     return all(branch.go is not None for branch in way.branches) and not held
 
 
