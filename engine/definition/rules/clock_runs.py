@@ -174,7 +174,7 @@ class ClockRun:
         return in_a_row(reversed(way))
 
     def known(self, fact: str) -> str:
-        """What becomes of a fact in this process: `never`, `unpersonal` (only without one of the staff) or `sometimes`."""
+        """Whether a fact happens: `never`, `unpersonal` (only when none of the staff acts) or `sometimes`."""
         found = "never"
         for step in self.happening.all():
             if step.source not in self._places:

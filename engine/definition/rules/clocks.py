@@ -44,8 +44,8 @@ def _check(sight: Sight, report: Report) -> None:
             report.warning(
                 got.places["pauses-in" if "pauses-in" in got.places else "runs-in"],
                 "clock-always-paused",
-                f"Expected a state in which the clock '{said.text}' runs, but it stands still in each that the case can "
-                f"be in by then: {listed(run.running)}",
+                f"Expected a state in which the clock '{said.text}' runs, but it stands still in each that the case "
+                f"can be in by then: {listed(run.running)}",
                 "let it run in one of these",
                 run.way_to(next(iter(run.running.values()))),
             )

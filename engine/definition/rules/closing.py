@@ -16,8 +16,10 @@ from engine.definition.rules.graph import listed
 from engine.definition.rules.happening import Step
 from engine.definition.rules.possible import Known, Possible
 from engine.definition.rules.rule import Rule, Sight
+from engine.definition.rules.walks import Walks
 from engine.definition.shapes import Report
 
+MOST_GUARDS = 100
 MOST_WORK = 50_000
 """Cases that are tried for one process; what would take more cannot be told."""
 
@@ -33,23 +35,37 @@ class _Way:
 
 
 class _Judge:
-    def __init__(self) -> None:
-        self.left = MOST_WORK
-        self.found: dict[tuple[object, ...], bool] = {}
+    """Judges the guards of a move where something may be known, each set once, until the work is used up."""
 
-    def never(self, guards: list[Expression], possible: Possible, known: Known) -> bool:
-        """Whether the last of these never is the first that holds, where this is what may be known, though it is
+    def __init__(self, walks: Walks) -> None:
+        self.walks = walks
+        self.left = MOST_WORK
+        self.found: dict[tuple[int, Known], frozenset[int]] = {}
+
+    @property
+    def possible(self) -> Possible:
+        return self.walks.possible
+
+    def never(self, move: Move, known: Known) -> frozenset[int]:
+        """The branches of a move, by number, whose guards never are the first that holds here, though they are
         elsewhere.
         """
-        key = (*map(id, guards), known)
+        key = (id(move), known)
         if key not in self.found:
-            last = len(guards) - 1
-            self.found[key] = last in self._never(guards, possible.narrowed(known)) - self._never(guards)
+            numbers = [number for number, branch in enumerate(move.branches) if branch.when is not None]
+            guards = [branch.when for branch in move.branches if branch.when is not None]
+            self.found[key] = frozenset(numbers[at] for at in self.only_here(guards, known))
         return self.found[key]
 
+    def only_here(self, guards: list[Expression], known: Known) -> frozenset[int]:
+        here = self._never(guards, self.possible.narrowed(known))
+        return here - self._never(guards) if here else here
+
     def _never(self, guards: list[Expression], narrowed: Narrowed | None = None) -> frozenset[int]:
+        if len(guards) > MOST_GUARDS or self.left < len(guards):
+            return frozenset()
         verdict = guards_exhaustive(guards, self.left // len(guards), narrowed)
-        self.left -= verdict.cases * len(guards)
+        self.left -= (verdict.cases + 1) * len(guards)
         return frozenset(verdict.never)
 
 
@@ -62,9 +78,7 @@ def _check(sight: Sight, report: Report) -> None:
         if guard is None:
             continue
         lacking = sight.walks.possible.lacking(guard.names, guard.paths, way.known)
-        why = (
-            f"no way to '{way.source}' sets {listed(lacking)}" if lacking else f"not as things stand in '{way.source}'"
-        )
+        why = f"no way to '{way.source}' sets {listed(lacking)}" if lacking else "no way there sets the values for it"
         only = all(other.barred_by is not None for other in ways if other.end == way.end)
         (report.problem if only else report.warning)(
             guard.place,
@@ -78,30 +92,30 @@ def _check(sight: Sight, report: Report) -> None:
 
 def _ways(sight: Sight) -> Iterator[_Way]:
     """Each move's branch into a final state, once for all the states it can be taken from."""
-    judge = _Judge()
+    judge = _Judge(sight.walks)
     found: dict[tuple[int, int], tuple[Move, list[Step]]] = {}
     for step in sight.walks.happening.all():
         if step.how == "stays" or step.branch is None or step.source not in sight.graph.before:
             continue
         move = sight.walks.happening.meaning(step)
         if move is not None and sight.outline.states[step.target].ending is not None:
-            number = next(at for at, branch in enumerate(step.move.branches) if branch is step.branch)
-            found.setdefault((id(move), number), (move, []))[1].append(step)
+            found.setdefault((id(move), step.number), (move, []))[1].append(step)
     for (_, number), (move, steps) in found.items():
-        yield _judged(sight.walks.possible, judge, move, number, steps)
+        yield _judged(judge, move, number, steps)
 
 
-def _judged(possible: Possible, judge: _Judge, move: Move, number: int, steps: list[Step]) -> _Way:
+def _judged(judge: _Judge, move: Move, number: int, steps: list[Step]) -> _Way:
     """The way from the first state it can be taken from; barred when it can be taken from none."""
-    guards = [one.when for one in move.branches[: number + 1] if one.when is not None]
-    guard = move.branches[number].when
+    guard, offered = move.branches[number].when, move.only_when
+    if guard is None and offered is None:
+        return _Way(steps[0].target)
     barred: list[_Way] = []
     for step in steps:
-        before = possible.inside(step.source)
-        after = possible.along(step.source, step.move)
-        if move.only_when is not None and judge.never([move.only_when], possible, before):
-            barred.append(_Way(step.target, move.only_when, step.source, before))
-        elif guard is not None and judge.never(guards, possible, after):
+        before = judge.possible.inside(step.source)
+        after = judge.possible.along(step.source, step.move)
+        if offered is not None and judge.only_here([offered], before):
+            barred.append(_Way(step.target, offered, step.source, before))
+        elif guard is not None and number in judge.never(move, after):
             barred.append(_Way(step.target, guard, step.source, after))
         else:
             return _Way(step.target)

@@ -53,6 +53,8 @@ class Step:
     how: str
     events: tuple[Event, ...]
     doers: Doers | None
+    number: int = 0
+    """Which of the move's branches it is."""
 
 
 class Happening:
@@ -63,6 +65,8 @@ class Happening:
         self.bound = bound
         self._written_to = _address_is_sure(flow, bound)
         self._bound = {(state.id if state is not None else "", move.place): move for state, move in bound.moves()}
+        self._entered = {name: self._done(state.actions) for name, state in outline.states.items()}
+        self._numbers: dict[int, dict[int, int]] = {}
         self.steps: dict[str, list[Step]] = {}
         every = chain((self._step(edge) for edges in graph.steps.values() for edge in edges), self._staying())
         for step in islice(every, MOST_STEPS):
@@ -97,7 +101,7 @@ class Happening:
         return state in self.outline.states and self.outline.states[state].ending is not None
 
     def _step(self, edge: Edge) -> Step:
-        entered = self._done(self.outline.states[edge.target].actions)
+        entered = self._entered[edge.target]
         if edge.how == "branch":
             return Step(
                 edge.source,
@@ -110,7 +114,14 @@ class Happening:
             )
         along = (*self._brought(edge.move), Event((f"state {edge.target}",)), *self._along(edge.move, edge.branch))
         doers = EITHER if edge.how == "joined" else self.doers(edge.source, edge.move)
-        return Step(edge.source, edge.target, edge.move, edge.branch, edge.how, (*along, *entered), doers)
+        number = self._number(edge)
+        return Step(edge.source, edge.target, edge.move, edge.branch, edge.how, (*along, *entered), doers, number)
+
+    def _number(self, edge: Edge) -> int:
+        branches = edge.move.branches
+        if id(branches) not in self._numbers:
+            self._numbers[id(branches)] = {id(branch): number for number, branch in enumerate(branches)}
+        return self._numbers[id(branches)].get(id(edge.branch), 0)
 
     def _staying(self) -> Iterator[Step]:
         """What leaves the case where it is; `join` too, which leaves it in the state around."""

@@ -107,33 +107,45 @@ def _too_late(sight: Sight, report: Report) -> None:
 
 def _at_the_end(sight: Sight) -> Iterator[tuple[SourceOpening, str]]:
     """What is opened when it is already decided that the case ends, each with the final state."""
+    if not sight.outline.tasks:
+        return
+    ends = _at_once(sight)
     for name, state in sight.outline.states.items():
-        end = _ends_at_once(sight, name)
-        if end:
-            yield from ((opening, end) for opening in state.actions.openings)
+        if name in ends:
+            yield from ((opening, ends[name]) for opening in state.actions.openings)
     for _, move in sight.graph.moves():
-        if not move.branches:
-            continue
-        ends = [_ends_at_once(sight, sight.outline.meant(branch.go)) for branch in move.branches]
-        for branch, end in zip(move.branches, ends, strict=True):
+        there = [ends.get(sight.outline.meant(branch.go), "") for branch in move.branches]
+        for branch, end in zip(move.branches, there, strict=True):
             if end:
                 yield from ((opening, end) for opening in branch.actions.openings)
-        if all(ends):
-            yield from ((opening, ends[0]) for opening in move.actions.openings)
+        if there and all(there):
+            yield from ((opening, there[0]) for opening in move.actions.openings)
 
 
-def _ends_at_once(sight: Sight, name: str, seen: tuple[str, ...] = ()) -> str:
-    """The final state that a case which comes here is in before anything else can happen; empty when there is none."""
-    state = sight.outline.states.get(name)
-    if state is None or name in seen:
-        return ""
-    if state.ending is not None:
-        return name
-    if "go" not in state.words.places or sight.walks.happening.held_back:
-        return ""
-    ways = [branch for move in state.moves if move.kind == "go" for branch in move.branches]
-    ends = [_ends_at_once(sight, sight.outline.meant(branch.go), (*seen, name)) for branch in ways]
-    return ends[0] if ends and all(ends) else ""
+def _at_once(sight: Sight) -> dict[str, str]:
+    """The states from which the case comes to a final state before anything else can happen, each with that state."""
+    states = sight.outline.states
+    ends = {name: name for name, state in states.items() if state.ending is not None}
+    if sight.walks.happening.held_back:
+        return ends
+    ways = {
+        name: [sight.outline.meant(branch.go) for move in state.moves if move.kind == "go" for branch in move.branches]
+        for name, state in states.items()
+        if "go" in state.words.places
+    }
+    left = {name: len(targets) for name, targets in ways.items()}
+    before: dict[str, list[str]] = {}
+    for name, targets in ways.items():
+        for target in targets:
+            before.setdefault(target, []).append(name)
+    todo = list(ends)
+    for end in todo:
+        for name in before.get(end, ()):
+            left[name] -= 1
+            if not left[name] and name not in ends:
+                ends[name] = ends[end]
+                todo.append(name)
+    return ends
 
 
 RULE = Rule(
