@@ -40,12 +40,11 @@ class Possible:
         first = {(one.name, one.first) for one in bound.variables if one.first is not None}
         self._first: Known = frozenset({*first, *(name for name, _ in first)})
         self._entering = {name: self._done(state.actions) for name, state in outline.states.items()}
-        self._inside: dict[str, set[Token]] = {}
-        self._spread()
+        self._inside: dict[str, Known] = {place: frozenset(found) for place, found in self._spread().items()}
 
     def inside(self, place: str) -> Known:
         """What may be known while the case stands there; of a place that no way leads to, nothing."""
-        return frozenset(self._inside.get(place, ()))
+        return self._inside.get(place, frozenset())
 
     def along(self, source: str, move: SourceMove) -> Known:
         """The same, once the move's form is filled in and the task is done."""
@@ -82,27 +81,30 @@ class Possible:
         found = self._gains(step.source, step.move) | self._done(step.move.actions)
         return found | self._done(step.branch.actions) if step.branch is not None else found
 
-    def _spread(self) -> None:
-        self._inside = {BEGIN: set(self._first)}
+    def _spread(self) -> dict[str, set[Token]]:
+        inside: dict[str, set[Token]] = {BEGIN: set(self._first)}
         brought = {id(step): self._brought(step) for step in self.happening.all()}
         todo = deque([BEGIN])
+
+        def add(place: str, tokens: Iterable[Token]) -> None:
+            new = place not in inside
+            found = inside.setdefault(place, set(self._entering[place]) if new else set())
+            before = len(found)
+            found.update(tokens)
+            if (new or len(found) > before) and place not in waiting:
+                waiting.add(place)
+                todo.append(place)
+
+        waiting = {BEGIN}
         while todo:
             source = todo.popleft()
+            waiting.discard(source)
             for step in self.happening.steps.get(source, ()):
-                self._add(step.target, self._inside[source] | brought[id(step)], todo)
+                add(step.target, inside[source] | brought[id(step)])
             for other in self.happening.beside.get(source, ()):
-                if other in self._inside:
-                    self._add(other, self._inside[source], todo)
-
-    def _add(self, place: str, tokens: Iterable[Token], todo: deque[str]) -> None:
-        found = self._inside.get(place)
-        if found is None:
-            found = self._inside[place] = set(self._entering[place])
-            todo.append(place)
-        before = len(found)
-        found.update(tokens)
-        if len(found) > before and place not in todo:
-            todo.append(place)
+                if other in inside:
+                    add(other, inside[source])
+        return inside
 
     # --- what can occur at a place
 
