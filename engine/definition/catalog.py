@@ -52,6 +52,7 @@ class Catalog:
 
     _problems: dict[str, DefinitionError] = field(default_factory=dict)
     _nodes: dict[str, Node] = field(default_factory=dict)
+    _calendars: dict[str, Calendar | None] = field(default_factory=dict)
     _interfaces: dict[str, Interface | None] = field(default_factory=dict)
     _labels: dict[int, tuple[Outline, dict[str, dict[str, Localised]]]] = field(default_factory=dict)
 
@@ -158,6 +159,11 @@ class Catalog:
 
     def calendar(self, name: str) -> Calendar | None:
         """The calendar with its holidays frozen; None when there is none or it is broken (its problems are kept)."""
+        if name not in self._calendars:
+            self._calendars[name] = self._read_calendar(name)
+        return self._calendars[name]
+
+    def _read_calendar(self, name: str) -> Calendar | None:
         if name in self.frozen:
             return Calendar.from_data(self.frozen[name])
         path = f"{CALENDARS}{name}.yaml"
