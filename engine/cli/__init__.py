@@ -37,7 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decide": ("engine.cli.deciding:decide", "Decide in an approval, such as approve or reject."),
     "drafts": ("engine.cli.task:list_drafts", "List what I typed and have not handed in."),
     "cases": ("engine.cli.case:cases", "List and search cases."),
-    "case": ("engine.cli.case:case", "Show a case."),
+    "case": ("engine.cli.looking:case", "Show a case."),
     "history": ("engine.cli.history:history", "Show, and verify, the history of a case."),
     "trigger": ("engine.cli.case:trigger", "Ask for a move that belongs to no task, such as withdraw."),
     "message": ("engine.cli.case:message", "Bring a message from outside to a case that waits for it."),
