@@ -47,7 +47,7 @@ COUNT = (
 )
 BEGIN = _insert(
     *("instance", "id", "process", "digest", "reference", "status", "revision", "seq", "states", "starter"),
-    *("received_at", "started_at", "updated_at", "ended_at", "outcome", "external_id", "subject"),
+    *("received_at", "started_at", "updated_at", "ended_at", "outcome", "priority", "external_id", "subject"),
     *("customer_name", "customer_email", "next_due_at", "snapshot"),
 )
 LOAD = 'SELECT "process", "status", "revision", "seq", "reference", "snapshot" FROM "instance" WHERE "id" = ?'
@@ -63,7 +63,7 @@ END = (
 CLOSE = 'UPDATE "task" SET "status" = \'completed\', "closed_at" = ?, "completed_by" = ?, "outcome" = ? WHERE "id" = ?'
 OPEN = _insert(
     *("task", "id", "instance", "process", "state", "title", "status", "assignee", "on_behalf_of", "due_at"),
-    *("opened_at", "closed_at", "completed_by", "outcome", "excluded"),
+    *("opened_at", "closed_at", "completed_by", "outcome", "excluded", "roles"),
 )
 OFFER = _insert("candidate", "task", "role", "process", "due_at")
 UNOFFER = 'DELETE FROM "candidate" WHERE "task" = ?'
@@ -110,13 +110,13 @@ class Floor:
             "tokens": [["0", "triage", _WHEN]],
             "data": {"intake": INTAKE}, "variables": {"reminded": 0},
             "tasks": [self._task(case, "triage", reference, 1)],
-            "timers": [[f"{case}.2", "0", "triage", 0, _WHEN, 0]],
+            "timers": [[f"{case}.2", "0", "triage", 0, _WHEN, 0, "after"]],
             "customer": {"name": INTAKE["name"], "email": INTAKE["email"]},
         }  # fmt: skip
         do(
             BEGIN,
             (case, PROCESS, self._digest, reference, "running", 1, 5, "triage", CUSTOMER.id, _AT, _AT, _AT,
-             None, "", "", INTAKE["subject"], INTAKE["name"], INTAKE["email"], _AT + _DAY, _ENCODE(snapshot)),
+             None, "", "", "", INTAKE["subject"], INTAKE["name"], INTAKE["email"], _AT + _DAY, _ENCODE(snapshot)),
         )  # fmt: skip
         events = [
             (
@@ -184,7 +184,7 @@ class Floor:
             excluded = sorted({person for _, person in doers}) if target == "approve" else []
             snapshot["counter"] = number + 2
             snapshot["tasks"] = [self._task(case, target, reference, number + 1)]
-            snapshot["timers"] = [[f"{case}.{number + 2}", "0", target, 0, _WHEN, 0]]
+            snapshot["timers"] = [[f"{case}.{number + 2}", "0", target, 0, _WHEN, 0, "after"]]
             self._opened(case, target, number + 1, reference, excluded, events)
             done = do(
                 SAVE, (revision + 1, seq + 6, target, _AT, _AT + _DAY, _ENCODE(snapshot), case, revision)
@@ -239,6 +239,7 @@ class Floor:
                 "",
                 "",
                 '["ann"]' if excluded else "[]",
+                f'["{role}"]',
             ),
         )
         do(OFFER, (task, role, PROCESS, _AT + _DAY))

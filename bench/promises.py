@@ -149,9 +149,9 @@ def _company(tasks: int, digest: str) -> Iterator[tuple[Any, list[dict[str, Any]
     case = {"process": PROCESS, "digest": digest, "status": "running", "revision": 1, "seq": 1}
     began = {"starter": "cleo", "received_at": now, "started_at": now, "updated_at": now}
     about = {"subject": "A case", "customer_name": "Cleo", "customer_email": "", "states": "triage"}
-    rest = {"outcome": "", "external_id": "", "snapshot": "{}"}
+    rest = {"outcome": "", "priority": "", "external_id": "", "snapshot": "{}"}
     task = {"process": PROCESS, "state": "triage", "title": "Do it", "on_behalf_of": "", "opened_at": now}
-    done = {"completed_by": "", "outcome": "", "excluded": []}
+    done = {"completed_by": "", "outcome": "", "excluded": [], "roles": []}
     cases, waiting, offers = [], [], []
     for number in range(tasks):
         id, due = f"c{number}", now + (number * 7919 % 2000) * hour

@@ -15,8 +15,9 @@ from pathlib import Path
 from time import perf_counter
 
 from bench.floor import Floor
-from bench.workload import CUSTOMER, HOME, INTAKE, LEAD, NOW, OFFICER, PROCESS, STEPS
-from engine.core.commands import Complete
+from bench.replay import Recorder, Replay
+from bench.workload import CUSTOMER, HOME, INTAKE, LEAD, NOW, OFFICER, PROCESS, PROMISES, STEPS
+from engine.core.commands import Complete, Decide
 from engine.definition.loader import Loaded, examine
 from engine.library import catalog_of
 from engine.runtime import Engine
@@ -50,9 +51,9 @@ class Measured:
         return statistics.median(self.steps / heard for _, heard in self.rounds)
 
 
-def prepared(path: Path) -> tuple[Store, Loaded]:
+def prepared(path: Path, process: str = PROCESS) -> tuple[Store, Loaded]:
     """A new database with the workload's process deployed and its people known."""
-    loaded = examine(catalog_of(HOME), f"processes/{PROCESS}.yaml")
+    loaded = examine(catalog_of(HOME), f"processes/{process}.yaml")
     store = open_database(f"sqlite:///{path}")
     store.upgrade()
     Engine(store).deploy(loaded, "bench")
@@ -64,8 +65,9 @@ def prepared(path: Path) -> tuple[Store, Loaded]:
 class Heard:
     """The workload through `Engine`, with a key for every command, as the pages send it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, process: str = PROCESS) -> None:
         self.store = store
+        self.process = process
         self.engine = Engine(store, lambda: NOW)
 
     def open_tasks(self) -> list[tuple[str, str]]:
@@ -78,14 +80,20 @@ class Heard:
         engine = self.engine
         began = perf_counter()
         for number in range(cases):
-            engine.start(PROCESS, CUSTOMER, INTAKE, key=f"{name}-{number}")
+            engine.start(self.process, CUSTOMER, INTAKE, key=f"{name}-{number}")
         taken = perf_counter() - began
         for state, _, actor, values in STEPS:
             waiting = self.open_tasks()
             began = perf_counter()
+            decides = state == "approve" and self.process == PROMISES
             for case, task in waiting:
-                command = Complete(at=NOW, actor=actor, task=task, outcome="done", values=values, key=f"{task}-{state}")
-                engine.do(case, command)
+                key = f"{task}-{state}"
+                engine.do(
+                    case,
+                    Decide(at=NOW, actor=actor, task=task, decision="approve", key=key)
+                    if decides
+                    else Complete(at=NOW, actor=actor, task=task, outcome="done", values=values, key=key),
+                )
             taken += perf_counter() - began
         return taken
 
@@ -131,6 +139,34 @@ def measure(folder: Path, cases: int, rounds: int, told: Callable[[int], None] =
             seen.append((one, other))
             told(number + 1)
     floor.close()
+    same_rows(folder)
+    store.close()
+    return Measured(cases * (len(STEPS) + 1), tuple(seen))
+
+
+def measure_promises(folder: Path, cases: int, rounds: int) -> Measured:
+    """The same for workload P; its floor plays back what a third database has written before."""
+    below, _ = prepared(folder / "floor.db", PROMISES)
+    below.close()
+    recorded, _ = prepared(folder / "recorded.db", PROMISES)
+    store, _ = prepared(folder / "heard.db", PROMISES)
+    recorder = Recorder(recorded)
+    recording, heard, replay = Heard(recorder, PROMISES), Heard(store, PROMISES), Replay(folder / "floor.db")
+    seen = []
+    for number in range(-1, rounds):
+        size = cases if number >= 0 else max(2, cases // 5)
+        recorder.steps.clear()
+        recording.wave(f"r{number}", size)
+        steps = [step for step in recorder.steps if step]
+        gc.collect()
+        if number % 2:
+            one, other = replay.play(steps), heard.wave(f"r{number}", size)
+        else:
+            other, one = heard.wave(f"r{number}", size), replay.play(steps)
+        if number >= 0:
+            seen.append((one, other))
+    replay.close()
+    recorded.close()
     same_rows(folder)
     store.close()
     return Measured(cases * (len(STEPS) + 1), tuple(seen))

@@ -49,3 +49,6 @@ STEPS: tuple[tuple[str, str, Actor, Mapping[str, Any]], ...] = (
     ("close", "closing", OFFICER, {"satisfied": True, "told": "2026-11-23", "note": _NOTE}),
 )
 """State, short name of its form, who does it, what they fill in. Each time the outcome is `done`."""
+
+PROMISES = "promises-bench"
+"""The process of workload P: the same forms, with three clocks and an approval in place of the task `approve`."""

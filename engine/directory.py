@@ -1,5 +1,5 @@
-"""Who people are and which roles they hold: the way from a name to the actor of a command, and from a role to
-its people.
+"""Who people are, which roles they hold and for whom they stand in: the way from a name to the actor of a command,
+and from a role to its people.
 
 Owns the reading of an organisation's people. Knows nothing of processes: whether a role may do something is
 decided in the command.
@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from engine.core.commands import SYSTEM, Actor
+from engine.core.commands import IMPORT, SYSTEM, Actor
 from engine.errors import Rejected
+from engine.runtime import Clock, wall_clock
+from engine.store import absences
 from engine.store import people as rows
 from engine.store.database import Store
 from engine.store.people import Person
@@ -24,12 +26,16 @@ CUSTOMER = "customer"
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The people in one store. Asks the database each time: a role taken away counts at once."""
+    """The people in one store. Asks the database each time: a role taken away counts at once.
+
+    `clock` tells who is away now.
+    """
 
     store: Store
+    clock: Clock = wall_clock
 
     def actor(self, person: str, via: str = "cli") -> Actor:
-        """The person as one who asks, with the roles held now.
+        """The person as one who asks, with the roles held now, and those in which they stand in for others.
 
         Rejected("unknown-person"), or Rejected("person-left") for one who is no longer active.
 
@@ -45,7 +51,11 @@ class Directory:
                 f"Expected somebody who is active, but {known.name} is not. Name somebody else.",
             )
         roles = frozenset(known.roles)
-        return Actor(known.id, roles, "customer" if roles == {CUSTOMER} else "staff", via)
+        if roles == {CUSTOMER}:
+            return Actor(known.id, roles, "customer", via)
+        # What is imported happened at another time, and says itself who did it.
+        stands_in = absences.standing(self.store, known.id, self.clock()) if via != IMPORT else {}
+        return Actor(known.id, roles, "staff", via, stands_in)
 
     def person(self, person: str) -> Person:
         """Name, address, language, zone and roles.

@@ -66,6 +66,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "step": ("engine.core.step",),
     "memory": ("engine.store",),
     "one command, one transaction": (
+        "engine.absences",
         "engine.runtime",
         "engine.children",
         "engine.starting",

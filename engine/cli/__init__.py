@@ -52,6 +52,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "work": ("engine.cli.work:work", "Do what is due: fire timers."),
     "import": ("engine.cli.importing:import_", "Start a case for each row of a CSV file."),
     "people": ("engine.cli.people:people", "List people and roles, or load them from organisation.yaml."),
+    "absence": ("engine.cli.absence:absence", "Say who is away and who stands in for them."),
     "processes": ("engine.cli.deploy:processes", "List what is deployed."),
     "calendar": ("engine.cli.calendar:calendar", "Reckon with working time."),
 }

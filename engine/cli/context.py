@@ -62,7 +62,7 @@ class Context:
     def directory(self) -> Directory:
         from engine.directory import Directory
 
-        return Directory(self.store())
+        return Directory(self.store(), self.engine().clock)
 
     def actor(self, person: str | None) -> Actor:
         """Who acts: `--as`, else HEARD_PERSON. Raises Rejected when neither is given or nobody is called so."""

@@ -16,12 +16,14 @@ from engine.cli.task import called
 @as_json
 @click.pass_obj
 def inbox(context: Context, person: str | None, process: str | None, limit: int, as_json: bool) -> None:
-    """List the tasks that wait for a person: their own, and those that their roles may take."""
+    """List the tasks that wait for a person: their own, those that their roles may take, and those of people for whom
+    they stand in.
+    """
     from engine.runtime import wall_clock
     from engine.store.inbox import inbox as listing
 
     actor = context.actor(person)
-    page = listing(context.store(), actor.id, actor.roles, process=process, limit=limit)
+    page = listing(context.store(), actor.id, actor.roles, actor.stands_in, process=process, limit=limit)
     if as_json:
         emit(page.rows)
         return
@@ -33,7 +35,7 @@ def inbox(context: Context, person: str | None, process: str | None, limit: int,
     rows = [
         (
             called(row.task, row.reference),
-            "mine" if row.assignee == actor.id else "free",
+            f"for {row.acting_for}" if row.acting_for else "mine" if row.assignee == actor.id else "free",
             ago(row.due_at, now),
             local(row.due_at, zone),
             row.title,

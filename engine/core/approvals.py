@@ -56,7 +56,7 @@ def decide(draft: Draft, command: Decide, again: Again) -> None:
     if rule.reauthenticate and not command.reauthenticated:
         raise Rejected("reauthenticate", "Expected your password once more for this decision")
     deputy = draft.actor.id if person != draft.actor.id else ""
-    draft.on_behalf_of = person if deputy else ""
+    draft.act_for(person if deputy else "")
     approval = replace(approval, ballots=(*approval.ballots, Ballot(person, command.decision, roles, deputy)))
     draft.approvals[task.id] = approval
     body: dict[str, Any] = {"decision": command.decision, "round": approval.round, "content": approval.content}
@@ -105,8 +105,9 @@ def _voter(
 ) -> tuple[str, frozenset[str]]:
     """For whom the actor decides and with which roles. Raises Rejected when they may not."""
     actor = draft.actor
-    person = command.on_behalf_of or actor.id
-    if person != actor.id and approval.deputies.get(person) != actor.id:
+    person = command.on_behalf_of or _for_whom(draft, approval, plan, rule)
+    absent = person in actor.stands_in
+    if person != actor.id and not absent and approval.deputies.get(person) != actor.id:
         raise Rejected("not-allowed", f"Expected {person} to have made you their deputy, but they have not")
     out = barred(draft, approval, plan)
     for who in {person, actor.id}:
@@ -120,6 +121,8 @@ def _voter(
     roles = frozenset(role for role in (*rule.of, *rule.veto) if person in holders(draft, role))
     if person == actor.id:
         roles &= actor.roles
+    elif absent and approval.deputies.get(person) != actor.id:
+        roles &= actor.stands_in[person]
     if actor.kind != authority.CUSTOMER or not authority.theirs(draft, actor):
         roles -= {authority.CUSTOMER}
     if not roles & set(rule.of):
@@ -128,6 +131,15 @@ def _voter(
     if person not in counted.may:
         raise Rejected("not-yet", f"Expected somebody whose turn it is, but it is not {person}'s yet")
     return person, roles
+
+
+def _for_whom(draft: Draft, approval: Approval, plan: ApprovalPlan, rule: Rule) -> str:
+    """The actor, when they are asked themselves; else somebody who is away, is asked and can still be counted."""
+    absent = [] if draft.actor.roles & set(rule.of) else authority.stood_for(rule.of, draft.actor)
+    if not absent:
+        return draft.actor.id
+    left = count(draft, approval, plan).may
+    return next((person for person in absent if person in left), absent[0])
 
 
 def _why(person: str, approval: Approval, plan: ApprovalPlan) -> str:

@@ -1,13 +1,17 @@
 """Who may do what: judged inside the command, on the real actor, at the moment of acting. Deny by default; no role
 passes by everything.
 
+Somebody who stands in for a person who is away may do what that person's roles allow, and what waits for that person by
+name; they act on behalf of them, so that what excludes either excludes both. What a rule gives to somebody by their
+deed alone (`starter`, a name of `people`) stays theirs.
+
 Owns the questions and the refusals with their codes and sentences. Pages may ask the same questions to grey out a
 button; only the answer here counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from engine.core.commands import Actor
 from engine.core.draft import Draft
@@ -46,7 +50,7 @@ def oversees(definition: Definition, actor: Actor) -> bool:
 def overseer(draft: Draft, verb: str) -> None:
     """The process's owner or a supervisor."""
     definition = draft.definition
-    if not oversees(definition, draft.actor):
+    if not oversees(definition, draft.actor) and not _stands_in(draft, (definition.owner, *definition.supervisors)):
         roles = ", ".join((definition.owner, *definition.supervisors))
         raise Rejected(
             "not-allowed",
@@ -56,7 +60,7 @@ def overseer(draft: Draft, verb: str) -> None:
 
 def answers(draft: Draft, verb: str) -> None:
     """The process's owner alone."""
-    if draft.definition.owner not in draft.actor.roles:
+    if draft.definition.owner not in draft.actor.roles and not _stands_in(draft, (draft.definition.owner,)):
         raise Rejected(
             "not-allowed",
             f"Expected the process's owner ({draft.definition.owner}) to {verb}, but {draft.actor.id} is not",
@@ -86,46 +90,92 @@ def holds(draft: Draft, who: Iterable[str], actor: Actor) -> bool:
     return False
 
 
-def may(draft: Draft, who: tuple[str, ...], what: str) -> None:
-    if not holds(draft, who, draft.actor):
+def stood_for(who: Iterable[str], actor: Actor) -> list[str]:
+    """The people who are away, and for whom the actor stands in as somebody of these roles."""
+    named = frozenset(who) - {CUSTOMER}
+    return sorted(person for person, roles in actor.stands_in.items() if roles & named)
+
+
+def _stands_in(draft: Draft, who: Iterable[str], out: Collection[str] = ()) -> bool:
+    """Whether the actor may on behalf of somebody else, as whose deputy they then act."""
+    found = stood_for(who, draft.actor)
+    if not found:
+        return False
+    draft.act_for(next((person for person in found if person not in out), found[0]))
+    return True
+
+
+def offers(draft: Draft, who: Iterable[str]) -> bool:
+    """Whether the actor may, themselves or for somebody who is away."""
+    named = tuple(who)
+    return holds(draft, named, draft.actor) or bool(stood_for(named, draft.actor))
+
+
+def may(draft: Draft, who: tuple[str, ...], what: str, out: Collection[str] = ()) -> None:
+    """Whether the actor is among them, or stands in for one of them. `out` are the people who are excluded."""
+    if holds(draft, who, draft.actor):
+        return
+    person = draft.on_behalf_of
+    if person in draft.actor.stands_in and holds(draft, who, Actor(person, draft.actor.stands_in[person])):
+        return
+    if person or not _stands_in(draft, who, out):
         raise Rejected(
             "not-allowed", f"Expected one of {', '.join(who)} to {what}, but {draft.actor.id} is none of them"
         )
+    if draft.on_behalf_of in out:
+        raise Rejected(
+            "excluded",
+            f"Expected somebody else to {what}: {draft.on_behalf_of}, for whom {draft.actor.id} stands in, already had "
+            "a part in this case",
+        )
 
 
-def may_take(draft: Draft, task: Task, actor: Actor) -> None:
-    """Whether this person may have this task, and is not excluded by four eyes.
+def may_take(draft: Draft, task: Task, actor: Actor) -> str:
+    """Whether this person may have this task, and is not excluded by four eyes; on whose behalf they have it, empty
+    when it is their own.
 
-    It takes a candidate's role now (not when they claimed it), or that an assignee delegated it to them. To be named as
-    `assignee` gives nobody a right: a form could name anybody.
+    It takes a candidate's role now (not when they claimed it), that an assignee delegated it to them, or that they
+    stand in for somebody who holds such a role. To be named as `assignee` gives nobody a right: a form could name
+    anybody.
     """
     state = draft.definition.place_of(task.state)
     plan = state.task
     assert plan is not None
-    deputy = bool(task.on_behalf_of) and actor.id == task.assignee
-    if not deputy and not holds(draft, task.candidates, actor):
-        raise Rejected(
-            "not-allowed",
-            f"Expected one of {', '.join(task.candidates)} for '{task.title}', but {actor.id} is none of them",
-        )
-    if actor.id in excluded(draft, plan.exclude, task.token) or task.on_behalf_of in _excluded_sponsors(
-        draft, state, task
-    ):
-        raise Rejected("excluded", f"Expected somebody else for '{task.title}': {_why(state, actor.id)}")
+    out = excluded(draft, plan.exclude, task.token)
+    person = task.on_behalf_of if actor.id == task.assignee else ""
+    if not person and not holds(draft, task.candidates, actor):
+        absent = stood_for(task.candidates, actor)
+        if not absent:
+            raise Rejected(
+                "not-allowed",
+                f"Expected one of {', '.join(task.candidates)} for '{task.title}', but {actor.id} is none of them",
+            )
+        person = next((one for one in absent if one not in out), absent[0])
+    _not_excluded(task, state, out, actor.id, person)
+    return person
 
 
-def _excluded_sponsors(draft: Draft, state: State, task: Task) -> frozenset[str]:
+def _not_excluded(task: Task, state: State, out: Collection[str], *people: str) -> None:
     assert state.task is not None
-    return excluded(draft, state.task.exclude, task.token) if task.on_behalf_of else frozenset()
+    for person in people:
+        if person in out:
+            raise Rejected(
+                "excluded",
+                f"Expected somebody else for '{task.title}': {person} already had a part in this case "
+                f"(four eyes: {', '.join(state.task.exclude)})",
+            )
 
 
-def _why(state: State, person: str) -> str:
-    assert state.task is not None
-    return f"{person} already had a part in this case (four eyes: {', '.join(state.task.exclude)})"
-
-
-def may_work_on(draft: Draft, task: Task) -> None:
-    """Whether the actor may complete this task now: not somebody else's, and theirs to take."""
-    if task.assignee and task.assignee != draft.actor.id:
+def may_work_on(draft: Draft, task: Task) -> str:
+    """Whether the actor may do something with this task now: not somebody else's, and theirs to take; on whose behalf,
+    empty when they do it for themselves.
+    """
+    actor = draft.actor
+    if not task.assignee or task.assignee == actor.id:
+        return may_take(draft, task, actor)
+    if task.on_behalf_of or task.assignee not in stood_for(task.candidates, actor):
         raise Rejected("claimed-by-other", f"Expected your own task, but {task.assignee} has claimed '{task.title}'")
-    may_take(draft, task, draft.actor)
+    state = draft.definition.place_of(task.state)
+    assert state.task is not None
+    _not_excluded(task, state, excluded(draft, state.task.exclude, task.token), actor.id, task.assignee)
+    return task.assignee

@@ -1,13 +1,13 @@
 """What can be asked of an instance: one frozen class a command, named by a verb.
 
-Every command says when (`at`, aware, UTC), who (`actor`) and through which door (`via`). Owns no behaviour: the
-handlers do. `revision` is the revision the asker last saw, or None when it does not matter; `key` makes a repeated
-request answer with the first result.
+Every command says when (`at`, aware, UTC), who (`actor`) and through which door (`via`). Owns no behaviour but an
+actor's turning into plain data and back: the handlers do. `revision` is the revision the asker last saw, or None when
+it does not matter; `key` makes a repeated request answer with the first result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,13 +21,27 @@ from engine.errors import Place
 class Actor:
     """Who asks, with the roles held at this moment.
 
-    `kind` is staff, customer or system. `via` is the door: web, cli, import, worker, demo, scenario.
+    `kind` is staff, customer or system. `via` is the door: web, cli, import, worker, demo, scenario. `stands_in` maps
+    each person whose deputy they are at this moment to the roles in which they are that.
     """
 
     id: str
     roles: frozenset[str] = frozenset()
     kind: str = "staff"
     via: str = "cli"
+    stands_in: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
+
+
+def plain_actor(actor: Actor) -> list[Any]:
+    """An actor as plain JSON, for a command that is kept; through which door it is done later is not theirs to say."""
+    stands_in = {person: sorted(roles) for person, roles in actor.stands_in.items()}
+    return [actor.id, sorted(actor.roles), actor.kind, *([stands_in] if stands_in else [])]
+
+
+def actor_from(kept: Sequence[Any], via: str) -> Actor:
+    """The actor again, with the roles they had."""
+    stands_in = {person: frozenset(roles) for person, roles in kept[3].items()} if len(kept) > 3 else {}
+    return Actor(kept[0], frozenset(kept[1]), kept[2], via, stands_in)
 
 
 STAFF = "staff"

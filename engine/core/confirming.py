@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.core.commands import Actor
+from engine.core.commands import actor_from, plain_actor
 from engine.core.draft import Draft
 from engine.core.instance import Approval
 from engine.definition.model import Move
@@ -39,7 +39,7 @@ def held(draft: Draft, token: str, move: Move, command: Mapping[str, Any]) -> bo
             )
     actor = draft.actor
     by = [actor.id, *([draft.on_behalf_of] if draft.on_behalf_of else [])]
-    kept = {"actor": [actor.id, sorted(actor.roles), actor.kind], "move": move.trigger, "by": by}
+    kept = {"actor": plain_actor(actor), "move": move.trigger, "by": by}
     if move.form is not None:
         kept["form"] = move.form.alias
     needs.put(draft, token, move, {**command, **kept})
@@ -68,8 +68,7 @@ def conclude(draft: Draft, confirmation: Approval, outcome: str, again: Again) -
         return
     asked = confirmation.asked
     assert asked is not None
-    who, roles, kind = asked["actor"]
-    draft.act_as(Actor(who, frozenset(roles), kind, draft.actor.via))
+    draft.act_as(actor_from(asked["actor"], draft.actor.via))
     draft.confirmed = confirmation
     try:
         again[asked["do"]](draft, asked)
@@ -77,6 +76,6 @@ def conclude(draft: Draft, confirmation: Approval, outcome: str, again: Again) -
         why = "; ".join((rejected.message, *(f"{path}: {' '.join(said)}" for path, said in rejected.fields.items())))
         raise Rejected(
             "no-longer-possible",
-            f"Expected what {who} asked for to be possible still, but it is not: {why}. Reject it, so that it can be "
-            "asked for anew",
+            f"Expected what {draft.actor.id} asked for to be possible still, but it is not: {why}. Reject it, so that "
+            "it can be asked for anew",
         ) from None

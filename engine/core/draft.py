@@ -115,8 +115,13 @@ class Draft:
 
     def act_as(self, actor: Actor) -> None:
         """What follows is done in this person's name, with their roles."""
-        self.actor, self.on_behalf_of = actor, ""
-        self._roles = tuple(sorted(actor.roles))
+        self.actor = actor
+        self.act_for("")
+
+    def act_for(self, person: str) -> None:
+        """What follows is done on behalf of this person (empty: in one's own name), by the roles that allow it."""
+        self.on_behalf_of = person
+        self._roles = tuple(sorted(self.actor.stands_in.get(person) or self.actor.roles))
 
     def next_id(self) -> str:
         self.counter += 1

@@ -11,7 +11,6 @@ from typing import Any
 
 from engine.core import authority, calls, clocks, instances, timers
 from engine.core.commands import (
-    Actor,
     ChildEnded,
     Command,
     Complete,
@@ -22,6 +21,8 @@ from engine.core.commands import (
     Resume,
     Start,
     Trigger,
+    actor_from,
+    plain_actor,
 )
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
@@ -54,8 +55,7 @@ def raised(draft: Draft, command: Command, stuck: Stuck) -> None:
 
 
 def _kept(command: Command, draft: Draft) -> dict[str, Any]:
-    actor = command.actor
-    kept: dict[str, Any] = {"actor": [actor.id, sorted(actor.roles), actor.kind]}
+    kept: dict[str, Any] = {"actor": plain_actor(command.actor)}
     if isinstance(command, Start):
         return {**kept, "do": "begin"}
     if isinstance(command, FireTimer):
@@ -124,8 +124,7 @@ def resolve(
     run = again.get(retry["do"])
     if run is None:
         raise Rejected("not-now", "Expected something that can be tried again, but this incident can only be dismissed")
-    who, roles, kind = retry["actor"]
-    draft.act_as(Actor(who, frozenset(roles), kind, draft.actor.via))
+    draft.act_as(actor_from(retry["actor"], draft.actor.via))
     run(draft, retry)
 
 

@@ -39,10 +39,11 @@ def claim(draft: Draft, command: Claim) -> None:
         raise Rejected(
             "claimed-by-other", f"Expected an unclaimed task, but {task.assignee} has claimed '{task.title}'"
         )
-    authority.may_take(draft, task, draft.actor)
-    draft.change_task(
-        replace(task, status=next_status("task", "claim", task.status), assignee=draft.actor.id), "task-claimed"
-    )
+    draft.act_for(authority.may_take(draft, task, draft.actor))
+    # A deputy takes it for the one who is away: it is theirs again as soon as they are back.
+    assignee = draft.on_behalf_of or draft.actor.id
+    status = next_status("task", "claim", task.status)
+    draft.change_task(replace(task, status=status, assignee=assignee), "task-claimed")
 
 
 def reach_again(draft: Draft, task_id: str) -> None:
@@ -60,7 +61,9 @@ def reach_again(draft: Draft, task_id: str) -> None:
 def release(draft: Draft, command: Release) -> None:
     authority.running(draft)
     task = _work(draft, command.task)
-    if task.assignee != draft.actor.id:
+    if task.assignee in authority.stood_for(task.candidates, draft.actor):
+        draft.act_for(task.assignee)
+    elif task.assignee != draft.actor.id:
         authority.overseer(draft, "release somebody else's task")
     status = next_status("task", "release", task.status)
     draft.change_task(replace(task, status=status, assignee="", on_behalf_of=""), "task-released", was=task.assignee)
@@ -115,7 +118,7 @@ def save_draft(draft: Draft, command: SaveDraft) -> None:
 def complete(draft: Draft, command: Complete) -> None:
     authority.running(draft)
     task = _work(draft, command.task)
-    authority.may_work_on(draft, task)
+    draft.act_for(authority.may_work_on(draft, task))
     move = _outcome(draft, task, command.outcome)
     if move.comment and not command.comment.strip():
         raise Rejected(
@@ -126,14 +129,13 @@ def complete(draft: Draft, command: Complete) -> None:
     use = move.form
     values = judged(draft, task.token, use, command.values)
     next_status("task", "complete", task.status)
-    draft.on_behalf_of = task.on_behalf_of
     asked = {"do": "complete", "task": task.id, "outcome": move.name, "values": values, "comment": command.comment}
     if confirming.held(draft, task.token, move, asked):
         return
     draft.personal |= draft.actor.kind == STAFF
     draft.occasion = {"state": task.state, "outcome": move.name}
     keep(draft, task.token, use, values)
-    draft.close_task(task, move.name, command.comment)
+    draft.close_task(replace(task, on_behalf_of=draft.on_behalf_of), move.name, command.comment)
     fire(draft, task.token, move.trigger)
 
 
@@ -146,7 +148,9 @@ def _outcome(draft: Draft, task: Task, name: str) -> Move:
             f"Expected one of {', '.join(moves)}, but there is no outcome '{name}'{near(name, moves)}",
         )
     if move.by:
-        authority.may(draft, move.by, f"choose '{name}'")
+        plan = draft.definition.place_of(task.state).task
+        assert plan is not None
+        authority.may(draft, move.by, f"choose '{name}'", excluded(draft, plan.exclude, task.token))
     why = not_offered(draft, task.token, move)
     if why:
         raise Rejected("not-offered", why)
@@ -174,7 +178,7 @@ def offers(draft: Draft, task_id: str) -> tuple[Offer, ...]:
     task = authority.task_of(draft, task_id)
     found = []
     for move in draft.definition.place_of(task.state).on.values():
-        if move.by and not authority.holds(draft, move.by, draft.actor):
+        if move.by and not authority.offers(draft, move.by):
             why = f"only for {', '.join(move.by)}"
         else:
             try:

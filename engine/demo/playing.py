@@ -38,7 +38,7 @@ class Play:
         self.clock = VirtualClock(begin)
         self.engine = Engine(store, self.clock, recording=self.clock)
         self.cases: dict[str, Result] = {}
-        self._people = Directory(store)
+        self._people = Directory(store, self.clock)
 
     def run(self, acts: tuple[Act, ...], end: datetime, each: Callable[[Act], object] = lambda act: None) -> None:
         """Every act in turn, then the time up to `end`.
@@ -150,9 +150,9 @@ class Play:
 
     def _offering(self, act: Act) -> Task:
         instance = self.engine.instance(self.cases[act.story].instance)
-        states = self.engine.definition(instance.digest).states
+        definition = self.engine.definition(instance.digest)
         for task in instance.tasks.values():
-            if act.what in states[task.state].on and task.id not in instance.approvals:
+            if act.what in definition.place_of(task.state).on and task.id not in instance.approvals:
                 return task
         raise Rejected("no-such-task", f"the case is in {', '.join(instance.states)}")
 

@@ -87,7 +87,7 @@ def command_for(
 
 def _task(definition: Definition, instance: Instance, then: Then) -> tuple[str, FormUse | None]:
     for task in instance.tasks.values():
-        state = definition.states[task.state]
+        state = definition.place_of(task.state)
         if then.name in state.on and task.id not in instance.approvals:
             return task.id, state.on[then.name].form
     raise Impossible(f"Expected an open task with the outcome '{then.name}', but {_where(instance)}")

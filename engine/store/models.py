@@ -20,7 +20,7 @@ from peewee import (
 )
 
 from engine.store.fields import DueField, InstantField, JsonField
-from engine.store.registers import Blob, Counter, Idempotency, Membership, Person, Setting, Table
+from engine.store.registers import Absence, Blob, Counter, Idempotency, Membership, Person, Setting, Table
 
 EXTERNAL = SQL("external_id <> ''")
 GOING = SQL("ended_at IS NULL")
@@ -103,6 +103,7 @@ class Task(Table):
     completed_by = TextField()
     outcome = TextField()
     excluded = JsonField()
+    roles = JsonField()  # its candidates, also while somebody has it: what a deputy may do of it
 
     class Meta:
         table_name = "task"
@@ -290,5 +291,6 @@ TABLES: tuple[type[Table], ...] = (
     Blob,
     Person,
     Membership,
+    Absence,
     Setting,
 )

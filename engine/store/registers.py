@@ -1,4 +1,5 @@
-"""The tables that stand beside the cases: keys of requests, counters, file contents, people, settings.
+"""The tables that stand beside the cases: keys of requests, counters, file contents, people and
+who stands in for them, settings.
 
 No behaviour.
 
@@ -71,6 +72,28 @@ class Membership(Table):
 
 
 Membership.add_index(Membership.role, Membership.person, name="membership_role")
+
+
+class Absence(Table):
+    """Somebody is away, and somebody else stands in for them: for one role, or for all when it is empty."""
+
+    id = IntegerField(primary_key=True)
+    person = ForeignKeyField(Person, column_name="person", index=False, lazy_load=False)
+    deputy = ForeignKeyField(Person, column_name="deputy", index=False, lazy_load=False)
+    role = TextField()
+    away_from = InstantField()
+    away_until = InstantField()  # the last moment of it
+    recorded_by = TextField()
+    recorded_at = InstantField()
+    ended_at = InstantField(null=True)
+    ended_by = TextField()
+
+    class Meta:
+        table_name = "absence"
+
+
+Absence.add_index(Absence.deputy, Absence.away_until, name="absence_deputy")
+Absence.add_index(Absence.person, Absence.away_until, name="absence_person")
 
 
 class Setting(Table):

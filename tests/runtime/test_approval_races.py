@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine.core.commands import Cancel, Complete, Correlate, Decide
+from engine.core.commands import Actor, Cancel, Complete, Correlate, Decide, Delegate
+from engine.directory import Directory
 from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
+from engine.store import history, people
 from engine.workers.timers import sweep
 from tests.invariants import assert_whole
 from tests.runtime.crashing import Crash, crashing
@@ -130,3 +133,110 @@ def test_a_crash_in_a_decision_leaves_nothing_or_all_of_it(crash: int) -> None:
     assert len(engine.instance(case).approvals[task].ballots) == 1
     assert_whole(engine.store)
     engine.store.close()
+
+
+def test_a_deputy_who_has_a_part_in_the_case_by_the_time_they_decide_is_excluded() -> None:
+    engine = engine_on("sqlite:///:memory:", AGREEING, clock=VirtualClock(NOON))
+    case, task = agreed(engine)
+    engine.do(case, Delegate(at=NOON, actor=TOM, task=task, to="olga", to_roles=OLGA.roles))
+    engine.do(case, decision(task, BEN, "request-changes"))
+    sort = task_in(engine, case, "received")
+    engine.do(case, Complete(at=NOON, actor=BEN, task=sort, outcome="confer", values=LIGHT))
+    task = task_in(engine, case, "agreed")
+    with pytest.raises(Rejected) as caught:  # she was named for the round before, and is no deputy in this one
+        engine.do(case, decision(task, OLGA, on_behalf_of="tom"))
+    assert caught.value.code == "not-allowed"
+    with pytest.raises(Rejected) as caught:  # Ben has sorted it by now
+        engine.do(case, Delegate(at=NOON, actor=TOM, task=task, to="ben", to_roles=BEN.roles))
+    assert caught.value.code == "excluded"
+    with pytest.raises(Rejected) as caught:
+        engine.do(case, decision(task, deputy(BEN, tom="team-lead"), on_behalf_of="tom"))
+    assert caught.value.code == "excluded"
+    assert_whole(engine.store)
+    engine.store.close()
+
+
+def test_an_approver_who_loses_the_role_midway_no_longer_decides_and_what_they_decided_stands() -> None:
+    engine = engine_on("sqlite:///:memory:", AGREEING, clock=VirtualClock(NOON))
+    case, task = agreed(engine)
+    directory = Directory(engine.store)
+    engine.do(case, decision(task, BEN))
+    role_of(engine, "ben", "customer")
+    role_of(engine, "tom", "agent")
+    (ballot,) = engine.instance(case).approvals[task].ballots
+    assert (ballot.person, ballot.roles) == ("ben", frozenset({"agent"}))
+    with pytest.raises(Rejected) as caught:  # with the roles of before, as if they had been read too early
+        engine.do(case, decision(task, Actor("tom", frozenset({"team-lead"}))))
+    assert caught.value.code == "not-allowed"
+    engine.do(case, decision(task, directory.actor("tom")))
+    assert {"packed", "billed"} <= set(engine.instance(case).states)
+    given = [line.event for line in history.read(engine.store, case) if line.event.type == "decision-given"]
+    assert [(event.actor, event.roles) for event in given] == [("ben", ("agent",)), ("tom", ("agent",))]
+    assert_whole(engine.store)
+    engine.store.close()
+
+
+def test_a_bound_form_edited_after_two_of_three_have_agreed_asks_all_three_again() -> None:
+    engine = engine_on("sqlite:///:memory:", THREE, clock=VirtualClock(NOON))
+    case, task = agreed(engine)
+    for who in (BEN, TOM):
+        engine.do(case, decision(task, who))
+    seen = engine.instance(case).approvals[task].content
+    engine.do(case, Correlate(at=NOON, actor=ANN, message="corrected", values={**LIGHT, "weight": 6}))
+    with pytest.raises(Rejected) as caught:
+        engine.do(case, decision(task, OLGA, content=seen))
+    assert caught.value.code == "content-changed"
+    engine.do(case, decision(task, OLGA))
+    approval = engine.instance(case).approvals[task]
+    assert (approval.round, [ballot.person for ballot in approval.ballots]) == (2, ["olga"])
+    voided = next(line.event for line in history.read(engine.store, case) if line.event.type == "approval-voided")
+    assert voided.body["decided"] == ["ben", "tom"] and voided.body["changed"] == ["sort.weight"]
+    for who in (TOM, BEN):
+        engine.do(case, decision(task, who))
+    assert {"packed", "billed"} <= set(engine.instance(case).states)
+    assert_whole(engine.store)
+    engine.store.close()
+
+
+def test_a_deputy_and_the_one_who_comes_back_at_the_same_instant_count_as_one(tmp_path: Path) -> None:
+    engine = engine_on(f"sqlite:///{tmp_path}/heard.db", AGREEING, clock=VirtualClock(NOON))
+    case, task = agreed(engine)
+    start = threading.Barrier(2)
+    codes: list[str] = []
+
+    def run(who: Actor) -> None:
+        start.wait()
+        try:
+            engine.do(case, decision(task, who))
+        except Rejected as rejected:
+            codes.append(rejected.code)
+
+    threads = [threading.Thread(target=run, args=(who,)) for who in (TOM, deputy(OLGA, tom="team-lead"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == ["already-decided"]
+    assert [ballot.person for ballot in engine.instance(case).approvals[task].ballots] == ["tom"]
+    assert_whole(engine.store)
+    engine.store.close()
+
+
+THREE = {
+    **AGREEING,
+    "processes/parcel.yaml": AGREEING["processes/parcel.yaml"].replace(
+        "{quorum: 2, of: [agent, team-lead]}", "{quorum: 3, of: [agent, team-lead, process-owner]}"
+    ),
+}
+"""Three have to agree."""
+
+
+def deputy(who: Actor, **absent: str) -> Actor:
+    """The same person, standing in for others."""
+    return replace(who, stands_in={person: frozenset({role}) for person, role in absent.items()})
+
+
+def role_of(engine: Engine, person: str, role: str) -> None:
+    """This role from now on, and no other."""
+    with engine.store.transaction():
+        people.put(engine.store, [people.Person(person, person.title(), roles=(role,))])

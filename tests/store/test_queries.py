@@ -116,11 +116,19 @@ def plan(store: Store, statement: Statement, *values: Any) -> str:
 def test_the_inbox_reads_only_the_indexes_of_what_is_open(store: Store) -> None:
     for process, index in ((False, "candidate_role "), (True, "candidate_role_process ")):
         values = ("ann", "agent", "sales", *(["inquiry"] if process else []), 0, "", 51)
-        found = plan(store, inbox._listing(2, process), *values)
+        found = plan(store, inbox._listing(2, (), process), *values)
         assert "task_mine" in found
         assert f"COVERING INDEX {index}" in found
         assert "SCAN task" not in found
         assert "SCAN candidate" not in found
+
+
+def test_what_waits_for_those_one_stands_in_for_is_read_from_the_same_indexes(store: Store) -> None:
+    values = ("ann", "agent", '%"ann"%', "bob", "agent", "sales", '%"agent"%', '%"sales"%', 0, "", 51)
+    found = plan(store, inbox._listing(1, (2,), False), *values)
+    assert found.count("task_mine") == 2
+    assert found.count("COVERING INDEX candidate_role ") == 3
+    assert "SCAN task" not in found and "SCAN candidate" not in found
 
 
 def test_due_timers_are_read_in_the_order_of_their_index(store: Store) -> None:

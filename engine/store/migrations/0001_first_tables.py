@@ -96,6 +96,7 @@ def up(migrator: Any, db: Any) -> None:
         completed_by = TextField()
         outcome = TextField()
         excluded = TextField()
+        roles = TextField()
 
         class Meta:
             table_name = "task"
@@ -293,6 +294,24 @@ def up(migrator: Any, db: Any) -> None:
 
     Membership.add_index(Membership.role, Membership.person, name="membership_role")
 
+    class Absence(Table):
+        id = IntegerField(primary_key=True)
+        person = ForeignKeyField(Person, column_name="person", index=False, lazy_load=False)
+        deputy = ForeignKeyField(Person, column_name="deputy", index=False, lazy_load=False)
+        role = TextField()
+        away_from = BigIntegerField()
+        away_until = BigIntegerField()
+        recorded_by = TextField()
+        recorded_at = BigIntegerField()
+        ended_at = BigIntegerField(null=True)
+        ended_by = TextField()
+
+        class Meta:
+            table_name = "absence"
+
+    Absence.add_index(Absence.deputy, Absence.away_until, name="absence_deputy")
+    Absence.add_index(Absence.person, Absence.away_until, name="absence_person")
+
     class Setting(Table):
         key = TextField(primary_key=True)
         value = TextField()
@@ -301,7 +320,7 @@ def up(migrator: Any, db: Any) -> None:
             table_name = "setting"
 
     db.create_tables([
-        Bundle, Deployment, Instance, Task, Candidate, Exclusion, Timer, Clock, Wait, History, Outbox, Draft, Incident, Idempotency, Counter, Blob, Person, Membership, Setting,
+        Bundle, Deployment, Instance, Task, Candidate, Exclusion, Timer, Clock, Wait, History, Outbox, Draft, Incident, Idempotency, Counter, Blob, Person, Membership, Absence, Setting,
     ])  # fmt: skip
     keep_history(db)
 

@@ -1,0 +1,124 @@
+"""Who is away and who stands in for them: written, ended, and asked for a moment.
+
+Owns these rows. Decides nothing about who may write them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from engine.store.compiled import Parameter, Statement, insert
+from engine.store.database import Store
+from engine.store.fields import from_maybe, from_micros, to_micros
+from engine.store.registers import Absence as Row
+from engine.store.registers import Membership, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """`person` is away from `away_from` to `away_until`, both included; an empty `role` means all of theirs."""
+
+    id: int
+    person: str
+    deputy: str
+    role: str
+    away_from: datetime
+    away_until: datetime
+    recorded_by: str
+    recorded_at: datetime
+    ended_at: datetime | None = None
+    ended_by: str = ""
+
+
+_COLUMNS = (
+    *(Row.id, Row.person, Row.deputy, Row.role, Row.away_from, Row.away_until),
+    *(Row.recorded_by, Row.recorded_at, Row.ended_at, Row.ended_by),
+)
+_ADD = insert(Row)
+_LAST = Statement(lambda: Row.select(fn.MAX(Row.id)))
+_ONE = Statement(lambda: Row.select(*_COLUMNS).where(Row.id == Parameter("id")), "id")
+_NOW_OR_LATER = Statement(
+    lambda: (
+        Row.select(*_COLUMNS)
+        .where((Row.away_until >= Parameter("at")) & Row.ended_at.is_null())
+        .order_by(Row.away_from, Row.id)
+    ),
+    "at",
+)
+_END = Statement(
+    lambda: Row.update({Row.ended_at: Parameter("at"), Row.ended_by: Parameter("by")}).where(
+        (Row.id == Parameter("id")) & Row.ended_at.is_null()
+    ),
+    *("at", "by", "id"),
+)
+_STANDING = Statement(
+    lambda: (
+        Row.select(Row.person, Membership.role)
+        .join(Person, on=(Person.id == Row.person))
+        .join(Membership, on=(Membership.person == Row.person))
+        .where(
+            (Row.deputy == Parameter("deputy"))
+            & (Row.away_until >= Parameter("until"))
+            & (Row.away_from <= Parameter("from"))
+            & Row.ended_at.is_null()
+            & (Person.active == 1)
+            & ((Row.role == "") | (Row.role == Membership.role))
+        )
+    ),
+    *("deputy", "until", "from"),
+)
+_LOCK = Statement(lambda: Person.select(Person.id).order_by(Person.id).for_update())
+
+
+def add(store: Store, absence: Absence) -> int:
+    """Write one (its `id` is not read); the number it is known by. Only after `hold`."""
+    row = store.row(_LAST)
+    number = (row[0] or 0) + 1 if row else 1
+    written = (
+        absence.person,
+        absence.deputy,
+        absence.role,
+        to_micros(absence.away_from),
+        to_micros(absence.away_until),
+    )
+    store.change(_ADD, number, *written, absence.recorded_by, to_micros(absence.recorded_at), None, "")
+    return number
+
+
+def hold(store: Store) -> None:
+    """Let nobody else write absences until the transaction ends: whether two overlap is asked before one is written."""
+    if store.locks_rows:
+        store.rows(_LOCK)
+
+
+def load(store: Store, id: int) -> Absence | None:
+    row = store.row(_ONE, id)
+    return None if row is None else _absence(row)
+
+
+def open_from(store: Store, at: datetime) -> list[Absence]:
+    """Those that are on at this moment or still to come, and were not ended; the earliest first."""
+    return [_absence(row) for row in store.rows(_NOW_OR_LATER, to_micros(at))]
+
+
+def end(store: Store, id: int, at: datetime, by: str) -> bool:
+    """Whether there was one to end."""
+    return store.change(_END, to_micros(at), by, id) == 1
+
+
+def standing(store: Store, deputy: str, at: datetime) -> dict[str, frozenset[str]]:
+    """For whom somebody stands in at this moment, each with the roles: those the absent person holds now."""
+    found: dict[str, set[str]] = {}
+    moment = to_micros(at)
+    for person, role in store.rows(_STANDING, deputy, moment, moment):
+        found.setdefault(person, set()).add(role)
+    return {person: frozenset(roles) for person, roles in found.items()}
+
+
+def _absence(row: tuple[Any, ...]) -> Absence:
+    instants = (from_micros(row[4]), from_micros(row[5]), row[6], from_micros(row[7]), from_maybe(row[8]))
+    return Absence(row[0], row[1], row[2], row[3], *instants, row[9])

@@ -1,0 +1,61 @@
+"""`heard absence`, and the inbox of somebody who stands in for others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine.runtime import wall_clock
+from tests.cli.shell import Shell
+from tests.cli.test_decide import HOME
+
+TODAY = wall_clock().date()
+TODAY_AND_ON = ("--from", str(TODAY - timedelta(days=1)), "--until", str(TODAY + timedelta(days=9)))
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
+    for path, text in HOME.items():
+        (tmp_path / "home" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "home" / path).write_text(text, encoding="utf-8")
+    shell = Shell(tmp_path, capsys)
+    shell.good("deploy")
+    yield shell
+
+
+def test_a_deputy_finds_the_tasks_of_the_absent_person_and_does_them(shell: Shell) -> None:
+    reference = shell.good("start", "order", "--as", "ann", "--set", "price=100").split()[0]
+    assert shell.json("inbox", "--as", "lea") == []
+    said = shell.good("absence", "add", "ben", *TODAY_AND_ON, "--deputy", "lea", "--as", "ben")
+    assert "Number 1: lea stands in for ben from" in said and "23:59" in said
+    assert "for ben" in shell.good("inbox", "--as", "lea")
+    assert [row["acting_for"] for row in shell.json("inbox", "--as", "lea")] == ["ben"]
+    shell.good("complete", reference, "propose", "--as", "lea")
+    history = shell.good("history", reference)
+    assert "lea on behalf of ben (cli)  task-completed" in history
+
+
+def test_absences_are_listed_and_ended(shell: Shell) -> None:
+    assert "Nobody is away" in shell.good("absence", "list")
+    shell.good("absence", "add", "lea", *TODAY_AND_ON, "--deputy", "ann", "--role", "lead", "--as", "ole")
+    listed = shell.good("absence", "list")
+    assert "lea" in listed and "ann" in listed and "lead" in listed and "ole" in listed
+    (one,) = shell.json("absence", "list")
+    assert (one["person"], one["deputy"], one["role"], one["recorded_by"]) == ("lea", "ann", "lead", "ole")
+    assert "ann" in shell.refused("absence", "end", "1", "--as", "ann")
+    assert "lea is back" in shell.good("absence", "end", "1", "--as", "lea")
+    assert "Nobody is away" in shell.good("absence", "list")
+
+
+def test_what_cannot_be_is_refused_and_a_gap_is_told(shell: Shell) -> None:
+    assert "2026-12-01" in shell.refused(
+        "absence", "add", "ben", "--from", "soon", "--until", "later", "--deputy", "ann", "--as", "ben"
+    )
+    shell.good("absence", "add", "ben", *TODAY_AND_ON, "--deputy", "lea", "--as", "ben")
+    assert "number 1" in shell.refused("absence", "add", "ben", *TODAY_AND_ON, "--deputy", "eva", "--as", "ben")
+    assert "away then too" in shell.refused("absence", "add", "ann", *TODAY_AND_ON, "--deputy", "ben", "--as", "ann")
+    told = shell("absence", "add", "lea", *TODAY_AND_ON, "--deputy", "eva", "--as", "lea")
+    assert told.code == 0 and "lea stands in for ben then (number 1)" in told.err
