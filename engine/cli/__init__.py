@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "drafts": ("engine.cli.task:list_drafts", "List what I typed and have not handed in."),
     "cases": ("engine.cli.case:cases", "List and search cases."),
     "case": ("engine.cli.looking:case", "Show a case."),
+    "clocks": ("engine.cli.clocks:clocks", "List what is promised, overdue or due next."),
     "history": ("engine.cli.history:history", "Show, and verify, the history of a case."),
     "trigger": ("engine.cli.case:trigger", "Ask for a move that belongs to no task, such as withdraw."),
     "message": ("engine.cli.case:message", "Bring a message from outside to a case that waits for it."),
