@@ -32,6 +32,7 @@ def case(context: Context, reference: str, explain: bool, as_json: bool) -> None
     A promise is one line: when it is due, or how it went. --explain shows why it is due then: the working hours that
     counted, the holidays and the pauses. --json has the steps in any case.
     """
+    from engine.cli.sentences import Teller
     from engine.core.clock_explanations import explain as explanation
     from engine.store import outbox
 
@@ -61,10 +62,13 @@ def case(context: Context, reference: str, explain: bool, as_json: bool) -> None
     _waiting(found, definition, now)
     if messages:
         click.secho("\nmessages", bold=True)
+        teller = Teller(definition, zone)
         for parcel in messages:
+            body = parcel.body
+            about = body.get("subject") or body.get("say") or teller.occasion(body.get("about", {}))
             click.echo(
                 f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to "
-                f"{clean(str(parcel.body.get('to', '')))}  {clean(str(parcel.body.get('subject', '')))}"
+                f"{clean(str(body.get('to', '')))}  {clean(str(about))}"
             )
 
 

@@ -103,8 +103,8 @@ def _held(person: str, roles: Iterable[str]) -> list[str]:
 
 
 def _row(row: tuple[Any, ...], person: str, held: frozenset[str], absent: Mapping[str, list[str]]) -> InboxRow:
-    columns: tuple[Any, ...] = (*row[:8], from_due(row[8]), from_micros(row[9]), *row[10:13])
-    found = InboxRow(*columns, priority=row[15])
+    columns: tuple[Any, ...] = (*row[:8], from_due(row[8]), from_micros(row[9]), *row[10:13], "", row[15])
+    found = InboxRow(*columns)
     if not absent or found.assignee == person:
         return found
     roles, excluded = decode(row[13]), decode(row[14])

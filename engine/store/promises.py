@@ -112,4 +112,5 @@ def promises(
 
 
 def _promise(row: tuple[Any, ...]) -> Promise:
-    return Promise(*row[:4], from_micros(row[4]), from_maybe(row[5]), from_maybe(row[6]), *row[7:])
+    columns: tuple[Any, ...] = (*row[:4], from_micros(row[4]), from_maybe(row[5]), from_maybe(row[6]), *row[7:])
+    return Promise(*columns)
