@@ -35,12 +35,19 @@ Each = Callable[[object], object]
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """Where a newcomer begins: whose inbox, which case, and how its task can be completed."""
+    """Where a newcomer begins: whose inbox, which case, and how its task can be completed; then the stories of a
+    complaint that is late, of one with a corrective action, of that action and of one that failed; and a deputy.
+    """
 
     person: str
     story: str
     outcome: str
     values: Mapping[str, str]
+    late: str
+    complaint: str
+    action: str
+    again: str
+    deputy: str
 
 
 GUIDE = Guide(
@@ -52,6 +59,11 @@ GUIDE = Guide(
         "resolution_code": "workaround",
         "kb_action": "none",
     },
+    late="driver-phones",
+    complaint="warning-sound",
+    action="warning-sound-action",
+    again="lost-orders-action",
+    deputy="farid",
 )
 
 

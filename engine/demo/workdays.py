@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from engine.core.calendars import Calendar
 
-LOOKED_BACK, LOOKED_AHEAD = 150, 14
+LOOKED_BACK, LOOKED_AHEAD = 130, 14
 _WORKDAY = re.compile(r"(0|-[1-9][0-9]?) ([0-2][0-9]):([0-5][0-9])")
 _AGO = re.compile(r"([1-9][0-9]{0,2})m ago")
 
