@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from engine.core.instance import RUNNING, Instance, from_data, to_data
+from engine.core.instance import RUNNING, Instance, Task, from_data, to_data
 from engine.store import history, instances
 from engine.store.database import Store
 from engine.store.fields import decode, due_micros, encode, to_micros
@@ -204,7 +205,7 @@ def _tasks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]
     expected = {
         t.id: (
             t.id, instance.process, t.state, t.title, t.status, t.assignee, t.on_behalf_of,
-            due_micros(t.due_at), to_micros(t.opened_at), encode(t.excluded),
+            due_micros(_next(instance, t)), to_micros(t.opened_at), encode(t.excluded),
         )
         for t in instance.tasks.values()
     }  # fmt: skip
@@ -220,7 +221,11 @@ def _tasks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]
     free = [task for task in instance.tasks.values() if not task.assignee]
     yield from _same(
         "candidates",
-        {(t.id, role, instance.process, due_micros(t.due_at)) for t in free for role in offered_to(t, instance)},
+        {
+            (t.id, role, instance.process, due_micros(_next(instance, t)))
+            for t in free
+            for role in offered_to(t, instance)
+        },
         set(offers),
     )
     barred = sql(
@@ -229,6 +234,12 @@ def _tasks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]
         instance.id,
     )
     yield from _same("exclusions", {(t.id, person) for t in free for person in t.excluded}, set(barred))
+
+
+def _next(instance: Instance, task: Task) -> datetime | None:
+    """What work is sorted by: the task's own due time, or a deadline of the case's clocks when it is sooner."""
+    promised = [clock.due_at for clock in instance.clocks.values() if clock.due_at is not None]
+    return min([*promised, *([task.due_at] if task.due_at is not None else [])], default=None)
 
 
 def _decisions(instance: Instance, lines: list[Line]) -> Iterator[str]:

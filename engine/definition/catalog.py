@@ -50,6 +50,7 @@ class Catalog:
     """Calendars already frozen, by id: those of a bundle."""
 
     _problems: dict[str, DefinitionError] = field(default_factory=dict)
+    _calendars: dict[str, Calendar | None] = field(default_factory=dict)
     _interfaces: dict[str, Interface | None] = field(default_factory=dict)
     _labels: dict[int, tuple[Outline, dict[str, dict[str, Localised]]]] = field(default_factory=dict)
 
@@ -150,6 +151,11 @@ class Catalog:
 
     def calendar(self, name: str) -> Calendar | None:
         """The calendar with its holidays frozen; None when there is none or it is broken (its problems are kept)."""
+        if name not in self._calendars:
+            self._calendars[name] = self._read_calendar(name)
+        return self._calendars[name]
+
+    def _read_calendar(self, name: str) -> Calendar | None:
         if name in self.frozen:
             return Calendar.from_data(self.frozen[name])
         path = f"{CALENDARS}{name}.yaml"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from engine.core.events import Event
@@ -84,7 +85,7 @@ def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Ev
         if new.incidents:
             _incidents(store, _NOBODY, new, events)
         return
-    if old.tasks is not new.tasks or old.customer != new.customer:
+    if old.tasks is not new.tasks or old.clocks is not new.clocks or old.customer != new.customer:
         _tasks(store, old, new, events)
     if old.timers is not new.timers or old.status != new.status:
         _timers(store, _may_fire(old), new)
@@ -115,13 +116,18 @@ def offered_to(task: Task, case: Instance) -> list[str]:
 
 def _tasks(store: Store, old: Instance | None, new: Instance, events: Sequence[Event]) -> None:
     known = old.tasks if old is not None else _NOBODY
-    fresh = [task for task in new.tasks.values() if _differs(known.get(task.id), task)]
+    was, now = (_promised(old) if old is not None else None), _promised(new)
+    fresh = [
+        task
+        for task in new.tasks.values()
+        if _differs(known.get(task.id), task) or _sooner(task.due_at, was) != _sooner(task.due_at, now)
+    ]
     gone = [task for task in known.values() if task.id not in new.tasks]
     if gone:
         ends = {event.body.get("task"): event for event in events if event.type in ("task-completed", "task-withdrawn")}
         store.change_many(_CLOSE_TASK, [_closing(task, ends.get(task.id, events[-1])) for task in gone])
     if fresh:
-        store.change_many(_OPEN_TASK, [_row(task, new) for task in fresh])
+        store.change_many(_OPEN_TASK, [_row(task, new, now) for task in fresh])
     _offers(store, old, new, fresh, gone)
 
 
@@ -132,7 +138,16 @@ def _closing(task: Task, end: Event) -> tuple[Any, ...]:
     return (WITHDRAWN, at, "", task.on_behalf_of, "", task.id)
 
 
-def _row(task: Task, new: Instance) -> tuple[Any, ...]:
+def _promised(case: Instance) -> datetime | None:
+    """The next deadline of the case's clocks: what waits in an inbox is sorted by it where the task's own is later."""
+    return min((clock.due_at for clock in case.clocks.values() if clock.due_at is not None), default=None)
+
+
+def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((at for at in (one, other) if at is not None), default=None)
+
+
+def _row(task: Task, new: Instance, promised: datetime | None) -> tuple[Any, ...]:
     excluded = encode(task.excluded) if task.excluded else "[]"
     return (
         task.id,
@@ -143,7 +158,7 @@ def _row(task: Task, new: Instance) -> tuple[Any, ...]:
         task.status,
         task.assignee,
         task.on_behalf_of,
-        due_micros(task.due_at),
+        due_micros(_sooner(task.due_at, promised)),
         to_micros(task.opened_at),
         None,
         "",
@@ -156,6 +171,7 @@ def _row(task: Task, new: Instance) -> tuple[Any, ...]:
 def _offers(store: Store, old: Instance | None, new: Instance, fresh: Sequence[Task], gone: Sequence[Task]) -> None:
     """Candidates and exclusions: there while a task waits for somebody to take it."""
     known = old.tasks if old is not None else _NOBODY
+    promised = _promised(new)
     if old is not None and old.customer != new.customer:
         others = [task for task in new.tasks.values() if CUSTOMER in task.candidates and task not in fresh]
         fresh = [*fresh, *others]
@@ -170,7 +186,7 @@ def _offers(store: Store, old: Instance | None, new: Instance, fresh: Sequence[T
                 continue
             stale.append((task.id,))
         if offered:
-            due = due_micros(task.due_at)
+            due = due_micros(_sooner(task.due_at, promised))
             offers += [(task.id, role, new.process, due) for role in offered_to(task, new)]
             exclusions += [(task.id, person) for person in dict.fromkeys(task.excluded)]
     if stale:
@@ -190,7 +206,8 @@ def _offered(task: Task) -> bool:
 
 def _same_offer(one: Task, before: Instance, other: Task, now: Instance) -> bool:
     same = offered_to(one, before) == offered_to(other, now)
-    return same and one.excluded == other.excluded and one.due_at == other.due_at
+    due = _sooner(one.due_at, _promised(before)) == _sooner(other.due_at, _promised(now))
+    return same and due and one.excluded == other.excluded
 
 
 def _may_fire(instance: Instance) -> Mapping[str, Timer]:

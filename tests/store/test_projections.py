@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.core.instance import Incident, Wait
+from engine.core.instance import Clock, Incident, Wait
 from engine.store import Store, instances, projections, queries
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -208,3 +208,24 @@ def test_odd_ids_of_people_and_roles_are_found_as_they_are(store: Store, cases: 
     assert [(row.task, row.acting_for) for row in found] == [("c1.1", "bob")]
     assert queries.inbox(store, "x_y", [], {"bob": {"a_b"}}).rows == ()
     assert queries.inbox(store, "eve", [], {"bob": {"aab"}}).rows == ()
+
+
+def test_what_waits_is_sorted_by_the_case_s_next_deadline_and_follows_it(store: Store, cases: Any) -> None:
+    first = cases.start("c1", tasks={"c1.1": cases.task("c1", 1, due_at=None)})
+    cases.start("c2", tasks={"c2.1": cases.task("c2", 1, due_at=NOON + timedelta(hours=8))})
+    assert inbox(store, "ann", "agent") == ["c2.1", "c1.1"]
+    clock = Clock("answer", 1, NOON, "4h", due_at=NOON + timedelta(hours=4))
+    promised = cases.step(first, clocks={"answer": clock})
+    assert inbox(store, "ann", "agent") == ["c1.1", "c2.1"]
+    assert queries.inbox(store, "ann", ["agent"]).rows[0].due_at == NOON + timedelta(hours=4)
+    cases.step(promised, clocks={"answer": replace(clock, status="paused", due_at=None)})
+    assert inbox(store, "ann", "agent") == ["c2.1", "c1.1"]
+
+
+def test_a_run_that_another_follows_keeps_its_row_and_how_it_ended(store: Store, cases: Any) -> None:
+    first = Clock("silence", 1, NOON, "4h", due_at=NOON + timedelta(hours=4))
+    old = cases.start("c1", clocks={"silence": first})
+    again = Clock("silence", 2, NOON + timedelta(hours=5), "4h", due_at=NOON + timedelta(hours=9))
+    cases.step(old, clocks={"silence": again})
+    rows = store.database.execute_sql("SELECT run, status, missed_at IS NULL FROM clock ORDER BY run").fetchall()
+    assert [tuple(row) for row in rows] == [(1, "stopped", 0), (2, "running", 1)]
