@@ -5,17 +5,17 @@ Owns what a beginning takes from the store and the calendar, whoever asks for it
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from engine.core.commands import Start
+from engine.core.instances import EARLIEST
 from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.ids import new_id
 from engine.store import references
 from engine.store.database import Store
-
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 def starting(store: Store, definition: Definition, at: datetime, received_at: datetime | None, **more: Any) -> Start:
@@ -23,7 +23,7 @@ def starting(store: Store, definition: Definition, at: datetime, received_at: da
 
     Inside a transaction: when that is rolled back, the number is free again. Rejected("received-early").
     """
-    received = received_at or at
+    received = received_at or _said(definition, more.get("values", {})) or at
     if received < EARLIEST:
         raise Rejected(
             "received-early",
@@ -32,4 +32,13 @@ def starting(store: Store, definition: Definition, at: datetime, received_at: da
         )
     year = definition.calendar.local_date(received).year
     reference = references.take(store, definition.reference, year)
-    return Start(at=at, instance=new_id(), reference=reference, received_at=received, **more)
+    return Start(at=at, instance=new_id(), reference=reference, received_at=received_at, **more)
+
+
+def _said(definition: Definition, values: Mapping[str, Any]) -> datetime | None:
+    """When the form says that it was received, for the year of the reference; the form itself is judged later."""
+    try:
+        said = datetime.fromisoformat(values[definition.received])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return said if said.tzinfo is not None else definition.calendar.localise(said)

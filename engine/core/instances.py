@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +21,8 @@ from engine.definition.model import BEGIN, Definition
 from engine.errors import Rejected, Stuck
 
 ROOT = "0"
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+"""Nothing is older; a receipt before it is a slip of the pen."""
 
 
 def blank(definition: Definition, command: Start) -> Instance:
@@ -58,7 +62,12 @@ def admit(draft: Draft, command: Start) -> None:
             f"{draft.actor.id} is none of them",
         )
     use = definition.start.form
-    values = judged(draft, ROOT, use, command.values)
+    given = command.values
+    if definition.received and command.received_at is not None and not given.get(definition.received):
+        given = {**given, definition.received: command.received_at.isoformat()}
+    values = judged(draft, ROOT, use, given)
+    if definition.received and command.received_at is None:
+        draft.before = replace(draft.before, received_at=_received(draft, definition.received, values))
     first = draft.before
     body = {
         "reference": first.reference,
@@ -77,6 +86,25 @@ def admit(draft: Draft, command: Start) -> None:
     draft.record("case-started", **body, **more)
     keep(draft, ROOT, use, values)
     refresh(draft)
+
+
+def _received(draft: Draft, field: str, values: Mapping[str, Any]) -> datetime:
+    """When the form says that the case was received; now when it says nothing."""
+    said = values.get(field)
+    received = datetime.fromisoformat(said) if said else draft.at
+    if received > draft.at:
+        raise Rejected(
+            "invalid-values",
+            "Expected a case that was received before now, but its receipt lies in the future",
+            {field: ("Please give a time that is not in the future.",)},
+        )
+    if received < EARLIEST:
+        raise Rejected(
+            "invalid-values",
+            f"Expected a case that was received after {EARLIEST.year}, but its receipt lies before it",
+            {field: (f"Please give a time after {EARLIEST.year}.",)},
+        )
+    return received
 
 
 def mend(draft: Draft, values: Mapping[str, Any]) -> None:

@@ -261,6 +261,7 @@ def _bind(
         customer=bound.get("customer", {}),
         starters=start.by,
         start=start,
+        received=received.text if (received := outline.start.words.get("received")) is not None else "",
         variables=tuple(Variable(said.text, value) for said, (_, value) in head.get("variables", ())),
         people=flow.people,
         decisions=flow.decisions,

@@ -463,6 +463,8 @@ class Definition:
     customer: Mapping[str, Expression]
     starters: tuple[str, ...]
     start: Move
+    received: str
+    """The field of the start form that says when a case was received; empty when none does."""
     variables: tuple[Variable, ...]
     people: Mapping[str, tuple[str, ...]]
     decisions: Mapping[str, Decision]
