@@ -114,16 +114,14 @@ class Stage:
         monkeypatch.setenv("HEARD_HOME", str(shipped()))
         monkeypatch.setenv("HEARD_DATABASE_URL", f"sqlite:///{folder}/heard.db")
         monkeypatch.setattr(runtime, "wall_clock", self.clock)
-        monkeypatch.setattr(
-            Context, "engine", lambda context: Engine(context.store(), self.clock, recording=self.clock)
-        )
+        self.engine = Engine(Context().store(), self.clock, recording=self.clock)
+        monkeypatch.setattr(Context, "store", lambda context: self.engine.store)
+        monkeypatch.setattr(Context, "engine", lambda context: self.engine)
         for name, text in FILES.items():
             (folder / name).write_text(text, encoding="utf-8")
 
     def until(self, when: str) -> None:
-        context = Context()
-        run_until(context.engine(), at(when), self.clock.set)
-        context.store().close()
+        run_until(self.engine, at(when), self.clock.set)
 
     def say(self, line: str) -> str:
         """What the command writes, whether it is refused or not."""
