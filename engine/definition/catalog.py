@@ -19,6 +19,7 @@ from engine.definition.calendars import freeze, read_calendar
 from engine.definition.forms import Form, read_form
 from engine.definition.interfaces import Interface, interface_of
 from engine.definition.messages import TemplateSource, read_template
+from engine.definition.nodes import Node
 from engine.definition.organisation import Organisation, read_organisation
 from engine.definition.outline import Outline
 from engine.definition.reader import read
@@ -50,6 +51,7 @@ class Catalog:
     """Calendars already frozen, by id: those of a bundle."""
 
     _problems: dict[str, DefinitionError] = field(default_factory=dict)
+    _nodes: dict[str, Node] = field(default_factory=dict)
     _calendars: dict[str, Calendar | None] = field(default_factory=dict)
     _interfaces: dict[str, Interface | None] = field(default_factory=dict)
     _labels: dict[int, tuple[Outline, dict[str, dict[str, Localised]]]] = field(default_factory=dict)
@@ -70,6 +72,12 @@ class Catalog:
 
     def text(self, path: str) -> str | bytes:
         return self.files[path]
+
+    def node(self, path: str) -> Node:
+        """What a process's file holds, read once. Raises DefinitionError when it cannot be read."""
+        if path not in self._nodes:
+            self._nodes[path] = read(self.files[path], path)
+        return self._nodes[path]
 
     def problems_of(self, kind: str) -> tuple[tuple[str, DefinitionError], ...]:
         """What is wrong with files under this folder, by path; what has not been asked for has not been read."""
@@ -139,7 +147,7 @@ class Catalog:
         path = next((path for path in self.process_files() if _stem(path) == process), "")
         if path:
             try:
-                return interface_of(process, read(self.files[path], path), self.forms)
+                return interface_of(process, self.node(path), self.forms)
             except DefinitionError:
                 return None
         frozen = f"{INTERFACES}{process}.json"

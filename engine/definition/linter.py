@@ -13,6 +13,7 @@ from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, 
 from engine.definition.loader import Loaded, examine
 from engine.definition.rules import RULES, Sight, unused_files
 from engine.definition.rules.graph import Graph
+from engine.definition.rules.walks import Walks
 from engine.definition.shapes import Report
 from engine.errors import DefinitionError, Place, Problem
 
@@ -33,7 +34,9 @@ def lint(catalog: Catalog, path: str) -> Loaded:
     if loaded.outline is None or loaded.flow is None or loaded.bound is None:
         return replace(loaded, problems=in_order(loaded.problems))
     report = Report(list(loaded.problems))
-    sight = Sight(path, catalog, loaded.outline, loaded.flow, loaded.bound, not loaded.errors, Graph(loaded.outline))
+    graph = Graph(loaded.outline)
+    walks = Walks(loaded.outline, loaded.flow, loaded.bound, graph)
+    sight = Sight(path, catalog, loaded.outline, loaded.flow, loaded.bound, not loaded.errors, graph, walks)
     try:
         for rule in RULES:
             rule.check(sight, report)

@@ -26,7 +26,6 @@ from engine.definition.interfaces import Interface
 from engine.definition.limits import too_large
 from engine.definition.model import Definition, Move, State, Variable
 from engine.definition.outline import Outline
-from engine.definition.reader import read
 from engine.definition.shapes import Got, Report, Said
 from engine.definition.suggest import closest, near
 from engine.definition.types import Record
@@ -83,7 +82,7 @@ def examine(catalog: Catalog, path: str) -> Loaded:
 def _examined(catalog: Catalog, path: str) -> Loaded:
     """Raises DefinitionError when the file cannot be read, or has too many problems to go on."""
     report = Report()
-    node = read(catalog.text(path), path)
+    node = catalog.node(path)
     outline = document.outline(node, report)
     if outline is None:
         return Loaded(path, None, None, None, None, tuple(report.problems))

@@ -316,6 +316,61 @@ def test_what_holds_back_the_end_is_not_called_on_the_way_to_it(more: str) -> No
     )
 
 
+ENDLESS = """
+process: bare
+title: Bare
+owner: owner
+reference: BAR
+start: {by: expert, go: doing}
+states:
+  doing: {task: {title: Do it, candidates: [expert]}, on: {again: doing}}
+  done: {final: true}
+"""
+WAITS = """
+  waiting: {call: {process: bare, go: closed}MORE}
+on: {wait: {by: agent, from: asked, go: waiting}}
+"""
+
+
+def endless(call: str, more: str = "") -> Loaded:
+    there = {**home(call, more), "processes/bare.yaml": ENDLESS}
+    return lint(Catalog(there), PROCESS)
+
+
+def test_a_case_that_is_waited_for_can_end() -> None:
+    (found,) = endless("{process: fix, with: {problem: intake.text, severity: a}}", WAITS.replace("MORE", "")).errors
+    assert found.code == "child-never-ends" and "since 'waiting' waits for it" in found.message
+    loaded = endless(
+        "{process: fix, with: {problem: intake.text, severity: a}}", WAITS.replace("MORE", ", after: {9d: closed}")
+    )
+    assert loaded.errors == ()
+    assert "child-never-ends" in [problem.code for problem in loaded.problems]
+
+
+def test_a_case_that_holds_back_the_end_can_end() -> None:
+    (found,) = endless("{process: bare, blocks: intake.amount > 5}").errors
+    assert found.code == "child-never-ends" and "this case cannot end before" in found.message
+    assert endless("{process: bare}").errors == ()
+    assert told(home("{process: bare, blocks: true}")) == []
+
+
+def test_beginnings_that_call_one_another_in_a_circle_are_told() -> None:
+    again = "{process: order, with: {text: \"'x'\", kind: a, amount: 1, rows: intake.rows}}"
+    there = home("bare")
+    there[PROCESS] = there[PROCESS].replace("  received:\n", "  received:\n    call: {process: bare, as: first}\n", 1)
+    assert told(there) == []
+    there["processes/bare.yaml"] = BARE.replace("go: done}", "go: passing}").replace(
+        "{done: {final: true}}", "\n  passing: {call: fix, go: done}\n  done: {final: true}"
+    )
+    there["processes/fix.yaml"] = FIX.replace("{task: ", f"{{call: {again}, task: ", 1)
+    (found,) = [problem for problem in lint(Catalog(there), PROCESS).errors if problem.code == "calls-in-a-circle"]
+    assert found.witness == ("order → bare → fix → order",) and "leads back to 'order'" in found.message
+    there["processes/fix.yaml"] = there["processes/fix.yaml"].replace(
+        "process: order,", "process: order, when: now > now,"
+    )
+    assert told(there) == []
+
+
 # --- what a version was held against
 
 

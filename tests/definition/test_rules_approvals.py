@@ -73,7 +73,9 @@ def test_a_rule_that_too_few_people_can_meet_is_told_with_its_people() -> None:
 
 
 def test_a_rule_that_fails_once_somebody_who_may_be_excluded_is_gone_is_told() -> None:
-    found = the_one(linted("{all: [lead, expert]}", people=FEW), "quorum-never-met")
+    found = the_one(
+        linted("{all: [lead, expert]}", people=FEW.replace("[owner]", "[owner, agent]")), "quorum-never-met"
+    )
     assert found.severity == "warning" and "once ann is" in found.message
     assert linted("{any: [owner]}", people=FEW) == ()  # Ole never does the task that excludes
     found = the_one(linted("{any: [owner]}", exclude="[intake.by_whom]", people=FEW), "quorum-never-met")
@@ -178,3 +180,47 @@ def test_the_customer_of_a_case_is_one_whom_no_list_has_to_name() -> None:
     assert linted("{all: [customer, lead]}") == ()
     assert needing("customer") == ()
     assert the_one(linted("{quorum: 2, of: [customer]}"), "quorum-never-met").witness == ("customer: customer",)
+
+
+def test_an_approval_that_excludes_everybody_who_could_decide_is_told() -> None:
+    alone = "\npeople:\n  lea: {name: Lea, roles: [lead]}\n  ole: {name: Ole, roles: [agent, owner]}\n"
+    two = alone + "  lou: {name: Lou, roles: [lead]}\n"
+    body = """
+states:
+  received: {task: {title: Do it, candidates: lead}, on: {propose: second}}
+  second: {task: {title: Do it, candidates: lead, exclude: [received]}, on: {propose: decision}}
+  decision:
+    approval: {by: {any: lead}, exclude: EXCLUDED, binds: [intake]}
+    on: {approved: closed, rejected: closed}
+  closed: {final: done}
+"""
+
+    def found(excluded: str, people: str, states: str = body) -> tuple[Problem, ...]:
+        return lint(Catalog(home(states.replace("EXCLUDED", excluded), people=people)), PROCESS).problems
+
+    told = the_one(found("[received]", alone), "quorum-never-met")
+    assert told.severity == "error" and "who have had no part in the case" in told.message
+    assert found("[received]", two) == ()
+    # Of two who have to decide each is the only one, and one of them did the task before.
+    both = the_one(linted("{all: [lead, expert]}", people=FEW), "quorum-never-met")
+    assert both.severity == "error" and both.witness == ("lead: ann", "expert: ben")
+    # Where somebody may come by without having done it, it is only a warning.
+    passing = body.replace("received: {task", "received: {after: {1d: decision}, task")
+    assert the_one(found("[received]", alone, passing), "quorum-never-met").severity == "warning"
+
+
+def test_whoever_did_a_task_beside_the_case_can_be_excluded_and_others_are_not() -> None:
+    tasks = "tasks:\n  look: {candidates: expert, on: {done: {}}}\n"
+    body = f"""
+states:
+  received: {{open: look, {TASK}, on: {{propose: decision}}}}
+  decision:
+    approval: {{by: {{any: ROLE}}, exclude: [look], binds: [intake]}}
+    on: {{approved: closed, rejected: closed}}
+  closed: {{final: done}}
+{tasks}"""
+    assert lint(Catalog(home(body.replace("ROLE", "lead"), people=FEW)), PROCESS).problems == ()
+    found = the_one(
+        lint(Catalog(home(body.replace("ROLE", "expert"), people=FEW)), PROCESS).problems, "quorum-never-met"
+    )
+    assert found.severity == "warning" and "once ben is" in found.message

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.definition.catalog import Catalog
-from engine.definition.linter import lint_home
-from tests.builders import CALENDAR, HEAD
+from engine.definition.linter import lint, lint_home
+from tests.builders import CALENDAR, HEAD, PROCESS
 from tests.definition.planting import FORM, PEOPLE, TASK, codes, home, linted, the_one, word_at
 
 SOUND = f"""
@@ -116,6 +116,35 @@ def test_roles_that_a_decision_chooses_are_asked_for_too() -> None:
     )
     body = body.replace('title: "{track}", ', "")
     assert "'expert'" in the_one(linted(body, people=PEOPLE.replace(", expert", "")), "role-nobody-holds").message
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "tasks:\n  letter: {candidates: auditor, on: {done: {}}}\non: {write: {by: agent, open: letter}}\n",
+        "on: {ring: {by: agent, notify: auditor}}\n",
+        "on: {ring: {by: agent, notify: {to: [lead, auditor], urgent: true}}}\n",
+        "on: {ring: {by: auditor, set: {rounds: 0}}}\n",
+        "on: {ring: {by: agent, needs: [lead, auditor], set: {rounds: 0}}}\n",
+        "clocks:\n  promise: {target: 1bd, stops-on: state closed, escalate: {100%: {reassign: [auditor]}}}\n",
+        "on: {ring: {by: agent, send: {message: order-thanks, to: auditor}}}\n",
+    ],
+)
+def test_a_role_is_asked_for_wherever_it_is_named(more: str) -> None:
+    people = PEOPLE + "  bo: {name: Bo, roles: [lead, expert]}\n"
+    found = the_one(linted(SOUND + more, people=people, messages=MESSAGES), "role-nobody-holds")
+    assert "'auditor'" in found.message
+    assert word_at(found, home(SOUND + more, people=people)).startswith("auditor")
+
+
+def test_of_a_role_that_nobody_holds_the_people_with_a_similar_one_are_told() -> None:
+    people = "people:\n  ann: {name: Ann, roles: [agent, owner]}\n  bo: {name: Bo, roles: [leader]}\n"
+    files = home(SOUND, people=people)
+    files["processes/organisation.yaml"] = files["processes/organisation.yaml"].replace(
+        "roles:\n", "roles:\n  leader: {title: L}\n", 1
+    )
+    found = the_one(lint(Catalog(files), PROCESS).problems, "role-nobody-holds")
+    assert "but nobody does; Bo holds 'leader', which is similar" in found.message
 
 
 def test_customers_need_not_be_listed() -> None:

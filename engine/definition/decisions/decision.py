@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.definition.decisions.findings import MOST_WORK, effort, find
+from engine.definition.decisions.findings import MOST_WORK, effort, find, possible
 from engine.definition.decisions.table import Table
+from engine.definition.expressions.domains import Narrowed
 from engine.errors import Problem
 
 
@@ -26,3 +27,7 @@ class Decision(Table):
     def effort(self) -> int:
         """How many comparisons that takes."""
         return effort(self)
+
+    def possible(self, narrowed: Narrowed) -> frozenset[object] | None:
+        """The results that the rows can give in the cases that can occur; None when it cannot be told."""
+        return possible(self, narrowed)

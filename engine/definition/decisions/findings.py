@@ -1,8 +1,8 @@
 """Whether a decision table is whole: no case without a row, none with two different results, no row for
 nothing.
 
-Owns those three findings, each with the example that shows it, over representative values. Knows nothing of
-running a table.
+Owns those three findings, each with the example that shows it, over representative values, and which results can
+occur in some of these. Knows nothing of running a table.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from engine.definition.decisions.table import Row, Table
-from engine.definition.expressions.domains import MOST_CASES, Case, Impossible, Space, Term
+from engine.definition.expressions.domains import MOST_CASES, Case, Impossible, Narrowed, Space, Term
 from engine.definition.expressions.examples import UNSET, plain_example
 from engine.definition.expressions.tree import short
 from engine.errors import Problem
@@ -62,6 +62,18 @@ def find(table: Table, most: int = MOST_WORK) -> list[Problem]:
         _count(table, terms, case, tally)
     found = [*_gaps(table, tally, space), *_overlaps(table, tally, space), *_dead(table, tally)]
     return sorted(found, key=lambda problem: problem.place)
+
+
+def possible(table: Table, narrowed: Narrowed) -> frozenset[object] | None:
+    """The results that the rows can give in the cases that can occur; None when it cannot be told."""
+    space, terms = _prepared(table)
+    size = space.size(narrowed)
+    if size > MOST_CASES or size * len(table.rows) * len(table.inputs) > MOST_WORK // 8:
+        return None
+    tally = _Tally()
+    for case in space.cases(narrowed):
+        _count(table, terms, case, tally)
+    return frozenset(table.rows[index].result for index in (tally.first if table.hit == "first" else tally.matched))
 
 
 def _count(table: Table, terms: Sequence[Term], case: Case, tally: _Tally) -> None:

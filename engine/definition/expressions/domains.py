@@ -26,6 +26,8 @@ MOST_CASES = 20_000
 
 Case = Mapping[str, object]
 Term = Callable[[Case], Any]
+Narrowed = Callable[[str, Variable, list[Any]], list[Any]]
+"""Which of a variable's examples can occur, by its path."""
 
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
@@ -65,14 +67,19 @@ class Space:
     def known(self, key: str) -> bool:
         return key in self._variables
 
-    def size(self) -> int:
-        return math.prod(len(examples(variable)) for variable in self._variables.values())
+    def size(self, narrowed: Narrowed | None = None) -> int:
+        return math.prod(len(found) for found in self._examples(narrowed))
 
-    def cases(self) -> Iterator[Case]:
-        """Every combination; the caller has asked `size` first."""
+    def cases(self, narrowed: Narrowed | None = None) -> Iterator[Case]:
+        """Every combination, or those that can occur; the caller has asked `size` first."""
         keys = tuple(self._variables)
-        for values in product(*(examples(variable) for variable in self._variables.values())):
+        for values in product(*self._examples(narrowed)):
             yield dict(zip(keys, values, strict=True))
+
+    def _examples(self, narrowed: Narrowed | None) -> list[list[Any]]:
+        if narrowed is None:
+            return [examples(variable) for variable in self._variables.values()]
+        return [narrowed(path, variable, examples(variable)) for path, variable in self._variables.items()]
 
 
 class _Builder:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.definition.expressions.domains import MOST_CASES, Case, Impossible, Space, Term
+from engine.definition.expressions.domains import MOST_CASES, Case, Impossible, Narrowed, Space, Term
 from engine.definition.expressions.examples import UNSET, plain_example
 from engine.definition.expressions.expression import Expression
 
@@ -29,20 +29,22 @@ class Verdict:
     cases: int = 0
 
 
-def guards_exhaustive(guards: Sequence[Expression], most: int = MOST_CASES) -> Verdict:
+def guards_exhaustive(
+    guards: Sequence[Expression], most: int = MOST_CASES, narrowed: Narrowed | None = None
+) -> Verdict:
     """Whether at least one of the guards (conditions, all in one scope) holds in every case, and which of
-    them never decides.
+    them never decides. With `narrowed` only the cases that can occur count.
 
     Tries at most 20,000 cases, or `most` when that is fewer, else it cannot be told.
     """
     space = Space()
     terms = [space.term(guard.checked) for guard in guards]
-    size = space.size()
+    size = space.size(narrowed)
     if size > min(most, MOST_CASES):
         return Verdict(None)
     deciding: set[int] = set()
     gap: Case | None = None
-    for case in space.cases():
+    for case in space.cases(narrowed):
         try:
             deciding.add(_first(terms, case))
         except Impossible:

@@ -29,6 +29,8 @@ def _meant(sight: Sight) -> Iterator[Said]:
     for state in sight.outline.states.values():
         if state.work is not None:
             yield from (said for said in state.work.get("exclude", ()) if said.text not in sight.flow.people)
+    for task in sight.outline.tasks.values():
+        yield from (said for said in task.get("exclude", ()) if said.text not in sight.flow.people)
     for _, move in sight.graph.moves():
         needed = move.words.get("needs")
         if needed is not None:

@@ -7,10 +7,15 @@ alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from engine.definition.model import TaskPlan
+from engine.definition.organisation import Organisation
 from engine.definition.outline import SourcePick
+from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Got, Report, Said
+from engine.definition.suggest import closest
 from engine.keywords.approval_rule import MODES
 
 _FROM_OUTSIDE = ("customer", "system")
@@ -29,9 +34,21 @@ def _check(sight: Sight, report: Report) -> None:
             report.warning(
                 said.place,
                 "role-nobody-holds",
-                f"Expected somebody to hold the role '{said.text}', but nobody does",
+                f"Expected somebody to hold the role '{said.text}', but nobody does{_alike(organisation, said.text)}",
                 "give it to somebody under `people` in processes/organisation.yaml",
             )
+
+
+def _alike(organisation: Organisation, role: str) -> str:
+    """`; Ann and Ben hold 'lead', which is similar` to hang behind it; empty when no role that people hold is."""
+    held = dict.fromkeys(role for person in organisation.people.values() for role in person.roles)
+    words = set(role.split("-"))
+    similar = closest(role, held) or next((one for one in held if words & set(one.split("-"))), None)
+    if similar is None:
+        return ""
+    holders = [organisation.people[person].name for person in organisation.holders(similar)]
+    verb = "holds" if len(holders) == 1 else "hold"
+    return f"; {listed(holders, 4)} {verb} '{similar}', which is similar"
 
 
 def _roles(sight: Sight) -> Iterator[Said]:
@@ -41,20 +58,28 @@ def _roles(sight: Sight) -> Iterator[Said]:
         yield from move.words.get("by", ())
         if "needs" in move.words:
             yield from _of_rule(move.words["needs"])
-    for state in sight.outline.states.values():
+    for name, state in sight.outline.states.items():
         if "approval" in state.words:
             for _, rule in state.words["approval"].get("by", ()):
                 yield from _of_rule(rule)
-        task = state.words.get("task")
-        candidates = task.get("candidates") if task is not None else None
-        if isinstance(candidates, SourcePick):
-            for value in candidates.all():
-                yield from (
-                    said for said in (value if isinstance(value, tuple) else (value,)) if isinstance(said, Said)
-                )
-            plan = sight.bound.states[state.id.text].task
-            if plan is not None and candidates.by is not None and not candidates.options:
-                yield from (Said(role, candidates.place) for roles in plan.candidates.all() for role in roles)
+        if "task" in state.words:
+            yield from _candidates(state.words["task"].get("candidates"), sight.bound.states[name].task)
+    for said, task in sight.outline.tasks.items():
+        bound = sight.bound.tasks.get(said)
+        yield from _candidates(task.get("candidates"), bound.task if bound is not None else None)
+    for actions in sight.outline.doing():
+        yield from actions.reassign
+        yield from (said for notice in actions.notices for said in notice.to)
+        yield from (send.to for send in actions.sendings if send.to is not None)
+
+
+def _candidates(source: Any, plan: TaskPlan | None) -> Iterator[Said]:
+    if not isinstance(source, SourcePick):
+        return
+    for value in source.all():
+        yield from (said for said in (value if isinstance(value, tuple) else (value,)) if isinstance(said, Said))
+    if plan is not None and source.by is not None and not source.options:
+        yield from (Said(role, source.place) for roles in plan.candidates.all() for role in roles)
 
 
 def _of_rule(rule: Got) -> Iterator[Said]:

@@ -13,6 +13,7 @@ from engine.definition.flow import Flow
 from engine.definition.model import Definition
 from engine.definition.outline import Outline
 from engine.definition.rules.graph import Graph
+from engine.definition.rules.walks import Walks
 from engine.definition.shapes import Report
 
 
@@ -30,6 +31,7 @@ class Sight:
     bound: Definition
     whole: bool
     graph: Graph
+    walks: Walks
 
 
 @dataclass(frozen=True, slots=True)
