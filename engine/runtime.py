@@ -221,9 +221,12 @@ class Engine:
 
     def _take(self, definition: Definition, old: Instance | None, command: c.Command) -> Taken:
         """One step, saved."""
-        done = step(definition, old, command, self._roll)
+        done = step(definition, old, command, self._roll, self._zone)
         saved = instances.save(self.store, old, done.instance, done.events, done.effects, self.recording())
         return Taken(old, saved, done)
+
+    def _zone(self, person: str) -> str:
+        return people.zone(self.store, person)
 
     def _holders(self, role: str) -> frozenset[str]:
         return frozenset(people.holders(self.store, role))

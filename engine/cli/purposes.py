@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from engine.core.clocks import CLOCK
 from engine.core.drawing.wording import Wording
-from engine.definition.model import BREACH, HARD_STOP, Definition, Move, Rung
+from engine.definition.model import Definition
+from engine.definition.moves import BREACH, HARD_STOP, Move, Rung
 from engine.keywords.opening import ESCALATE
 
 BREACHED = "the promise counts as not kept"

@@ -8,8 +8,9 @@ Knows no YAML and no list of public holidays: those were frozen to dates when th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,6 +37,12 @@ Pause = tuple[datetime, datetime | None]
 _LASTING = {"h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "bh": 3_600_000_000, "bm": 60_000_000}
 MOST_DAYS_BACK = 20_000
 _BY_DATE = ("y", "mo", "w", "d")
+
+
+@lru_cache(maxsize=64)
+def elsewhere(calendar: Calendar, zone: str) -> Calendar:
+    """The same hours and holidays on the clocks of another zone."""
+    return replace(calendar, zone=zone)
 
 
 @dataclass(frozen=True, slots=True)

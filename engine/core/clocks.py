@@ -17,7 +17,9 @@ from engine.core.draft import Draft
 from engine.core.durations import Duration, parse_duration
 from engine.core.events import Event
 from engine.core.instance import RUNNING, SUSPENDED, Clock, Timer
-from engine.definition.model import BEGIN, BREACH, HARD_STOP, ClockPlan
+from engine.definition.model import BEGIN
+from engine.definition.moves import BREACH, HARD_STOP
+from engine.definition.plans import ClockPlan
 from engine.errors import Stuck
 
 CLOCK = "clock"

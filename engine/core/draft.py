@@ -15,10 +15,10 @@ from engine.core.commands import IMPORT
 from engine.core.effects import DropDraft, KeepDraft, Notify, SendMessage, StartCase
 from engine.core.instance import COMPLETED, Approval, Clock, Incident, Task, Timer, Wait
 from engine.core.links import Link, blocking
-from engine.core.sheet import Roll, Sheet, nobody
+from engine.core.sheet import Roll, Sheet, Zones, nobody, nowhere
 from engine.errors import Place, Stuck
 
-__all__ = ["Draft", "Roll", "nobody"]
+__all__ = ["Draft", "Roll", "Zones", "nobody", "nowhere"]
 
 PRIORITIES = ("", "high", "urgent")
 

@@ -18,16 +18,26 @@ from engine.core.effects import Effect
 from engine.core.events import Event
 from engine.core.instance import Approval, Instance, Token
 from engine.core.values import environment
-from engine.definition.model import Definition, Due
+from engine.definition.model import Definition
+from engine.definition.moves import Due
 from engine.errors import Stuck
 
 Roll = Callable[[str], frozenset[str]]
 """Who holds a role now."""
 
 
+Zones = Callable[[str], str]
+"""The time zone in which a person works; empty for somebody who is not known."""
+
+
 def nobody(role: str) -> frozenset[str]:
     """The roll of an empty house."""
     return frozenset()
+
+
+def nowhere(person: str) -> str:
+    """The zones of an empty house."""
+    return ""
 
 
 class Sheet:
@@ -39,10 +49,17 @@ class Sheet:
     """
 
     def __init__(
-        self, definition: Definition, instance: Instance, actor: Actor, at: datetime, roll: Roll = nobody
+        self,
+        definition: Definition,
+        instance: Instance,
+        actor: Actor,
+        at: datetime,
+        roll: Roll = nobody,
+        zones: Zones = nowhere,
     ) -> None:
         self.definition = definition
         self.roll = roll
+        self.zones = zones
         self.before = instance
         self.actor = actor
         self.at = at

@@ -17,7 +17,8 @@ from engine.core.draft import Draft
 from engine.core.durations import Duration
 from engine.core.instance import Instance, Timer
 from engine.core.machine import fire, next_status
-from engine.definition.model import BEGIN, Definition, Move
+from engine.definition.model import BEGIN, Definition
+from engine.definition.moves import Move
 from engine.errors import Rejected, Stuck
 
 MOST_MISSED = 10_000

@@ -87,12 +87,12 @@ class Dialect:
         looks each subschema up in seven of them, in a fifth of the time.
         """
         from jsonschema import Draft202012Validator
-        from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
+        from jsonschema.validators import SPECIFICATIONS  # type: ignore[attr-defined]
 
         base = Draft202012Validator.META_SCHEMA["$id"].rpartition("/")[0]
         laid: dict[str, Any] = {"type": ["object", "boolean"], "properties": {}, "$defs": {}}
         for vocabulary in Draft202012Validator.META_SCHEMA["allOf"]:
-            part = REGISTRY.contents(f"{base}/{vocabulary['$ref']}")
+            part = SPECIFICATIONS.contents(f"{base}/{vocabulary['$ref']}")
             laid["properties"].update(part.get("properties", {}))
             laid["$defs"].update(part.get("$defs", {}))
         return Draft202012Validator(_rooted(laid))

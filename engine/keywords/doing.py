@@ -7,11 +7,13 @@ Owns how these are bound and done, and to whom a message or a notice goes. Where
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from engine.core.calendars import elsewhere
 from engine.core.draft import Draft
 from engine.core.effects import Notify
-from engine.definition.model import Actions, Notice, Opening, Sending, Setting
+from engine.definition.moves import Actions, Notice, Opening, Sending, Setting
 from engine.definition.outline import SourceActions, SourceNotice, SourceOpening
 from engine.definition.types import Boolean
 from engine.keywords import opening
@@ -90,16 +92,24 @@ def perform(draft: Draft, token: str, doing: Actions) -> None:
 
 
 def _notify(draft: Draft, token: str, notice: Notice) -> None:
-    """Tell colleagues: at once when it is urgent, else as soon as the calendar is open."""
+    """Tell colleagues: at once when it is urgent, else as soon as they are at work."""
     values = draft.values(token)
     if notice.when is not None and not notice.when.evaluate(values):
         return
     definition = draft.definition
     language = definition.languages[0]
     say = notice.say.render(values, language, ZoneInfo(definition.calendar.zone)) if notice.say is not None else ""
-    at = draft.at if notice.urgent else definition.calendar.next_opening(draft.at)
     for to in dict.fromkeys(address for one in notice.to for address in _addresses(draft, token, one)):
+        at = draft.at if notice.urgent else _working(draft, to)
         draft.notify(Notify(draft.next_id(), to, say, dict(draft.occasion), notice.urgent, at))
+
+
+def _working(draft: Draft, to: str) -> datetime:
+    """When those who are told are at work: in the process's hours, of a person on the clock where they live."""
+    calendar = draft.definition.calendar
+    kind, _, person = to.partition(":")
+    zone = draft.zones(person) if kind == "person" else ""
+    return (elsewhere(calendar, zone) if zone and zone != calendar.zone else calendar).next_opening(draft.at)
 
 
 def _addresses(draft: Draft, token: str, to: str) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ notify: [assignee, team-lead]
 notify: {to: [quality-manager, management], urgent: true, say: "{reference} needs a decision today"}
 ```
 
-Those who are told are roles, `starter`, names of `people`, or `assignee`: whoever has the case's open work, else those
-who may take it. It is delivered while the process's calendar is open; with `urgent: true` at once, at night too. With
-`when` nobody is told unless it holds. Without `say` they are told what has happened: which clock has come how far, or
-where the case stands.
+Those who are told are roles, `starter`, names of `people`, or `assignee`: whoever has the case's open work, else
+those who may take it. It is delivered in the working hours of the process's calendar, to a person on the clock of the
+zone they live in; with `urgent: true` at once, at night too. With `when` nobody is told unless it holds. Without
+`say` they are told what has happened: which clock has come how far, or where the case stands.
 """
 
 from __future__ import annotations

@@ -42,6 +42,7 @@ def _with_roles() -> Any:
 
 _ONE = Statement(lambda: _with_roles().where(Row.id == Parameter("person")).order_by(Membership.role), "person")
 _ALL = Statement(lambda: _with_roles().order_by(Row.id, Membership.role))
+_ZONE = Statement(lambda: Row.select(Row.zone).where(Row.id == Parameter("person")), "person")
 _HOLDERS = Statement(
     lambda: (
         Row.select(Row.id)
@@ -82,6 +83,12 @@ def everybody(store: Store) -> list[Person]:
 def holders(store: Store, role: str) -> list[str]:
     """The ids of the active people who hold this role, in alphabetical order."""
     return [id for (id,) in store.rows(_HOLDERS, role)]
+
+
+def zone(store: Store, person: str) -> str:
+    """The time zone in which a person works; empty for somebody who is not known."""
+    row = store.row(_ZONE, person)
+    return row[0] if row is not None else ""
 
 
 def _person(rows: list[tuple[Any, ...]]) -> Person:

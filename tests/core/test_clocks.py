@@ -8,8 +8,9 @@ import pytest
 
 from engine.core import commands as c
 from engine.core.clock_explanations import explain
-from engine.core.commands import Actor
+from engine.core.commands import SYSTEM, Actor
 from engine.core.instance import Clock, from_data, to_data
+from engine.core.step import step
 from engine.errors import Rejected
 from engine.store.fields import decode, encode
 from tests.builders import ANN, BEN, CUSTOMER, LEA, OLE, Case, define, files, problems_of
@@ -450,3 +451,19 @@ def test_nobody_of_people_is_called_like_a_role() -> None:
       end: {final: true}
     """
     assert [problem.code for problem in problems_of(files(body))] == ["name-twice"]
+
+
+def test_a_person_is_told_in_the_working_hours_of_where_they_live() -> None:
+    case = begun().claim(ANN, "received").at("2026-11-25 11:15")
+    timer = next(timer for timer in case.timers if timer.state == "answer" and timer.due_at <= case.now)
+
+    fire = c.FireTimer(at=case.now, actor=SYSTEM, timer=timer.id, due_at=timer.due_at)
+    told = {}
+    for zone in ("Europe/Berlin", "America/New_York", "Asia/Tokyo"):
+        done = step(case.definition, case.here, fire, lambda role: frozenset({"ann"}), lambda person, zone=zone: zone)
+        told[zone] = next(event.body["not_before"] for event in done.events if event.type == "notified")
+    assert told == {
+        "Europe/Berlin": case.now.isoformat(),
+        "America/New_York": instant("2026-11-25 15:00").isoformat(),
+        "Asia/Tokyo": instant("2026-11-26 01:00").isoformat(),
+    }

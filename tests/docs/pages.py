@@ -27,7 +27,9 @@ _FENCE = re.compile(r"(?P<indent> *)```(?P<kind>[a-z]*)\n(?P<text>.*?)\n?(?P=ind
 _MARK = re.compile(r"# (?P<how>in |wrong, in |below, in )?(?P<path>(?:processes|forms)/[\w./-]+\.yaml)\n")
 _NAMED = re.compile(r"`(?P<path>processes/messages/[\w.-]+\.md)`[^`]*\n\s*$")
 _SECTION = re.compile(r"^## +(.+)$", re.M)
-_DEEP = {"states": 2, "variables": 1, "people": 1, "decisions": 1, "on": 1, "wait-for": 1, "properties": 1}
+_DEEP = {"states": 2, "clocks": 2, "tasks": 2} | dict.fromkeys(
+    ("variables", "people", "decisions", "on", "wait-for", "properties"), 1
+)
 """How far down a piece is put in word by word; what stands deeper is replaced as a whole."""
 
 Files = dict[str, str]

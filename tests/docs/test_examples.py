@@ -29,6 +29,7 @@ OURS = (
     TUTORIAL,
     "how-to/write-a-process.md",
     "how-to/write-a-form.md",
+    "how-to/promise-times.md",
     "explanation/language.md",
     "reference/organisation.md",
 )
@@ -115,7 +116,7 @@ def test_a_mistake_made_on_purpose_is_told_as_the_page_says(name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_the_scenarios_of_a_page_go_as_they_say(name: str) -> None:
     for story in stories(page_of(DOCS / name)):
-        catalog = Catalog(story.files)
+        catalog = with_messages(story.files)
         for path in catalog.process_files():
             if path.replace(".yaml", ".scenarios.yaml") not in story.files:
                 continue

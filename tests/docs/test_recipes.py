@@ -94,7 +94,7 @@ PLAYED = {
     expect: {sent: [request-begun, request-urgent]}
 """,
     "Tell somebody when nobody takes it": """
-  - {wait: 4bh, expect: {sent: [request-unclaimed]}}
+  - {wait: 4bh, expect: {sent: [], notified: [team-lead]}}
 """,
     "Count how often": SORT
     + """

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from engine.core.drawing.picture import Transition
 from engine.core.machine import transitions_of
-from engine.definition.model import BEGIN, Actions, Branch, Definition, Move
+from engine.definition.model import BEGIN, Definition
+from engine.definition.moves import Actions, Branch, Move
 
 
 def grouped(definition: Definition) -> list[tuple[tuple[str, str], list[Transition]]]:

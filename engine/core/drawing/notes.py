@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from engine.core.drawing.picture import Transition, Way
 from engine.core.drawing.wording import Wording, one_line
-from engine.definition.model import HARD_STOP, Actions, ClockPlan, Definition, Move, Rung, State, Target
+from engine.definition.model import Definition, State
+from engine.definition.moves import HARD_STOP, Actions, Move, Rung
+from engine.definition.plans import ClockPlan, Target
 
 PERSON = " by a person"
 

@@ -32,7 +32,8 @@ from engine.core.drawing.places import lines_of, shape_of
 from engine.core.drawing.telling import told
 from engine.core.drawing.tracing import NOWHERE, Trail
 from engine.core.drawing.wording import Wording
-from engine.definition.model import BEGIN, JOIN, Branch, Definition, Move, State
+from engine.definition.model import BEGIN, JOIN, Definition, State
+from engine.definition.moves import Branch, Move
 
 FEW = 2
 """A process-level move that is possible in so few states is drawn as arrows of its own."""

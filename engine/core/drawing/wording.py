@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from engine.core.durations import Duration
-from engine.definition.model import Actions, After, ApprovalPlan, Branch, Due, Move, Pick, RuleBranch
+from engine.definition.moves import Actions, ApprovalPlan, Branch, Due, Move, Pick, RuleBranch
+from engine.definition.plans import After
 from engine.definition.texts import Localised, localised
 
 LONGEST = 90
