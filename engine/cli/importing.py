@@ -109,9 +109,8 @@ def _tell(result: Report, added: str, what: str) -> None:
             "passed over, as the map says: "
             + ", ".join(f"{clean(name)} ({count} times)" for name, count in result.ignored.most_common(SHOWN))
         )
-    for one in result.compared.values():
-        for line in compared(one):
-            click.echo(line)
+    for comparison in result.compared.values():
+        click.echo("\n".join(compared(comparison)))
 
 
 def compared(one: Comparison) -> list[str]:
