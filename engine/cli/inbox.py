@@ -39,8 +39,8 @@ def inbox(context: Context, person: str | None, process: str | None, limit: int,
         (
             called(row.task, row.reference),
             f"for {row.acting_for}" if row.acting_for else "mine" if row.assignee == actor.id else "free",
-            ago(row.due_at, now),
-            local(row.due_at, zone),
+            ago(row.due_at or row.next_at, now),
+            local(row.due_at or row.next_at, zone),
             f"[{row.priority}] {row.title}" if row.priority else row.title,
             row.subject,
         )
