@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,8 +19,9 @@ from engine.cli.context import Context
 from engine.cli.showing import table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from engine.demo.company import Guide
     from engine.store.database import Store
 
 OWN = "sqlite:///demo.db"
@@ -34,10 +36,11 @@ ROWS = 8
 def demo(ctx: click.Context, database: str | None, at: str | None, reset: bool) -> None:
     """Fill a sample company with cases and show what to do next.
 
-    Brightwater Software and its customers are invented. Three weeks of their inquiries go through the real
-    engine on a virtual clock, up to now; then public complaints are imported. An earlier demo.db is begun
-    afresh.
+    Brightwater Software and its customers are invented. Three months of their inquiries, complaints, changes and
+    corrective actions go through the real engine on a virtual clock, up to now; then public complaints are imported. An
+    earlier demo.db is begun afresh.
     """
+    from engine.cli.importing import compared
     from engine.demo import company, ground
     from engine.home import shipped
     from engine.library import catalog_of
@@ -55,14 +58,17 @@ def demo(ctx: click.Context, database: str | None, at: str | None, reset: bool) 
         click.echo(
             f"Ready: {url}, with {company.load_people(store, catalog)} people and the processes {', '.join(processes)}."
         )
-        with _counting("Three weeks of inquiries", len(acts)) as each:
+        with _counting("Three months at a software company", len(acts)) as each:
             cases = company.play(store, acts, now, each)
         complaints = company.Complaints(store, home, now)
         with _counting("Public complaints", len(complaints.cases)) as each:
             brought = complaints.bring_in(each)
-        click.echo(f"Played {len(cases)} inquiries in {len(acts)} steps; imported {brought.added} public complaints.\n")
+        click.echo(f"Played {len(cases)} cases in {len(acts)} steps; imported {brought.added} public complaints.")
+        for one in brought.compared.values():
+            click.echo("\n".join(compared(one)))
+        click.echo()
         _summary(store)
-    _next(ctx, url, cases[company.GUIDE.story], company.GUIDE)
+    _next(ctx, url, cases, company.GUIDE)
 
 
 def _named(ctx: click.Context) -> str | None:
@@ -94,41 +100,57 @@ def _counting(label: str, length: int) -> Iterator[Callable[[Any], object]]:
 
 def _summary(store: Store) -> None:
     from engine.store import queries
+    from engine.store.promises import promises
 
     counted = queries.counts(store)
-    totals: dict[tuple[str, str, str], int] = {}
-    for one in counted:
-        key = (one.process, one.status, one.states)
-        totals[key] = totals.get(key, 0) + one.cases
-    rows = [
-        (process, states, status, number) for (process, status, states), number in sorted(totals.items(), key=_order)
-    ]
-    table(("process", "state", "status", "cases"), rows)
+    late = Counter(one.process for one in promises(store, breached=True, limit=500).rows)
+    rows = []
+    for process in sorted({one.process for one in counted}):
+        cases: Counter[str] = Counter()
+        for one in counted:
+            if one.process == process:
+                cases[one.status] += one.cases
+        stages = len({state for one in counted if one.process == process for state in one.states.split(", ")})
+        rows.append((process, cases["running"], cases["suspended"], cases["completed"], stages, late[process]))
+    table(("process", "running", "suspended", "ended", "in so many stages", "promises overdue"), rows)
 
 
-def _order(entry: tuple[tuple[str, str, str], int]) -> tuple[str, bool, int, str]:
-    (process, status, states), number = entry
-    return process, status == "completed", -number, states
-
-
-def _next(ctx: click.Context, url: str, reference: str, guide: Any) -> None:
+def _next(ctx: click.Context, url: str, cases: Mapping[str, str], guide: Guide) -> None:
+    from engine.cli.clocks import clocks
     from engine.cli.inbox import inbox
 
     ctx.obj = Context(None, url)
     name = ctx.obj.directory().person(guide.person).name
     click.echo(f"\nThe inbox of {name}:\n")
     ctx.invoke(inbox, person=guide.person, process=None, limit=ROWS, as_json=False)
+    click.echo("\nWhat was promised and not kept, the longest overdue first:\n")
+    ctx.invoke(clocks, breached=True, within=None, process=None, status=None, limit=ROWS, as_json=False)
     heard = f"{_quoted(_program())} --database {_quoted(url)}"
-    values = " ".join(f"--set {_quoted(f'{field}={value}')}" for field, value in guide.values.items())
     click.echo("\nWhat you can type next:\n")
-    for what, command in (
-        ("read what the customer asks", f"task {reference} --as {guide.person}"),
-        ("answer", f"complete {reference} {guide.outcome} --as {guide.person} {values}"),
-        ("see where the case stands", f"case {reference}"),
-        ("see everything that happened, and that nobody changed it since", f"history {reference} --verify"),
-        ("draw its way through the process", f"draw inquiry --case {reference} --output {reference}.svg"),
-    ):
+    for what, command in _commands(cases, guide):
         click.echo(f"# {what}\n{heard} {command}\n")
+
+
+def _commands(cases: Mapping[str, str], guide: Guide) -> Iterator[tuple[str, str]]:
+    """What a newcomer may want to see, and how."""
+    values = " ".join(f"--set {_quoted(f'{field}={value}')}" for field, value in guide.values.items())
+    own, late = cases[guide.story], cases[guide.late]
+    yield "read what the customer asks", f"task {own} --as {guide.person}"
+    yield "answer", f"complete {own} {guide.outcome} --as {guide.person} {values}"
+    yield "see where the case stands", f"case {own}"
+    yield "see everything that happened, and that nobody changed it since", f"history {own} --verify"
+    yield "draw its way through the process", f"draw inquiry --case {own} --output {own}.svg"
+    yield "see every promise that is overdue", "clocks --breached"
+    yield (
+        "see a complaint that was left lying, and why each of its promises is due when it is",
+        f"case {late} --explain",
+    )
+    yield "see who was told of it, and when", f"history {late}"
+    yield "see a complaint that waited for its corrective action", f"case {cases[guide.complaint]}"
+    yield "see that corrective action: its cause, its plan, and the proof that it worked", f"case {cases[guide.action]}"
+    yield "see one that did not work, and begins again", f"case {cases[guide.again]}"
+    yield "see who is away, and who stands in", "absence list"
+    yield "see what waits for a deputy", f"inbox --as {guide.deputy}"
 
 
 def _quoted(word: str) -> str:

@@ -6,7 +6,7 @@ import csv
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,7 @@ from engine.cli.context import Context
 from engine.cli.showing import as_json, clean, emit
 
 if TYPE_CHECKING:
+    from engine.importing.comparing import Comparison
     from engine.importing.running import Refused, Report
 
 SHOWN = 20
@@ -50,7 +51,8 @@ def import_(
     file says it went.
 
     Each case is imported wholly or not at all. A case whose external id is known is passed over, so importing
-    twice adds nothing, and an import that was killed is started again.
+    twice adds nothing, and an import that was killed is started again. Where the map says `compare`, the verdicts of
+    the file on promises are set beside those of the clocks, also of cases that are known already.
     """
     from engine.errors import Rejected
     from engine.importing.cases import sources
@@ -84,6 +86,7 @@ def import_(
                 "known": result.known,
                 "refused": result.refused,
                 "ignored": result.ignored,
+                "compared": [_as_json(one) for one in result.compared.values()],
                 "dry_run": dry_run,
             }
         )
@@ -106,6 +109,38 @@ def _tell(result: Report, added: str, what: str) -> None:
             "passed over, as the map says: "
             + ", ".join(f"{clean(name)} ({count} times)" for name, count in result.ignored.most_common(SHOWN))
         )
+    for one in result.compared.values():
+        for line in compared(one):
+            click.echo(line)
+
+
+def compared(one: Comparison) -> list[str]:
+    """What the source says beside what the clock says, in words."""
+    clock, column = one.compare.clock, clean(one.compare.column)
+    judged = f"{one.same} the same, {len(one.differing)} differ, {one.not_comparable} cannot be compared"
+    lines = [f"clock {clock} and column '{column}': {judged}"]
+    for (said, verdict, why), number in one.counted.most_common():
+        if not (said and verdict):
+            here = verdict or f"no verdict: {why}"
+            lines.append(f"  {number} times the file says {said or 'nothing'}; the clock gives {here}")
+    for case in one.differing[:SHOWN]:
+        lines.append(
+            f"  line {case.line} {clean(case.external_id)} {case.reference}: the file says {case.said}, the clock "
+            f"{case.verdict} ({case.why} UTC)"
+        )
+    if len(one.differing) > SHOWN:
+        lines.append(f"  … and {len(one.differing) - SHOWN} more; --json lists them all")
+    return lines
+
+
+def _as_json(one: Comparison) -> dict[str, Any]:
+    verdicts = [
+        {"file": said, "clock": verdict, "why": why, "cases": number}
+        for (said, verdict, why), number in one.counted.most_common()
+    ]
+    judged = {"same": one.same, "differ": len(one.differing), "not_comparable": one.not_comparable}
+    named = {"clock": one.compare.clock, "column": one.compare.column}
+    return {**named, **judged, "verdicts": verdicts, "differing": one.differing}
 
 
 def _write(report: Path, refused: Iterable[Refused]) -> None:

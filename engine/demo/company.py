@@ -15,7 +15,7 @@ from engine.definition.catalog import ORGANISATION, Catalog
 from engine.definition.loader import examine
 from engine.definition.nodes import plain
 from engine.definition.reader import read
-from engine.demo.playing import PROCESS, Play
+from engine.demo.playing import Play
 from engine.demo.story import Act, agenda
 from engine.demo.workdays import Times
 from engine.directory import Directory
@@ -28,17 +28,26 @@ from engine.runtime import Engine
 from engine.store.database import Store
 
 COMPLAINTS = "consumer-complaints"
+HOURS_OF = "inquiry"
+"""The process whose calendar says when the office is open."""
 Each = Callable[[object], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """Where a newcomer begins: whose inbox, which case, and how its task can be completed."""
+    """Where a newcomer begins: whose inbox, which case, and how its task can be completed; then the stories of a
+    complaint that is late, of one with a corrective action, of that action and of one that failed; and a deputy.
+    """
 
     person: str
     story: str
     outcome: str
     values: Mapping[str, str]
+    late: str
+    complaint: str
+    action: str
+    again: str
+    deputy: str
 
 
 GUIDE = Guide(
@@ -50,6 +59,11 @@ GUIDE = Guide(
         "resolution_code": "workaround",
         "kb_action": "none",
     },
+    late="driver-phones",
+    complaint="warning-sound",
+    action="warning-sound-action",
+    again="lost-orders-action",
+    deputy="farid",
 )
 
 
@@ -76,7 +90,7 @@ def deploy(store: Store, catalog: Catalog, at: datetime) -> tuple[str, ...]:
 
 def told(catalog: Catalog, now: datetime) -> tuple[Act, ...]:
     """What has happened by now at the sample company, in the order of time."""
-    definition = examine(catalog, f"processes/{PROCESS}.yaml").definition
+    definition = examine(catalog, f"processes/{HOURS_OF}.yaml").definition
     assert definition is not None
     return agenda(Times(definition.calendar, now))
 
@@ -86,7 +100,7 @@ def play(store: Store, acts: tuple[Act, ...], now: datetime, each: Each) -> dict
     stage = Play(store, acts[0].at)
     with store.transaction():
         stage.run(acts, now, each)
-    return {story: case.reference for story, case in stage.cases.items()}
+    return {story: stage.reference(story) for story in stage.cases}
 
 
 def first_day(acts: tuple[Act, ...]) -> datetime:

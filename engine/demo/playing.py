@@ -12,10 +12,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
+from engine.absences import Absences
 from engine.core import commands as c
 from engine.core.ballots import Decision
-from engine.core.instance import Task
-from engine.demo.story import START, Act
+from engine.core.instance import Instance, Task
+from engine.demo.meant import approval_meant, called_case, open_task, task_offering
+from engine.demo.story import AWAY, START, Act
 from engine.directory import CUSTOMER, Directory
 from engine.errors import Rejected
 from engine.runtime import Engine, Result, VirtualClock
@@ -23,9 +25,8 @@ from engine.store import files
 from engine.store.database import Store
 from engine.workers.timers import run_until
 
-PROCESS = "inquiry"
 VIA = "demo"
-_REFERENCE = re.compile(r"\{reference of ([a-z-]+)\}")
+_REFERENCE = re.compile(r"\{reference of ([a-z0-9-]+)\}")
 
 
 class Play:
@@ -37,7 +38,8 @@ class Play:
     def __init__(self, store: Store, begin: datetime) -> None:
         self.clock = VirtualClock(begin)
         self.engine = Engine(store, self.clock, recording=self.clock)
-        self.cases: dict[str, Result] = {}
+        self.cases: dict[str, str] = {}
+        """Story -> the id of its case."""
         self._people = Directory(store, self.clock)
 
     def run(self, acts: tuple[Act, ...], end: datetime, each: Callable[[Act], object] = lambda act: None) -> None:
@@ -59,6 +61,9 @@ class Play:
     def _perform(self, act: Act) -> None:
         what = f"'{act.verb} {act.what}'".replace(" '", "'") + f" by {act.who} in '{act.story}'"
         try:
+            if act.verb == AWAY:
+                self._leave(act)
+                return
             result = self._start(act) if act.verb == START else self._do(act)
         except Rejected as refused:
             if refused.code == act.refused:
@@ -73,21 +78,42 @@ class Play:
     def _start(self, act: Act) -> Result:
         actor = self._people.actor(act.who, VIA)
         received = act.received or act.at
-        values: dict[str, Any] = {"received_at": received.isoformat(), **act.values}
+        form = self.engine.in_force(act.process).start.form
+        asked = {field.name for field in form.form.fields} if form is not None else set()
+        values: dict[str, Any] = {"received_at": received.isoformat(), **self._referred(act.values)}
         if actor.kind == CUSTOMER:
             person = self._people.person(act.who)
             known = {
                 "channel": "web",
+                "name": person.name,
                 "contact_name": person.name,
+                "requested_by": person.name,
                 "contact_email": person.email,
                 "language": person.language,
             }
             values = {**known, **values, "customer": person.id}
-        self.cases[act.story] = self.engine.start(PROCESS, actor, values, received_at=received, external_id="")
-        return self.cases[act.story]
+        values = {name: value for name, value in values.items() if name in asked or name in act.values}
+        started = self.engine.start(act.process, actor, values, received_at=received, external_id="")
+        self.cases[act.story] = started.instance
+        return started
+
+    def _leave(self, act: Act) -> None:
+        assert act.begins is not None and act.ends is not None
+        absences = Absences(self.engine, self._people)
+        absences.add(self._people.actor(act.who, VIA), act.who, act.what, act.begins, act.ends)
 
     def _do(self, act: Act) -> Result:
-        return self.engine.do(self.cases[act.story].instance, self._command(act, self._people.actor(act.who, VIA)))
+        return self.engine.do(self._case(act), self._command(act, self._people.actor(act.who, VIA)))
+
+    def _case(self, act: Act) -> str:
+        if act.story not in self.cases and act.called_by:
+            parent = self.engine.instance(self.cases[act.called_by])
+            self.cases[act.story] = called_case(parent, act.process)
+        return self.cases[act.story]
+
+    def reference(self, story: str) -> str:
+        """The number of the case of that story."""
+        return self.engine.instance(self.cases[story]).reference
 
     def _command(self, act: Act, actor: c.Actor) -> c.Command:
         at, values = act.at, self._referred(act.values)
@@ -96,7 +122,7 @@ class Play:
                 return c.Complete(
                     at=at,
                     actor=actor,
-                    task=self._offering(act).id,
+                    task=self._task(act, actor).id,
                     outcome=act.what,
                     values=values,
                     comment=act.comment,
@@ -105,7 +131,7 @@ class Play:
                 return c.Decide(
                     at=at,
                     actor=actor,
-                    task=self._approval(act).id,
+                    task=approval_meant(self._instance(act), actor, act.move).id,
                     decision=cast(Decision, act.what),
                     comment=act.comment,
                     on_behalf_of=act.behalf,
@@ -118,16 +144,16 @@ class Play:
             case "reopen":
                 return c.Reopen(at=at, actor=actor, values=values, comment=act.what)
             case "claim":
-                return c.Claim(at=at, actor=actor, task=self._open(act).id)
+                return c.Claim(at=at, actor=actor, task=open_task(self._instance(act), actor).id)
             case "release":
-                return c.Release(at=at, actor=actor, task=self._open(act).id)
+                return c.Release(at=at, actor=actor, task=open_task(self._instance(act), actor).id)
             case "save":
-                return c.SaveDraft(at=at, actor=actor, task=self._open(act).id, values=values)
+                return c.SaveDraft(at=at, actor=actor, task=open_task(self._instance(act), actor).id, values=values)
             case "assign":
                 return c.Assign(
                     at=at,
                     actor=actor,
-                    task=self._open(act).id,
+                    task=open_task(self._instance(act), actor).id,
                     to=act.what,
                     to_roles=self._people.actor(act.what).roles,
                 )
@@ -135,12 +161,12 @@ class Play:
                 return c.Delegate(
                     at=at,
                     actor=actor,
-                    task=self._open(act).id,
+                    task=open_task(self._instance(act), actor).id,
                     to=act.what,
                     to_roles=self._people.actor(act.what).roles,
                 )
             case "attach":
-                return c.Attach(at=at, actor=actor, file=self._stored(act), note=act.comment)
+                return c.Attach(at=at, actor=actor, file=self._stored(act.what, act.text), note=act.comment)
             case "suspend":
                 return c.Suspend(at=at, actor=actor, reason=act.what)
             case "resume":
@@ -148,39 +174,32 @@ class Play:
             case _:
                 return c.Comment(at=at, actor=actor, text=act.what)
 
-    def _offering(self, act: Act) -> Task:
-        instance = self.engine.instance(self.cases[act.story].instance)
-        definition = self.engine.definition(instance.digest)
-        for task in instance.tasks.values():
-            if act.what in definition.place_of(task.state).on and task.id not in instance.approvals:
-                return task
-        raise Rejected("no-such-task", f"the case is in {', '.join(instance.states)}")
+    def _instance(self, act: Act) -> Instance:
+        return self.engine.instance(self._case(act))
 
-    def _approval(self, act: Act) -> Task:
-        instance = self.engine.instance(self.cases[act.story].instance)
-        for task in instance.approvals:
-            return instance.tasks[task]
-        raise Rejected("no-such-task", f"the case is in {', '.join(instance.states)}")
+    def _task(self, act: Act, actor: c.Actor) -> Task:
+        instance = self._instance(act)
+        return task_offering(self.engine.definition(instance.digest), instance, act.what, actor)
 
-    def _open(self, act: Act) -> Task:
-        for task in self.engine.instance(self.cases[act.story].instance).tasks.values():
-            return task
-        raise Rejected("no-such-task", "the case has no open task")
-
-    def _stored(self, act: Act) -> Mapping[str, Any]:
-        content = act.text.encode()
+    def _stored(self, name: str, text: str) -> Mapping[str, Any]:
+        content = text.encode()
         with self.engine.store.transaction():
-            digest = files.put(self.engine.store, content, act.at)
-        return {"name": act.what, "type": "text/plain", "size": len(content), "sha256": digest}
+            digest = files.put(self.engine.store, content, self.clock())
+        return {"name": name, "type": "text/plain", "size": len(content), "sha256": digest}
 
-    def _referred(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """`{reference of day-list-empty}` becomes the number that the case of that story got."""
-        return {
-            name: _REFERENCE.sub(lambda match: self.cases[match[1]].reference, value)
-            if isinstance(value, str)
-            else value
-            for name, value in values.items()
-        }
+    def _referred(self, value: Any) -> Any:
+        """`{reference of day-list-empty}` becomes the number that the case of that story got, and `{file: a.txt, text:
+        …}` a file with that content.
+        """
+        if isinstance(value, str):
+            return _REFERENCE.sub(lambda match: self.reference(match[1]), value)
+        if isinstance(value, list):
+            return [self._referred(item) for item in value]
+        if isinstance(value, dict):
+            if set(value) == {"file", "text"}:
+                return self._stored(value["file"], value["text"])
+            return {name: self._referred(item) for name, item in value.items()}
+        return value
 
 
 def _broken(what: str, why: str) -> Rejected:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from engine.core.calendars import Calendar
 
-LOOKED_BACK, LOOKED_AHEAD = 90, 14
+LOOKED_BACK, LOOKED_AHEAD = 130, 14
 _WORKDAY = re.compile(r"(0|-[1-9][0-9]?) ([0-2][0-9]):([0-5][0-9])")
 _AGO = re.compile(r"([1-9][0-9]{0,2})m ago")
 
@@ -54,3 +54,11 @@ class Times:
     def day(self, ahead: int) -> date:
         """The date so many days from now."""
         return self._calendar.local_date(self.now) + timedelta(days=ahead)
+
+    def workday(self, number: int) -> date:
+        """The date of a working day: -3 is the third before the present one."""
+        return self._days[-number]
+
+    def end_of_day(self, ahead: int) -> datetime:
+        """The last minute of the day so many days from now."""
+        return self._calendar.localise(datetime.combine(self.day(ahead), time(23, 59)))

@@ -30,6 +30,12 @@ def problems_of(mapping: Map, definition: Definition, directory: Directory) -> l
     for step in mapping.steps:
         found += _people(step.by, who)
         found += _step(step, definition)
+    for compare in mapping.compares:
+        if compare.clock not in definition.clocks:
+            known = tuple(definition.clocks)
+            message = f"Expected a clock of '{definition.key}', but there is no '{compare.clock}'"
+            fix = f"name one of {', '.join(known)}" if known else "remove `compare`: the process has no clocks"
+            found.append(Problem(compare.place, "unknown-clock", message + near(compare.clock, known), fix))
     return found
 
 

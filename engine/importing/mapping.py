@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from engine.errors import Place
 from engine.importing.cells import Condition, Value
+from engine.importing.comparing import Compare
 
 IGNORE, REFUSE = "ignore", "refuse"
 
@@ -73,6 +74,7 @@ class Map:
     encoding: str = "utf-8"
     delimiter: str = ","
     quote: str = '"'
+    compares: tuple[Compare, ...] = ()
 
     @property
     def steps(self) -> Iterator[Then]:
@@ -90,6 +92,7 @@ class Map:
         for step in self.steps:
             single += [step.by, step.at, step.note, *step.values.values()]
             yield from ((condition.column, condition.place) for condition in step.conditions)
+        yield from ((compare.column, compare.place) for compare in self.compares)
         for value in single:
             if value is not None:
                 yield from ((column, value.place) for column in value.columns)

@@ -23,6 +23,7 @@ from engine.definition.shapes import (
 )
 from engine.errors import DefinitionError
 from engine.importing.cells import Condition, Value
+from engine.importing.comparing import Compare
 from engine.importing.mapping import IGNORE, REFUSE, Events, Map, Then
 from engine.importing.value_words import ValueShape, said_text
 
@@ -60,6 +61,15 @@ _ON = Record(
     "a step with `do`, `decide`, `message`, `trigger` or `note`",
 )
 _STEPS = Either(scalar=Text(f"`{IGNORE}`", IGNORE, f"write {IGNORE}, or a step"), sequence=ListOf(_ON), mapping=_ON)
+_COMPARE = Record(
+    {
+        "clock": Entry(name("a clock's name"), "the clock of the process", required=True),
+        "column": Entry(Text("a column's heading"), "the column with the verdict of the source", required=True),
+        "kept": Entry(ListOf(Text("a text")), "the texts that say it was in time", required=True),
+        "missed": Entry(ListOf(Text("a text")), "the texts that say it was not", required=True),
+    },
+    "a comparison such as {clock: …, column: …, kept: [Yes], missed: [No]}",
+)
 SHAPE = Record(
     {
         "import": Entry(name("a process's id"), "the process the cases belong to", required=True),
@@ -80,6 +90,7 @@ SHAPE = Record(
         "values": Entry(_VALUES, "the fields of the start form", required=True),
         "then": Entry(ListOf(_THEN), "the steps that carry the case on"),
         "until": Entry(_VALUE, "how far time is carried on for each case: `now`, a date, or a column"),
+        "compare": Entry(OneOrMore(_COMPARE), "the verdicts of the source on promises, set beside those of the clocks"),
     },
     "a map",
 )
@@ -116,7 +127,13 @@ def read_map(text: str | bytes, file: str) -> Map:
         encoding=said_text(got, "encoding") or "utf-8",
         delimiter=delimiter,
         quote=quote,
+        compares=tuple(_compare(one) for one in got.get("compare", ())),
     )
+
+
+def _compare(got: Got) -> Compare:
+    kept, missed = (tuple(said.text for said in got[word]) for word in ("kept", "missed"))
+    return Compare(got["clock"].text, got["column"].text, kept, missed, got["clock"].place)
 
 
 def _one_shape(got: Got, report: Report) -> None:

@@ -30,6 +30,7 @@ from engine.importing.cases import Source
 from engine.importing.cells import BadCell, Row
 from engine.importing.checking import problems_of
 from engine.importing.commands import Actors, Impossible, command_for, values_of
+from engine.importing.comparing import Comparison
 from engine.importing.mapping import IGNORE, Map, Then
 from engine.runtime import Engine, Result, VirtualClock, wall_clock
 from engine.store import instances
@@ -51,13 +52,15 @@ class Refused:
 class Report:
     """What an import came to.
 
-    `ignored`: how often each activity, or step that was not possible, was passed over.
+    `ignored`: how often each activity, or step that was not possible, was passed over. `compared`: what the source says
+    of promises beside what the clocks say, of the cases that were added and of those known already.
     """
 
     added: int = 0
     known: int = 0
     refused: list[Refused] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
+    compared: dict[str, Comparison] = field(default_factory=dict)
 
     @property
     def cases(self) -> int:
@@ -120,11 +123,13 @@ class Importer:
         try:
             if source.fault:
                 raise BadCell(source.fault)
-            if self._known(source):
+            known = self._known(source)
+            if known is not None:
                 report.known += 1
+                self._compare(known, source, report)
                 return
             with unit():
-                self._case(source, ignored)
+                self._compare(self._case(source, ignored), source, report)
         except BadCell as bad:
             report.refused.append(Refused(source.line, source.external_id, str(bad)))
         except Rejected as rejected:
@@ -141,10 +146,19 @@ class Importer:
             report.added += 1
             report.ignored.update(ignored)
 
-    def _known(self, source: Source) -> bool:
-        return instances.by_external_id(self.engine.store, self.mapping.process, source.external_id) is not None
+    def _known(self, source: Source) -> str | None:
+        return instances.by_external_id(self.engine.store, self.mapping.process, source.external_id)
 
-    def _case(self, source: Source, ignored: Counter[str]) -> None:
+    def _compare(self, case: str, source: Source, report: Report) -> None:
+        """What the source says of the promises of this case, in its last row."""
+        row = source.events[-1].row if source.events else source.row
+        if row is None:
+            return
+        for compare in self.mapping.compares:
+            found = report.compared.setdefault(f"{compare.clock} {compare.column}", Comparison(compare))
+            found.add(source.line, row, self.engine.instance(case))
+
+    def _case(self, source: Source, ignored: Counter[str]) -> str:
         assert source.row is not None
         mapping, row = self.mapping, source.row
         received = mapping.received.moment(row, "received") if mapping.received is not None else source.events[0].at
@@ -171,6 +185,7 @@ class Importer:
             self._fire_until(done.instance, self.now)
         elif mapping.until is not None:
             self._fire_until(done.instance, min(mapping.until.moment(row, "until"), self.now))
+        return done.instance
 
     def _steps(self, activity: str, line: int, ignored: Counter[str]) -> tuple[Then, ...]:
         events = self.mapping.events

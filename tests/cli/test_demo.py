@@ -18,19 +18,30 @@ import pytest
 from click.testing import CliRunner
 
 from engine.cli import heard
+from engine.core.events import Event
+from engine.core.instance import Instance
 from engine.definition.loader import examine
+from engine.definition.model import HARD_STOP, Definition
+from engine.definition.nodes import plain
+from engine.definition.reader import read
 from engine.demo import company, ground
 from engine.demo.story import VERBS, stories
 from engine.demo.workdays import Times, workdays
+from engine.directory import Directory
 from engine.errors import Rejected
 from engine.home import shipped
 from engine.library import catalog_of
 from engine.store import Store, history, instances, open_database, people, queries
+from engine.store.promises import promises
 
 HERE = [sys.executable, "-c", "from engine.cli import main; main()"]
 CATALOG = catalog_of(shipped())
-INQUIRY = examine(CATALOG, "processes/inquiry.yaml").definition
+PLAYED = ("inquiry", "complaint", "requirement-change", "corrective-action")
+DEFINITIONS = {name: examine(CATALOG, f"processes/{name}.yaml").definition for name in PLAYED}
+INQUIRY = DEFINITIONS["inquiry"]
 assert INQUIRY is not None
+ORGANISATION = plain(read(CATALOG.files["processes/organisation.yaml"], "organisation.yaml"))
+STAFF = {id for id, person in ORGANISATION["people"].items() if person["roles"] != ["customer"]}
 
 # Berlin time: inside and outside office hours, at the edges, half days, holidays, clock changes, year's end.
 MOMENTS = [
@@ -87,6 +98,13 @@ def run(*arguments: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
+def stages(definition: Definition) -> set[str]:
+    """The states in which a case stands for a while: those that it only passes through have a `go` of their own, and
+    where branches begin the branches stand.
+    """
+    return {state.id for state in definition.states.values() if state.go is None and state.each is None}
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_at_whatever_moment_it_is_played_every_state_has_a_case_and_nothing_lies_in_the_future(
     moment: str,
@@ -94,19 +112,24 @@ def test_at_whatever_moment_it_is_played_every_state_has_a_case_and_nothing_lies
     now = berlin(moment)
     store, cases = played(now)
     with store:
-        standing = Counter(one.states for one in queries.counts(store) if one.process == "inquiry")
-        assert set(INQUIRY.states) == set(standing)
-        assert len(cases) >= 36
+        counted = queries.counts(store)
+        for name, definition in DEFINITIONS.items():
+            assert definition is not None
+            standing = {state for one in counted if one.process == name for state in one.states.split(", ")}
+            assert stages(definition) - standing == set()
+        assert len(cases) >= 100
         for case in queries.cases(store, limit=500).rows:
             assert case.received_at <= case.started_at <= case.updated_at <= now
         newest = queries.cases(store, limit=1).rows[0]
         assert (now - newest.received_at).total_seconds() < 3600
+        assert not queries.incidents(store)
+        assert promises(store, breached=True).rows
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_staff_work_in_office_hours_alone(moment: str) -> None:
-    staff = [act for act in company.told(CATALOG, berlin(moment)) if act.who in ("ann", "dieter", "emma", "greta")]
-    assert staff
+    staff = [act for act in company.told(CATALOG, berlin(moment)) if act.who in STAFF]
+    assert {act.who for act in staff} > {"ann", "dieter", "katrin", "nils", "paul"}
     for act in staff:
         assert INQUIRY.calendar.is_open(act.at), (act.story, act.at)
 
@@ -168,6 +191,107 @@ def test_the_stories_hold_what_a_support_desk_knows(stage: tuple[Store, dict[str
     assert approved == ["farid", "mara", "katrin"]
 
 
+def of(stage: tuple[Store, dict[str, str]], story: str) -> Instance:
+    store, cases = stage
+    case = queries.case(store, cases[story])
+    assert case is not None
+    found = instances.load(store, case.id)
+    assert found is not None
+    return found
+
+
+def told(stage: tuple[Store, dict[str, str]], story: str) -> list[Event]:
+    return [line.event for line in history.read(stage[0], of(stage, story).id)]
+
+
+def test_a_promise_that_nobody_kept_went_up_the_whole_ladder(stage: tuple[Store, dict[str, str]]) -> None:
+    case = of(stage, "driver-phones")
+    clock = case.clocks["final-response"]
+    assert clock.missed is not None and {75, 100, 150, 200, HARD_STOP} <= set(clock.fired)
+    assert case.priority == "urgent"
+    types = Counter(event.type for event in told(stage, "driver-phones"))
+    assert types["clock-breached"] >= 3 and types["notified"] >= 10
+    assert [event.body["template"] for event in told(stage, "driver-phones") if event.type == "message-sent"].count(
+        "complaint-delay"
+    ) == 1
+
+
+def test_a_complaint_waited_for_its_corrective_action_until_that_had_worked(
+    stage: tuple[Store, dict[str, str]],
+) -> None:
+    complaint, action = of(stage, "warning-sound"), of(stage, "warning-sound-action")
+    (link,) = complaint.links.values()
+    assert (link.instance, link.outcome, link.blocks) == (action.id, "closed-effective", True)
+    assert action.parent is not None and action.parent.instance == complaint.id
+    assert complaint.outcome == "closed" and complaint.ended_at == action.ended_at
+    assert {"contained", "decision-communicated", "remedy-done"} <= set(complaint.milestones)
+
+
+def test_an_action_that_did_not_work_begins_again_at_the_cause(stage: tuple[Store, dict[str, str]]) -> None:
+    action = of(stage, "lost-orders-action")
+    assert (action.states, action.variables["round"]) == (("root-cause",), 2)
+    assert action.data["effectiveness"]["result"] == "not_effective"
+    assert action.clocks["root-cause"].run == 2 and action.clocks["root-cause"].missed is not None
+
+
+@pytest.mark.parametrize(
+    ("parent", "child", "process"),
+    [
+        ("third-time", "third-time-complaint", "complaint"),
+        ("offline-change", "hindi-notes", "requirement-change"),
+        ("no-complaint", "price-list", "inquiry"),
+        ("lost-orders", "lost-orders-action", "corrective-action"),
+    ],
+)
+def test_one_case_becomes_another_and_both_know_it(
+    stage: tuple[Store, dict[str, str]], parent: str, child: str, process: str
+) -> None:
+    first, second = of(stage, parent), of(stage, child)
+    assert second.process == process
+    assert second.parent is not None and second.parent.reference == first.reference
+    assert second.id in [link.instance for link in first.links.values()]
+
+
+@pytest.mark.parametrize(
+    ("story", "move"),
+    [
+        ("really-a-wish", "reclassify"),
+        ("coffee-on-paper", "declare-not-required"),
+        ("addresses", "extend"),
+        ("weekly-export", "signed-decision"),
+        ("short-names", "waive"),
+    ],
+)
+def test_what_needs_a_second_person_waits_for_one(stage: tuple[Store, dict[str, str]], story: str, move: str) -> None:
+    asked = [approval.asked for approval in of(stage, story).approvals.values() if approval.asked is not None]
+    assert [str(one["move"]).partition(":")[2] for one in asked] == [move]
+
+
+@pytest.mark.parametrize("story", ["wrong-envelope", "backups", "offline-map", "names-in-the-export"])
+def test_decisions_stand_half_decided(stage: tuple[Store, dict[str, str]], story: str) -> None:
+    (approval,) = of(stage, story).approvals.values()
+    assert {ballot.decision for ballot in approval.ballots} == {"approve"}
+
+
+def test_a_deputy_has_decided_and_finds_what_waits_for_the_one_who_is_away(
+    stage: tuple[Store, dict[str, str]],
+) -> None:
+    store, _ = stage
+    decided = [event for event in told(stage, "hung-up") if event.type == "decision-given"]
+    assert [(event.actor, event.on_behalf_of) for event in decided] == [("farid", "greta")]
+    now = berlin("2026-11-24 12:30")
+    actor = Directory(store, lambda: now).actor("farid")
+    assert "greta" in actor.stands_in
+    page = queries.inbox(store, actor.id, actor.roles, actor.stands_in, limit=100)
+    assert "greta" in {row.acting_for for row in page.rows}
+
+
+def test_a_customer_disagreed_and_others_looked_again(stage: tuple[Store, dict[str, str]]) -> None:
+    for story in ("who-changed-it", "two-licences", "broken-seal", "to-the-ombudsman"):
+        assert of(stage, story).variables["appealed"] is True
+    assert of(stage, "to-the-ombudsman").outcome == "referred-external"
+
+
 def test_what_was_refused_is_recorded_nowhere(stage: tuple[Store, dict[str, str]]) -> None:
     store, cases = stage
     refused = [(story["story"], step) for story in stories() for step in story.get("then", ()) if "refused" in step]
@@ -186,15 +310,28 @@ def test_all_histories_hold_and_references_have_no_gaps(stage: tuple[Store, dict
     for reference in cases.values():
         case = queries.case(store, reference)
         assert case is not None and history.verify(store, case.id).ok
-    numbers = sorted(int(reference.rsplit("-", 1)[1]) for reference in cases.values())
-    assert numbers == list(range(1, len(cases) + 1))
+    numbered: dict[str, list[int]] = {}
+    for case in queries.cases(store, limit=500).rows:
+        assert history.verify(store, case.id).ok
+        prefix, _, number = case.reference.rpartition("-")
+        numbered.setdefault(prefix, []).append(int(number))
+    assert set(numbered) == {"INQ-2026", "CMP-2026", "CHG-2026", "CAP-2026"}
+    for numbers in numbered.values():
+        assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+def test_every_case_that_another_has_called_goes_on_in_a_story(stage: tuple[Store, dict[str, str]]) -> None:
+    store, cases = stage
+    assert {case.reference for case in queries.cases(store, limit=500).rows} == set(cases.values())
 
 
 def test_every_story_has_a_name_of_its_own_and_known_verbs_alone() -> None:
     names = [story["story"] for story in stories()]
     assert len(names) == len(set(names))
-    known = {"at", "as", "values", "comment", "text", "refused", "on-behalf-of", *VERBS}
+    known = {"at", "as", "values", "comment", "text", "refused", "on-behalf-of", "move", *VERBS}
     for story in stories():
+        assert set(story) <= {"process", "usual", "story", "start", "called-by", "then"}, story["story"]
+        assert ("start" in story) != ("called-by" in story), story["story"]
         for step in story.get("then", ()):
             assert set(step) <= known, story["story"]
 
@@ -242,13 +379,25 @@ def test_the_printed_commands_work_when_they_are_copied(here: Path) -> None:
     assert "349 public complaints" in said
     assert "The inbox of Ann Keller:" in said
     commands = [line for line in said.splitlines() if line.startswith("heard ")]
-    assert [line.split()[3] for line in commands] == ["task", "complete", "case", "history", "draw"]
+    assert [line.split()[3] for line in commands] == [
+        *("task", "complete", "case", "history", "draw", "clocks", "case", "history", "case", "case", "case"),
+        *("absence", "inbox"),
+    ]
     answers = [shell(line) for line in commands]
     assert "resolution_code" in answers[0]
     assert "→ answered" in answers[1]
     assert "Switch off live traffic" in answers[2]
     assert "chain holds" in answers[3]
     assert list(here.glob("INQ-*.svg"))
+    assert "overdue" in answers[5]
+    assert "working day:" in answers[6] and "[urgent]" in answers[6]
+    assert "The driver's phone is empty at noon" in answers[6]
+    assert "tells" in answers[7] or "told" in answers[7]
+    assert "ended: closed-effective" in answers[8]
+    assert "called by CMP-" in answers[9] and "effect_metric" in answers[9]
+    assert "running, in root-cause" in answers[10] and "round: 2" in answers[10]
+    assert "farid" in answers[11] and "nils" in answers[11]
+    assert "for greta" in answers[12]
 
 
 def test_running_it_twice_begins_its_own_file_afresh(here: Path) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import shlex
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from engine.cli import heard
+from engine.home import shipped
 from engine.importing.reading import SHAPE
 from engine.importing.value_words import FROM_COLUMN
 from tests.docs.pages import DOCS
 
 PAGE = (DOCS / "how-to" / "import-cases.md").read_text(encoding="utf-8")
+ANSWER = "Company response to consumer"
 REFERENCE = (DOCS / "reference" / "import-maps.md").read_text(encoding="utf-8")
 
 
@@ -28,13 +33,15 @@ def test_the_files_and_maps_of_the_page_are_imported_as_it_says(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HEARD_DATABASE_URL", "sqlite:///heard.db")
-    calls, helpdesk = blocks("text", PAGE)
-    rows, steps, log = blocks("yaml", PAGE)
+    calls, helpdesk, answers, _ = blocks("text", PAGE)
+    rows, steps, log, verdicts = blocks("yaml", PAGE)
     for name, content in (
         ("calls.csv", calls),
         ("calls.map.yaml", rows + steps),
         ("helpdesk.csv", helpdesk),
         ("helpdesk.map.yaml", log),
+        ("answers.csv", answers),
+        ("answers.map.yaml", verdicts),
     ):
         Path(name).write_text(content, encoding="utf-8")
     assert CliRunner().invoke(heard, ["deploy"]).exit_code == 0
@@ -51,7 +58,28 @@ def test_the_files_and_maps_of_the_page_are_imported_as_it_says(
         "4713": "spam",
         "Case 1": "closed",
         "Case 2": "triaged",
+        "77": "closed",
+        "78": "closed",
+        "79": "closed",
+        "80": "with-us",
     }
+
+
+def test_what_the_page_says_of_the_bureaus_file_is_what_comes_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEARD_DATABASE_URL", f"sqlite:///{tmp_path}/heard.db")
+    assert CliRunner().invoke(heard, ["deploy"]).exit_code == 0
+    folder = shipped() / "processes" / "imports"
+    file, mapping = str(folder / "consumer-complaints.csv"), str(folder / "consumer-complaints.map.yaml")
+    done = CliRunner().invoke(heard, ["import", "referred-complaint", file, "--map", mapping])
+    assert blocks("text", PAGE)[-1] in done.output
+    rows = list(csv.DictReader(io.StringIO(Path(file).read_text(encoding="utf-8"))))
+    said = Counter("closed" if row[ANSWER].startswith("Closed") else row[ANSWER] for row in rows)
+    assert said == {"closed": 280, "In progress": 69}
+    assert sum(row["Consumer disputed?"] == "Yes" for row in rows if row[ANSWER].startswith("Closed")) == 41
+    standing = {case["states"] for case in json.loads(CliRunner().invoke(heard, ["cases", "--json"]).output)}
+    assert standing == {"extended", "second-review", "closed"}
 
 
 @pytest.mark.parametrize("word", [*SHAPE.entries, *FROM_COLUMN.entries, "do", "message", "trigger", "note"])
