@@ -62,7 +62,7 @@ END = (
 )
 CLOSE = 'UPDATE "task" SET "status" = \'completed\', "closed_at" = ?, "completed_by" = ?, "outcome" = ? WHERE "id" = ?'
 OPEN = _insert(
-    *("task", "id", "instance", "process", "state", "title", "status", "assignee", "on_behalf_of", "due_at"),
+    *("task", "id", "instance", "process", "state", "title", "status", "assignee", "on_behalf_of", "due_at", "next_at"),
     *("opened_at", "closed_at", "completed_by", "outcome", "excluded", "roles"),
 )
 OFFER = _insert("candidate", "task", "role", "process", "due_at")
@@ -233,6 +233,7 @@ class Floor:
                 "open",
                 "",
                 "",
+                _AT + _DAY,
                 _AT + _DAY,
                 _AT,
                 None,

@@ -177,6 +177,7 @@ def _company(tasks: int, digest: str) -> Iterator[tuple[Any, list[dict[str, Any]
                 "status": status,
                 "assignee": who,
                 "due_at": due,
+                "next_at": due,
             }
         )
         if not who:

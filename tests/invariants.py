@@ -199,7 +199,7 @@ def _tasks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]
     yield from _same("open tasks by history", set(opened) - set(ended), set(instance.tasks))
     rows = sql(
         store,
-        "SELECT id, process, state, title, status, assignee, on_behalf_of, due_at, opened_at, excluded "
+        "SELECT id, process, state, title, status, assignee, on_behalf_of, due_at, next_at, opened_at, excluded "
         "FROM task WHERE instance = ?",
         instance.id,
     )
@@ -207,7 +207,7 @@ def _tasks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]
     expected = {
         t.id: (
             t.id, instance.process, t.state, t.title, t.status, t.assignee, t.on_behalf_of,
-            due_micros(_next(instance, t)), to_micros(t.opened_at), encode(t.excluded),
+            due_micros(t.due_at), due_micros(_next(instance, t)), to_micros(t.opened_at), encode(t.excluded),
         )
         for t in instance.tasks.values()
     }  # fmt: skip

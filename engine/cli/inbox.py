@@ -41,12 +41,13 @@ def inbox(context: Context, person: str | None, process: str | None, limit: int,
             f"for {row.acting_for}" if row.acting_for else "mine" if row.assignee == actor.id else "free",
             ago(row.due_at, now),
             local(row.due_at, zone),
+            ago(row.next_at, now) if row.next_at != row.due_at else "",
             f"[{row.priority}] {row.title}" if row.priority else row.title,
             row.subject,
         )
         for row in page.rows
     ]
-    table(("task", "whose", "due", f"due at ({zone})", "what to do", "about"), rows)
+    table(("task", "whose", "due", f"due at ({zone})", "case promised", "what to do", "about"), rows)
     more = " There are more: --limit shows them." if page.next else ""
     click.echo(
         f"\n{counted(len(page.rows), 'task')}.{more} `heard task TASK --as {actor.id}` shows one; `heard "

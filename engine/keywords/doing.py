@@ -121,7 +121,9 @@ def _addresses(draft: Draft, token: str, to: str) -> tuple[str, ...]:
         return (address,) if address else ()
     found: list[str] = []
     for task in draft.tasks.values():
-        if task.state not in draft.definition.tasks and token in (draft.root.id, task.token):
+        asked = draft.approvals.get(task.id)
+        beside = task.state in draft.definition.tasks or (asked is not None and asked.asked is not None)
+        if not beside and token in (draft.root.id, task.token):
             found += [f"person:{task.assignee}"] if task.assignee else [f"role:{role}" for role in task.candidates]
     return tuple(found)
 

@@ -40,7 +40,8 @@ class InboxRow:
     """A task that waits. `assignee` is empty while nobody has it; `case_status` tells of a suspended case.
 
     `acting_for` is the person who is away and on whose behalf it can be done; empty when it is one's own to do.
-    `priority` is the case's: empty, high or urgent.
+    `priority` is the case's: empty, high or urgent. `due_at` is the task's own, `next_at` what it is sorted by: the
+    case's next deadline when that is sooner.
     """
 
     task: str
@@ -58,6 +59,7 @@ class InboxRow:
     case_status: str
     acting_for: str = ""
     priority: str = ""
+    next_at: datetime | None = None
 
 
 StandsIn = Mapping[str, Collection[str]]
@@ -94,7 +96,7 @@ def inbox(
     )
     found = [_row(row, person, frozenset(held), absent) for row in rows[:size]]
     last = found[-1] if len(rows) > size else None
-    return Page(tuple(found), (due_micros(last.due_at), last.task) if last else None)
+    return Page(tuple(found), (due_micros(last.next_at), last.task) if last else None)
 
 
 def _held(person: str, roles: Iterable[str]) -> list[str]:
@@ -103,7 +105,15 @@ def _held(person: str, roles: Iterable[str]) -> list[str]:
 
 
 def _row(row: tuple[Any, ...], person: str, held: frozenset[str], absent: Mapping[str, list[str]]) -> InboxRow:
-    columns: tuple[Any, ...] = (*row[:8], from_due(row[8]), from_micros(row[9]), *row[10:13], "", row[15])
+    columns: tuple[Any, ...] = (
+        *row[:8],
+        from_due(row[8]),
+        from_micros(row[9]),
+        *row[10:13],
+        "",
+        row[15],
+        from_due(row[16]),
+    )
     found = InboxRow(*columns)
     if not absent or found.assignee == person:
         return found
@@ -176,14 +186,14 @@ def _legs(roles: int, absent: Shape, by_process: bool) -> Any:
 
 def _mine(person: str, by_process: bool, condition: Any = None) -> Any:
     behind = Tuple(Parameter("due"), Parameter("task"))
-    leg = Task.select(Task.id.alias("task"), Task.due_at.alias("due")).where(
-        MINE & (Task.assignee == Parameter(person)) & (Tuple(Task.due_at, Task.id) > behind)
+    leg = Task.select(Task.id.alias("task"), Task.next_at.alias("due")).where(
+        MINE & (Task.assignee == Parameter(person)) & (Tuple(Task.next_at, Task.id) > behind)
     )
     if condition is not None:
         leg = leg.where(condition)
     if by_process:
         leg = leg.where(Task.process == Parameter("process"))
-    return leg.order_by(Task.due_at, Task.id).limit(Parameter("limit"))
+    return leg.order_by(Task.next_at, Task.id).limit(Parameter("limit"))
 
 
 def _free(role: str, by_process: bool, *people: str) -> Any:
@@ -245,6 +255,7 @@ def _listing(roles: int, absent: Shape, by_process: bool) -> Statement:
                 Task.roles,
                 Task.excluded,
                 Instance.priority,
+                Task.next_at,
             )
             .join(found, on=(found.c.task == Task.id))
             .join(Instance, on=(Instance.id == Task.instance))

@@ -98,6 +98,7 @@ class Task(Table):
     assignee = TextField()
     on_behalf_of = TextField()
     due_at = DueField()
+    next_at = DueField()  # what it is sorted by: its own due time, or the case's next deadline when that is sooner
     opened_at = InstantField()
     closed_at = InstantField(null=True)
     completed_by = TextField()
@@ -110,7 +111,7 @@ class Task(Table):
 
 
 Task.add_index(Task.instance, Task.opened_at, name="task_instance")
-Task.add_index(Task.assignee, Task.due_at, Task.id, name="task_mine", where=MINE)
+Task.add_index(Task.assignee, Task.next_at, Task.id, name="task_mine", where=MINE)
 
 
 class Candidate(Table):

@@ -158,6 +158,7 @@ def _row(task: Task, new: Instance, promised: datetime | None) -> tuple[Any, ...
         task.status,
         task.assignee,
         task.on_behalf_of,
+        due_micros(task.due_at),
         due_micros(_sooner(task.due_at, promised)),
         to_micros(task.opened_at),
         None,

@@ -223,8 +223,8 @@ def tasks(store: Store, instance: str) -> list[TaskRow]:
 
 
 def _task(row: tuple[Any, ...]) -> TaskRow:
-    instants = (from_due(row[8]), from_micros(row[9]), from_maybe(row[10]))
-    columns: tuple[Any, ...] = (*row[:8], *instants, row[11], row[12], tuple(decode(row[13])))
+    instants = (from_due(row[8]), from_micros(row[10]), from_maybe(row[11]))
+    columns: tuple[Any, ...] = (*row[:8], *instants, row[12], row[13], tuple(decode(row[14])))
     return TaskRow(*columns)
 
 

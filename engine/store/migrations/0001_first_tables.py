@@ -91,6 +91,7 @@ def up(migrator: Any, db: Any) -> None:
         assignee = TextField()
         on_behalf_of = TextField()
         due_at = BigIntegerField()
+        next_at = BigIntegerField()
         opened_at = BigIntegerField()
         closed_at = BigIntegerField(null=True)
         completed_by = TextField()
@@ -102,7 +103,7 @@ def up(migrator: Any, db: Any) -> None:
             table_name = "task"
 
     Task.add_index(Task.instance, Task.opened_at, name="task_instance")
-    Task.add_index(Task.assignee, Task.due_at, Task.id, name="task_mine", where=SQL("status IN ('open', 'claimed') AND assignee <> ''"))
+    Task.add_index(Task.assignee, Task.next_at, Task.id, name="task_mine", where=SQL("status IN ('open', 'claimed') AND assignee <> ''"))
 
     class Candidate(Table):
         task = ForeignKeyField(Task, column_name="task", index=False, lazy_load=False)
