@@ -5,7 +5,7 @@ Owns how it is laid out. Each part comes from where it is kept: the snapshot, th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,9 @@ from engine.cli.showing import ago, as_json, clean, emit, local, show_values
 from engine.cli.task import called
 
 if TYPE_CHECKING:
-    from engine.cli.sentences import Teller
     from engine.core.clock_explanations import ClockExplanation
     from engine.core.instance import Instance, Task
     from engine.definition.model import Definition
-    from engine.store.outbox import Parcel
 
 
 @click.command()
@@ -34,6 +32,7 @@ def case(context: Context, reference: str, explain: bool, as_json: bool) -> None
     A promise is one line: when it is due, or how it went. --explain shows why it is due then: the working hours that
     counted, the holidays and the pauses. --json has the steps in any case.
     """
+    from engine.cli.posting import show_messages
     from engine.cli.sentences import Teller
     from engine.core.clock_explanations import explain as explanation
     from engine.store import outbox
@@ -62,7 +61,7 @@ def case(context: Context, reference: str, explain: bool, as_json: bool) -> None
     _promises(clocks, zone, now, explain)
     _relatives(found)
     _waiting(found, definition, now)
-    _messages(messages, Teller(definition, zone), zone)
+    show_messages(messages, Teller(definition, zone))
 
 
 def _head(found: Instance, definition: Definition) -> None:
@@ -132,34 +131,6 @@ def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
             f"\nINCIDENT {called(incident.id, found.reference)} since {local(incident.at, zone)}: "
             f"{incident.message} ({incident.place})"
         )
-
-
-def _messages(parcels: Sequence[Parcel], teller: Teller, zone: str) -> None:
-    """What went to the customer, each message; then what colleagues were told, the same words to the same ones once."""
-    from engine.store.outbox import NOTICE
-
-    def inside(parcel: Parcel) -> bool:
-        return parcel.kind == NOTICE or str(parcel.body["to"]).startswith(("role:", "person:"))
-
-    told: dict[tuple[str, str], list[Parcel]] = {}
-    outside = [parcel for parcel in parcels if not inside(parcel)]
-    if outside:
-        click.secho("\nmessages to the customer", bold=True)
-    for parcel in outside:
-        click.echo(_sent(parcel, str(parcel.body["to"]), str(parcel.body["subject"]), zone))
-    for parcel in filter(inside, parcels):
-        to, body = str(parcel.body["to"]).partition(":")[2], parcel.body
-        about = body.get("subject") or body.get("say") or teller.occasion(body.get("about", {}))
-        told.setdefault((to, str(about)), []).append(parcel)
-    if told:
-        click.secho("\nnotices to colleagues", bold=True)
-    for (to, about), same in told.items():
-        often = f" ({len(same)} times, last {local(same[-1].created_at, zone)})" if len(same) > 1 else ""
-        click.echo(_sent(same[0], to, about, zone) + often)
-
-
-def _sent(parcel: Parcel, to: str, about: str, zone: str) -> str:
-    return f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to {clean(to)}  {clean(about)}"
 
 
 def _kind(found: Instance, definition: Definition, task: Task) -> str:
