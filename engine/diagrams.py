@@ -8,7 +8,7 @@ letters that a font may lack, and these hooks for a style sheet:
 * `svg.heard`, the picture; `--heard-page`, `--heard-ink`, `--heard-quiet`, `--heard-paper`, `--heard-line`,
   `--heard-accent` and `--heard-tint` set its colours;
 * `.state` with `data-state`, the id `<process>-<state>` and the classes `task`, `approval`, `wait`, `automatic`,
-  `split`, `final`, `current`, `visited`;
+  `split`, `final`, `current`, `visited`; the notes at the foot are `.note`;
 * `.move` with the classes `outcome`, `timer`, `message`, `automatic`, `anywhere`, `taken`.
 """
 
@@ -22,7 +22,7 @@ from importlib import metadata
 from pathlib import Path
 from xml.etree import ElementTree
 
-from engine.core.drawing import CLOCK, ENVELOPE, Picture, as_dot
+from engine.core.drawing import CLOCK, ENVELOPE, PAUSE, Picture, as_dot
 from engine.core.drawing.dot import ACCENT, INK, LINE, PAPER, QUIET, TINT, element
 from engine.core.drawing.telling import about
 from engine.errors import Rejected
@@ -60,6 +60,7 @@ svg.heard {{
 _OUTLINES = {
     CLOCK: "M0,-.37a.37,.37 0 1 1 .74,0a.37,.37 0 1 1 -.74,0m.37,-.26v.26h.2",
     ENVELOPE: "M0,-.56h.78v.56h-.78zl.39,.34l.39,-.34",
+    PAUSE: "M.14,-.66h.14v.6h-.14zM.46,-.66h.14v.6h-.14z",
 }
 """For a letter one unit high."""
 
@@ -170,7 +171,7 @@ def _name(graph: ElementTree.Element, picture: Picture) -> None:
 def _sign(group: ElementTree.Element) -> None:
     """Give each text its class, and draw the clock and the envelope."""
     texts = [(index, child) for index, child in enumerate(group) if child.tag == f"{{{SVG}}}text"]
-    signed = {child.get("y") for _, child in texts if (child.text or "").strip() in (CLOCK, ENVELOPE)}
+    signed = {child.get("y") for _, child in texts if (child.text or "").strip() in _OUTLINES}
     for index, text in texts:
         if text.get("fill") == QUIET:
             text.set("class", "quiet")
@@ -178,7 +179,7 @@ def _sign(group: ElementTree.Element) -> None:
         if text.get("y") in signed:  # Graphviz sets a line of two runs a little higher than one of one
             y += 0.16 * size
             text.set("y", f"{y:.2f}")
-        if (text.text or "").strip() in (CLOCK, ENVELOPE):
+        if (text.text or "").strip() in _OUTLINES:
             group[index] = _drawn((text.text or "").strip(), x, y, size)
 
 

@@ -17,6 +17,7 @@ from engine.store.database import Store
 from engine.store.fields import decode, due_micros, encode, to_micros
 from engine.store.history import Line
 from engine.store.projections import offered_to
+from tests.invariants_of_promises import of_promises
 
 OPEN = ("open", "claimed")
 
@@ -62,6 +63,7 @@ def _of_case(store: Store, instance: Instance, lines: list[Line], counted: str) 
     yield from _messages(store, instance, lines)
     yield from _decisions(instance, lines)
     yield from _relatives(store, instance)
+    yield from of_promises(store, instance, lines)
 
 
 def _references(store: Store) -> Iterator[str]:
@@ -368,7 +370,7 @@ def _relatives(store: Store, instance: Instance) -> Iterator[str]:
 
 
 def _messages(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]:
-    rows = sql(store, "SELECT key, body FROM outbox WHERE instance = ?", instance.id)
+    rows = sql(store, "SELECT key, body FROM outbox WHERE instance = ? AND kind = 'message'", instance.id)
     sent = [line.event.body for line in lines if line.event.type == "message-sent"]
     yield from _same(
         "messages",

@@ -29,6 +29,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "what a definition means, what a case holds": (
         "engine.definition.model",
+        "engine.definition.moves",
+        "engine.definition.plans",
         "engine.core.instance",
         "engine.core.commands",
         "engine.core.events",

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from engine.core.ballots import Ballot
     from engine.core.draft import Draft
     from engine.core.instance import Approval, Instance, Task
-    from engine.definition.model import Definition, Move
+    from engine.definition.model import Definition
+    from engine.definition.moves import Move
     from engine.store.history import Line
 
 DECISIONS: tuple[str, ...] = get_args(Decision)

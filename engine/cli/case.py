@@ -1,4 +1,4 @@
-"""`heard start`, `cases`, `case`, and what can be asked of a case as a whole."""
+"""`heard start`, `cases`, and what can be asked of a case as a whole."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import as_json, as_person, clean, counted, emit, local, show_values, table
-from engine.cli.task import called, told
+from engine.cli.showing import as_json, as_person, counted, emit, local, table
+from engine.cli.task import told
 from engine.cli.values import forms_of, gather, value_options
 
 
@@ -87,105 +87,6 @@ def cases(
     ]
     table(("case", "status", "where", "received (UTC)", "customer", "about"), rows)
     click.echo(f"\n{counted(len(rows), 'case')}." + (" There are more: --limit shows them." if page.next else ""))
-
-
-@click.command()
-@click.argument("reference")
-@as_json
-@click.pass_obj
-def case(context: Context, reference: str, as_json: bool) -> None:
-    """Show a case: where it stands, what is promised and why, what was filled in, what waits, what went out."""
-    from engine.core.clock_explanations import explain
-    from engine.store import outbox
-
-    engine = context.engine()
-    found = engine.instance(engine.find(reference))
-    definition = engine.definition(found.digest)
-    messages = outbox.of_case(engine.store, found.id)
-    explained = [explain(definition, clock, engine.clock()) for clock in found.clocks.values()]
-    if as_json:
-        emit({"case": found, "messages": messages, "clocks": [one.as_json() for one in explained]})
-        return
-    zone = definition.calendar.zone
-    click.secho(clean(f"{found.reference} — {found.subject or definition.key}"), bold=True)
-    where = f"{found.status}: {found.outcome}" if found.outcome else f"{found.status}, in {', '.join(found.states)}"
-    click.echo(
-        f"{where}   received {local(found.received_at, zone)}   version {found.digest[:12]}   started by "
-        f"{found.starter}"
-    )
-    if found.priority:
-        click.echo(f"Priority: {found.priority}")
-    if found.label:
-        click.echo(f"The customer reads: {clean(found.label)}")
-    for alias, values in found.data.items():
-        click.secho(f"\n{alias}", bold=True)
-        for one in values if isinstance(values, list) else [values]:
-            show_values(one)
-    if found.variables:
-        click.secho("\nvariables", bold=True)
-        show_values(found.variables)
-    if found.milestones:
-        click.secho("\nmilestones", bold=True)
-        show_values({name: local(at, zone) for name, at in found.milestones.items()})
-    if explained:
-        click.secho("\npromises", bold=True)
-        for one in explained:
-            first, *why = one.lines(zone)
-            click.echo(f"  {first}")
-            for line in why:
-                click.echo(f"    {line}")
-    _relatives(found)
-    _waiting(found, zone)
-    if messages:
-        click.secho("\nmessages", bold=True)
-        for parcel in messages:
-            click.echo(
-                f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to "
-                f"{clean(str(parcel.body.get('to', '')))}  {clean(str(parcel.body.get('subject', '')))}"
-            )
-
-
-def _relatives(found: Any) -> None:
-    """The case that called this one, and those that it has called."""
-    from engine.core.links import blocking
-
-    if found.parent is not None:
-        click.echo(f"\ncalled by {found.parent.reference} ({found.parent.process}), {found.parent.kind}")
-    if found.links:
-        click.secho("\ncases called", bold=True)
-        for link in found.links.values():
-            how = f"ended: {link.outcome}" if link.outcome else "could not begin" if link.status == "failed" else "open"
-            held = ", holds back the end" if link in blocking(found.links) else ""
-            click.echo(f"  {link.called}  {link.name}  {link.kind}  {how}{held}")
-    if found.held:
-        click.echo("\nThe way to the end is taken as soon as these have ended.")
-
-
-def _waiting(found: Any, zone: str) -> None:
-    if found.tasks:
-        click.secho("\ntasks", bold=True)
-        rows = [
-            (
-                called(t.id, found.reference),
-                clean(t.title),
-                t.assignee or ", ".join(t.candidates),
-                local(t.due_at, zone),
-            )
-            for t in found.tasks.values()
-        ]
-        for row in rows:
-            click.echo("  " + "  ".join(row))
-    if found.timers:
-        click.secho("\ntimers", bold=True)
-        for timer in sorted(found.timers.values(), key=lambda timer: timer.due_at):
-            click.echo(f"  {local(timer.due_at, zone)}  {timer.state}")
-    if found.waits:
-        click.echo(f"\nwaits for {', '.join(sorted({wait.message for wait in found.waits}))}")
-    for incident in found.incidents.values():
-        click.echo(
-            f"\nINCIDENT {called(incident.id, found.reference)} since {local(incident.at, zone)}: "
-            f"{incident.message} ({incident.place})"
-        )
 
 
 def _ask(context: Context, reference: str, person: str | None, kind: type, **more: Any) -> None:

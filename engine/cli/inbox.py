@@ -18,6 +18,9 @@ from engine.cli.task import called
 def inbox(context: Context, person: str | None, process: str | None, limit: int, as_json: bool) -> None:
     """List the tasks that wait for a person: their own, those that their roles may take, and those of people for whom
     they stand in.
+
+    The next due comes first, by the task's own due time or the next promise of its case, whichever is earlier; a case
+    of high or urgent priority is marked.
     """
     from engine.runtime import wall_clock
     from engine.store.inbox import inbox as listing
@@ -38,7 +41,7 @@ def inbox(context: Context, person: str | None, process: str | None, limit: int,
             f"for {row.acting_for}" if row.acting_for else "mine" if row.assignee == actor.id else "free",
             ago(row.due_at, now),
             local(row.due_at, zone),
-            row.title,
+            f"[{row.priority}] {row.title}" if row.priority else row.title,
             row.subject,
         )
         for row in page.rows

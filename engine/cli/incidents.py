@@ -13,7 +13,8 @@ from engine.cli.task import called, told
 from engine.cli.values import forms_of, gather, value_options
 
 if TYPE_CHECKING:
-    from engine.definition.model import Definition, FormUse
+    from engine.definition.model import Definition
+    from engine.definition.moves import FormUse
     from engine.runtime import Engine
     from engine.store.queries import IncidentRow
 

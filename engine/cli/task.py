@@ -204,7 +204,7 @@ def save(context: Context, name: str, person: str | None, pairs: tuple[str, ...]
     found = find_task(context, name)
     _, task_found, draft = at_task(context, context.engine(), found, person)
     typed = drafts.load(context.store(), found, draft.actor.id)
-    forms = _all_forms(draft.definition.states[task_found.state])
+    forms = _all_forms(draft.definition.place_of(task_found.state))
     values = gather(forms, pairs, file, typed.values if typed else None)
     _do(context, name, person, SaveDraft, "Saved.", values=values)
 
@@ -236,7 +236,7 @@ def complete(
     actor = context.actor(person)
     found = find_task(context, name)
     _, task_found, draft = at_task(context, engine, found, person)
-    state = draft.definition.states[task_found.state]
+    state = draft.definition.place_of(task_found.state)
     move = state.on.get(outcome)
     use = move.form if move is not None else None
     typed = drafts.load(engine.store, found, actor.id)

@@ -17,7 +17,7 @@ from engine.errors import Rejected
 
 if TYPE_CHECKING:
     from engine.definition.forms import Form
-    from engine.definition.model import FormUse
+    from engine.definition.moves import FormUse
 
 options: list[Callable[..., Any]] = [
     click.option(

@@ -17,7 +17,7 @@ from engine.core.confirming import Again
 from engine.core.draft import Draft
 from engine.core.instance import Approval
 from engine.core.machine import fire, next_status
-from engine.definition.model import ApprovalPlan
+from engine.definition.moves import ApprovalPlan
 from engine.errors import Rejected
 from engine.keywords.approval import content_of
 from engine.keywords.deciding import ask, barred, count, holders

@@ -17,7 +17,8 @@ from engine.core.deadlines import Shift, deadline, shifts, used
 from engine.core.durations import parse_duration
 from engine.core.explanations import Explanation
 from engine.core.instance import Clock
-from engine.definition.model import HARD_STOP, Definition
+from engine.definition.model import Definition
+from engine.definition.moves import HARD_STOP
 from engine.definition.texts import localised
 
 _WORDS: Mapping[str, Mapping[str, str]] = {

@@ -17,7 +17,10 @@ from engine.core.draft import Draft
 from engine.core.durations import Duration, parse_duration
 from engine.core.events import Event
 from engine.core.instance import RUNNING, SUSPENDED, Clock, Timer
-from engine.definition.model import BREACH, HARD_STOP, ClockPlan
+from engine.definition.model import BEGIN
+from engine.definition.moves import BREACH, HARD_STOP
+from engine.definition.plans import ClockPlan
+from engine.errors import Stuck
 
 CLOCK = "clock"
 STOPPED, CANCELLED, PAUSED, RUNS = "stopped", "cancelled", "paused", "running"
@@ -25,18 +28,20 @@ _CHANGES_VALUES = ("form-submitted", "values-set", "milestone-reached")
 
 
 def follow(draft: Draft, started: bool = False) -> None:
-    """Bring the clocks up to what this step has done. `started`: the case begins with it."""
+    """Bring the clocks up to what this step has done. `started`: the case begins with it, or gets stuck doing so."""
     definition = draft.definition
     if not definition.clocks:
         return
     before = draft.clocks
     events = tuple(draft.events)
-    if started:
+    if started := started or draft.before.tokens[draft.root.id].state == BEGIN != draft.root.state:
         _heard(draft, "start", "start")
     for event in events:
-        for fact in _facts(event, draft.personal):
-            if fact in definition.facts:
-                _heard(draft, fact, event.type)
+        facts = [fact for fact in _facts(event, draft.personal) if fact in definition.facts]
+        # All that one event stops comes first: the last message to a customer begins no other wait for the next one.
+        for verb in ("stop", "restart", "start") if facts else ():
+            for fact in facts:
+                _heard(draft, fact, verb)
     if any(event.type == "reopened" for event in events):
         _reopened(draft)
     if draft.status not in (RUNNING, SUSPENDED):
@@ -70,8 +75,8 @@ def _facts(event: Event, personal: bool) -> Iterator[str]:
 # --- what happens to a clock
 
 
-def _heard(draft: Draft, fact: str, by: str) -> None:
-    for name, verb in draft.definition.facts.get(fact, ()):
+def _heard(draft: Draft, fact: str, verb: str) -> None:
+    for name in (name for name, does in draft.definition.facts.get(fact, ()) if does == verb):
         plan = draft.definition.clocks[name]
         clock = draft.clocks.get(name)
         live = clock is not None and clock.live
@@ -161,6 +166,10 @@ def _retarget(draft: Draft) -> None:
         clock = _breach(draft, plan, clock)
         new = replace(clock, target=text)
         new = replace(new, due_at=_due(draft, new) if clock.status == RUNS else None)
+        if not text:
+            _hush(draft, plan)
+        elif not clock.target and clock.status == RUNS:
+            _repeat_on(draft, plan, new)
         changes = {"target": [clock.target, text], "due_at": [_text(clock.due_at), _text(new.due_at)]}
         draft.change_clock(new, "clock-retargeted", changes=changes)
 
@@ -197,7 +206,10 @@ def _due(draft: Draft, clock: Clock) -> datetime | None:
 
 def _reached(draft: Draft, clock: Clock, percent: int) -> datetime:
     target: Duration = parse_duration(clock.target)
-    return reached(draft.definition.calendar, clock.started_at, target, past(clock.pauses, draft.at), percent)
+    try:
+        return reached(draft.definition.calendar, clock.started_at, target, past(clock.pauses, draft.at), percent)
+    except Stuck as stuck:
+        raise Stuck(stuck.message, draft.definition.clocks[clock.name].place) from None
 
 
 def past(pauses: tuple[tuple[datetime, datetime | None], ...], now: datetime) -> tuple[Pause, ...]:
@@ -241,11 +253,14 @@ def _next_rungs(draft: Draft, plan: ClockPlan, clock: Clock) -> Iterator[tuple[i
             if plan.hard_stop is not None:
                 yield index, draft.add(clock.started_at, plan.hard_stop)
         elif ahead:
-            at = _reached(draft, clock, rung.percent)
+            ahead = False
+            try:
+                at = _reached(draft, clock, rung.percent)
+            except Stuck:
+                continue  # a share that lies behind the last opening of the calendar is never used up
             # While it stands still only what was due before is left to fire: the worker may have been late.
             if clock.status == RUNS or at <= clock.pauses[-1][0]:
                 yield index, at
-            ahead = False
 
 
 def _set(draft: Draft, name: str, wanted: Mapping[int, datetime]) -> None:
@@ -270,7 +285,8 @@ def _hush(draft: Draft, plan: ClockPlan) -> None:
 
 
 def _repeat_on(draft: Draft, plan: ClockPlan, clock: Clock) -> None:
-    for index, rung in enumerate(plan.rungs):
+    """What repeats does so again, for as long as something is promised."""
+    for index, rung in enumerate(plan.rungs if clock.target else ()):
         repeat = rung.move.repeat if rung.move is not None else None
         if repeat is not None and rung.percent in clock.fired and rung.percent != HARD_STOP:
             timer = Timer(draft.next_id(), "", plan.name, index, draft.add(draft.at, repeat), fired=1, word=CLOCK)

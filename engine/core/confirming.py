@@ -12,7 +12,7 @@ from typing import Any
 from engine.core.commands import actor_from, plain_actor
 from engine.core.draft import Draft
 from engine.core.instance import Approval
-from engine.definition.model import Move
+from engine.definition.moves import Move
 from engine.errors import Rejected
 from engine.keywords import needs
 

@@ -8,7 +8,7 @@ from engine.core.draft import Draft
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
 from engine.core.tasks import not_offered
-from engine.definition.model import Move
+from engine.definition.moves import Move
 from engine.definition.suggest import near
 from engine.errors import Rejected
 

@@ -60,10 +60,8 @@ def _kept(command: Command, draft: Draft) -> dict[str, Any]:
         return {**kept, "do": "begin"}
     if isinstance(command, FireTimer):
         timer = draft.before.timers[command.timer]
-        standing = draft.before.tokens.get(timer.token)
-        entered = standing.entered_at.isoformat() if standing is not None else ""
         plain = [timer.id, timer.token, timer.state, timer.index, timer.due_at.isoformat(), timer.fired, timer.word]
-        return {**kept, "do": "timer", "timer": plain, "entered": entered}
+        return {**kept, "do": "timer", "timer": plain, "entered": timers.since(draft.before, timer)}
     if isinstance(command, Complete):
         return {
             **kept,

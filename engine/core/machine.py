@@ -19,7 +19,8 @@ from engine.core.draft import Draft
 from engine.core.instance import Token
 from engine.core.lifecycles import LIFECYCLES
 from engine.core.links import blocking
-from engine.definition.model import BEGIN, JOIN, Actions, Branch, Definition, Move
+from engine.definition.model import BEGIN, JOIN, Definition
+from engine.definition.moves import Actions, Branch, Move
 from engine.errors import Rejected, Stuck
 from engine.keywords import words
 from engine.keywords.doing import perform

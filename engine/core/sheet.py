@@ -18,7 +18,8 @@ from engine.core.effects import Effect
 from engine.core.events import Event
 from engine.core.instance import Approval, Instance, Token
 from engine.core.values import environment
-from engine.definition.model import Definition, Due
+from engine.definition.model import Definition
+from engine.definition.moves import Due
 from engine.errors import Stuck
 
 Roll = Callable[[str], frozenset[str]]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from engine.core import approvals, calls, clocks, correlation, incidents, instances, tasks, timers
@@ -17,7 +16,7 @@ from engine.core import commands as c
 from engine.core.draft import Draft, Roll, nobody
 from engine.core.effects import Effect
 from engine.core.events import Event
-from engine.core.instance import Instance, Timer
+from engine.core.instance import Instance
 from engine.core.machine import fire
 from engine.definition.model import Definition
 from engine.errors import Rejected, Stuck
@@ -68,23 +67,6 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
 }
 
 
-def _again_timer(draft: Draft, kept: Mapping[str, Any]) -> None:
-    identity, token, state, index, due_at, fired, word = kept["timer"]
-    timer = Timer(identity, token, state, index, datetime.fromisoformat(due_at), fired, word)
-    standing = draft.tokens.get(token)
-    if token and (
-        standing is None
-        or standing.done
-        or standing.state != state
-        or standing.entered_at.isoformat() != kept["entered"]
-    ):
-        raise Rejected(
-            "not-now", "Expected the case still in the state of the timer, but it has moved on; dismiss the incident"
-        )
-    draft.timers[identity] = timer
-    timers.fire_timer(draft, c.FireTimer(at=draft.at, actor=draft.actor, timer=identity, due_at=timer.due_at))
-
-
 def _again_begin(draft: Draft, kept: Mapping[str, Any]) -> None:
     if "values" in kept:
         instances.mend(draft, kept["values"])
@@ -105,7 +87,7 @@ AGAIN: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]] = {
     "begin": _again_begin,
     "reach": lambda draft, kept: tasks.reach_again(draft, kept["task"]),
     "ask": lambda draft, kept: approvals.ask_again(draft, kept["task"], AGAIN),
-    "timer": _again_timer,
+    "timer": timers.fire_again,
     "call": calls.call_again,
     "catch-up": lambda draft, kept: calls.catch_up(draft),
     "complete": _again(
@@ -145,7 +127,8 @@ def step(definition: Definition, instance: Instance | None, command: c.Command, 
     except Stuck as stuck:
         if isinstance(command, c.ResolveIncident):
             raise Rejected("still-stuck", f"Expected the retry to work, but it still fails: {stuck}") from None
-        return _failed(definition, instance, command, stuck, roll)
+        draft = _failed(definition, instance, command, stuck, roll)
+        return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects), stuck)
     return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects))
 
 
@@ -165,18 +148,23 @@ def _start(definition: Definition, command: c.Start, roll: Roll) -> Step:
         settle(draft)
         clocks.follow(draft, started=True)
     except Stuck as stuck:
-        draft = Draft(definition, admitted, command.actor, command.at, roll)
-        incidents.raised(draft, command, stuck)
-        clocks.follow(draft, started=True)
+        draft = _failed(definition, admitted, command, stuck, roll)
         return Step(draft.freeze(), (*events, *draft.events), (*effects, *draft.effects), stuck)
     return Step(draft.freeze(), (*events, *draft.events), (*effects, *draft.effects))
 
 
-def _failed(definition: Definition, instance: Instance, command: c.Command, stuck: Stuck, roll: Roll) -> Step:
+def _failed(definition: Definition, instance: Instance, command: c.Command, stuck: Stuck, roll: Roll) -> Draft:
+    """The instance as it was, with the incident. Its clocks follow, unless it is a clock that cannot begin; then they
+    begin with the retry.
+    """
     draft = Draft(definition, instance, command.actor, command.at, roll)
     incidents.raised(draft, command, stuck)
-    clocks.follow(draft)
-    return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects), stuck)
+    try:
+        clocks.follow(draft, started=isinstance(command, c.Start))
+    except Stuck:
+        draft = Draft(definition, instance, command.actor, command.at, roll)
+        incidents.raised(draft, command, stuck)
+    return draft
 
 
 def settle(draft: Draft) -> None:

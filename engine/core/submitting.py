@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.core.draft import Draft
-from engine.definition.model import FormUse
+from engine.definition.moves import FormUse
 from engine.errors import Rejected
 
 

@@ -15,7 +15,7 @@ from engine.core.effects import KeepDraft
 from engine.core.instance import Task
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
-from engine.definition.model import Move
+from engine.definition.moves import Move
 from engine.definition.suggest import near
 from engine.errors import Rejected, Stuck
 from engine.keywords.exclude import excluded

@@ -6,6 +6,7 @@ means for its clock in `engine.core.clocks`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,10 +15,14 @@ from engine.core import authority, clocks
 from engine.core.commands import FireTimer
 from engine.core.draft import Draft
 from engine.core.durations import Duration
-from engine.core.instance import Timer
+from engine.core.instance import Instance, Timer
 from engine.core.machine import fire, next_status
-from engine.definition.model import Definition, Move
-from engine.errors import Rejected
+from engine.definition.model import BEGIN, Definition
+from engine.definition.moves import Move
+from engine.errors import Rejected, Stuck
+
+MOST_MISSED = 10_000
+"""Repetitions of one timer that are counted after an outage: enough for a week of minutes and years of hours."""
 
 
 def fire_timer(draft: Draft, command: FireTimer) -> None:
@@ -39,7 +44,7 @@ def fire_timer(draft: Draft, command: FireTimer) -> None:
     if timer.word == clocks.CLOCK:
         clocks.fired(draft, timer)
     draft.occasion = occasion(draft.definition, timer)
-    if move is None or (move.sources and draft.root.state not in move.sources):
+    if move is None:
         return
     if move.repeat is not None:
         # Set before the move: a move that leaves the state takes it away again with the others.
@@ -48,7 +53,26 @@ def fire_timer(draft: Draft, command: FireTimer) -> None:
             draft.timers[again.id] = again  # what its clock tells says enough
         else:
             draft.set_timer(again)
+    if move.sources and draft.root.state not in move.sources:
+        return
+    if draft.root.state == BEGIN:
+        raise Stuck("Expected a case that has begun, but it got stuck at its beginning", move.place)
     fire(draft, timer.token or draft.root.id, move.trigger)
+
+
+def fire_again(draft: Draft, kept: Mapping[str, Any]) -> None:
+    """The retry of a timer that failed, as long as what it belongs to goes on."""
+    identity, token, state, index, due_at, fired, word = kept["timer"]
+    timer = Timer(identity, token, state, index, datetime.fromisoformat(due_at), fired, word)
+    if since(draft, timer) != kept["entered"]:
+        raise Rejected(
+            "not-now", "Expected the case still in the state of the timer, but it has moved on; dismiss the incident"
+        )
+    if word == clocks.CLOCK:  # one that repeats may have been set anew after a pause
+        same = (word, state, index)
+        draft.timers = {id: one for id, one in draft.timers.items() if (one.word, one.state, one.index) != same}
+    draft.timers[identity] = timer
+    fire_timer(draft, FireTimer(at=draft.at, actor=draft.actor, timer=identity, due_at=timer.due_at))
 
 
 def move_of(definition: Definition, timer: Timer) -> Move | None:
@@ -60,6 +84,26 @@ def move_of(definition: Definition, timer: Timer) -> Move | None:
         assert place.work is not None
         return place.work.escalate[timer.index].move
     return place.after[timer.index].move
+
+
+def since(case: Draft | Instance, timer: Timer) -> str:
+    """Which run of its clock, which opening of its task or which stay in its state a timer belongs to; empty when that
+    is over.
+    """
+    if timer.word == clocks.CLOCK:
+        clock = case.clocks[timer.state]
+        return str(clock.run) if clock.live else ""
+    if timer.word == "escalate":
+        for task in case.tasks.values():
+            opened = case.approvals.get(task.id)
+            theirs = task.state == timer.state and timer.token in ("", task.token)
+            if theirs and (opened is None or opened.asked is None):
+                return task.opened_at.isoformat()
+        return ""
+    standing = case.tokens.get(timer.token)
+    if standing is None or standing.done or standing.state != timer.state:
+        return ""
+    return standing.entered_at.isoformat()
 
 
 def told(definition: Definition, timer: Timer) -> dict[str, Any]:
@@ -83,12 +127,14 @@ def occasion(definition: Definition, timer: Timer) -> dict[str, Any]:
 
 def _next(draft: Draft, timer: Timer, repeat: Duration) -> datetime:
     """The first repetition that still lies ahead: after an outage a repeated timer does not fire once for each it
-    missed.
+    missed. Where it missed very many, its rhythm begins anew.
     """
     due = timer.due_at
-    while due <= draft.at:
+    for _ in range(MOST_MISSED):
         later = draft.add(due, repeat)
         if later <= due:
-            raise Rejected("timer-gone", "Expected a repetition that moves on, but it stands still")
+            raise Stuck("Expected a repetition that moves on, but it stands still", draft.definition.place)
         due = later
-    return due
+        if due > draft.at:
+            return due
+    return draft.add(draft.at, repeat)

@@ -24,7 +24,8 @@ from engine.definition.catalog import (
 from engine.definition.flow import BUILT_IN, Flow
 from engine.definition.interfaces import Interface
 from engine.definition.limits import too_large
-from engine.definition.model import Definition, Move, State, Variable
+from engine.definition.model import Definition, State, Variable
+from engine.definition.moves import Move
 from engine.definition.outline import Outline
 from engine.definition.shapes import Got, Report, Said
 from engine.definition.suggest import closest, near

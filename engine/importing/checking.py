@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import get_args
 
 from engine.core.ballots import Decision
-from engine.definition.model import Definition, FormUse
+from engine.definition.model import Definition
+from engine.definition.moves import FormUse
 from engine.definition.suggest import near
 from engine.directory import Directory
 from engine.errors import Problem

@@ -13,7 +13,8 @@ from engine.core.ballots import Decision
 from engine.core.commands import IMPORT, Actor, Command, Comment, Complete, Correlate, Decide, Trigger
 from engine.core.instance import RUNNING, Instance
 from engine.definition.forms import Form
-from engine.definition.model import Definition, FormUse
+from engine.definition.model import Definition
+from engine.definition.moves import FormUse
 from engine.directory import CUSTOMER, Directory
 from engine.importing.cells import BadCell, Row, Value
 from engine.importing.mapping import Then

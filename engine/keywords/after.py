@@ -36,9 +36,9 @@ from typing import Any
 from engine.core.draft import Draft
 from engine.core.instance import Timer
 from engine.definition.expressions import Expression
-from engine.definition.model import After
 from engine.definition.nodes import Node, Scalar
 from engine.definition.outline import SourceAfter, SourceMove, SourcePick
+from engine.definition.plans import After
 from engine.definition.shapes import Either, Entry, Length, ListOf, MapOf, Record, Report, Said, Text, duration
 from engine.errors import Stuck
 from engine.keywords import move

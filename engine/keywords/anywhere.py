@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from engine.definition.model import Move
+from engine.definition.moves import Move
 from engine.definition.outline import SourceMove
 from engine.definition.shapes import MapOf, name
 from engine.keywords import move

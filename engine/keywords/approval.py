@@ -43,7 +43,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from engine.core.draft import Draft
-from engine.definition.model import ApprovalPlan
+from engine.definition.moves import ApprovalPlan
 from engine.definition.outline import SourceMove
 from engine.definition.shapes import Entry, Flag, Got, Localised, OneOrMore, Record, Sentence, name
 from engine.definition.texts import localised

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.core.ballots import Mode, Rule
-from engine.definition.model import RuleBranch
+from engine.definition.moves import RuleBranch
 from engine.definition.nodes import Node
 from engine.definition.shapes import (
     EXPRESSION,

@@ -17,7 +17,8 @@ from engine.definition.expressions import Expression, Scope, compile_expression
 from engine.definition.flow import Flow
 from engine.definition.interfaces import Interface
 from engine.definition.messages import Line, LineSource, Template
-from engine.definition.model import BEGIN, JOIN, FormUse, Pick
+from engine.definition.model import BEGIN, JOIN
+from engine.definition.moves import FormUse, Pick
 from engine.definition.outline import Outline, SourceFork, SourceMove, SourcePick
 from engine.definition.shapes import Report, Said
 from engine.definition.suggest import near

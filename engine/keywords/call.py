@@ -59,7 +59,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from engine.core.draft import Draft
-from engine.definition.model import Calling
+from engine.definition.moves import Calling
 from engine.definition.outline import SourceCall, SourceMove
 from engine.definition.shapes import Entry, OneOrMore
 from engine.keywords import go, move

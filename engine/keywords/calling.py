@@ -15,7 +15,7 @@ from engine.definition.expressions import Expression
 from engine.definition.expressions.matching import comparable, in_words, listed
 from engine.definition.expressions.reading import reads_set
 from engine.definition.interfaces import Interface
-from engine.definition.model import Calling, Passed
+from engine.definition.moves import Calling, Passed
 from engine.definition.nodes import Node
 from engine.definition.outline import SourceCall
 from engine.definition.shapes import (

@@ -12,7 +12,7 @@ person first.
 
 from __future__ import annotations
 
-from engine.definition.model import Pick as BoundPick
+from engine.definition.moves import Pick as BoundPick
 from engine.definition.outline import SourcePick
 from engine.definition.shapes import OneOrMore, Said, name
 from engine.keywords.base import Keyword

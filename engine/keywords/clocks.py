@@ -49,9 +49,10 @@ from typing import Any
 
 from engine.core.durations import Duration
 from engine.definition.expressions import Scope
-from engine.definition.model import BREACH, HARD_STOP, ClockPlan, Pick, Rung, Target
+from engine.definition.moves import BREACH, HARD_STOP, Pick, Rung
 from engine.definition.nodes import Node, Scalar
 from engine.definition.outline import SourceMove, SourcePick
+from engine.definition.plans import ClockPlan, Target
 from engine.definition.shapes import (
     EXPRESSION,
     Either,

@@ -15,7 +15,7 @@ from typing import Any
 from engine.core.ballots import Rule, Tally, tally
 from engine.core.draft import Draft
 from engine.core.instance import Approval, Task
-from engine.definition.model import ApprovalPlan
+from engine.definition.moves import ApprovalPlan
 from engine.errors import Stuck
 from engine.keywords import exclude, opening
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from engine.core.draft import Draft
 from engine.core.effects import Notify
-from engine.definition.model import Actions, Notice, Opening, Sending, Setting
+from engine.definition.moves import Actions, Notice, Opening, Sending, Setting
 from engine.definition.outline import SourceActions, SourceNotice, SourceOpening
 from engine.definition.types import Boolean
 from engine.keywords import opening

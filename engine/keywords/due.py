@@ -20,7 +20,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.core.durations import Duration
-from engine.definition.model import Due
+from engine.definition.moves import Due
 from engine.definition.nodes import Node
 from engine.definition.outline import SourcePick
 from engine.definition.shapes import (

@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from engine.definition.model import BREACH, HARD_STOP, Rung
+from engine.definition.moves import BREACH, HARD_STOP, Rung
 from engine.definition.nodes import Node
 from engine.definition.outline import SourceMove
 from engine.definition.shapes import Got, MapOf, Report, Said, Text

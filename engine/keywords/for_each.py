@@ -19,8 +19,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from engine.core.draft import Draft
-from engine.definition.model import Each
 from engine.definition.outline import SourceFork, SourceMove
+from engine.definition.plans import Each
 from engine.definition.shapes import EXPRESSION, Entry, Got, Record, name
 from engine.definition.types import ListOf
 from engine.keywords import move

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.definition.model import Branch, Move
+from engine.definition.moves import Branch, Move
 from engine.definition.nodes import Node
 from engine.definition.outline import SourceActions, SourceBranch, SourceMove, actions
 from engine.definition.shapes import (

@@ -28,7 +28,8 @@ from typing import Any
 
 from engine.core.draft import Draft
 from engine.core.instance import Approval
-from engine.definition.model import ApprovalPlan, Definition, Move
+from engine.definition.model import Definition
+from engine.definition.moves import ApprovalPlan, Move
 from engine.definition.nodes import Node
 from engine.definition.shapes import Either, Entry, Got, Record, Report
 from engine.definition.texts import localised

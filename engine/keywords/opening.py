@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from engine.core.deadlines import reached_between
 from engine.core.draft import Draft, nobody
 from engine.core.instance import Task, Timer
-from engine.definition.model import Rung, State, TaskPlan
+from engine.definition.model import State
+from engine.definition.moves import Rung
+from engine.definition.plans import TaskPlan
 from engine.definition.texts import localised
 from engine.errors import Stuck
 from engine.keywords import exclude

@@ -16,7 +16,7 @@ started, unless whoever starts it says otherwise.
 
 from __future__ import annotations
 
-from engine.definition.model import Move
+from engine.definition.moves import Move
 from engine.definition.outline import SourceActions, SourceMove
 from engine.definition.shapes import Either, Entry, Got, OneOrMore, Record, Said, name
 from engine.definition.suggest import near

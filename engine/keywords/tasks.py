@@ -24,8 +24,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from engine.definition.model import Move, State, TaskPlan
+from engine.definition.model import State
+from engine.definition.moves import Move
 from engine.definition.outline import SourceMove
+from engine.definition.plans import TaskPlan
 from engine.definition.shapes import Entry, Got, MapOf, Record, Said, name
 from engine.keywords import escalate, move, on, task
 from engine.keywords.base import Keyword

@@ -16,7 +16,8 @@ from engine.core.draft import Draft, Roll, nobody
 from engine.core.events import Event
 from engine.core.instance import Approval, Clock, Instance, Task
 from engine.core.tasks import not_offered
-from engine.definition.model import ApprovalPlan, Definition
+from engine.definition.model import Definition
+from engine.definition.moves import ApprovalPlan
 from engine.definition.texts import localised
 from engine.errors import Stuck
 from engine.keywords.deciding import count, in_words

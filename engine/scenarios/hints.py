@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from engine.definition.decisions import Decision
 from engine.definition.decisions.table import Row
-from engine.definition.model import After, Branch, Definition, Due, Move, RuleBranch, State
+from engine.definition.model import Definition, State
+from engine.definition.moves import Branch, Due, Move, RuleBranch
+from engine.definition.plans import After
 
 
 def move_words(state: str, move: Move, branch: Branch) -> str:

@@ -12,7 +12,8 @@ from typing import get_args
 from engine.core.ballots import Decision
 from engine.definition.flow import BUILT_IN
 from engine.definition.interfaces import CANCELLED
-from engine.definition.model import Actions, Definition, FormUse, Move
+from engine.definition.model import Definition
+from engine.definition.moves import Actions, FormUse, Move
 from engine.definition.shapes import Report, Said
 from engine.definition.suggest import near
 from engine.errors import Place, Problem

@@ -15,22 +15,9 @@ from engine.core.instance import Instance
 from engine.definition.decisions import Decision
 from engine.definition.decisions.table import Decided
 from engine.definition.expressions import Expression
-from engine.definition.model import (
-    BEGIN,
-    Actions,
-    After,
-    ApprovalPlan,
-    Branch,
-    Calling,
-    ClockPlan,
-    Definition,
-    Move,
-    Notice,
-    Opening,
-    Rung,
-    Sending,
-    State,
-)
+from engine.definition.model import BEGIN, Definition, State
+from engine.definition.moves import Actions, ApprovalPlan, Branch, Calling, Move, Notice, Opening, Rung, Sending
+from engine.definition.plans import After, ClockPlan
 from engine.keywords.deciding import in_words
 from engine.scenarios.coverage import (
     CONFIRMATIONS,

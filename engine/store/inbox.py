@@ -40,6 +40,7 @@ class InboxRow:
     """A task that waits. `assignee` is empty while nobody has it; `case_status` tells of a suspended case.
 
     `acting_for` is the person who is away and on whose behalf it can be done; empty when it is one's own to do.
+    `priority` is the case's: empty, high or urgent.
     """
 
     task: str
@@ -56,6 +57,7 @@ class InboxRow:
     instance: str
     case_status: str
     acting_for: str = ""
+    priority: str = ""
 
 
 StandsIn = Mapping[str, Collection[str]]
@@ -101,7 +103,7 @@ def _held(person: str, roles: Iterable[str]) -> list[str]:
 
 
 def _row(row: tuple[Any, ...], person: str, held: frozenset[str], absent: Mapping[str, list[str]]) -> InboxRow:
-    columns: tuple[Any, ...] = (*row[:8], from_due(row[8]), from_micros(row[9]), *row[10:13])
+    columns: tuple[Any, ...] = (*row[:8], from_due(row[8]), from_micros(row[9]), *row[10:13], "", row[15])
     found = InboxRow(*columns)
     if not absent or found.assignee == person:
         return found
@@ -242,6 +244,7 @@ def _listing(roles: int, absent: Shape, by_process: bool) -> Statement:
                 Instance.status,
                 Task.roles,
                 Task.excluded,
+                Instance.priority,
             )
             .join(found, on=(found.c.task == Task.id))
             .join(Instance, on=(Instance.id == Task.instance))

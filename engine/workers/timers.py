@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from engine.core.clocks import CLOCK
 from engine.core.commands import SYSTEM, Actor, FireTimer
 from engine.errors import Rejected
 from engine.runtime import Engine, Result
@@ -79,8 +80,12 @@ def sweep(
 
 
 def _sets_one_before(result: Result, last: datetime) -> bool:
+    # A clock's own timers are told by no event of theirs, so what it does counts as one.
     return any(
-        event.type == "timer-set" and datetime.fromisoformat(event.body["due_at"]) <= last for event in result.events
+        event.type.startswith("clock-")
+        or (event.type == "timer-fired" and event.body.get("word") == CLOCK)
+        or (event.type == "timer-set" and datetime.fromisoformat(event.body["due_at"]) <= last)
+        for event in result.events
     )
 
 

@@ -68,9 +68,9 @@ on:
 """
     picture = picture_of(define(body))
     said = {way.words: way.guard for edge in picture.edges for way in edge.ways}
-    assert said["Close"] == "confirmed by one of lead"
+    assert said["Close"] == "second person: lead"
     assert said["Sell"] == "confirmed by 2 of lead, expert, may refuse alone: lead"
-    rows = next(node.ways for node in picture.nodes if node.shape == "anywhere")
-    assert rows[0].guard == "agent, confirmed by one of lead, expert"
+    rows = next(node.ways for node in picture.nodes if node.shape == "note")
+    assert rows[0].guard == "agent, second person: lead or expert"
     german = {way.words: way.guard for edge in picture_of(define(body), "de").edges for way in edge.ways}
-    assert german["Close"] == "bestätigt: eine Person von lead"
+    assert german["Close"] == "zweite Person: lead"

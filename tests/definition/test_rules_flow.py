@@ -207,6 +207,17 @@ def test_a_repetition_needs_some_time() -> None:
     assert linted(body.replace("0m", "1d")) == ()
 
 
+@pytest.mark.parametrize("where", ["a clock", "a task"])
+def test_the_repetition_of_a_rung_needs_some_time_too(where: str) -> None:
+    rung = "{100%: {milestone: asked, repeat: 0bd}}"
+    clock = f"clocks: {{answer: {{target: 1d, stops-on: state closed, escalate: {rung}}}}}\n"
+    late = SOUND.replace(TASK, TASK[:-1] + f", due: 1d, escalate: {rung}}}", 1)
+    body = clock + SOUND.lstrip("\n") if where == "a clock" else late
+    assert body != SOUND
+    assert "`repeat` is 0bd" in the_one(linted(body), "repeat-without-time").message
+    assert linted(body.replace("0bd", "1d")) == ()
+
+
 # --- words that exclude each other
 
 

@@ -1,9 +1,9 @@
 """Kills a process at any moment, again and again, and looks at what it left behind.
 
 Run as `python -m tests.runtime.mortal URL KILLS SEED`. Each child is forked from here, warm, so that a kill
-costs milliseconds and not a start of Python. It opens the database and does a stream of starts, completions
-and timers; before each it writes what it is about to do to a pipe, and after each that it was told it is
-done. Then it is killed with SIGKILL. What it had begun is asked for again with the same key, as whoever got
+costs milliseconds and not a start of Python. It opens the database and does a stream of starts, completions,
+decisions, calls and timers; before each it writes what it is about to do to a pipe, and after each that it was
+told it is done. Then it is killed with SIGKILL. What it had begun is asked for again with the same key, as whoever got
 no answer does. Prints a report as JSON; any broken promise ends it with a message.
 """
 
@@ -23,12 +23,15 @@ from typing import Any
 from engine.core.commands import Complete
 from engine.runtime import Engine, VirtualClock
 from engine.store.database import Store, open_database
+from engine.store.due import due_timers
 from engine.workers.timers import sweep
 from tests.invariants import broken, sql
+from tests.runtime import claiming
+from tests.runtime.promising import deploy_claims
 from tests.runtime.worlds import ANN, CARLA, FILES, INTAKE, LIGHT, LINES, NOON, TOM, loaded, people
 
 OPENING = 0.02  # seconds within which some children die, while they open the database
-WORKING = 0.05  # seconds that the others live from their first step on
+WORKING = 0.2  # seconds that the others live from their first step on
 YOUNG = "young"
 
 
@@ -40,6 +43,9 @@ class Report:
     done_untold: int = 0
     cases: int = 0
     fired: int = 0
+    called: int = 0
+    rungs: int = 0
+    confirmed: int = 0
     young: int = 0
     seconds: float = 0.0
     starts: set[str] = field(default_factory=set)
@@ -55,10 +61,12 @@ def open_engine(engine: Engine, url: str) -> Store:
 def stream(engine: Engine, url: str, pipe: int, mark: str) -> None:
     """What a child does until it dies."""
     open_engine(engine, url)
-    number = 0
+    number, lives = 0, int(mark) if mark.isdigit() else 0
     while True:
         number += 1
         key = f"{mark}-{number}"
+        if (lives + number) % 3:
+            claiming.live(engine, lambda one: said(engine, pipe, one), f"{key}-claim", lives + number)
         case = said(engine, pipe, {"act": "start", "key": key})
         said(engine, pipe, {"act": "complete", "key": f"{key}-sort", "case": case, "state": "received"})
         said(engine, pipe, {"act": "complete", "key": f"{key}-pack", "case": case, "state": "packed"})
@@ -81,6 +89,10 @@ def act(engine: Engine, one: dict[str, Any]) -> tuple[str, int]:
         swept = sweep(engine, engine.clock())
         assert not swept.failed, swept.failed
         return "", swept.fired
+    if one["act"] == "claim":
+        return claiming.do(engine, one)
+    if one["act"] == "start" and one.get("process") == "claim":
+        return claiming.start(engine, one["key"])
     if one["act"] == "start":
         result = engine.start("parcel", CARLA, INTAKE, key=one["key"])
         return result.instance, result.revision
@@ -165,7 +177,9 @@ def main(url: str, kills: int, seed: int) -> None:
     store = open_engine(engine, url)
     people(store)
     engine.deploy(loaded(FILES), "olga")
-    engine.in_force("parcel")
+    deploy_claims(engine)
+    for process in ("parcel", "claim", "repair"):
+        engine.in_force(process)
     while report.kills < kills - report.young:
         # Time goes on for everybody, so that timers of cases left behind fall due.
         clock.set(clock.at + timedelta(hours=3))
@@ -177,8 +191,15 @@ def main(url: str, kills: int, seed: int) -> None:
     clock.set(clock.at + timedelta(days=2))
     swept = sweep(engine, clock.at)
     fail([f"a timer is stuck: {swept.failed}"] if swept.failed else [])
+    fail([f"{one} is due and does not fire" for one in due_timers(store, clock.at)])
+    fail(list(claiming.wrong_clocks(engine, store)))
     fail(broken(store))
-    ((report.cases,),) = sql(store, "SELECT COUNT(*) FROM instance")
+    ((report.cases,),) = sql(store, "SELECT COUNT(*) FROM instance WHERE process <> 'repair'")
+    ((report.called,),) = sql(store, "SELECT COUNT(*) FROM instance WHERE process = 'repair'")
+    ((report.rungs,),) = sql(
+        store, "SELECT COUNT(*) FROM history WHERE type = 'timer-fired' AND body LIKE '%\"word\":\"clock\"%'"
+    )
+    ((report.confirmed,),) = sql(store, "SELECT COUNT(*) FROM history WHERE type = 'confirmation-asked'")
     ((report.fired,),) = sql(store, "SELECT COUNT(*) FROM history WHERE type = 'timer-fired'")
     if report.cases != len(report.starts):
         raise SystemExit(f"{len(report.starts)} starts were asked for, but there are {report.cases} cases")

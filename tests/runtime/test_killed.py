@@ -39,3 +39,4 @@ def test_after_a_hundred_kills_nothing_is_lost_doubled_or_stuck(tmp_path: Path) 
     assert report["kills"] == 100
     assert report["told"] > 30 and report["begun"] > 20, report
     assert report["cases"] > 30 and report["fired"] > 5, report
+    assert report["called"] > 5 and report["rungs"] > 20 and report["confirmed"] > 10, report

@@ -10,11 +10,12 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import pairwise
 
-from engine.core.drawing.picture import ANYWHERE, Box, Edge, Node, Picture, Sign, Way
+from engine.core.drawing.picture import NOTES, Box, Edge, Node, Picture, Sign, Way
 
-CLOCK, ENVELOPE = "◷", "✉"
-_SIGNS: Mapping[Sign, str] = {"clock": CLOCK, "envelope": ENVELOPE}
+CLOCK, ENVELOPE, PAUSE = "◷", "✉", "⏸"
+_SIGNS: Mapping[Sign, str] = {"clock": CLOCK, "envelope": ENVELOPE, "pause": PAUSE}
 
 INK, QUIET, PAPER, LINE, ACCENT, TINT = "#1c2733", "#5b6875", "#ffffff", "#7b8794", "#0b5cad", "#dcebfa"
 """Text, small type, the inside of a state, lines, and what belongs to a case."""
@@ -25,6 +26,8 @@ _WIDTH, _SMALL_WIDTH, _ROW_WIDTH, _ARROW_WIDTH = 20, 26, 60, 17
 
 Narrow, because phones are.
 """
+_MUCH, _WIDE = 200, 44
+"""From so many characters on, small type in a state gets longer lines: a tall box tears the picture apart."""
 
 _HEAD = f"""\
   graph [rankdir=TB, newrank=true, nodesep=0.2, ranksep=0.35, bgcolor="transparent", pad=0.1]
@@ -43,7 +46,7 @@ _SHAPES: Mapping[str, str] = {
     "split": 'shape=box, style="rounded,filled"',
     "final": 'shape=box, style="rounded,filled", peripheries=2',
     "join": f'shape=box, style=filled, height=0.2, margin="0.12,0.02", fontsize={_SMALL}',
-    "anywhere": 'shape=box, style="dashed"',
+    "note": 'shape=box, style="dashed"',
 }
 _STYLES: Mapping[str, str] = {
     "timer": "style=dashed",
@@ -63,13 +66,14 @@ def as_dot(picture: Picture) -> str:
 
 
 def _below(picture: Picture) -> list[str]:
-    """What keeps the note at the bottom, out of the way of the flow: below every end."""
-    if all(node.id != ANYWHERE for node in picture.nodes):
+    """What keeps the notes at the bottom, out of the way of the flow: one under the other, below everything."""
+    notes = [_quoted(node.id) for node in picture.nodes if node.shape == "note"]
+    if not notes:
         return []
+    above = [_quoted(node.id) for node in picture.nodes if node.shape not in ("note", "begin")]
     return [
-        f"  {_quoted(node.id)} -> {_quoted(ANYWHERE)} [style=invis, weight=0]"
-        for node in picture.nodes
-        if node.shape == "final"
+        *(f"  {id} -> {notes[0]} [style=invis, weight=0]" for id in above),
+        *(f"  {upper} -> {lower} [style=invis, weight=9]" for upper, lower in pairwise(notes)),
     ]
 
 
@@ -115,16 +119,22 @@ def element(key: str, node: str) -> str:
 def _label(node: Node) -> str:
     if node.shape == "join":
         return _stacked(_small(node.title, _SMALL_WIDTH))
-    lines = [_Line(f"<B>{line}</B>") for line in _broken(node.title, _WIDTH)]
-    if node.shape == "anywhere":
+    if node.shape == "note":
+        lines = [_Line(f"<B>{escape(node.title)}</B>")]
         for way in node.ways:
-            lines += [_GAP, *_way(way, _ROW_WIDTH)]
+            lines += [replace(line, inset=True) for line in _way(way, _ROW_WIDTH)] if way.under else _row(way)
         return _stacked(lines, "LEFT")
+    lines = [_Line(f"<B>{line}</B>") for line in _broken(node.title, _WIDTH)]
+    width = _SMALL_WIDTH if sum(len(text) for text in node.lines) <= _MUCH else _WIDE
     for text in node.lines:
-        lines += _small(text, _SMALL_WIDTH)
+        lines += _small(text, width)
     for way in node.ways:
-        lines += _way(way, _SMALL_WIDTH)
+        lines += _way(way, width)
     return _stacked(lines)
+
+
+def _row(way: Way) -> list[_Line]:
+    return [_GAP, *_way(way, _ROW_WIDTH)]
 
 
 def _edge(edge: Edge, number: int, key: str) -> str:
@@ -140,7 +150,7 @@ def _edge(edge: Edge, number: int, key: str) -> str:
     if lines:
         about.append(f"label=<{_stacked(lines)}>")
     ends = (edge.source, edge.target)
-    if edge.source == ANYWHERE:  # which lies at the bottom
+    if edge.source in NOTES:  # which lie at the bottom
         ends = (edge.target, edge.source)
         about.append("dir=back")
     return f"  {_quoted(ends[0])} -> {_quoted(ends[1])} [{', '.join(about)}]"
@@ -152,6 +162,7 @@ class _Line:
 
     text: str
     sign: Sign = ""
+    inset: bool = False
 
 
 _GAP = _Line("")
@@ -193,7 +204,8 @@ def _stacked(lines: Iterable[_Line], align: str = "CENTER") -> str:
         # A sign in a run of its own can be replaced by a drawn one; it also makes the row lower, which the
         # padding makes good.
         sign = f'<FONT POINT-SIZE="{_SMALL}" COLOR="{INK}">{_SIGNS[line.sign]} </FONT>' if line.sign else ""
-        rows.append(f'<TR><TD ALIGN="{align}" CELLPADDING="{1 if line.sign else 0}">{sign}{line.text}</TD></TR>')
+        inset = "&#160;&#160;&#160;" if line.inset else ""
+        rows.append(f'<TR><TD ALIGN="{align}" CELLPADDING="{1 if line.sign else 0}">{inset}{sign}{line.text}</TD></TR>')
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{"".join(rows)}</TABLE>'
 
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.core.drawing.dot import CLOCK, ENVELOPE
+from engine.core.drawing.dot import CLOCK, ENVELOPE, PAUSE
 from engine.core.drawing.picture import Edge, Node, Picture, Sign, Style, Way
 
-_SIGNS: Mapping[Sign, str] = {"": "", "clock": f"{CLOCK} ", "envelope": f"{ENVELOPE} "}
+_SIGNS: Mapping[Sign, str] = {"": "", "clock": f"{CLOCK} ", "envelope": f"{ENVELOPE} ", "pause": f"{PAUSE} "}
 _SHAPES: Mapping[str, tuple[str, str]] = {
     "begin": ("((", "))"),
     "approval": ("{{", "}}"),
     "final": ("(((", ")))"),
     "join": ("[", "]"),
-    "anywhere": ("[", "]"),
+    "note": ("[", "]"),
 }
 _ROUNDED = ("(", ")")
 _ARROWS: Mapping[Style, str] = {"timer": "-.->", "anywhere": "-.->"}
@@ -69,7 +69,11 @@ def _edge(edge: Edge) -> str:
 
 
 def _said(way: Way) -> str:
-    return _SIGNS[way.sign] + " · ".join(_safe(part) for part in (way.words, way.guard) if part)
+    return (
+        ("– " if way.under else "")
+        + _SIGNS[way.sign]
+        + " · ".join(_safe(part) for part in (way.words, way.guard) if part)
+    )
 
 
 def _name(id: str) -> str:

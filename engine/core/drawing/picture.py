@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Sign = Literal["", "clock", "envelope"]
-Shape = Literal["begin", "task", "approval", "wait", "automatic", "split", "final", "join", "anywhere"]
+Sign = Literal["", "clock", "envelope", "pause"]
+Shape = Literal["begin", "task", "approval", "wait", "automatic", "split", "final", "join", "note"]
 Style = Literal["outcome", "timer", "message", "automatic", "anywhere"]
 
-BEGINNING, ANYWHERE = ".begin", ".anywhere"
+BEGINNING, ANYWHERE, BESIDE, PROMISED = ".begin", ".anywhere", ".beside", ".promised"
 """The ids of the signs that are there once; no state is called so."""
+
+NOTES = (ANYWHERE, BESIDE, PROMISED)
+"""The notes at the foot: what is possible from anywhere, the work beside the case's own, and what is promised."""
 
 Transition = tuple[str, str, str]
 """(trigger, from, to) as the machine has it; `to` is empty where the case stays."""
@@ -23,14 +26,16 @@ Transition = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One thing that can happen: its words, the guard under which it does, and the transitions that it stands
-    for.
+    """One thing that can happen, or one row of a note: its words, the guard under which it does (of a clock: what it
+    hangs on), and the transitions that it stands for.
     """
 
     words: str
     guard: str = ""
     sign: Sign = ""
     stands_for: tuple[Transition, ...] = ()
+    under: bool = False
+    """Whether it belongs to the row above it, in a note."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""From a definition to its picture: what becomes a node, an arrow, a line inside a state, or a row of the
-note `from anywhere`.
+"""From a definition to its picture: what becomes a node, an arrow, a line inside a state, or a row of a note.
 
-Owns these choices, so that a picture stays readable: arrows between the same two states are one, what happens
-while the case stays is a line in the state, and a move that is possible nearly everywhere is one row instead
-of an arrow from each state. Every transition of the machine is in the picture once.
+Owns these choices, so that a picture stays readable: arrows between the same two states are one, what happens while the
+case stays is a line in the state, and a move that is possible nearly everywhere is one row instead of an arrow from
+each state. A clock is one row whatever its rungs do, but for those that move the case. Every transition of the machine
+is in the picture once, but for the rungs of tasks that only tell colleagues.
 """
 
 from __future__ import annotations
@@ -11,9 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from engine.core.drawing.grouping import grouped, shown
+from engine.core.drawing.notes import Notes, quiet
 from engine.core.drawing.picture import (
     ANYWHERE,
     BEGINNING,
+    BESIDE,
+    NOTES,
+    PROMISED,
     Box,
     Edge,
     Node,
@@ -23,11 +28,12 @@ from engine.core.drawing.picture import (
     Transition,
     Way,
 )
+from engine.core.drawing.places import lines_of, shape_of
 from engine.core.drawing.telling import told
 from engine.core.drawing.tracing import NOWHERE, Trail
 from engine.core.drawing.wording import Wording
-from engine.core.machine import transitions_of
-from engine.definition.model import BEGIN, JOIN, Actions, Branch, Definition, Move, State
+from engine.definition.model import BEGIN, JOIN, Definition, State
+from engine.definition.moves import Branch, Move
 
 FEW = 2
 """A process-level move that is possible in so few states is drawn as arrows of its own."""
@@ -39,8 +45,17 @@ _STYLES: dict[str, Style] = {
     "wait-for": "message",
     "heed": "message",
     "after": "timer",
+    "escalate": "timer",
+    "clock": "timer",
 }
-_SIGNS: dict[str, Sign] = {"wait-for": "envelope", "heed": "envelope", "after": "clock"}
+_SIGNS: dict[str, Sign] = {
+    "wait-for": "envelope",
+    "heed": "envelope",
+    "after": "clock",
+    "escalate": "clock",
+    "rung": "clock",
+    "clock": "clock",
+}
 
 
 def picture_of(definition: Definition, language: str = "", trail: Trail = NOWHERE) -> Picture:
@@ -57,9 +72,12 @@ class _Drawing:
         self.definition = definition
         self.trail = trail
         self.words = Wording(language, definition.key)
+        self.notes = Notes(definition, self.words)
         self.arrows: dict[tuple[str, str, Style], list[Way]] = {}
         self.inside: dict[str, list[Way]] = {}
         self.rows: list[Way] = []
+        self.beside: dict[str, list[Way]] = {}
+        self.rungs: dict[str, list[Transition]] = {}
 
     def picture(self) -> Picture:
         definition = self.definition
@@ -71,18 +89,18 @@ class _Drawing:
             for state, move in definition.moves()
         }
         collected: dict[str, list[Transition]] = {}
-        for (trigger, source), transitions in _grouped(definition):
+        for (trigger, source), transitions in grouped(definition):
             kind, _, name = trigger.partition(":")
             if kind == "branch":
                 self.branch(source, name, transitions)
                 continue
             process_wide = moves.get((trigger, ANYWHERE))
-            if process_wide is not None and not 0 < len(process_wide.sources) <= FEW:
+            if process_wide is not None and (_in_a_note(process_wide) or not 0 < len(process_wide.sources) <= FEW):
                 collected.setdefault(trigger, []).extend(transitions)
             else:
                 self.move(process_wide or moves[trigger, source], source, transitions)
         for trigger, transitions in collected.items():
-            self.anywhere(moves[trigger, ANYWHERE], transitions)
+            self.collected(moves[trigger, ANYWHERE], transitions)
         picture = Picture(
             key=definition.key,
             title=self.words.text(definition.title),
@@ -105,47 +123,56 @@ class _Drawing:
 
     def move(self, move: Move, source: str, transitions: Sequence[Transition]) -> None:
         style = _STYLES.get(move.kind, "automatic")
-        for branch, stands_for in _shown(move, transitions):
+        if move.kind == "escalate" and quiet(move):
+            return
+        for branch, target, stands_for in shown(move, transitions):
             way = Way(
                 self.called(move, source),
                 self.guarded(move, branch, source),
                 _SIGNS.get(move.kind, ""),
                 stands_for,
             )
-            if branch.go == JOIN:
+            if target == JOIN:
                 self.arrow(source, _join(self.definition.states[source].owner), style, way)
-            elif branch.go:
+            elif target:
                 start = BEGINNING if source == BEGIN else _join(source) if move.kind == "join" else source
-                self.arrow(start, branch.go, style, way)
+                self.arrow(start, target, style, way)
             else:
-                done = self.words.effects(move.actions, branch.actions)
+                done = self.words.effects(move.actions, *((branch.actions,) if branch is not None else ()))
                 said = ": ".join(part for part in (way.words, done) if part)
                 self.inside.setdefault(source, []).append(replace(way, words=said))
 
-    def anywhere(self, move: Move, transitions: Sequence[Transition]) -> None:
+    def collected(self, move: Move, transitions: Sequence[Transition]) -> None:
+        """A process-level move, in the note it belongs to."""
+        if move.kind == "clock" and not any(branch.go for branch in move.branches):
+            self.rungs.setdefault(move.within, []).extend(transitions)
+        elif move.kind in ("beside", "rung"):
+            if move.kind == "beside" or not quiet(move):
+                self.beside.setdefault(move.within, []).append(replace(self.row(move, transitions, BESIDE), under=True))
+        else:
+            self.rows.append(self.row(move, transitions, ANYWHERE))
+
+    def row(self, move: Move, transitions: Sequence[Transition], note: str) -> Way:
         """One row for the move; an arrow where nothing else leads; and the way a case really took."""
         states = self.definition.states
         targets = tuple(dict.fromkeys(branch.go for branch in move.branches if branch.go))
         led = " / ".join(self.words.text(states[target].title) for target in targets)
         done = self.words.effects(move.actions, *(branch.actions for branch in move.branches)) if not targets else ""
         guards = [
-            self.guarded(move, move.branches[0]) if len(move.branches) == 1 else self.asked(move),
+            self.guarded(move, move.branches[0] if len(move.branches) == 1 else None),
             self.places(move),
         ]
-        words = (
-            f"{self.words.move(move)} → {led}"
-            if led
-            else ": ".join(part for part in (self.words.move(move), done) if part)
-        )
-        self.rows.append(Way(words, _listed(*guards), _SIGNS.get(move.kind, ""), tuple(transitions)))
+        called = self.called(move, "")
+        words = f"{called} → {led}" if led else ": ".join(part for part in (called, done) if part)
         reached = {target for _, target, _ in self.arrows}
         for target in targets:
             if (
                 target not in reached
             ):  # the row tells where it leads; an arrow only keeps what nothing else leads to in its place
-                self.arrows[ANYWHERE, target, "anywhere"] = []
+                self.arrows[note, target, "anywhere"] = []
         for _, source, target in sorted(set(transitions) & self.trail.taken):
-            self.arrow(source, target, "anywhere", Way(self.words.move(move)))
+            self.arrow(source, target, "anywhere", Way(called))
+        return Way(words, _listed(*guards), _SIGNS.get(move.kind, ""), tuple(transitions))
 
     def arrow(self, source: str, target: str, style: Style, way: Way) -> None:
         self.arrows.setdefault((source, target, style), []).append(way)
@@ -159,9 +186,13 @@ class _Drawing:
             return self.words.say("once", self.words.name(move.name))
         if move.kind == "after":
             return self.words.time(self.definition.states[source].after[int(move.name)])
+        if move.kind == "clock":
+            return self.notes.at(move)
+        if move.kind in ("escalate", "rung"):
+            return self.words.say("rung", move.name)
         return self.words.move(move)
 
-    def guarded(self, move: Move, branch: Branch, source: str = "") -> str:
+    def guarded(self, move: Move, branch: Branch | None, source: str = "") -> str:
         within = ""
         if move.kind == "reopen":
             ending = self.definition.states[source].ending
@@ -171,11 +202,6 @@ class _Drawing:
                 else ""
             )
         return _listed(self.words.names(move.by), within, self.words.guard(move, branch))
-
-    def asked(self, move: Move) -> str:
-        only = self.words.say("only", move.only_when.text) if move.only_when is not None else ""
-        confirmed = self.words.confirmed(move.needs) if move.needs is not None else ""
-        return _listed(self.words.names(move.by), only, confirmed)
 
     def places(self, move: Move) -> str:
         """Where a process-level move may be asked for, when that is not everywhere."""
@@ -210,39 +236,24 @@ class _Drawing:
             if fork is not None:
                 yield Node(_join(state.id), "join", self.words.join(fork.need), box=state.id)
         if self.rows:
-            yield Node(ANYWHERE, "anywhere", self.words.say("anywhere"), ways=tuple(self.rows))
+            yield Node(ANYWHERE, "note", self.words.say("anywhere"), ways=tuple(self.rows))
+        beside = [
+            row
+            for task in self.definition.tasks.values()
+            for row in (self.notes.task(task), *self.beside.get(task.id, ()))
+        ]
+        if beside:
+            yield Node(BESIDE, "note", self.words.say("beside"), ways=tuple(beside))
+        promised = [
+            row
+            for clock in self.definition.clocks.values()
+            for row in self.notes.clock(clock, self.rungs.get(clock.name, ()))
+        ]
+        if promised:
+            yield Node(PROMISED, "note", self.words.say("promised"), ways=tuple(promised))
 
     def state(self, state: State) -> Node:
-        lines: list[str] = []
-        if state.task is not None:
-            lines.append(self.words.roles(state.task.candidates))
-            if state.task.exclude:
-                lines.append(self.words.say("except", self.words.names(state.task.exclude)))
-        if state.approval is not None:
-            lines += [self.words.rule(branch, len(state.approval.rules)) for branch in state.approval.rules]
-            if state.approval.binds:
-                lines.append(self.words.say("about", self.words.names(state.approval.binds)))
-            if state.approval.exclude:
-                lines.append(self.words.say("except", self.words.names(state.approval.exclude)))
-        if state.work is not None and state.work.due is not None:
-            lines.append(self.words.say("due", self.words.due(state.work.due)))
-        called = tuple(dict.fromkeys(calling.process for calling in state.calls))
-        if called:
-            lines.append(self.words.say("calls", self.words.names(called)))
         parted = state.fork is not None or state.each is not None
-        shape = (
-            "final"
-            if state.ending
-            else "split"
-            if parted
-            else "task"
-            if state.task
-            else "approval"
-            if state.approval
-            else "automatic"
-            if state.go
-            else "wait"
-        )
         marks = [
             mark
             for mark, states in (("current", self.trail.current), ("visited", self.trail.visited))
@@ -250,10 +261,10 @@ class _Drawing:
         ]
         return Node(
             id=state.id,
-            shape=shape,  # type: ignore[arg-type]
+            shape=shape_of(state),
             title=self.words.text(state.title),
-            lines=tuple(lines),
-            ways=tuple(self.inside.get(state.id, ())),
+            lines=tuple(lines_of(state, self.words)),
+            ways=(*self.inside.get(state.id, ()), *self.notes.still(state)),
             box=state.id if parted else state.owner,
             marks=tuple(marks),
         )
@@ -263,7 +274,7 @@ class _Drawing:
             yield Edge(source, target, style, tuple(ways), self.was_taken(source, target, style, ways))
 
     def was_taken(self, source: str, target: str, style: Style, ways: Sequence[Way]) -> bool:
-        if style == "anywhere" and source != ANYWHERE and ways and not ways[0].stands_for:
+        if style == "anywhere" and source not in NOTES and ways and not ways[0].stands_for:
             return True  # drawn only because the case went there
         taken = self.trail.taken
         begun = {("branch", source, target)} if {source, target} <= self.trail.visited else set()
@@ -274,28 +285,9 @@ def _join(owner: str) -> str:
     return f".join-{owner}"
 
 
-def _grouped(definition: Definition) -> list[tuple[tuple[str, str], list[Transition]]]:
-    """The transitions of each trigger in each state, states in the order of the definition: Graphviz lays out
-    in the order it is told.
-    """
-    found: dict[tuple[str, str], list[Transition]] = {}
-    for transition in transitions_of(definition):
-        found.setdefault(transition[:2], []).append(transition)
-    order = {state: number for number, state in enumerate((BEGIN, *definition.states))}
-    return sorted(found.items(), key=lambda entry: order[entry[0][1]])
-
-
-def _shown(move: Move, transitions: Sequence[Transition]) -> list[tuple[Branch, tuple[Transition, ...]]]:
-    """A move's branches with what each stands for; one in which nothing at all happens is counted with the
-    branch before it.
-    """
-    found: list[tuple[Branch, tuple[Transition, ...]]] = []
-    for branch, transition in zip(move.branches, transitions, strict=True):
-        if found and not branch.go and branch.actions == Actions():
-            found[-1] = (found[-1][0], (*found[-1][1], transition))
-        else:
-            found.append((branch, (transition,)))
-    return found
+def _in_a_note(move: Move) -> bool:
+    """Whether it stands in a note however few states it is possible in."""
+    return move.kind in ("beside", "rung") or (move.kind == "clock" and not any(branch.go for branch in move.branches))
 
 
 def _listed(*parts: str) -> str:

@@ -5,11 +5,11 @@ Owns how a duration, a time, a guard, a role and a message are said beside an ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 
 from engine.core.durations import Duration
-from engine.definition.model import Actions, After, ApprovalPlan, Branch, Due, Move, Pick, RuleBranch
+from engine.definition.moves import Actions, ApprovalPlan, Branch, Due, Move, Pick, RuleBranch
+from engine.definition.plans import After
 from engine.definition.texts import Localised, localised
 
 LONGEST = 90
@@ -29,7 +29,19 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "rule-any": "one of {}", "rule-quorum": "{} of {}", "rule-all": "each of {}",
         "rule-majority": "more than half of {}", "rule-sequential": "one after the other: {}",
         "least": "at least {}", "veto": "may refuse alone: {}", "about": "about: {}",
-        "needs": "confirmed by {}",
+        "needs": "confirmed by {}", "second": "second person: {}",
+        "tells": "tells {}", "opens": "opens {}", "reassigns": "gives it to {}", "priority": "priority {}",
+        "high": "high", "urgent": "urgent", "beside": "Beside the case's own work",
+        "rung": "at {} of its time", "hard-rung": "at the hard stop", "clock-rung": "{} at {}",
+        "clock-hard": "{} at the hard stop",
+        "promised": "What is promised", "none": "nothing", "unknown": "not yet known", "or": "{} or {}",
+        "from-fact": "from: {}", "anew": "anew with: {}", "until": "until: {}",
+        "hard-stop": "hard stop after {}", "still-in": "stands still in {}", "runs-in": "runs only in {}",
+        "escalates": "escalates at {}", "still": "stands still: {}", "opened": "opened by: {}",
+        "start-fact": "receipt", "sent": "a message to the customer", "sent-x": "{} sent",
+        "sent-person": "a person's message to the customer", "sent-x-person": "{} sent by a person",
+        "received": "a message comes in", "received-x": "{} comes in",
+        "milestone-x": "{} reached", "state-x": "in {}", "noted": "{}: {}.",
         "begins": "The process begins in {}.", "leads": "In {}: {} leads to {}.", "here": "In {}: {}.",
         "case": "Case {} is in {}.", "ended": "{} is an end.",
     },
@@ -46,7 +58,20 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "rule-any": "eine Person von {}", "rule-quorum": "{} von {}", "rule-all": "je eine Person von {}",
         "rule-majority": "mehr als die Hälfte von {}", "rule-sequential": "nacheinander: {}",
         "least": "mindestens {}", "veto": "kann allein ablehnen: {}", "about": "über: {}",
-        "needs": "bestätigt: {}",
+        "needs": "bestätigt: {}", "second": "zweite Person: {}",
+        "tells": "sagt Bescheid: {}", "opens": "eröffnet {}", "reassigns": "gibt es an {}", "priority": "Vorrang {}",
+        "high": "hoch", "urgent": "dringend", "beside": "Neben der eigentlichen Arbeit",
+        "rung": "bei {} der Zeit", "hard-rung": "zur äußersten Frist", "clock-rung": "{} bei {}",
+        "clock-hard": "{} zur äußersten Frist",
+        "promised": "Was zugesagt ist", "none": "nichts", "unknown": "noch nicht bekannt", "or": "{} oder {}",
+        "from-fact": "ab: {}", "anew": "von vorn mit: {}", "until": "bis: {}",
+        "hard-stop": "äußerste Frist: {}", "still-in": "steht still in {}", "runs-in": "läuft nur in {}",
+        "escalates": "eskaliert bei {}", "still": "steht still: {}", "opened": "eröffnet durch: {}",
+        "start-fact": "Eingang", "sent": "eine Nachricht an den Kunden", "sent-x": "{} gesendet",
+        "sent-person": "eine Nachricht eines Menschen an den Kunden",
+        "sent-x-person": "{} von einem Menschen gesendet",
+        "received": "eine Nachricht geht ein", "received-x": "{} geht ein",
+        "milestone-x": "{} erreicht", "state-x": "in {}", "noted": "{}: {}.",
         "begins": "Der Prozess beginnt in {}.", "leads": "In {}: {} führt zu {}.", "here": "In {}: {}.",
         "case": "Der Vorgang {} ist in {}.", "ended": "{} ist ein Ende.",
     },
@@ -68,12 +93,14 @@ class Wording:
         return one_line(localised(value, self.language))
 
     def name(self, id: str) -> str:
-        """An id as words: `team-lead` is team lead, and a process's own message goes without the process's
-        name.
-        """
-        return id.removeprefix(f"{self._process}-").replace("-", " ").replace("_", " ")
+        """An id as words: `team-lead` is team lead."""
+        return id.replace("-", " ").replace("_", " ")
 
-    def names(self, ids: tuple[str, ...]) -> str:
+    def message(self, id: str) -> str:
+        """A message's id as words; a process's own goes without the process's name."""
+        return self.name(id.removeprefix(f"{self._process}-"))
+
+    def names(self, ids: Iterable[str]) -> str:
         return ", ".join(dict.fromkeys(self.name(id) for id in ids))
 
     def move(self, move: Move) -> str:
@@ -82,8 +109,7 @@ class Wording:
             return self.text(move.title)
         if move.kind == "reopen":
             return self.say("reopen")
-        words = self.name(move.name)
-        return words[:1].upper() + words[1:]
+        return capital(self.message(move.name))
 
     def length(self, length: Duration) -> str:
         return length.words(self.language)
@@ -138,15 +164,17 @@ class Wording:
         """Who has to say yes to a move that somebody else asks for."""
         written = plan.rules[0]
         of_anybody = written.rule.mode == "any" and set(written.rule.veto) == set(written.rule.of)
-        rule = replace(written, rule=replace(written.rule, veto=())) if of_anybody else written
-        return self.say("needs", self.rule(rule, 1))
+        if of_anybody:
+            *others, last = (self.name(role) for role in written.rule.of)
+            return self.say("second", self.say("or", ", ".join(others), last) if others else last)
+        return self.say("needs", self.rule(written, 1))
 
-    def guard(self, move: Move, branch: Branch) -> str:
-        """The condition beside an arrow; empty when there is none."""
+    def guard(self, move: Move, branch: Branch | None) -> str:
+        """The condition beside an arrow; empty when there is none. Without a branch, that of the whole move."""
         said = []
-        if branch.when is not None:
+        if branch is not None and branch.when is not None:
             said.append(self.say("if", one_line(branch.when.text)))
-        elif len(move.branches) > 1:
+        elif branch is not None and len(move.branches) > 1:
             said.append(self.say("else"))
         if move.only_when is not None:
             said.append(self.say("only", one_line(move.only_when.text)))
@@ -154,19 +182,31 @@ class Wording:
             said.append(self.confirmed(move.needs))
         return ", ".join(said)
 
-    def effects(self, *doing: Actions) -> str:
-        """What is done without moving: which messages go out, which variables are set, which milestones
-        reached.
+    def effects(self, *doing: Actions, telling: bool = True) -> str:
+        """What is done without moving: which messages go out, which variables are set, which milestones reached.
+        With `telling` also which colleagues are told.
         """
-        sent = tuple(sending.message for actions in doing for sending in actions.sendings)
-        settings = tuple(setting.variable for actions in doing for setting in actions.settings)
-        milestones = tuple(name for actions in doing for name in actions.milestones)
-        called = tuple(calling.process for actions in doing for calling in actions.callings)
-        said = [("sends", sent), ("sets", settings), ("reaches", milestones), ("calls", called)]
-        return ", ".join(self.say(key, self.names(ids)) for key, ids in said if ids)
+        sent = (self.message(sending.message) for actions in doing for sending in actions.sendings)
+        said: list[tuple[str, Iterable[str]]] = [
+            ("sends", sent),
+            ("sets", (self.name(setting.variable) for actions in doing for setting in actions.settings)),
+            ("reaches", (self.name(name) for actions in doing for name in actions.milestones)),
+            ("opens", (self.name(one.task) for actions in doing for one in actions.openings)),
+            ("calls", (self.name(calling.process) for actions in doing for calling in actions.callings)),
+            ("reassigns", (self.name(role) for actions in doing for role in actions.reassign)),
+            ("priority", (self.say(actions.priority) for actions in doing if actions.priority)),
+        ]
+        if telling:
+            said.append(("tells", (self.name(to) for actions in doing for one in actions.notices for to in one.to)))
+        listed = ((key, ", ".join(dict.fromkeys(names))) for key, names in said)
+        return ", ".join(self.say(key, names) for key, names in listed if names)
 
     def join(self, need: int) -> str:
         return self.say("all") if need == 0 else self.say("first") if need == 1 else self.say("number", str(need))
+
+
+def capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def one_line(text: str) -> str:

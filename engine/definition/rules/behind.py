@@ -11,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 from engine.core.calendars import Calendar
 from engine.core.deadlines import reached
 from engine.core.durations import Duration
-from engine.definition.model import HARD_STOP, ClockPlan, Definition, Rung
+from engine.definition.model import Definition
+from engine.definition.moves import HARD_STOP, Rung
+from engine.definition.plans import ClockPlan
 from engine.errors import Stuck
 
 _FIRST = datetime(2027, 1, 1, tzinfo=UTC)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from engine.definition.assignment import MILESTONE
-from engine.definition.model import BEGIN, ClockPlan
+from engine.definition.model import BEGIN
+from engine.definition.plans import ClockPlan
 from engine.definition.rules.graph import in_a_row
 from engine.definition.rules.happening import NOBODY, STAFF, Event, Happening, Step
 from engine.definition.rules.possible import Possible

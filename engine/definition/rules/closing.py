@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from engine.definition.expressions import Expression, guards_exhaustive
 from engine.definition.expressions.domains import Narrowed
-from engine.definition.model import Move
+from engine.definition.moves import Move
 from engine.definition.rules.graph import listed
 from engine.definition.rules.happening import Step
 from engine.definition.rules.possible import Known, Possible

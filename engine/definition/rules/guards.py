@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.definition.expressions import Expression, Verdict, guards_exhaustive, tree
-from engine.definition.model import ApprovalPlan, Branch, Move
+from engine.definition.moves import ApprovalPlan, Branch, Move
 from engine.definition.outline import SourceMove
 from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight

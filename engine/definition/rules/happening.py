@@ -14,7 +14,8 @@ from itertools import chain, islice
 
 from engine.definition.expressions import compile_expression
 from engine.definition.flow import Flow
-from engine.definition.model import JOIN, Definition, Move, State
+from engine.definition.model import JOIN, Definition, State
+from engine.definition.moves import Move
 from engine.definition.outline import Edge, Outline, SourceActions, SourceBranch, SourceMove
 from engine.definition.rules.graph import Graph
 from engine.errors import DefinitionError

@@ -34,16 +34,16 @@ def _check(sight: Sight, report: Report) -> None:
 
 
 def _repeats(sight: Sight, report: Report) -> None:
-    for state in sight.outline.states.values():
-        for after in state.words.get("after", ()):
-            repeat = after.move.words.get("repeat")
-            if isinstance(repeat, Duration) and _zero(repeat):
-                report.problem(
-                    after.move.place,
-                    "repeat-without-time",
-                    f"Expected some time between the repetitions, but `repeat` is {repeat}",
-                    "write how long to wait before it happens again, such as 1bd",
-                )
+    of_states = (move for state in sight.outline.states.values() for move in state.moves)
+    for move in (*of_states, *sight.outline.anywhere):
+        repeat = move.words.get("repeat")
+        if isinstance(repeat, Duration) and _zero(repeat):
+            report.problem(
+                move.place,
+                "repeat-without-time",
+                f"Expected some time between the repetitions, but `repeat` is {repeat}",
+                "write how long to wait before it happens again, such as 1bd",
+            )
 
 
 def _at_once(state: SourceState) -> list[str]:

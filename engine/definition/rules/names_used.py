@@ -12,7 +12,9 @@ from typing import Any
 from engine.definition.decisions import Decision
 from engine.definition.expressions import Expression
 from engine.definition.forms import BoundForm, Form
-from engine.definition.model import ApprovalPlan, Definition, Sending, TaskPlan
+from engine.definition.model import Definition
+from engine.definition.moves import ApprovalPlan, Sending
+from engine.definition.plans import TaskPlan
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
 from engine.errors import Place

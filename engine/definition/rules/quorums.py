@@ -11,7 +11,8 @@ from itertools import islice, product
 
 from engine.core.ballots import Rule as Counted
 from engine.core.ballots import tally
-from engine.definition.model import BEGIN, ApprovalPlan, Move, State
+from engine.definition.model import BEGIN, State
+from engine.definition.moves import ApprovalPlan, Move
 from engine.definition.rules.graph import spread
 from engine.definition.rules.happening import asked
 from engine.definition.rules.rule import Rule, Sight

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.definition.model import TaskPlan
 from engine.definition.organisation import Organisation
 from engine.definition.outline import SourcePick
+from engine.definition.plans import TaskPlan
 from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Got, Report, Said

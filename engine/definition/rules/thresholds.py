@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.definition.model import HARD_STOP, ClockPlan, Rung
+from engine.definition.moves import HARD_STOP, Rung
 from engine.definition.outline import SourceMove, SourceState
+from engine.definition.plans import ClockPlan
 from engine.definition.rules import behind
 from engine.definition.rules.clock_runs import ClockRun, Heard, Node
 from engine.definition.rules.graph import listed

@@ -1,0 +1,156 @@
+"""`heard case`: one case with all that is known of it.
+
+Owns how it is laid out. Each part comes from where it is kept: the snapshot, the definition it began with, the outbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from engine.cli.context import Context
+from engine.cli.showing import ago, as_json, clean, emit, local, show_values
+from engine.cli.task import called
+
+if TYPE_CHECKING:
+    from engine.core.clock_explanations import ClockExplanation
+    from engine.core.instance import Instance, Task
+    from engine.definition.model import Definition
+
+
+@click.command()
+@click.argument("reference")
+@click.option("--explain", is_flag=True, help="With the steps by which each promised time was reckoned.")
+@as_json
+@click.pass_obj
+def case(context: Context, reference: str, explain: bool, as_json: bool) -> None:
+    """Show a case: where it stands, what is promised, what was filled in, what waits, what went out.
+
+    A promise is one line: when it is due, or how it went. --explain shows why it is due then: the working hours that
+    counted, the holidays and the pauses. --json has the steps in any case.
+    """
+    from engine.cli.sentences import Teller
+    from engine.core.clock_explanations import explain as explanation
+    from engine.store import outbox
+
+    engine = context.engine()
+    found = engine.instance(engine.find(reference))
+    definition = engine.definition(found.digest)
+    messages = outbox.of_case(engine.store, found.id)
+    now = engine.clock()
+    clocks = [explanation(definition, clock, now) for clock in found.clocks.values()]
+    if as_json:
+        emit({"case": found, "messages": messages, "clocks": [one.as_json() for one in clocks]})
+        return
+    zone = definition.calendar.zone
+    _head(found, definition)
+    for alias, values in found.data.items():
+        click.secho(f"\n{alias}", bold=True)
+        for one in values if isinstance(values, list) else [values]:
+            show_values(one)
+    if found.variables:
+        click.secho("\nvariables", bold=True)
+        show_values(found.variables)
+    if found.milestones:
+        click.secho("\nmilestones", bold=True)
+        show_values({name: local(at, zone) for name, at in found.milestones.items()})
+    _promises(clocks, zone, now, explain)
+    _relatives(found)
+    _waiting(found, definition, now)
+    if messages:
+        click.secho("\nmessages", bold=True)
+        teller = Teller(definition, zone)
+        for parcel in messages:
+            body = parcel.body
+            about = body.get("subject") or body.get("say") or teller.occasion(body.get("about", {}))
+            click.echo(
+                f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to "
+                f"{clean(str(body.get('to', '')))}  {clean(str(about))}"
+            )
+
+
+def _head(found: Instance, definition: Definition) -> None:
+    zone = definition.calendar.zone
+    priority = f"  [{found.priority}]" if found.priority else ""
+    click.secho(clean(f"{found.reference} — {found.subject or definition.key}{priority}"), bold=True)
+    where = f"{found.status}: {found.outcome}" if found.outcome else f"{found.status}, in {', '.join(found.states)}"
+    received = local(found.received_at, zone)
+    click.echo(f"{where}   received {received}   version {found.digest[:12]}   started by {found.starter}")
+    if found.label:
+        click.echo(f"The customer reads: {clean(found.label)}")
+
+
+def _promises(clocks: Iterable[ClockExplanation], zone: str, now: datetime, explain: bool) -> None:
+    """Those still to be kept first, the next due at the top."""
+    ordered = sorted(clocks, key=lambda one: (not one.clock.live, one.clock.due_at is None, one.clock.due_at or now))
+    if ordered:
+        click.secho("\npromises", bold=True)
+    for one in ordered:
+        first, *why = one.lines(zone)
+        left = f" ({ago(one.clock.due_at, now)})" if one.clock.live and one.clock.due_at is not None else ""
+        click.secho(f"  {clean(first)}{left}", bold=one.clock.live and one.clock.missed is not None)
+        for line in why if explain else ():
+            click.echo(f"    {line}")
+
+
+def _relatives(found: Instance) -> None:
+    """The case that called this one, and those that it has called."""
+    from engine.core.links import blocking
+
+    if found.parent is not None:
+        click.echo(f"\ncalled by {found.parent.reference} ({found.parent.process}), {found.parent.kind}")
+    if found.links:
+        click.secho("\ncases called", bold=True)
+        for link in found.links.values():
+            how = f"ended: {link.outcome}" if link.outcome else "could not begin" if link.status == "failed" else "open"
+            held = ", holds back the end" if link in blocking(found.links) else ""
+            click.echo(f"  {link.called}  {link.name}  {link.kind}  {how}{held}")
+    if found.held:
+        click.echo("\nThe way to the end is taken as soon as these have ended.")
+
+
+def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
+    from engine.cli.purposes import purpose
+
+    zone = definition.calendar.zone
+    if found.tasks:
+        click.secho("\ntasks", bold=True)
+        for task in found.tasks.values():
+            row = (
+                called(task.id, found.reference),
+                clean(task.title),
+                task.assignee or ", ".join(task.candidates),
+                f"{local(task.due_at, zone)} ({ago(task.due_at, now)})" if task.due_at is not None else "",
+                _kind(found, definition, task),
+            )
+            click.echo("  " + "  ".join(part for part in row if part))
+    if found.timers:
+        click.secho("\ntimers", bold=True)
+        for timer in sorted(found.timers.values(), key=lambda timer: timer.due_at):
+            what = purpose(definition, timer.word, timer.state, timer.index)
+            click.echo(f"  {local(timer.due_at, zone)}  {clean(what)}")
+    if found.waits:
+        click.echo(f"\nwaits for {', '.join(sorted({wait.message for wait in found.waits}))}")
+    for incident in found.incidents.values():
+        click.echo(
+            f"\nINCIDENT {called(incident.id, found.reference)} since {local(incident.at, zone)}: "
+            f"{incident.message} ({incident.place})"
+        )
+
+
+def _kind(found: Instance, definition: Definition, task: Task) -> str:
+    """What is special about a task; nothing for the case's own work that somebody can simply do."""
+    from engine.keywords.needs import move_of, title_of
+
+    opened = found.approvals.get(task.id)
+    if opened is not None and opened.asked is not None:
+        title = title_of(move_of(definition, opened), definition.languages[0])
+        return clean(f"[a second person for '{title}', which {opened.asked['by'][0]} asks for]")
+    waits = any((one.asked or {}).get("task") == task.id for one in found.approvals.values())
+    beside = "beside the case's own work" if task.state in definition.tasks else ""
+    marks = [beside, "waits for a second person" if waits else "", "approval" if opened is not None else ""]
+    shown = ", ".join(mark for mark in marks if mark)
+    return f"[{shown}]" if shown else ""

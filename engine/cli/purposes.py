@@ -1,0 +1,59 @@
+"""What a timer is for, in a line: whose it is, when it fires, and what happens then.
+
+Owns this line. It is read off the definition: an index says nothing to people.
+"""
+
+from __future__ import annotations
+
+from engine.core.clocks import CLOCK
+from engine.core.drawing.wording import Wording
+from engine.definition.model import Definition
+from engine.definition.moves import BREACH, HARD_STOP, Move, Rung
+from engine.keywords.opening import ESCALATE
+
+BREACHED = "the promise counts as not kept"
+
+
+def purpose(definition: Definition, word: str, state: str, index: int) -> str:
+    """`waiting-for-customer, after 3 working days: sends reminder`; `Decision at 100%: tells assignee; opens letter`.
+
+    `word`, `state` and `index` are the timer's, see `engine.core.instance.Timer`; names stay as the process has them.
+    """
+    words = Wording(definition.languages[0], definition.key)
+    english = Wording("en", definition.key)
+    if word == CLOCK:
+        plan = definition.clocks[state]
+        rung = plan.rungs[index]
+        return _line(f"{words.text(plan.title)} {_share(rung)}", rung.move, english, rung.percent == BREACH)
+    place = definition.place_of(state)
+    if word == ESCALATE:
+        assert place.work is not None
+        rung = place.work.escalate[index]
+        return _line(f"{state} {_share(rung)} of its time", rung.move, english)
+    after = place.after[index]
+    return _line(f"{state}, {english.time(after)}", after.move, english)
+
+
+def _share(rung: Rung) -> str:
+    return "at the hard stop" if rung.percent == HARD_STOP else f"at {rung.name}"
+
+
+def _line(whose: str, move: Move | None, words: Wording, breach: bool = False) -> str:
+    happens = [BREACHED] if breach else []
+    if move is not None:
+        happens += _happens(move, words)
+    return f"{whose}: {'; '.join(happens)}" if happens else whose
+
+
+def _happens(move: Move, words: Wording) -> list[str]:
+    """What happens in any case, and then one for each branch in which something happens."""
+    found = [words.effects(move.actions)]
+    for branch in move.branches:
+        said = _listed(words.effects(branch.actions), f"goes to {branch.go}" if branch.go else "")
+        guard = words.guard(move, branch)
+        found.append(f"{guard}: {said}" if guard and said else said)
+    return [said for said in found if said]
+
+
+def _listed(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)

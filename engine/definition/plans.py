@@ -1,0 +1,120 @@
+"""What the words of a state and of the head of a process mean: work, approvals, clocks, timers, branches, ends.
+
+Owns these shapes; how a case moves is `engine.definition.moves`, the whole process `engine.definition.model`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.core.durations import Duration
+from engine.definition.expressions import Expression
+from engine.definition.messages import Line
+from engine.definition.moves import Due, FormUse, Move, Pick, Rung
+from engine.definition.texts import Localised
+from engine.errors import Place, Stuck
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a clock promises: a duration by an answer.
+
+    `unknown` counts as long as the answer is not known; None, there or among the answers' durations, is no promise.
+    """
+
+    pick: Pick[Duration]
+    unpromised: frozenset[str]
+    unknown: Duration | None
+
+    def choose(self, values: Mapping[str, object]) -> Duration | None:
+        """The target for these names. Raises Stuck when an answer that is there has no value."""
+        by = self.pick.by
+        if by is None:
+            return self.pick.fixed
+        try:
+            answer = by.evaluate(values)
+        except Stuck:
+            return self.unknown
+        if answer is None:
+            return self.unknown
+        said = str(answer).lower() if isinstance(answer, bool) else str(answer)
+        return None if said in self.unpromised else self.pick.options.get(said, self.pick.otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPlan:
+    """`clocks`: a promised time on the case.
+
+    `starts`, `stops` and `restarts` are facts as the author writes them (`sent complaint-decision`); `paused_in` the
+    states in which it stands still; `rungs` in the order in which they are reached, the breach among them.
+    """
+
+    name: str
+    title: Localised
+    target: Target
+    hard_stop: Duration | None
+    starts: tuple[str, ...]
+    stops: tuple[str, ...]
+    restarts: tuple[str, ...]
+    paused_in: frozenset[str]
+    restart_on_reopen: bool
+    rungs: tuple[Rung, ...]
+    place: Place
+
+    def rung(self, percent: int) -> Rung:
+        return next(rung for rung in self.rungs if rung.percent == percent)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPlan:
+    """`task`: the work that waits for somebody in a state."""
+
+    title: Line | None
+    candidates: Pick[tuple[str, ...]]
+    assignee: str
+    form: FormUse | None
+    exclude: tuple[str, ...]
+    due: Due | None
+    help: Localised
+    place: Place
+    escalate: tuple[Rung, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """`after`: a timer of a state. `due` None means the task's own due time."""
+
+    due: Due | None
+    move: Move
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """`parallel`: named branches that begin together; `need` of them must reach `join` (0: all)."""
+
+    branches: tuple[tuple[str, str], ...]
+    need: int
+    move: Move
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """`for-each`: one branch per row of a table, all beginning in `start`."""
+
+    rows: Expression
+    name: str
+    start: str
+    need: int
+    move: Move
+    tables: tuple[str, ...] = ()
+    """The short names of the branches' forms: tables once the branches have joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """`final`: the case ends here, with this outcome; `reopen` is the way back, open for `within`."""
+
+    outcome: str
+    reopen: Move | None = None
+    within: Duration | None = None
