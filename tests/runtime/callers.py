@@ -85,7 +85,7 @@ owner: process-owner
 reference: RND
 start: {by: agent, go: going}
 states:
-  going: {call: round, task: {title: Go, candidates: agent}, on: {done: gone}}
+  going: {call: {process: round, when: received_at <= now}, task: {title: Go, candidates: agent}, on: {done: gone}}
   gone: {final: gone}
 """
 FILES: dict[str, str] = {

@@ -282,7 +282,8 @@ def test_a_process_that_calls_itself_comes_to_rest(engine: Engine) -> None:
 
 
 def test_processes_that_call_ever_more_come_to_rest(engine: Engine) -> None:
-    deploy(engine, round=ROUND.replace("call: round", "call: [{process: round}, {process: round, as: other}]"))
+    once = "{process: round, when: received_at <= now}"
+    deploy(engine, round=ROUND.replace(once, f"[{once}, {once[:-1]}, as: other}}]"))
     engine.start("round", ANN, {})
     ((cases,),) = sql(engine.store, "SELECT COUNT(*) FROM instance")
     assert cases == 101

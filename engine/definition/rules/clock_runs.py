@@ -53,10 +53,19 @@ class ClockRun:
         self.outline = happening.outline
         self._verbs = {fact: tuple(verb for _, verb in doing) for fact, doing in facts({plan.name: plan}).items()}
 
+    @cached_property
+    def _heeded(self) -> frozenset[int]:
+        """The steps that can do something to it, by their `id`."""
+        none: frozenset[int] = frozenset()
+        reopening = (id(step) for step in self.happening.all() if step.move.kind == "reopen")
+        return frozenset(reopening).union(*(self.happening.with_fact.get(fact, none) for fact in self._verbs))
+
     # --- what a step does to it
 
     def after(self, runs: frozenset[bool], step: Step, staff: bool, heard: Heard) -> frozenset[bool]:
         """Whether it may run once the step is done, when it may run before."""
+        if id(step) not in self._heeded:
+            return runs
         for event in step.events:
             runs = self._hears(runs, event, staff, self._sure(event, step.source), heard)
         if step.move.kind == "reopen" and f"state {step.source}" in self.plan.stops:
@@ -99,6 +108,8 @@ class ClockRun:
         stays = self.rests(node.place)
         for step in self.happening.steps.get(node.place, ()):
             if not stays and step.move.kind != "go" and node.place != BEGIN:
+                continue
+            if step.how == "stays" and id(step) not in self._heeded:
                 continue
             doers = (
                 step.doers if step.doers is not None else frozenset({node.staff, not STAFF} if stays else {node.staff})

@@ -83,6 +83,16 @@ class Happening:
         return (step for steps in self.steps.values() for step in steps)
 
     @cached_property
+    def with_fact(self) -> Mapping[str, frozenset[int]]:
+        """The steps, by their `id`, on which each fact may happen."""
+        found: dict[str, set[int]] = {}
+        for step in self.all():
+            for event in step.events:
+                for fact in (*event.facts, *event.personal):
+                    found.setdefault(fact, set()).add(id(step))
+        return {fact: frozenset(steps) for fact, steps in found.items()}
+
+    @cached_property
     def beside(self) -> Mapping[str, tuple[str, ...]]:
         """For each state those in which the case may stand at the same time, because branches are open: for one with
         branches all of theirs, for a branch's state the one that has them.
