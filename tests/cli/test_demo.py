@@ -21,7 +21,8 @@ from engine.cli import heard
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.definition.loader import examine
-from engine.definition.model import HARD_STOP, Definition
+from engine.definition.model import Definition
+from engine.definition.moves import HARD_STOP
 from engine.definition.nodes import plain
 from engine.definition.reader import read
 from engine.demo import company, ground
