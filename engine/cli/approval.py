@@ -58,7 +58,7 @@ def show_approval(context: Context, instance: Instance, task: Task, draft: Draft
         values = draft.values(approval.token).get(bound)
         click.echo(f"\n{bound}, which is decided about (content {approval.content[:SHORT]})")
         if isinstance(values, Mapping):
-            show_values(values)
+            show_values(values, zone)
     if voided:
         lost = ", ".join(voided["decided"]) or "nobody yet"
         changed = ", ".join(voided.get("changed", ())) or "something"
@@ -91,7 +91,7 @@ def show_asked(definition: Definition, approval: Approval) -> None:
     behalf = f" on behalf of {', '.join(asked['by'][1:])}" if asked["by"][1:] else ""
     said = f": {asked['comment']}" if asked["comment"] else ""
     click.echo(clean(f"{asked['by'][0]}{behalf} asks for '{title}'{said} (content {approval.content[:SHORT]})"))
-    show_values(asked["values"])
+    show_values(asked["values"], definition.calendar.zone)
 
 
 def _outcomes(definition: Definition, approval: Approval) -> Iterator[tuple[str, str]]:

@@ -32,6 +32,7 @@ def case(context: Context, reference: str, explain: bool, as_json: bool) -> None
     A promise is one line: when it is due, or how it went. --explain shows why it is due then: the working hours that
     counted, the holidays and the pauses. --json has the steps in any case.
     """
+    from engine.cli.posting import show_messages
     from engine.cli.sentences import Teller
     from engine.core.clock_explanations import explain as explanation
     from engine.store import outbox
@@ -50,26 +51,17 @@ def case(context: Context, reference: str, explain: bool, as_json: bool) -> None
     for alias, values in found.data.items():
         click.secho(f"\n{alias}", bold=True)
         for one in values if isinstance(values, list) else [values]:
-            show_values(one)
+            show_values(one, zone)
     if found.variables:
         click.secho("\nvariables", bold=True)
-        show_values(found.variables)
+        show_values(found.variables, zone)
     if found.milestones:
         click.secho("\nmilestones", bold=True)
-        show_values({name: local(at, zone) for name, at in found.milestones.items()})
+        show_values({name: local(at, zone) for name, at in found.milestones.items()}, zone)
     _promises(clocks, zone, now, explain)
     _relatives(found)
     _waiting(found, definition, now)
-    if messages:
-        click.secho("\nmessages", bold=True)
-        teller = Teller(definition, zone)
-        for parcel in messages:
-            body = parcel.body
-            about = body.get("subject") or body.get("say") or teller.occasion(body.get("about", {}))
-            click.echo(
-                f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to "
-                f"{clean(str(body.get('to', '')))}  {clean(str(about))}"
-            )
+    show_messages(messages, Teller(definition, zone))
 
 
 def _head(found: Instance, definition: Definition) -> None:

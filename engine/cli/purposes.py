@@ -5,37 +5,42 @@ Owns this line. It is read off the definition: an index says nothing to people.
 
 from __future__ import annotations
 
+from engine.cli.facts import share, share_of_task
 from engine.core.clocks import CLOCK
-from engine.core.drawing.wording import Wording
+from engine.core.drawing.wording import Wording, one_line
 from engine.definition.model import Definition
-from engine.definition.moves import BREACH, HARD_STOP, Move, Rung
+from engine.definition.moves import BREACH, Move
+from engine.definition.texts import localised
 from engine.keywords.opening import ESCALATE
 
 BREACHED = "the promise counts as not kept"
 
 
 def purpose(definition: Definition, word: str, state: str, index: int) -> str:
-    """`waiting-for-customer, after 3 working days: sends reminder`; `Decision at 100%: tells assignee; opens letter`.
+    """`waiting, after 3 working days: sends inquiry-reminder`; `75% of Decision used up: tells assignee`.
 
     `word`, `state` and `index` are the timer's, see `engine.core.instance.Timer`; names stay as the process has them.
     """
-    words = Wording(definition.languages[0], definition.key)
-    english = Wording("en", definition.key)
+    english = _English("en", definition.key)
     if word == CLOCK:
         plan = definition.clocks[state]
         rung = plan.rungs[index]
-        return _line(f"{words.text(plan.title)} {_share(rung)}", rung.move, english, rung.percent == BREACH)
+        title = one_line(localised(plan.title, definition.languages[0]))
+        return _line(share(rung.name, title), rung.move, english, rung.percent == BREACH)
     place = definition.place_of(state)
     if word == ESCALATE:
         assert place.work is not None
         rung = place.work.escalate[index]
-        return _line(f"{state} {_share(rung)} of its time", rung.move, english)
+        return _line(share_of_task(rung.name, state), rung.move, english)
     after = place.after[index]
     return _line(f"{state}, {english.time(after)}", after.move, english)
 
 
-def _share(rung: Rung) -> str:
-    return "at the hard stop" if rung.percent == HARD_STOP else f"at {rung.name}"
+class _English(Wording):
+    """A picture has little room and cuts the names of messages; here they can be looked up."""
+
+    def message(self, id: str) -> str:
+        return id
 
 
 def _line(whose: str, move: Move | None, words: Wording, breach: bool = False) -> str:

@@ -6,11 +6,11 @@ an event only names by its number (a task, a timer, an incident) is said as an e
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from engine.cli.facts import ANSWERS, DUE, answered, happened, move, share, share_of_task, state
 from engine.cli.purposes import purpose
 from engine.cli.showing import local, said
 from engine.core.durations import parse_duration
@@ -18,7 +18,6 @@ from engine.core.events import Event
 from engine.definition.model import Definition
 from engine.definition.texts import localised
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 LONGEST = 100
 
 Body = Mapping[str, Any]
@@ -33,9 +32,11 @@ class Teller:
         self._titles: dict[str, str] = {}
         self._timers: dict[str, str] = {}
         self._incidents: dict[str, str] = {}
+        self._now = datetime.min.replace(tzinfo=UTC)
 
     def tell(self, event: Event) -> list[str]:
         """Lines for people; none where the type alone says everything."""
+        self._now = event.at
         sentence = SENTENCES.get(event.type)
         try:
             lines = [sentence(self, event.body)] if sentence is not None else list(LISTS[event.type](self, event.body))
@@ -49,7 +50,7 @@ class Teller:
 
     def value(self, value: object) -> str:
         """As people read it: instants in the zone, no value as a line, cut when it is long."""
-        text = self.at(value) if isinstance(value, str) and _INSTANT.fullmatch(value) else said(value)
+        text = said(value, self.zone)
         return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
     def at(self, text: str) -> str:
@@ -104,11 +105,14 @@ class Teller:
         return f"{self.task(body)} to {body['to']}{had}"
 
     def reassigned(self, body: Body) -> str:
-        had = f", and {body['assignee']} had it" if "assignee" in body else ""
-        return f"{self.task(body)} is for {', '.join(body['candidates'])} now; it was for {', '.join(body['was'])}{had}"
+        now, was = ", ".join(body["candidates"]), ", ".join(body["was"])
+        before = "" if now == was else f"; it was for {was}"
+        if "assignee" in body:
+            return f"{self.task(body)} is taken from {body['assignee']}, and free for {now}{before}"
+        return f"{self.task(body)} is for {now} now{before}"
 
     def decided(self, body: Body) -> str:
-        return f"{body['decision']} in {self.task(body)}, round {body['round']}{_why(body, 'comment')}"
+        return f"said {ANSWERS[body['decision']]} in {self.task(body)}, round {body['round']}{_why(body, 'comment')}"
 
     def voided(self, body: Body) -> str:
         changed = ", ".join(body.get("changed") or ()) or "what is decided about"
@@ -117,13 +121,12 @@ class Teller:
         return f"{changed} has changed: what was decided ({lost}) is void; {now}"
 
     def closed(self, body: Body) -> str:
-        ballots = ", ".join(
-            f"{person} {decision}{f' (by {by[0]})' if by else ''}" for person, decision, *by in body["decided"]
-        )
-        return f"{self.task(body)} ended as {body['outcome']}{f': {ballots}' if ballots else ''}"
+        answers = ", ".join(answered(*ballot) for ballot in body["decided"])
+        return f"{self.task(body)} ended as {body['outcome']}{f': {answers}' if answers else ''}"
 
     def asked(self, body: Body) -> Iterable[str]:
-        yield f"'{body['move']}' was asked for in {body['state']}, and others have to confirm it{_why(body, 'comment')}"
+        asked, here = move(self.definition, body["move"], body["state"]), state(self.definition, body["state"])
+        yield f"'{asked}' was asked for in {here}, and others have to confirm it{_why(body, 'comment')}"
         yield from (f"{name}: {self.value(value)}" for name, value in body.get("values", {}).items())
 
     # --- clocks and timers
@@ -135,12 +138,14 @@ class Teller:
 
     def promised(self, body: Body) -> str:
         if body["target"] == "none":
-            return "nothing is promised for this answer"
+            return "nothing is promised so far"
         return f"{_length(body['target'])} promised" + (f", due {self.at(body['due_at'])}" if "due_at" in body else "")
 
     def clock_started(self, body: Body) -> str:
-        by = "" if body["by"] == "start" else f" by {body['by']}"
-        return f"{self.clock(body)} runs since {self.at(body['since'])}{by}: {self.promised(body)}"
+        since = f"since {self.at(body['since'])}, when {happened(self.definition, body['by'])}"
+        if body["target"] == "none":
+            return f"{self.clock(body)}: {self.promised(body)} ({since})"
+        return f"{self.clock(body)} runs {since}: {self.promised(body)}"
 
     def retargeted(self, body: Body) -> str:
         (old, new), (was, due) = body["changes"]["target"], body["changes"]["due_at"]
@@ -149,8 +154,9 @@ class Teller:
         return f"{self.clock(body)}: {_length(old)} → {_length(new)} promised{moved}{before}"
 
     def clock_stopped(self, body: Body) -> str:
-        kept = "nothing was promised" if body["target"] == "none" else "in time" if body["kept"] else "too late"
-        return f"{self.clock(body)} was done by {body['by']}: {kept}"
+        kept = "kept in time" if body["kept"] else "done too late"
+        how = "is over, nothing was promised" if body["target"] == "none" else f"was {kept}"
+        return f"{self.clock(body)} {how}: {happened(self.definition, body['by'])}"
 
     def clock_cancelled(self, body: Body) -> str:
         missed = "; it had been missed" if body["missed"] else ""
@@ -167,7 +173,9 @@ class Teller:
             return f"number {body['index']} of {body['state']}"
 
     def timer_fired(self, body: Body) -> str:
-        return f"{self.timer(body)} (was due {self.at(body['due_at'])})"
+        late = self._now - datetime.fromisoformat(body["due_at"]) >= timedelta(minutes=1)
+        due = self.at(body["due_at"])
+        return f"{self.timer(body)}{f' (late: it was for {due})' if late else ''}"
 
     def timer_cancelled(self, body: Body) -> str:
         return self._timers.get(body["timer"]) or f"a timer of {body['state']}"
@@ -181,11 +189,11 @@ class Teller:
         return f"{body['to'].partition(':')[2]}{when}{f': {what}' if what else ''}"
 
     def occasion(self, about: Body) -> str:
-        due = f", due {self.at(about['due_at'])}" if "due_at" in about else ""
         if "clock" in about:
-            return f"{self.clock(about)} at {about['rung']}{due}"
+            missed = f"{self.clock(about)} missed (it was due {self.at(about['due_at'])})"
+            return missed if about["rung"] == DUE else share(about["rung"], self.clock(about))
         if "task" in about:
-            return f"the task of {about['task']} at {about['rung']}{due}"
+            return share_of_task(about["rung"], about["task"])
         rest = self.raw({key: value for key, value in about.items() if key not in ("state", "timer", "due_at")})
         return f"in {about['state']}{f', {rest}' if rest else ''}" if "state" in about else rest
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
@@ -15,6 +16,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
+"""A point in time as it is kept."""
 
 as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 as_person = click.option("--as", "person", metavar="PERSON", help="Who acts (else HEARD_PERSON).")
@@ -82,22 +86,29 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def show_values(values: Mapping[str, Any], indent: str = "  ") -> None:
+def show_values(values: Mapping[str, Any], zone: str, indent: str = "  ") -> None:
+    """A line a value; points in time in `zone`."""
     for name, value in values.items():
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
             click.echo(f"{indent}{clean(name)}:")
             for row in value:
-                click.echo(f"{indent}  - " + ", ".join(f"{clean(key)}: {said(item)}" for key, item in row.items()))
+                click.echo(
+                    f"{indent}  - " + ", ".join(f"{clean(key)}: {said(item, zone)}" for key, item in row.items())
+                )
         else:
-            click.echo(f"{indent}{clean(name)}: {said(value)}")
+            click.echo(f"{indent}{clean(name)}: {said(value, zone)}")
 
 
-def said(value: Any) -> str:
-    """A value as people write it: yes and no, entries with commas between, a line alone for no value."""
+def said(value: Any, zone: str) -> str:
+    """A value as people write it: yes and no, entries with commas between, a line alone for no value, points in time
+    in `zone`.
+    """
     if value is None:
         return "—"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(said(item) for item in value)
+        return ", ".join(said(item, zone) for item in value)
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        return local(datetime.fromisoformat(value), zone)
     return clean(str(value))

@@ -115,7 +115,7 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
     for alias, values in instance.data.items():
         click.echo(f"\n{alias}")
         if isinstance(values, dict):
-            show_values(values)
+            show_values(values, zone)
     click.echo("\nOutcomes")
     for offer in offered:
         use = offer.move.form
@@ -127,7 +127,7 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
                 click.echo(f"      {row.name}: {row.type}{', ' + row.required if row.required else ''} — {row.title}")
     if typed is not None:
         click.echo(f"\nYour draft of {local(typed.saved_at, zone)}")
-        show_values(typed.values)
+        show_values(typed.values, zone)
 
 
 @click.command()
@@ -285,7 +285,7 @@ def list_drafts(context: Context, person: str | None, as_json: bool) -> None:
     for name, status, typed in rows:
         chosen = f", outcome {typed.outcome}" if typed.outcome else ""
         click.echo(clean(f"{name}  typed {local(typed.saved_at, 'UTC')} UTC{chosen}; the task is {status}"))
-        show_values(typed.values)
+        show_values(typed.values, "UTC")
 
 
 def told(context: Context, result: Result) -> None:

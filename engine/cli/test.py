@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from engine.cli.showing import counted
 from engine.definition.catalog import SCENARIOS, Catalog
 from engine.definition.suggest import near
 from engine.scenarios.coverage import KINDS, Coverage
@@ -86,7 +87,8 @@ def _steps(trial: Trial) -> Iterator[str]:
 def _summary(trial: Trial) -> str:
     steps = sum(len(told.run) for told in trial.told)
     failed = sum(bool(told.problems) for told in trial.told)
-    return f"{len(trial.told)} scenarios, {steps} steps, {f'{failed} failed' if failed else 'none failed'}"
+    ran = f"{counted(len(trial.told), 'scenario')}, {counted(steps, 'step')}"
+    return f"{ran}, {f'{failed} failed' if failed else 'none failed'}"
 
 
 def _counts(coverage: Coverage) -> str:

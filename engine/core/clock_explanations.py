@@ -30,7 +30,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "cancelled": "cancelled {ended}, when the case ended",
         "cancelled late": "cancelled {ended}, when the case ended; it had missed {missed}",
         "missed": "missed {missed}; since then it has run on",
-        "none": "promises nothing for this answer",
+        "none": "nothing is promised so far",
+        "none ended": "nothing was promised",
         "run": "run number {run}: what was promised before has been done",
         "pause": "stood still {begin} to {end}: {lasted} that count, so the deadline moved to {to}",
         "still": "stands still since {begin}",
@@ -47,7 +48,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "cancelled": "hinfällig {ended}, weil der Vorgang endete",
         "cancelled late": "hinfällig {ended}, weil der Vorgang endete; verpasst war {missed}",
         "missed": "verpasst {missed}; seitdem läuft es weiter",
-        "none": "verspricht für diese Antwort nichts",
+        "none": "bisher ist nichts zugesagt",
+        "none ended": "es war nichts zugesagt",
         "run": "Lauf Nummer {run}: Früheres ist erledigt",
         "pause": "stand {begin} bis {end} still: {lasted}, die zählen, also neue Frist {to}",
         "still": "steht seit {begin} still",
@@ -89,7 +91,9 @@ class ClockExplanation:
 
         late = clock.missed is not None
         how = "missed" if late and clock.live else clock.status + (" late" if late else "")
-        head = words["none"] if self.steps is None else words[how].format(
+        if self.steps is None:
+            how = "none" if clock.live else "none ended"
+        head = words[how].format(
             due=shown(self.due), ended=shown(clock.ended_at), missed=shown(clock.missed), since=_since(clock, shown)
         )  # fmt: skip
         lines = [f"{self.title}: {head}"]

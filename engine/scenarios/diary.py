@@ -5,8 +5,10 @@ Owns these sentences, the witness of a scenario that failed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from engine.core.events import Event
 from engine.core.instance import Instance
@@ -27,7 +29,7 @@ def diary(
     """One line. `end` takes the place of where the case stands."""
     local = definition.calendar.local_time(now)
     when = f"{_DAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"
-    return f"{when}  {_what(definition, act)} → {end or _standing(instance, events)}"
+    return f"{when}  {_what(definition, act)} → {end or _standing(definition, instance, events)}"
 
 
 def _what(definition: Definition, act: Act) -> str:
@@ -52,16 +54,26 @@ def _what(definition: Definition, act: Act) -> str:
     return f"{who}: {said}" if who else said
 
 
-def _standing(instance: Instance | None, events: Sequence[Event]) -> str:
+def _standing(definition: Definition, instance: Instance | None, events: Sequence[Event]) -> str:
     if instance is None:
         return "nothing"
     parts = [", ".join(instance.states) or instance.status]
     if instance.status != "running":
         parts[0] = f"{parts[0]} ({instance.outcome or instance.status})"
-    sent = [str(event.body["template"]) for event in events if event.type == "message-sent"]
-    if sent:
-        parts.append(f"sent {', '.join(sent)}")
-    called = [str(event.body["reference"]) for event in events if event.type == "case-linked"]
-    if called:
-        parts.append(f"called {', '.join(called)}")
+    for verb, type_, what in _TELLING:
+        found = Counter(what(definition, event.body) for event in events if event.type == type_)
+        names = [f"{name} ({number} times)" if number > 1 else name for name, number in found.items() if name]
+        if names:
+            parts.append(f"{verb} {', '.join(names)}")
     return "; ".join(parts)
+
+
+_TELLING: tuple[tuple[str, str, Callable[[Definition, Mapping[str, Any]], str]], ...] = (
+    ("sent", "message-sent", lambda definition, body: str(body["template"])),
+    ("breached", "clock-breached", lambda definition, body: str(body["clock"])),
+    ("escalated", "timer-fired", lambda definition, body: f"{body['state']} {body['rung']}" if "rung" in body else ""),
+    ("notified", "notified", lambda definition, body: str(body["to"]).partition(":")[2]),
+    ("opened", "task-opened", lambda definition, body: str(body["state"]) if body["state"] in definition.tasks else ""),
+    ("called", "case-linked", lambda definition, body: str(body["reference"])),
+)
+"""What a step did, in the words in which a scenario expects it: the verb, the type of event, and what it names."""

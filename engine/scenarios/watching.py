@@ -49,6 +49,8 @@ Guarded = TypeVar("Guarded", Sending, Notice, Opening)
 OF_THE_PROCESS = ("anywhere", "heed", "start", "clock", "beside", "rung")
 """Kinds of moves that belong to no state."""
 
+_OF_A_RUNG = ("clock", "escalate", "rung")
+
 
 @dataclass(frozen=True, slots=True)
 class _Telling(Decision):
@@ -270,6 +272,8 @@ class Watch:
         for number, branch in enumerate(move.branches):
             if move.guarded and number == 1:
                 continue  # not written: nothing happens unless `when` holds; that is the guard's other side
+            if move.kind in _OF_A_RUNG and not branch.go:
+                continue  # the rung itself has to fire, and its guards tell which branch was taken
             what = move_words(state, move, branch)
             self.coverage.add(
                 (TRANSITIONS, *key, str(number)),

@@ -137,9 +137,9 @@ def test_a_case_shows_what_its_timers_are_for_and_what_is_special_about_its_task
     shell.good("complete", letter, "burn", "--as", "ann")
     told = shell.good("case", ONE)
     assert "  received, after 8 days: goes to closed" in told
-    assert "  The answer at the hard stop" in told
-    assert "  First word at 100%: the promise counts as not kept" in told
-    assert "to role:lead  The answer at 50%, due " in told
+    assert "  The answer at its hard stop" in told
+    assert "  First word is due: the promise counts as not kept" in told
+    assert "to lead  50% of The answer used up" in told
     lines = [line for line in told.splitlines() if line.startswith(f"  {ONE}.")]
     assert "[" not in lines[0]
     assert lines[1].endswith("[beside the case's own work, waits for a second person]")

@@ -187,7 +187,7 @@ def test_what_waits_for_a_second_person_is_shown_and_answered(shell: Shell) -> N
     told = shell.good("history", reference)
     assert (
         "confirmation-asked" in told
-        and "'drop' was asked for in draft, and others have to confirm it: They moved" in told
+        and "'Drop the order' was asked for in 'Draft', and others have to confirm it: They moved" in told
     )
 
 

@@ -141,20 +141,19 @@ def test_no_event_is_left_to_names_and_values(played: Case, events: list[Event])
 
 def test_a_timer_says_what_it_is_for(played: Case) -> None:
     assert told(played, "timer-set")[:3] == [
-        "2026-12-02 14:00: received at 400% of its time: goes to waiting",
+        "2026-12-02 14:00: 400% of the time for received used up: goes to waiting",
         "2026-11-24 17:00: received, after 1 working day, then every 1 working day: if not claimed: tells lead",
-        "2026-11-26 17:00: waiting, after 3 working days: sends delay",
+        "2026-11-26 17:00: waiting, after 3 working days: sends order-delay",
     ]
     assert told(played, "timer-cancelled")[-1] == "waiting, after 8 working days: goes to closed"
     assert (
-        "Answer at 100%: the promise counts as not kept; opens letter, gives it to expert, priority high, tells lead "
-        "(was due 2026-12-01 16:00)"
+        "Answer is due: the promise counts as not kept; opens letter, gives it to expert, priority high, tells lead"
     ) in told(played, "timer-fired")
 
 
 def test_a_clock_says_what_is_promised_and_how_it_goes(played: Case) -> None:
     assert told(played, "clock-started") == [
-        "Answer runs since 2026-11-23 10:00: 2 working days promised, due 2026-11-25 17:00"
+        "Answer runs since 2026-11-23 10:00, when the case was received: 2 working days promised, due 2026-11-25 17:00"
     ]
     assert told(played, "clock-resumed") == ["Answer runs again: 2 working days promised, due 2026-12-01 16:00"]
     assert told(played, "clock-breached") == ["Answer was due 2026-12-01 16:00 and not kept"]
@@ -163,15 +162,73 @@ def test_a_clock_says_what_is_promised_and_how_it_goes(played: Case) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("fact", "clause"),
+    [
+        ("start", "the case was received"),
+        ("reopened", "the case was reopened"),
+        ("sent", "a message to the customer went out"),
+        ("sent order-answer", "the message order-answer went out"),
+        ("sent by a person", "somebody wrote to the customer"),
+        ("sent order-answer by a person", "somebody sent the message order-answer"),
+        ("received", "a message came in"),
+        ("received customer-replied", "the message customer-replied came in"),
+        ("milestone told", "the milestone told was reached"),
+        ("state decision", "the case came to 'Decision'"),
+    ],
+)
+def test_a_clock_says_what_it_began_and_ended_with(played: Case, fact: str, clause: str) -> None:
+    teller = Teller(played.definition, "Europe/Berlin")
+
+    def says(type: str, **body: Any) -> list[str]:
+        return teller.tell(Event(type, AT, "ann", "cli", {"clock": "answer", "run": 1, "by": fact, **body}))
+
+    since = {"since": AT.isoformat(), "target": "none"}
+    assert says("clock-started", **since) == [
+        f"Answer (run 1): nothing is promised so far (since 2026-11-23 13:00, when {clause})"
+    ]
+    assert says("clock-stopped", target="2bd", kept=True) == [f"Answer (run 1) was kept in time: {clause}"]
+    assert says("clock-stopped", target="2bd", kept=False) == [f"Answer (run 1) was done too late: {clause}"]
+    assert says("clock-stopped", target="none", kept=True) == [
+        f"Answer (run 1) is over, nothing was promised: {clause}"
+    ]
+
+
+def test_a_timer_that_fired_late_says_for_when_it_was(played: Case) -> None:
+    teller = Teller(played.definition, "Europe/Berlin")
+    body = {"timer": "x", "state": "waiting", "index": 1, "due_at": "2026-11-23T11:00:00+00:00"}
+    assert teller.tell(Event("timer-fired", AT, "system", "worker", body)) == [
+        "waiting, after 8 working days: goes to closed (late: it was for 2026-11-23 12:00)"
+    ]
+
+
 def test_a_notice_says_to_whom_from_when_and_why(played: Case) -> None:
     notices = told(played, "notified")
     assert notices[0] == "lead, not before 2026-11-30 09:00: in received"
     assert "agent, not before 2026-11-30 12:30: Half of it is gone" in notices
-    assert "lead, not before 2026-12-01 16:00: Answer at 100%, due 2026-12-01 16:00" in notices
+    assert "lead, not before 2026-12-01 16:00: Answer missed (it was due 2026-12-01 16:00)" in notices
 
 
 def test_a_task_that_is_given_to_others_says_who_had_it(played: Case) -> None:
     assert told(played, "task-reassigned") == ["'Received' is for expert now; it was for agent"]
+
+
+def test_a_task_that_is_taken_from_somebody_says_from_whom_and_for_whom_it_is(played: Case) -> None:
+    teller = Teller(played.definition, "Europe/Berlin")
+    body = {"task": "x", "state": "received", "candidates": ["agent"], "was": ["agent"], "assignee": "ben"}
+    assert teller.tell(Event("task-reassigned", AT, "system", "worker", body)) == [
+        "the task of received is taken from ben, and free for agent"
+    ]
+
+
+def test_an_approval_says_in_words_who_said_what(played: Case) -> None:
+    teller = Teller(played.definition, "Europe/Berlin")
+    ballots = [["rosa", "reject"], ["lea", "approve", "emma"], ["ole", "request-changes"], ["ann", "abstain"]]
+    body = {"task": "x", "state": "decision", "outcome": "rejected", "decided": ballots}
+    assert teller.tell(Event("approval-closed", AT, "ann", "cli", body)) == [
+        "the task of decision ended as rejected: rosa said no, lea said yes (through emma), "
+        "ole said that changes are needed, ann said neither yes nor no"
+    ]
 
 
 def test_a_line_that_somebody_has_changed_is_shown_as_it_lies_there(played: Case) -> None:

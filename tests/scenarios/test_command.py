@@ -48,7 +48,7 @@ def test_the_shipped_processes_go_as_their_scenarios_say_and_are_wholly_covered(
 def test_what_is_not_reached_is_listed_and_fails(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = heard(capsys, "--home", str(folder), "test")
     assert code == 1
-    assert out.startswith("order: 1 scenarios, 2 steps, none failed\n")
+    assert out.startswith("order: 1 scenario, 2 steps, none failed\n")
     assert "states 2/4" in out and "processes/order.yaml:" in out and "not-covered" in out
 
 

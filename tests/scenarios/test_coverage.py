@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.definition.catalog import Catalog
-from engine.scenarios.coverage import ENDS, GUARDS, KINDS, ROWS, STATES, TIMERS, TRANSITIONS
+from engine.scenarios.coverage import ENDS, GUARDS, KINDS, ROWS, RUNGS, STATES, TIMERS, TRANSITIONS
 from engine.scenarios.trial import Trial, try_process
 from tests.builders import PROCESS, files
 from tests.scenarios.telling import BESIDE
@@ -209,3 +209,52 @@ def test_a_process_without_scenarios_reaches_nothing() -> None:
 def test_a_process_that_is_wrong_is_told_and_not_run() -> None:
     trial = try_process(Catalog(files(BODY.replace("go: small}", "go: smal}"), FORMS, MESSAGES)), PROCESS)
     assert {problem.code for problem in trial.problems} == {"unknown-state"} and trial.told == ()
+
+
+PROMISED = """
+start: {by: agent, go: open}
+clocks:
+  answer:
+    target: 4d
+    stops-on: [state end]
+    escalate:
+      50%: {notify: lead}
+      75%: {when: not claimed, notify: lead, open: letter}
+      100%: {priority: high, notify: lead}
+tasks:
+  letter: {candidates: [agent], on: {send-it: {}}}
+states:
+  open:
+    task: {candidates: [agent], due: 10d, escalate: {100%: {notify: lead}, 200%: end}}
+    on: {done: end}
+  end: {final: done}
+"""
+
+
+def test_a_rung_that_leads_nowhere_is_one_thing_to_reach_and_its_guard_another() -> None:
+    trial = told(("{as: agent}",), body=PROMISED)
+    assert missing(trial, RUNGS) == [
+        "50% of the clock `answer`",
+        "75% of the clock `answer`",
+        "100% of the clock `answer`",
+        "100% of the task `open`",
+        "200% of the task `open`",
+    ]
+    assert missing(trial, TRANSITIONS) == [
+        "the way by `send-it` of the task `letter` that stays",
+        "the way from `open` at 200% of its task's time to `end`",
+        "the way from `open` by `done` to `end`",
+    ]
+    assert missing(trial, GUARDS) == [
+        "the guard `not claimed` when it holds",
+        "the guard `not claimed` when it does not hold",
+    ]
+
+
+def test_the_run_says_what_time_brought_about_in_the_words_of_a_scenario() -> None:
+    trial = told(("{as: agent}", "{wait: 3d}", "{wait: 3d}"), body=PROMISED)
+    assert trial.told[0].run[1:] == (
+        "Thu 2026-11-26 10:00  after 3d → open; escalated answer 50%, answer 75%; notified lead (2 times); "
+        "opened letter",
+        "Sun 2026-11-29 10:00  after 3d → open; breached answer; escalated answer 100%; notified lead",
+    )
