@@ -75,7 +75,9 @@ def machine_of(definition: Definition) -> Machine:
                 )
     for state in definition.states.values():
         if state.owner:
-            machine.add_transition(f"branch:{state.id}", state.owner, state.id, before=[_branch_begins])
+            machine.add_transition(
+                f"branch:{state.id}", state.owner, state.id, before=[partial(_branch_begins, state.id)]
+            )
     return machine
 
 
@@ -185,10 +187,10 @@ def _along(move: Move, branch: Branch, draft: Draft, token: str) -> None:
 _NOTHING = Actions()
 
 
-def _branch_begins(draft: Draft, token: str) -> None:
+def _branch_begins(state: str, draft: Draft, token: str) -> None:
     begun = draft.tokens[token]
     row = {"row": next(iter(begun.row.values()))} if begun.row is not None else {}
-    draft.record("branch-started", token=token, branch=begun.branch, **row)
+    draft.record("branch-started", token=token, state=state, branch=begun.branch, **row)
 
 
 def _enter(state: str, draft: Draft, token: str) -> None:

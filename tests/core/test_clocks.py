@@ -467,3 +467,16 @@ def test_a_person_is_told_in_the_working_hours_of_where_they_live() -> None:
         "America/New_York": instant("2026-11-25 15:00").isoformat(),
         "Asia/Tokyo": instant("2026-11-26 01:00").isoformat(),
     }
+
+
+def test_a_branch_that_begins_in_a_state_is_heard_like_any_other_way_into_it() -> None:
+    body = """
+    start: {by: customer, go: both}
+    clocks: {left: {target: 1bd, starts-on: state one, stops-on: state end}}
+    states:
+      both: {parallel: {branches: {left: one, right: two}, go: end}}
+      one: {task: {candidates: [agent]}, on: {done: join}}
+      two: {task: {candidates: [expert]}, on: {done: join}}
+      end: {final: true}
+    """
+    assert Case(define(body)).start().here.clocks["left"].live
