@@ -97,6 +97,7 @@ def _copy(row: dict[str, object], case: str, number: int, hour: int) -> dict[str
     }
     if "reference" in new:
         new["reference"] = f"PCL-2026-{number + 1:05d}"
-    if isinstance(new.get("due_at"), int):
-        new["due_at"] = int(str(new["due_at"])) + (number * 7919 % 1000) * hour
+    for key in ("due_at", "next_at"):
+        if isinstance(new.get(key), int):
+            new[key] = int(str(new[key])) + (number * 7919 % 1000) * hour
     return new
