@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.core.instance import RUNNING, Instance, Task, from_data, to_data
+from engine.core.instance import RUNNING, Instance, Task
+from engine.core.snapshot import from_data, to_data
 from engine.store import history, instances
 from engine.store.database import Store
 from engine.store.fields import decode, due_micros, encode, to_micros

@@ -32,6 +32,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.definition.moves",
         "engine.definition.plans",
         "engine.core.instance",
+        "engine.core.snapshot",
         "engine.core.commands",
         "engine.core.events",
         "engine.core.effects",
@@ -42,6 +43,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.definition.assignment",
         "engine.definition.flow",
         "engine.definition.outline",
+        "engine.definition.sources",
     ),
     "words": ("engine.keywords",),
     "loading, checking, moving": (

@@ -1,6 +1,6 @@
-"""One running of a process definition, as frozen data: the snapshot that is the truth.
+"""One running of a process definition, as frozen data.
 
-Owns the shape of an instance and its turning into plain JSON and back; decides nothing. Task and timer ids are
+Owns the shape of an instance; decides nothing. Its text form is `engine.core.snapshot`. Task and timer ids are
 `<instance id>.<n>`, counted by the instance itself, so that a step needs no source of ids.
 """
 
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.core.ballots import Ballot
-from engine.core.links import Link, Parent, link_data, parent_data
+from engine.core.links import Link, Parent
 
 Values = Mapping[str, Any]
 
@@ -190,167 +190,3 @@ class Instance:
     def states(self) -> tuple[str, ...]:
         """The states in which its living tokens stand, parents before branches."""
         return tuple(token.state for token in self.tokens.values() if not token.done)
-
-
-def _instant(at: datetime | None) -> str | None:
-    return at.isoformat() if at is not None else None
-
-
-def to_data(instance: Instance) -> dict[str, Any]:
-    """The snapshot as plain JSON, empty parts left out.
-
-    What has a column of its own (id, process, digest, revision…) is not repeated.
-    """
-    data: dict[str, Any] = {
-        "starter": instance.starter,
-        "received_at": _instant(instance.received_at),
-        "started_at": _instant(instance.started_at),
-        "counter": instance.counter,
-        "tokens": [_token_data(token) for token in instance.tokens.values()],
-    }
-    if instance.data:
-        data["data"] = instance.data
-    if instance.variables:
-        data["variables"] = instance.variables
-    if instance.milestones:
-        data["milestones"] = {name: at.isoformat() for name, at in instance.milestones.items()}
-    if instance.doers:
-        data["doers"] = instance.doers
-    if instance.tasks:
-        data["tasks"] = [
-            [
-                t.id, t.token, t.state, t.title, t.opened_at.isoformat(), t.candidates, t.excluded, t.status,
-                t.assignee,
-                t.on_behalf_of, _instant(t.due_at),
-            ]
-            for t in instance.tasks.values()
-        ]  # fmt: skip
-    if instance.timers:
-        data["timers"] = [
-            [t.id, t.token, t.state, t.index, t.due_at.isoformat(), t.fired, t.word] for t in instance.timers.values()
-        ]
-    if instance.clocks:
-        data["clocks"] = [_clock_data(clock) for clock in instance.clocks.values()]
-    if instance.priority:
-        data["priority"] = instance.priority
-    if instance.approvals:
-        data["approvals"] = [_approval_data(approval) for approval in instance.approvals.values()]
-    if instance.waits:
-        data["waits"] = [[w.token, w.state, w.message] for w in instance.waits]
-    if instance.incidents:
-        data["incidents"] = [
-            [i.id, i.at.isoformat(), i.message, i.place, i.state, i.retry] for i in instance.incidents.values()
-        ]
-    if instance.customer:
-        data["customer"] = instance.customer
-    if instance.label:
-        data["label"] = instance.label
-    if instance.links:
-        data["links"] = [link_data(link) for link in instance.links.values()]
-    if instance.held:
-        data["held"] = instance.held
-    if instance.parent is not None:
-        data["parent"] = parent_data(instance.parent)
-    return data
-
-
-def _token_data(token: Token) -> list[Any]:
-    short: list[Any] = [token.id, token.state, token.entered_at.isoformat()]
-    if token.parent:
-        short += [token.parent, token.branch, token.row, token.forms, token.done]
-    return short
-
-
-def _clock_data(clock: Clock) -> list[Any]:
-    return [
-        clock.name,
-        clock.run,
-        clock.started_at.isoformat(),
-        clock.target,
-        clock.status,
-        [[begin.isoformat(), _instant(end)] for begin, end in clock.pauses],
-        _instant(clock.due_at),
-        clock.fired,
-        _instant(clock.missed),
-        _instant(clock.ended_at),
-    ]
-
-
-def _clock(row: list[Any]) -> Clock:
-    pauses = tuple((_parse(begin), _parse(end) if end else None) for begin, end in row[5])
-    due, missed, ended = (_parse(at) if at else None for at in (row[6], row[8], row[9]))
-    return Clock(row[0], row[1], _parse(row[2]), row[3], row[4], pauses, due, tuple(row[7]), missed, ended)
-
-
-def _approval_data(approval: Approval) -> list[Any]:
-    ballots = [[b.person, b.decision, sorted(b.roles), b.by] for b in approval.ballots]
-    return [
-        approval.id,
-        approval.token,
-        approval.state,
-        approval.rule,
-        approval.content,
-        approval.round,
-        ballots,
-        approval.deputies,
-        *([approval.asked] if approval.asked is not None else []),
-    ]
-
-
-def _approval(row: list[Any]) -> Approval:
-    ballots = tuple(Ballot(person, decision, frozenset(roles), by) for person, decision, roles, by in row[6])
-    return Approval(row[0], row[1], row[2], row[3], row[4], row[5], ballots, row[7], row[8] if len(row) > 8 else None)
-
-
-_parse = datetime.fromisoformat
-
-
-def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
-    """The instance again.
-
-    `columns`: id, process, digest, reference, status, revision, seq, ended_at, outcome, external_id, subject.
-    """
-    tokens = {}
-    for row in data["tokens"]:
-        if len(row) == 3:
-            token = Token(row[0], row[1], _parse(row[2]))
-        else:
-            token = Token(row[0], row[1], _parse(row[2]), row[3], row[4], row[5], row[6], row[7])
-        tokens[token.id] = token
-    tasks = {
-        row[0]: Task(
-            row[0], row[1], row[2], row[3], _parse(row[4]), tuple(row[5]), tuple(row[6]), row[7], row[8], row[9],
-            _parse(row[10]) if row[10] else None,
-        )
-        for row in data.get("tasks", ())
-    }  # fmt: skip
-    timers = {
-        row[0]: Timer(row[0], row[1], row[2], row[3], _parse(row[4]), row[5], row[6]) for row in data.get("timers", ())
-    }
-    return Instance(
-        **columns,
-        starter=data["starter"],
-        received_at=_parse(data["received_at"]),
-        started_at=_parse(data["started_at"]),
-        counter=data["counter"],
-        label=data.get("label", ""),
-        customer=data.get("customer", {}),
-        data=data.get("data", {}),
-        variables=data.get("variables", {}),
-        milestones={name: _parse(at) for name, at in data.get("milestones", {}).items()},
-        doers=tuple((state, person) for state, person in data.get("doers", ())),
-        tokens=tokens,
-        tasks=tasks,
-        timers=timers,
-        approvals={row[0]: _approval(row) for row in data.get("approvals", ())},
-        waits=tuple(Wait(*row) for row in data.get("waits", ())),
-        incidents={
-            row[0]: Incident(row[0], _parse(row[1]), row[2], row[3], row[4], row[5])
-            for row in data.get("incidents", ())
-        },
-        clocks={row[0]: _clock(row) for row in data.get("clocks", ())},
-        priority=data.get("priority", ""),
-        links={row[0]: Link(*row) for row in data.get("links", ())},
-        held=data.get("held", {}),
-        parent=Parent(*data["parent"]) if "parent" in data else None,
-    )

@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 
 from engine.definition.model import BEGIN, JOIN
-from engine.definition.outline import Edge, Outline, SourceActions, SourceMove, SourceState
+from engine.definition.outline import Edge, Outline
+from engine.definition.sources import SourceActions, SourceMove, SourceState
 
 MILESTONE = "milestones."
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from engine.definition.nodes import Node
-from engine.definition.outline import Outline, SourceState, owners
+from engine.definition.outline import Outline, owners
 from engine.definition.shapes import (
     Entry,
     Got,
@@ -26,6 +26,7 @@ from engine.definition.shapes import (
     Whole,
     name,
 )
+from engine.definition.sources import SourceState
 from engine.keywords import words
 from engine.keywords.binder import RESERVED
 from engine.keywords.move import BRANCHES

@@ -16,8 +16,9 @@ from engine.definition.expressions import Expression, Name, Scope, compile_expre
 from engine.definition.forms import Form
 from engine.definition.model import BEGIN
 from engine.definition.nodes import Mapping as MappingNode
-from engine.definition.outline import Outline, SourceMove, SourceState
+from engine.definition.outline import Outline
 from engine.definition.shapes import Report, Said
+from engine.definition.sources import SourceMove, SourceState
 from engine.definition.types import Boolean, Date, Field, Instant, ListOf, Person, Record, Text, Type
 from engine.errors import DefinitionError
 

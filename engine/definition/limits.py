@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from engine.definition import nodes
 from engine.definition.catalog import Catalog
-from engine.definition.outline import Outline, SourceActions, SourceMove
+from engine.definition.outline import Outline
 from engine.definition.shapes import Said
+from engine.definition.sources import SourceActions, SourceMove
 from engine.errors import Place, Problem
 
 

@@ -37,9 +37,9 @@ from engine.core.draft import Draft
 from engine.core.instance import Timer
 from engine.definition.expressions import Expression
 from engine.definition.nodes import Node, Scalar
-from engine.definition.outline import SourceAfter, SourceMove, SourcePick
 from engine.definition.plans import After
 from engine.definition.shapes import Either, Entry, Length, ListOf, MapOf, Record, Report, Said, Text, duration
+from engine.definition.sources import SourceAfter, SourceMove, SourcePick
 from engine.errors import Stuck
 from engine.keywords import move
 from engine.keywords.base import Keyword

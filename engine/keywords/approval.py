@@ -44,8 +44,8 @@ from zoneinfo import ZoneInfo
 
 from engine.core.draft import Draft
 from engine.definition.moves import ApprovalPlan
-from engine.definition.outline import SourceMove
 from engine.definition.shapes import Entry, Flag, Got, Localised, OneOrMore, Record, Sentence, name
+from engine.definition.sources import SourceMove
 from engine.definition.texts import localised
 from engine.errors import Stuck
 from engine.keywords import due, escalate, exclude

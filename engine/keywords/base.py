@@ -14,7 +14,7 @@ from engine.core.draft import Draft
 from engine.definition.shapes import Shape
 
 if TYPE_CHECKING:
-    from engine.definition.outline import SourceMove
+    from engine.definition.sources import SourceMove
     from engine.keywords.binder import Binder
 
 Where = Literal["process", "state", "task", "move"]

@@ -19,8 +19,9 @@ from engine.definition.interfaces import Interface
 from engine.definition.messages import Line, LineSource, Template
 from engine.definition.model import BEGIN, JOIN
 from engine.definition.moves import FormUse, Pick
-from engine.definition.outline import Outline, SourceFork, SourceMove, SourcePick
+from engine.definition.outline import Outline
 from engine.definition.shapes import Report, Said
+from engine.definition.sources import SourceFork, SourceMove, SourcePick
 from engine.definition.suggest import near
 from engine.definition.types import Boolean, Choice, Person, Type
 from engine.errors import DefinitionError, Place

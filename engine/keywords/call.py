@@ -60,8 +60,8 @@ from dataclasses import replace
 
 from engine.core.draft import Draft
 from engine.definition.moves import Calling
-from engine.definition.outline import SourceCall, SourceMove
 from engine.definition.shapes import Entry, OneOrMore
+from engine.definition.sources import SourceCall, SourceMove
 from engine.keywords import go, move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder

@@ -17,7 +17,6 @@ from engine.definition.expressions.reading import reads_set
 from engine.definition.interfaces import Interface
 from engine.definition.moves import Calling, Passed
 from engine.definition.nodes import Node
-from engine.definition.outline import SourceCall
 from engine.definition.shapes import (
     EXPRESSION,
     Either,
@@ -32,6 +31,7 @@ from engine.definition.shapes import (
     Text,
     name,
 )
+from engine.definition.sources import SourceCall
 from engine.definition.suggest import near
 from engine.definition.types import Boolean, Choice, Instant, ListOf, Number, Type
 from engine.definition.types import Person as PersonType

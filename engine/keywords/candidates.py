@@ -13,8 +13,8 @@ person first.
 from __future__ import annotations
 
 from engine.definition.moves import Pick as BoundPick
-from engine.definition.outline import SourcePick
 from engine.definition.shapes import OneOrMore, Said, name
+from engine.definition.sources import SourcePick
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 from engine.keywords.due import Pick

@@ -51,7 +51,6 @@ from engine.core.durations import Duration
 from engine.definition.expressions import Scope
 from engine.definition.moves import BREACH, HARD_STOP, Pick, Rung
 from engine.definition.nodes import Node, Scalar
-from engine.definition.outline import SourceMove, SourcePick
 from engine.definition.plans import ClockPlan, Target
 from engine.definition.shapes import (
     EXPRESSION,
@@ -69,6 +68,7 @@ from engine.definition.shapes import (
     duration,
     name,
 )
+from engine.definition.sources import SourceMove, SourcePick
 from engine.definition.suggest import near
 from engine.keywords import escalate, move
 from engine.keywords.base import Keyword

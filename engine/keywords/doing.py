@@ -14,7 +14,7 @@ from engine.core.calendars import elsewhere
 from engine.core.draft import Draft
 from engine.core.effects import Notify
 from engine.definition.moves import Actions, Notice, Opening, Sending, Setting
-from engine.definition.outline import SourceActions, SourceNotice, SourceOpening
+from engine.definition.sources import SourceActions, SourceNotice, SourceOpening
 from engine.definition.types import Boolean
 from engine.keywords import opening
 from engine.keywords.binder import Binder

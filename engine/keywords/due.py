@@ -22,7 +22,6 @@ from typing import Any
 from engine.core.durations import Duration
 from engine.definition.moves import Due
 from engine.definition.nodes import Node
-from engine.definition.outline import SourcePick
 from engine.definition.shapes import (
     EXPRESSION,
     Either,
@@ -37,6 +36,7 @@ from engine.definition.shapes import (
     Text,
     duration,
 )
+from engine.definition.sources import SourcePick
 from engine.definition.suggest import near
 from engine.definition.types import Date, Instant
 from engine.keywords.base import Keyword

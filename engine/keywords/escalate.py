@@ -28,8 +28,8 @@ from typing import Any
 
 from engine.definition.moves import BREACH, HARD_STOP, Rung
 from engine.definition.nodes import Node
-from engine.definition.outline import SourceMove
 from engine.definition.shapes import Got, MapOf, Report, Said, Text
+from engine.definition.sources import SourceMove
 from engine.keywords import move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder

@@ -20,9 +20,9 @@ from collections.abc import Iterable
 
 from engine.core.draft import Draft
 from engine.definition.nodes import Node, Scalar
-from engine.definition.outline import SourceEnding, SourceMove
 from engine.definition.plans import Ending
 from engine.definition.shapes import Either, Entry, Got, Record, Report, Said, name
+from engine.definition.sources import SourceEnding, SourceMove
 from engine.keywords import move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder

@@ -19,9 +19,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from engine.core.draft import Draft
-from engine.definition.outline import SourceFork, SourceMove
 from engine.definition.plans import Each
 from engine.definition.shapes import EXPRESSION, Entry, Got, Record, name
+from engine.definition.sources import SourceFork, SourceMove
 from engine.definition.types import ListOf
 from engine.keywords import move
 from engine.keywords.base import Keyword

@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine.core.draft import Draft
-from engine.definition.outline import SourceMove
 from engine.definition.shapes import Either, Said
+from engine.definition.sources import SourceMove
 from engine.keywords import move
 from engine.keywords.base import Keyword
 

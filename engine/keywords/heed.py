@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from engine.definition.outline import SourceMove
 from engine.definition.shapes import MapOf, name
+from engine.definition.sources import SourceMove
 from engine.keywords import move
 from engine.keywords.anywhere import bind_all
 from engine.keywords.base import Keyword

@@ -12,7 +12,7 @@ milestone: acknowledged
 
 from __future__ import annotations
 
-from engine.definition.outline import SourceActions
+from engine.definition.sources import SourceActions
 from engine.keywords import doing, move
 from engine.keywords.base import Keyword
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from engine.definition.moves import Branch, Move
 from engine.definition.nodes import Node
-from engine.definition.outline import SourceActions, SourceBranch, SourceMove, actions
 from engine.definition.shapes import (
     EXPRESSION,
     Either,
@@ -33,6 +32,7 @@ from engine.definition.shapes import (
     Text,
     name,
 )
+from engine.definition.sources import SourceActions, SourceBranch, SourceMove, actions
 from engine.definition.types import Boolean
 from engine.errors import Place
 from engine.keywords import needs

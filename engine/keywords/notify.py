@@ -17,7 +17,7 @@ zone they live in; with `urgent: true` at once, at night too. With `when` nobody
 
 from __future__ import annotations
 
-from engine.definition.outline import SourceActions, notices
+from engine.definition.sources import SourceActions, notices
 from engine.keywords import doing, move
 from engine.keywords.base import Keyword
 

@@ -11,7 +11,7 @@ open: [personal-acknowledgement, {task: containment, when: severity in [S1, S2]}
 
 from __future__ import annotations
 
-from engine.definition.outline import SourceActions, openings
+from engine.definition.sources import SourceActions, openings
 from engine.keywords import doing, move
 from engine.keywords.base import Keyword
 

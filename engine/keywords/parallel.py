@@ -24,9 +24,9 @@ from typing import Any
 
 from engine.core.draft import Draft
 from engine.definition.nodes import Node, Scalar
-from engine.definition.outline import SourceFork, SourceMove
 from engine.definition.plans import Fork
 from engine.definition.shapes import Either, Entry, Got, MapOf, Record, Report, Said, Whole, name
+from engine.definition.sources import SourceFork, SourceMove
 from engine.keywords import move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder

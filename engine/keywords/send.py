@@ -18,7 +18,7 @@ to: the history says so.
 
 from __future__ import annotations
 
-from engine.definition.outline import SourceActions, sends
+from engine.definition.sources import SourceActions, sends
 from engine.keywords import doing, move
 from engine.keywords.base import Keyword
 

@@ -13,7 +13,7 @@ before its `set` is done: they see the values from before, messages sent with th
 
 from __future__ import annotations
 
-from engine.definition.outline import SourceActions
+from engine.definition.sources import SourceActions
 from engine.keywords import doing, move
 from engine.keywords.base import Keyword
 

@@ -17,8 +17,8 @@ started, unless whoever starts it says otherwise.
 from __future__ import annotations
 
 from engine.definition.moves import Move
-from engine.definition.outline import SourceActions, SourceMove
 from engine.definition.shapes import Either, Entry, Got, OneOrMore, Record, Said, name
+from engine.definition.sources import SourceActions, SourceMove
 from engine.definition.suggest import near
 from engine.definition.types import Instant
 from engine.keywords import move

@@ -25,9 +25,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.core.draft import Draft
-from engine.definition.outline import SourceMove
 from engine.definition.plans import TaskPlan
 from engine.definition.shapes import Entry, Got, Localised, Record, Sentence, Text, name
+from engine.definition.sources import SourceMove
 from engine.keywords import candidates as candidates_word
 from engine.keywords import due, escalate, exclude, opening
 from engine.keywords.base import Keyword

@@ -26,9 +26,9 @@ from dataclasses import replace
 
 from engine.definition.model import State
 from engine.definition.moves import Move
-from engine.definition.outline import SourceMove
 from engine.definition.plans import TaskPlan
 from engine.definition.shapes import Entry, Got, MapOf, Record, Said, name
+from engine.definition.sources import SourceMove
 from engine.keywords import escalate, move, on, task
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder

@@ -14,7 +14,8 @@ from typing import Any
 
 from engine.core.effects import DropDraft, Effect, KeepDraft, Notify, SendMessage
 from engine.core.events import Event
-from engine.core.instance import Instance, from_data, to_data
+from engine.core.instance import Instance
+from engine.core.snapshot import from_data, to_data
 from engine.errors import Rejected
 from engine.store import drafts, history, outbox, projections
 from engine.store.compiled import Parameter, Statement, insert

@@ -8,7 +8,7 @@ import pytest
 
 from engine.core import commands as c
 from engine.core.commands import Actor
-from engine.core.instance import from_data, to_data
+from engine.core.snapshot import from_data, to_data
 from engine.errors import Rejected
 from tests.builders import ANN, BEN, EVA, LEA, OLE, Case, define, files, problems_of
 

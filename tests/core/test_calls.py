@@ -13,8 +13,9 @@ import pytest
 from engine.core import commands as c
 from engine.core.commands import SYSTEM
 from engine.core.effects import StartCase
-from engine.core.instance import Instance, from_data, to_data
+from engine.core.instance import Instance
 from engine.core.links import Link
+from engine.core.snapshot import from_data, to_data
 from engine.definition.catalog import Catalog
 from engine.definition.loader import examine
 from engine.definition.model import Definition

@@ -9,7 +9,8 @@ import pytest
 from engine.core import commands as c
 from engine.core.clock_explanations import explain
 from engine.core.commands import SYSTEM, Actor
-from engine.core.instance import Clock, from_data, to_data
+from engine.core.instance import Clock
+from engine.core.snapshot import from_data, to_data
 from engine.core.step import step
 from engine.errors import Rejected
 from engine.store.fields import decode, encode

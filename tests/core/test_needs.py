@@ -9,7 +9,7 @@ import pytest
 from engine.core import commands as c
 from engine.core.commands import Actor
 from engine.core.effects import KeepDraft
-from engine.core.instance import from_data, to_data
+from engine.core.snapshot import from_data, to_data
 from engine.errors import Rejected
 from tests.builders import ANN, BEN, CUSTOMER, EVA, LEA, OLE, Case, define
 

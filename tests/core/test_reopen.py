@@ -7,7 +7,7 @@ import json
 import pytest
 
 from engine.core import commands as c
-from engine.core.instance import from_data, to_data
+from engine.core.snapshot import from_data, to_data
 from engine.errors import Rejected
 from tests.builders import ANN, CUSTOMER, EVA, LEA, OLE, STRANGER, Case, define
 

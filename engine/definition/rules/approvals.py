@@ -5,10 +5,10 @@ Owns `approval-outcomes` and `approval-outcome-asks`.
 
 from __future__ import annotations
 
-from engine.definition.outline import SourceState
 from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
+from engine.definition.sources import SourceState
 from engine.definition.suggest import near
 from engine.keywords.approval import OUTCOMES
 

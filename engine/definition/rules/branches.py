@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.definition.model import JOIN
-from engine.definition.outline import SourceMove
 from engine.definition.rules.graph import ANYWHERE, Graph, spread
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report, Said
+from engine.definition.sources import SourceMove
 
 
 def _check(sight: Sight, report: Report) -> None:

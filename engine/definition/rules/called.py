@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 
 from engine.definition import document
 from engine.definition.catalog import Catalog
-from engine.definition.outline import Outline, SourceCall
+from engine.definition.outline import Outline
 from engine.definition.rules.graph import Graph, in_a_row
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
+from engine.definition.sources import SourceCall
 from engine.errors import DefinitionError
 
 

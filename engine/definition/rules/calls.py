@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.definition.outline import SourceCall, SourceMove
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
+from engine.definition.sources import SourceCall, SourceMove
 
 
 def _check(sight: Sight, report: Report) -> None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.definition.outline import SourceActions, SourceSend
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
+from engine.definition.sources import SourceActions, SourceSend
 
 
 def _check(sight: Sight, report: Report) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from engine.definition.model import BEGIN, JOIN
-from engine.definition.outline import Edge, Outline, SourceMove, SourceState
+from engine.definition.outline import Edge, Outline
+from engine.definition.sources import SourceMove, SourceState
 
 ANYWHERE = ("anywhere", "heed")
 """The kinds of moves that stand at the head of the process."""

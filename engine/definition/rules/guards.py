@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from engine.definition.expressions import Expression, Verdict, guards_exhaustive, tree
 from engine.definition.moves import ApprovalPlan, Branch, Move
-from engine.definition.outline import SourceMove
 from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
+from engine.definition.sources import SourceMove
 from engine.definition.types import ListOf, Record
 from engine.errors import Place
 

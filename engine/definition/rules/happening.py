@@ -16,8 +16,9 @@ from engine.definition.expressions import compile_expression
 from engine.definition.flow import Flow
 from engine.definition.model import JOIN, Definition, State
 from engine.definition.moves import Move
-from engine.definition.outline import Edge, Outline, SourceActions, SourceBranch, SourceMove
+from engine.definition.outline import Edge, Outline
 from engine.definition.rules.graph import Graph
+from engine.definition.sources import SourceActions, SourceBranch, SourceMove
 from engine.errors import DefinitionError
 
 MOST_STEPS = 20_000

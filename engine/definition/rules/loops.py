@@ -6,10 +6,10 @@ Owns `automatic-loop` and `repeat-without-time`.
 from __future__ import annotations
 
 from engine.core.durations import Duration
-from engine.definition.outline import SourceAfter, SourceState
 from engine.definition.rules.graph import back, in_a_row, spread
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
+from engine.definition.sources import SourceAfter, SourceState
 
 
 def _check(sight: Sight, report: Report) -> None:

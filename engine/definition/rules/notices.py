@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from engine.definition.outline import SourceActions, SourceMove
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report, Said
+from engine.definition.sources import SourceActions, SourceMove
 from engine.keywords.doing import ASSIGNEE
 
 

@@ -5,10 +5,10 @@ Owns `task-without-way-out`, `outcome-without-go` and `on-without-by`.
 
 from __future__ import annotations
 
-from engine.definition.outline import SourceState
 from engine.definition.rules import excused
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
+from engine.definition.sources import SourceState
 
 
 def _check(sight: Sight, report: Report) -> None:

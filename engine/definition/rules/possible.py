@@ -17,8 +17,9 @@ from engine.definition.expressions.domains import Narrowed
 from engine.definition.expressions.examples import UNSET, Variable
 from engine.definition.flow import Flow
 from engine.definition.model import BEGIN, Definition
-from engine.definition.outline import Outline, SourceActions, SourceMove
+from engine.definition.outline import Outline
 from engine.definition.rules.happening import Happening, Step
+from engine.definition.sources import SourceActions, SourceMove
 from engine.definition.types import Boolean, Choice
 
 Token = str | tuple[str, object]

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.definition.organisation import Organisation
-from engine.definition.outline import SourcePick
 from engine.definition.plans import TaskPlan
 from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Got, Report, Said
+from engine.definition.sources import SourcePick
 from engine.definition.suggest import closest
 from engine.keywords.approval_rule import MODES
 

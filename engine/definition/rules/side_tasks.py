@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.definition.model import BEGIN
-from engine.definition.outline import SourceActions, SourceMove, SourceOpening
 from engine.definition.rules.graph import listed, spread
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
+from engine.definition.sources import SourceActions, SourceMove, SourceOpening
 
 OF_TASKS = ("beside", "rung")
 """The kinds of moves that belong to a task beside the case's own work."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.definition.moves import HARD_STOP, Rung
-from engine.definition.outline import SourceMove, SourceState
 from engine.definition.plans import ClockPlan
 from engine.definition.rules import behind
 from engine.definition.rules.clock_runs import ClockRun, Heard, Node
 from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Got, Report, Said
+from engine.definition.sources import SourceMove, SourceState
 from engine.keywords.escalate import percent
 
 Written = tuple[tuple[Said, SourceMove], ...]
