@@ -56,7 +56,7 @@ def prepared(path: Path, process: str = PROCESS) -> tuple[Store, Loaded]:
     loaded = examine(catalog_of(HOME), f"processes/{process}.yaml")
     store = open_database(f"sqlite:///{path}")
     store.upgrade()
-    Engine(store).deploy(loaded, "bench")
+    Engine(store, lambda: NOW).deploy(loaded, "bench")
     known = [Person(actor.id, actor.id, roles=tuple(sorted(actor.roles))) for actor in (OFFICER, LEAD)]
     people.put(store, known)
     return store, loaded

@@ -35,7 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "save": ("engine.cli.task:save", "Keep what is typed so far for a task."),
     "complete": ("engine.cli.task:complete", "Complete a task with an outcome."),
     "decide": ("engine.cli.deciding:decide", "Decide in an approval, such as approve or reject."),
-    "drafts": ("engine.cli.task:list_drafts", "List what I typed and have not handed in."),
+    "drafts": ("engine.cli.drafts:list_drafts", "List what I typed and have not handed in."),
     "cases": ("engine.cli.case:cases", "List and search cases."),
     "case": ("engine.cli.looking:case", "Show a case."),
     "clocks": ("engine.cli.clocks:clocks", "List what is promised, overdue or due next."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -34,9 +34,8 @@ from engine.errors import Stuck
 Pause = tuple[datetime, datetime | None]
 """From and to; None is a pause that still goes on."""
 
-_LASTING = {"h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "bh": 3_600_000_000, "bm": 60_000_000}
-MOST_DAYS_BACK = 20_000
-_BY_DATE = ("y", "mo", "w", "d")
+LASTING = {"h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "bh": 3_600_000_000, "bm": 60_000_000}
+BY_DATE = ("y", "mo", "w", "d")
 
 
 @lru_cache(maxsize=64)
@@ -178,49 +177,6 @@ class Calendar:
         amount = length // MICROSECOND
         return as_instant(self._timetable.advance(as_number(start), amount)) if amount else start
 
-    def back(self, at: datetime, duration: Duration) -> datetime:
-        """So long before `at`: working days back to the opening of that day, open time through the open intervals, days
-        on the calendar to the same local time. The largest unit first, as in `add`.
-        """
-        for part in duration.parts:
-            at = self._before(at, part)
-        return at
-
-    def _before(self, at: datetime, part: Part) -> datetime:
-        if part.unit == "bd":
-            day, left = self.local_date(at), part.amount
-            for _ in range(MOST_DAYS_BACK):
-                if not left:
-                    break
-                day -= timedelta(days=1)
-                left -= self.is_business_day(day)
-            if left:
-                raise Stuck(f"Expected so many business days before {at.isoformat()}, but '{self.id}' has not had them")
-            spans = self.hours_on(day)
-            if not spans:  # no day back, from a day that is closed
-                return at
-            opening = min(span.begin for span in spans)
-            return self.localise(datetime.combine(day, time()) + timedelta(minutes=opening))
-        if part.unit in ("bh", "bm"):
-            left_over = timedelta(hours=part.amount) if part.unit == "bh" else timedelta(minutes=part.amount)
-            return self._open_before(at, left_over)
-        if part.unit in _BY_DATE:
-            local = at.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
-            return self.localise(later(local, part._replace(amount=-part.amount)))
-        return at - timedelta(microseconds=_LASTING[part.unit] * part.amount)
-
-    def _open_before(self, at: datetime, length: timedelta) -> datetime:
-        """Where so much open time lies between there and `at`."""
-        end = at
-        for _ in range(260):  # five years of weeks without an opening: closed for good
-            begin = end - timedelta(days=7)
-            for opened, closed in reversed(list(self.intervals(begin, end))):
-                if closed - opened >= length:
-                    return closed - length
-                length -= closed - opened
-            end = begin
-        raise Stuck(f"Expected the calendar '{self.id}' to have been open some time before {at.isoformat()}")
-
     def explain(self, start: datetime, duration: Duration) -> Explanation:
         """What `add` does, step by step."""
         walked = self._walk(as_number(start), duration)
@@ -248,7 +204,7 @@ class Calendar:
         try:
             # Months, weeks and days lead over dates only, so a clock change on the way, at a date passed
             # over, has no say.
-            dated = [part for part in duration.parts if part.unit in _BY_DATE]
+            dated = [part for part in duration.parts if part.unit in BY_DATE]
             local = as_instant(at).astimezone(self._timetable.zone).replace(tzinfo=None)
             first = at
             for part in dated:
@@ -270,7 +226,7 @@ class Calendar:
 
     def _pass(self, at: int, part: Part) -> int:
         if part.unit in ("h", "m", "s"):
-            later = at + part.amount * _LASTING[part.unit]
+            later = at + part.amount * LASTING[part.unit]
             as_instant(later)
             return later
         if part.unit == "bd":
@@ -278,7 +234,7 @@ class Calendar:
             if part.amount:
                 return self._timetable.nth_close(day, part.amount)
             return next(close for _, _, close in self._timetable.business_days(day - timedelta(days=1)) if close >= at)
-        return self._timetable.advance(at, part.amount * _LASTING[part.unit]) if part.amount else at
+        return self._timetable.advance(at, part.amount * LASTING[part.unit]) if part.amount else at
 
     def _steps(self, part: Part, begin: int, end: int) -> Iterator[Step]:
         if part.unit in ("bh", "bm"):

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.core.clocks import past
+from engine.core.arming import past
 from engine.core.deadlines import Shift, deadline, shifts, used
 from engine.core.durations import parse_duration
 from engine.core.explanations import Explanation

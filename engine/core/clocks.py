@@ -1,29 +1,26 @@
-"""The promised times of a case: what begins, stops and pauses them, and which timer is set for their next rung.
+"""The promised times of a case: what begins, stops and pauses them.
 
 `follow` is called once, at the end of every step, and works from what the step has done: its events, and where the
-tokens stand by then. So no word and no handler has to know that there are clocks. The arithmetic is
-`engine.core.deadlines`.
+tokens stand by then. So no word and no handler has to know that there are clocks. Their timers are
+`engine.core.arming`, the arithmetic is `engine.core.deadlines`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from engine.core.deadlines import Pause, reached
+from engine.core.arming import RUNS, arm, disarm, hush, reached, repeat_on
 from engine.core.draft import Draft
-from engine.core.durations import Duration, parse_duration
 from engine.core.events import Event
 from engine.core.instance import RUNNING, SUSPENDED, Clock, Timer
 from engine.definition.model import BEGIN
-from engine.definition.moves import BREACH, HARD_STOP
+from engine.definition.moves import BREACH
 from engine.definition.plans import ClockPlan
-from engine.errors import Stuck
 
-CLOCK = "clock"
-STOPPED, CANCELLED, PAUSED, RUNS = "stopped", "cancelled", "paused", "running"
+STOPPED, CANCELLED, PAUSED = "stopped", "cancelled", "paused"
 _CHANGES_VALUES = ("form-submitted", "values-set", "milestone-reached")
 
 
@@ -51,7 +48,7 @@ def follow(draft: Draft, started: bool = False) -> None:
         _retarget(draft)
     _pause(draft)
     if draft.clocks is not before or any(event.type == "timer-fired" for event in events):
-        _arm(draft)
+        arm(draft)
 
 
 def _facts(event: Event, personal: bool) -> Iterator[str]:
@@ -102,7 +99,7 @@ def _stop(draft: Draft, plan: ClockPlan, clock: Clock, by: str) -> None:
     clock = _breach(draft, plan, clock)
     ended = replace(_closed(clock, draft.at), status=STOPPED, ended_at=draft.at, due_at=None)
     draft.change_clock(ended, "clock-stopped", by=by, kept=clock.missed is None, **_promised(clock))
-    _disarm(draft, clock.name)
+    disarm(draft, clock.name)
 
 
 def _ended(draft: Draft) -> None:
@@ -112,7 +109,7 @@ def _ended(draft: Draft) -> None:
             clock = _breach(draft, draft.definition.clocks[clock.name], clock)
             over = replace(_closed(clock, draft.at), status=CANCELLED, ended_at=draft.at, due_at=None)
             draft.change_clock(over, "clock-cancelled", missed=clock.missed is not None, **_promised(clock))
-            _disarm(draft, clock.name)
+            disarm(draft, clock.name)
 
 
 def _reopened(draft: Draft) -> None:
@@ -132,7 +129,7 @@ def _reopened(draft: Draft) -> None:
         again = replace(clock, status=RUNS, pauses=(*clock.pauses, (clock.ended_at, draft.at)), ended_at=None)
         again = replace(again, due_at=_due(draft, again))
         draft.change_clock(again, "clock-resumed", **_promised(again))
-        _repeat_on(draft, plan, again)
+        repeat_on(draft, plan, again)
 
 
 def _pause(draft: Draft) -> None:
@@ -146,12 +143,12 @@ def _pause(draft: Draft) -> None:
             clock = _breach(draft, plan, clock)
             paused = replace(clock, status=PAUSED, pauses=(*clock.pauses, (draft.at, None)), due_at=None)
             draft.change_clock(paused, "clock-paused", **_promised(clock))
-            _hush(draft, plan)
+            hush(draft, plan)
         elif not still and clock.status == PAUSED:
             again = replace(_closed(clock, draft.at), status=RUNS)
             again = replace(again, due_at=_due(draft, again))
             draft.change_clock(again, "clock-resumed", **_promised(again))
-            _repeat_on(draft, plan, again)
+            repeat_on(draft, plan, again)
 
 
 def _retarget(draft: Draft) -> None:
@@ -167,9 +164,9 @@ def _retarget(draft: Draft) -> None:
         new = replace(clock, target=text)
         new = replace(new, due_at=_due(draft, new) if clock.status == RUNS else None)
         if not text:
-            _hush(draft, plan)
+            hush(draft, plan)
         elif not clock.target and clock.status == RUNS:
-            _repeat_on(draft, plan, new)
+            repeat_on(draft, plan, new)
         changes = {"target": [clock.target, text], "due_at": [_text(clock.due_at), _text(new.due_at)]}
         draft.change_clock(new, "clock-retargeted", changes=changes)
 
@@ -201,20 +198,7 @@ def fired(draft: Draft, timer: Timer) -> None:
 
 
 def _due(draft: Draft, clock: Clock) -> datetime | None:
-    return _reached(draft, clock, BREACH) if clock.target else None
-
-
-def _reached(draft: Draft, clock: Clock, percent: int) -> datetime:
-    target: Duration = parse_duration(clock.target)
-    try:
-        return reached(draft.definition.calendar, clock.started_at, target, past(clock.pauses, draft.at), percent)
-    except Stuck as stuck:
-        raise Stuck(stuck.message, draft.definition.clocks[clock.name].place) from None
-
-
-def past(pauses: tuple[tuple[datetime, datetime | None], ...], now: datetime) -> tuple[Pause, ...]:
-    """The pauses, one that goes on reaching until now."""
-    return tuple((begin, end or max(begin, now)) for begin, end in pauses)
+    return reached(draft, clock, BREACH) if clock.target else None
 
 
 def _closed(clock: Clock, at: datetime) -> Clock:
@@ -229,74 +213,3 @@ def _promised(clock: Clock) -> dict[str, Any]:
 
 def _text(at: datetime | None) -> str:
     return at.isoformat() if at is not None else ""
-
-
-# --- its timers
-
-
-def _arm(draft: Draft) -> None:
-    """The timer of the next rung, and of the hard stop; what repeats keeps its own."""
-    for clock in draft.clocks.values():
-        if clock.live:
-            plan = draft.definition.clocks[clock.name]
-            wanted = dict(_next_rungs(draft, plan, clock))
-            _set(draft, clock.name, wanted)
-
-
-def _next_rungs(draft: Draft, plan: ClockPlan, clock: Clock) -> Iterator[tuple[int, datetime]]:
-    """The rungs that wait, by their number: of the shares only the next one."""
-    ahead = bool(clock.target)
-    for index, rung in enumerate(plan.rungs):
-        if rung.percent in clock.fired:
-            continue
-        if rung.percent == HARD_STOP:
-            if plan.hard_stop is not None:
-                yield index, draft.add(clock.started_at, plan.hard_stop)
-        elif ahead:
-            ahead = False
-            try:
-                at = _reached(draft, clock, rung.percent)
-            except Stuck:
-                continue  # a share that lies behind the last opening of the calendar is never used up
-            # While it stands still only what was due before is left to fire: the worker may have been late.
-            if clock.status == RUNS or at <= clock.pauses[-1][0]:
-                yield index, at
-
-
-def _set(draft: Draft, name: str, wanted: Mapping[int, datetime]) -> None:
-    left = dict(wanted)
-    for timer in _of(draft, name):
-        if timer.fired:
-            continue  # one that repeats
-        if left.get(timer.index) == timer.due_at:
-            del left[timer.index]
-        else:
-            del draft.timers[timer.id]
-    for index, due_at in left.items():
-        timer = Timer(draft.next_id(), "", name, index, due_at, word=CLOCK)
-        draft.timers[timer.id] = timer
-
-
-def _hush(draft: Draft, plan: ClockPlan) -> None:
-    """What repeats is silent while the clock stands still, but for the hard stop."""
-    for timer in _of(draft, plan.name):
-        if timer.fired and plan.rungs[timer.index].percent != HARD_STOP:
-            del draft.timers[timer.id]
-
-
-def _repeat_on(draft: Draft, plan: ClockPlan, clock: Clock) -> None:
-    """What repeats does so again, for as long as something is promised."""
-    for index, rung in enumerate(plan.rungs if clock.target else ()):
-        repeat = rung.move.repeat if rung.move is not None else None
-        if repeat is not None and rung.percent in clock.fired and rung.percent != HARD_STOP:
-            timer = Timer(draft.next_id(), "", plan.name, index, draft.add(draft.at, repeat), fired=1, word=CLOCK)
-            draft.timers[timer.id] = timer
-
-
-def _disarm(draft: Draft, name: str) -> None:
-    for timer in _of(draft, name):
-        del draft.timers[timer.id]
-
-
-def _of(draft: Draft, name: str) -> list[Timer]:
-    return [timer for timer in draft.timers.values() if timer.word == CLOCK and timer.state == name]

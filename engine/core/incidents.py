@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.core import authority, calls, clocks, instances, timers
+from engine.core.arming import CLOCK
 from engine.core.commands import (
     ChildEnded,
     Command,
@@ -45,7 +46,7 @@ def raised(draft: Draft, command: Command, stuck: Stuck) -> None:
         if timer is not None:
             state = timer.state
             draft.record("timer-fired", **timers.told(draft.definition, timer), failed=True)
-            if timer.word == clocks.CLOCK:
+            if timer.word == CLOCK:
                 clocks.fired(draft, timer)
     if isinstance(command, ChildEnded):
         calls.note_end(draft, command)  # it has ended, whatever this case makes of it

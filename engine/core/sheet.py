@@ -17,6 +17,7 @@ from engine.core.durations import Duration
 from engine.core.effects import Effect
 from engine.core.events import Event
 from engine.core.instance import Approval, Instance, Token
+from engine.core.reckoning_back import back
 from engine.core.values import environment
 from engine.definition.model import Definition
 from engine.definition.moves import Due
@@ -207,7 +208,7 @@ class Sheet:
         calendar = self.definition.calendar
         try:
             at = value if isinstance(value, datetime) else calendar.end_of_day(value)  # type: ignore[arg-type]
-            return at if due.before is None else calendar.back(at, due.before)
+            return at if due.before is None else back(calendar, at, due.before)
         except OverflowError:
             raise Stuck(
                 f"Expected a date within the calendar, but {value} is too far away", self.definition.place

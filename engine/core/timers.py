@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.core import authority, clocks
+from engine.core.arming import CLOCK
 from engine.core.commands import FireTimer
 from engine.core.draft import Draft
 from engine.core.durations import Duration
@@ -41,7 +42,7 @@ def fire_timer(draft: Draft, command: FireTimer) -> None:
     del draft.timers[timer.id]
     move = move_of(draft.definition, timer)
     draft.record("timer-fired", **told(draft.definition, timer))
-    if timer.word == clocks.CLOCK:
+    if timer.word == CLOCK:
         clocks.fired(draft, timer)
     draft.occasion = occasion(draft.definition, timer)
     if move is None:
@@ -49,7 +50,7 @@ def fire_timer(draft: Draft, command: FireTimer) -> None:
     if move.repeat is not None:
         # Set before the move: a move that leaves the state takes it away again with the others.
         again = replace(timer, due_at=_next(draft, timer, move.repeat), fired=timer.fired + 1)
-        if timer.word == clocks.CLOCK:
+        if timer.word == CLOCK:
             draft.timers[again.id] = again  # what its clock tells says enough
         else:
             draft.set_timer(again)
@@ -68,7 +69,7 @@ def fire_again(draft: Draft, kept: Mapping[str, Any]) -> None:
         raise Rejected(
             "not-now", "Expected the case still in the state of the timer, but it has moved on; dismiss the incident"
         )
-    if word == clocks.CLOCK:  # one that repeats may have been set anew after a pause
+    if word == CLOCK:  # one that repeats may have been set anew after a pause
         same = (word, state, index)
         draft.timers = {id: one for id, one in draft.timers.items() if (one.word, one.state, one.index) != same}
     draft.timers[identity] = timer
@@ -77,7 +78,7 @@ def fire_again(draft: Draft, kept: Mapping[str, Any]) -> None:
 
 def move_of(definition: Definition, timer: Timer) -> Move | None:
     """What happens when it fires; None for the rung of a clock that only marks the breach."""
-    if timer.word == clocks.CLOCK:
+    if timer.word == CLOCK:
         return definition.clocks[timer.state].rungs[timer.index].move
     place = definition.place_of(timer.state)
     if timer.word == "escalate":
@@ -90,7 +91,7 @@ def since(case: Draft | Instance, timer: Timer) -> str:
     """Which run of its clock, which opening of its task or which stay in its state a timer belongs to; empty when that
     is over.
     """
-    if timer.word == clocks.CLOCK:
+    if timer.word == CLOCK:
         clock = case.clocks[timer.state]
         return str(clock.run) if clock.live else ""
     if timer.word == "escalate":
@@ -117,7 +118,7 @@ def told(definition: Definition, timer: Timer) -> dict[str, Any]:
 def occasion(definition: Definition, timer: Timer) -> dict[str, Any]:
     """What colleagues are told about."""
     due = {"due_at": timer.due_at.isoformat()}
-    if timer.word == clocks.CLOCK:
+    if timer.word == CLOCK:
         return {"clock": timer.state, "rung": definition.clocks[timer.state].rungs[timer.index].name, **due}
     work = definition.place_of(timer.state).work
     if timer.word == "escalate" and work is not None:

@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from engine.definition.assignment import MILESTONE, Assignment, Known, Way
 from engine.definition.decisions import Decision, read_decision
-from engine.definition.expressions import Expression, Name, Scope, compile_expression
+from engine.definition.expressions import Name, Scope, compile_expression
 from engine.definition.forms import Form
+from engine.definition.leniency import always, lenient
 from engine.definition.model import BEGIN
 from engine.definition.nodes import Mapping as MappingNode
 from engine.definition.outline import Outline
@@ -168,7 +169,7 @@ class Flow:
             fork = self.outline.states[each].fork
             assert fork is not None and fork.rows is not None
             try:
-                kind = compile_expression(fork.rows.text, self.lenient(self.scope_in(each)), fork.rows.place).type
+                kind = compile_expression(fork.rows.text, lenient(self.scope_in(each)), fork.rows.place).type
             except DefinitionError:
                 kind = Text()
             if isinstance(kind, ListOf):
@@ -220,7 +221,7 @@ class Flow:
             done = "the task is done by then"
             more |= {name: replace(entry, always=False, why=done) for name, entry in self._of_task(place).items()}
         if move.kind == "call" and move.name is not None:
-            more[move.name.text] = Name(_always(self.calls[move.name.text]))
+            more[move.name.text] = Name(always(self.calls[move.name.text]))
         each = self._each_of(place)
         for name in more:
             form = self._aliases.get(name)
@@ -254,14 +255,6 @@ class Flow:
         )
         return self._scope(known, poorest).with_names(shared)
 
-    def lenient(self, scope: Scope) -> Scope:
-        """The same names as if every one were surely there: for what may be missing without harm."""
-        return Scope({name: Name(_always(entry.type)) for name, entry in scope.names.items()})
-
-    def with_tables(self, scope: Scope) -> Scope:
-        """The same names, an optional table in a form that is there counting as there: left out, it has no rows."""
-        return Scope({name: replace(entry, type=_tables(entry.type)) for name, entry in scope.names.items()})
-
     def read_decisions(self, tables: Iterable[tuple[Said, MappingNode]], report: Report) -> None:
         """Compile the decision tables, each seeing the ones before it.
 
@@ -275,7 +268,7 @@ class Flow:
             except DefinitionError as error:
                 report.absorb(error)
                 continue
-            read = frozenset[str]().union(*(expression.names for expression in _read_by(decision)))
+            read = frozenset[str]().union(*(expression.names for expression in decision.expressions))
             spared = frozenset(name for name in read if _without(decision, name, scope))
             self._needed[said.text] = read - spared
             if spared:
@@ -296,32 +289,9 @@ def _without(decision: Decision, name: str, scope: Scope) -> bool:
     """Whether the decision can be made when `name` has no value: it is given a default, or asked whether it is set."""
     lacking = scope.with_names({name: replace(scope.names[name], always=False)})
     try:
-        for expression in _read_by(decision):
+        for expression in decision.expressions:
             if name in expression.names:
                 compile_expression(expression.text, lacking, expression.place)
     except DefinitionError:
         return False
     return True
-
-
-def _read_by(decision: Decision) -> tuple[Expression, ...]:
-    lifting = tuple(raising for _, raising in decision.at_least)
-    return (*decision.inputs, *lifting, *((decision.raise_by_one,) if decision.raise_by_one is not None else ()))
-
-
-def _always(kind: Type) -> Type:
-    if isinstance(kind, ListOf):
-        return ListOf(_always(kind.item))
-    if isinstance(kind, Record):
-        return replace(kind, fields={name: Field(_always(field.type)) for name, field in kind.fields.items()})
-    return kind
-
-
-def _tables(kind: Type) -> Type:
-    if not isinstance(kind, Record):
-        return kind
-    fields = {
-        name: replace(field, always=True) if isinstance(field.type, ListOf) else field
-        for name, field in kind.fields.items()
-    }
-    return replace(kind, fields=fields)

@@ -21,19 +21,20 @@ from engine.definition.catalog import (
     Catalog,
     used_forms,
 )
-from engine.definition.flow import BUILT_IN, Flow
+from engine.definition.flow import Flow
 from engine.definition.interfaces import Interface
 from engine.definition.limits import too_large
 from engine.definition.model import Definition, State, Variable
 from engine.definition.moves import Move
 from engine.definition.outline import Outline
+from engine.definition.own_names import called_like_its_file, names_once
 from engine.definition.shapes import Got, Report, Said
 from engine.definition.suggest import closest, near
 from engine.definition.types import Record
 from engine.errors import DefinitionError, Place, Problem
 from engine.keywords import words
 from engine.keywords.binder import Binder
-from engine.keywords.clocks import facts
+from engine.keywords.clock_facts import facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _examined(catalog: Catalog, path: str) -> Loaded:
         return Loaded(path, None, None, None, None, tuple(report.problems))
     if huge := too_large(outline, catalog):
         return Loaded(path, None, None, None, None, (*report.problems, *huge))
-    outline = _called_like_its_file(outline, path, report)
+    outline = called_like_its_file(outline, path, report)
     calendar = _calendar(outline, catalog, report)
     flow = _flow(outline, catalog, report)
     definition = _bind(outline, catalog, flow, calendar, report, path)
@@ -100,27 +101,6 @@ def _examined(catalog: Catalog, path: str) -> Loaded:
         definition = replace(definition, digest=bundle.digest)
     problems = sorted(dict.fromkeys(report.problems), key=lambda problem: problem.place)
     return Loaded(path, definition if bundle is not None else None, bundle, outline, flow, tuple(problems), definition)
-
-
-def _called_like_its_file(outline: Outline, path: str, report: Report) -> Outline:
-    """The outline under the name that its forms are called by, so that a wrong name is one problem and not one for each
-    form.
-    """
-    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    if stem == outline.key:
-        return outline
-    place = outline.head["process"].place
-    report.problem(
-        place,
-        "file-name",
-        f"Expected the process to be called like its file '{stem}', but it is '{outline.key}'",
-        "rename one of the two",
-    )
-    return (
-        outline
-        if any(form.startswith(f"{outline.key}-") for form in used_forms(outline))
-        else replace(outline, key=stem)
-    )
 
 
 def _calendar(outline: Outline, catalog: Catalog, report: Report) -> Calendar | None:
@@ -141,7 +121,7 @@ def _calendar(outline: Outline, catalog: Catalog, report: Report) -> Calendar | 
 
 def _flow(outline: Outline, catalog: Catalog, report: Report) -> Flow:
     head = outline.head
-    _names_once(outline, catalog, report)
+    names_once(outline, catalog, report)
     variables = {said.text: kind for said, (kind, _) in head.get("variables", ())}
     first = [said.text for said, (_, value) in head.get("variables", ()) if value is not None]
     people = document.people(head)
@@ -178,53 +158,6 @@ def _calls(outline: Outline, catalog: Catalog) -> dict[str, Record]:
         known = interface or Interface(process, "", {}, ())
         found[call.name.text] = known.record
     return found
-
-
-def _names_once(outline: Outline, catalog: Catalog, report: Report) -> None:
-    """A name means one thing: no variable, person, decision or row is called like another, like a form's values or like
-    a built-in name; and nobody of `people` like a role, because both may stand where it is said who may do something.
-    """
-    head = outline.head
-    for said, _ in head.get("people", ()):
-        if said.text in catalog.organisation.roles:
-            report.problem(
-                said.place,
-                "name-twice",
-                f"Expected a new name for a name of `people`, but '{said.text}' is already a role",
-                f"choose another name, such as {said.text.replace('-', '_')}_of_the_case",
-            )
-    taken: dict[str, str] = dict.fromkeys((*BUILT_IN, "milestones", "due", "claimed"), "a built-in name")
-    for form in sorted(used_forms(outline)):
-        taken.setdefault(outline.alias(form), f"the values of the form '{form}'")
-    groups = [
-        ("a variable", head.get("variables", ())),
-        ("a name of `people`", head.get("people", ())),
-        ("a decision", head.get("decisions", ())),
-    ]
-    rows = [
-        (state.fork.name, None)
-        for state in outline.states.values()
-        if state.fork is not None and state.fork.name is not None
-    ]
-    for what, entries in (*groups, ("a row of `for-each`", rows)):
-        for said, _ in entries:
-            if said.text in taken and not (what == "a row of `for-each`" and taken[said.text] == what):
-                report.problem(
-                    said.place,
-                    "name-twice",
-                    f"Expected a new name for {what}, but '{said.text}' is already {taken[said.text]}",
-                    "choose another name",
-                )
-            taken.setdefault(said.text, what)
-    for call in outline.calls():
-        said, what = call.name, f"the name of a case of '{call.process.text}'"
-        if taken.setdefault(said.text, what) != what:
-            report.problem(
-                said.place,
-                "name-twice",
-                f"Expected a new name for a called case, but '{said.text}' is already {taken[said.text]}",
-                "choose another name with `as`",
-            )
 
 
 def _bind(

@@ -30,7 +30,6 @@ its timers.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from engine.core.draft import Draft
@@ -41,7 +40,7 @@ from engine.definition.plans import After
 from engine.definition.shapes import Either, Entry, Length, ListOf, MapOf, Record, Report, Said, Text, duration
 from engine.definition.sources import SourceAfter, SourceMove, SourcePick
 from engine.errors import Stuck
-from engine.keywords import move
+from engine.keywords import action_entries, move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 from engine.keywords.due import SHAPE as TIME
@@ -71,7 +70,7 @@ class _Listed:
     words = "a mapping with `time`"
     _record = Record(
         {"time": Entry(_Time(), "when: a duration, `due`, {by: …} or {at: …}", required=True)}
-        | {key: move.MOVE_ENTRIES[key] for key in ("when", "repeat", "reassign", "go", *move.ACTION_ENTRIES)},
+        | {key: move.MOVE_ENTRIES[key] for key in ("when", "repeat", "reassign", "go", *action_entries.ACTION_ENTRIES)},
         "a mapping with `time`",
     )
 
@@ -125,7 +124,7 @@ def _bind(source: tuple[SourceAfter, ...], binder: Binder) -> tuple[After, ...]:
         if after.time is None:
             binder.needs_due(way.place)
         # A date that may be missing is no problem here: without it there is no timer.
-        lenient = replace(binder, scope=binder.flow.lenient(binder.scope))
+        lenient = binder.leniently()
         due = bind_due(after.time, lenient if after.time.at else binder) if after.time is not None else None
         one = move.bind_move(way, binder)
         if one.repeat is not None:

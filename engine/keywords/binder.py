@@ -1,44 +1,34 @@
 """Looks names up: what the words of a definition use to turn what was written into its meaning.
 
-Owns the checks that every word shares (does this state, role, form, message exist; does this expression fit) and
-reports near misses. Knows no particular word. A binder stands at one place of the process: `scope` holds the names
-known there.
+Owns the turning of expressions, texts, forms and values by an answer that every word shares; whether a state, a role or
+a task exists is `engine.keywords.naming`. Knows no particular word. A binder stands at one place of the process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from engine.core.durations import Duration
-from engine.definition.catalog import MESSAGES, Catalog
+from engine.definition.catalog import MESSAGES
 from engine.definition.expressions import Expression, Scope, compile_expression
-from engine.definition.flow import Flow
-from engine.definition.interfaces import Interface
+from engine.definition.leniency import lenient
 from engine.definition.messages import Line, LineSource, Template
 from engine.definition.model import BEGIN, JOIN
 from engine.definition.moves import FormUse, Pick
-from engine.definition.outline import Outline
-from engine.definition.shapes import Report, Said
+from engine.definition.shapes import Said
 from engine.definition.sources import SourceFork, SourceMove, SourcePick
-from engine.definition.suggest import near
-from engine.definition.types import Boolean, Choice, Person, Type
+from engine.definition.types import Boolean, Choice, Type
 from engine.errors import DefinitionError, Place
+from engine.keywords.naming import Names
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Binder:
-    """See the module. `state` is the id of the state whose words are bound, or empty at the head of the process."""
-
-    report: Report
-    outline: Outline
-    catalog: Catalog
-    flow: Flow
-    scope: Scope
-    state: str = ""
+class Binder(Names):
+    """See the module, and `Names` for the names of things."""
 
     # --- other places
 
@@ -66,7 +56,7 @@ class Binder:
 
     def leniently(self) -> Binder:
         """The same names as if every one were surely there."""
-        return replace(self, scope=self.flow.lenient(self.scope))
+        return replace(self, scope=lenient(self.scope))
 
     def compiles(self, said: Said, scope: Scope) -> bool:
         """Whether an expression can be worked out where these names are known."""
@@ -75,137 +65,6 @@ class Binder:
         except DefinitionError:
             return False
         return True
-
-    # --- names of things
-
-    def _known(self, said: Said, known: Iterable[str], code: str, what: str, advice: str) -> bool:
-        names = tuple(known)
-        if said.text in names:
-            return True
-        self.report.problem(
-            said.place, code, f"Expected {what}, but there is no '{said.text}'{near(said.text, names)}", advice
-        )
-        return False
-
-    def target(self, said: Said) -> None:
-        if said.text == JOIN:
-            if self.state not in self.outline.owners:
-                self.report.problem(
-                    said.place,
-                    "join-outside",
-                    "Expected a state, but `join` ends a branch and this state is in none",
-                    "name the state to go to",
-                )
-            return
-        self._known(
-            said,
-            self.outline.states,
-            "unknown-state",
-            "a state of this process",
-            "name a state that stands under `states`, or add it there",
-        )
-
-    def role(self, said: Said) -> None:
-        self._known(
-            said,
-            self.catalog.organisation.roles,
-            "unknown-role",
-            "a role",
-            "use a role of processes/organisation.yaml, or add it there",
-        )
-
-    def who(self, said: Said) -> None:
-        known = (*self.catalog.organisation.roles, "starter", *self.flow.people)
-        self._known(
-            said,
-            known,
-            "unknown-role",
-            "a role, `starter` or a name of `people`",
-            "use a role of processes/organisation.yaml, or add it there",
-        )
-
-    def recipient(self, said: Said) -> None:
-        known = ("customer", "starter", *self.flow.people, *self.catalog.organisation.roles)
-        self._known(
-            said,
-            known,
-            "unknown-recipient",
-            "somebody to send it to",
-            "write customer, starter, a role or a name of `people`",
-        )
-
-    def colleague(self, said: Said) -> None:
-        """Somebody of the house to be told: customers are written to, with a message of their own."""
-        roles = (role for role in self.catalog.organisation.roles if role != "customer")
-        self._known(
-            said,
-            ("assignee", "starter", *self.flow.people, *roles),
-            "unknown-recipient",
-            "a colleague to be told",
-            "write assignee, starter, a role or a name of `people`; to the customer, `send` a message",
-        )
-
-    def side_task(self, said: Said) -> None:
-        self._known(
-            said,
-            self.outline.tasks,
-            "unknown-task",
-            "a task of this process",
-            "name a task that stands under `tasks` at the head of the process, or add it there",
-        )
-
-    def relations(self, source: Iterable[Said]) -> tuple[str, ...]:
-        """Names that stand for people who did something, or paths to people."""
-        for said in source:
-            if said.text not in ("starter", *self.flow.people, *self.outline.states, *self.outline.tasks):
-                self._person_path(said, "a name of `people`, a state, `starter` or a path to a person")
-        return tuple(said.text for said in source)
-
-    def person(self, said: Said) -> str:
-        """A name of `people`, or a path to a person."""
-        if said.text not in ("starter", *self.flow.people):
-            self._person_path(said, "a name of `people` or a path to a person")
-        return said.text
-
-    def _person_path(self, said: Said, what: str) -> None:
-        try:
-            expression = compile_expression(said.text, self.flow.lenient(self.scope), said.place)
-        except DefinitionError:
-            known = ("starter", *self.flow.people, *self.outline.states)
-            self._known(
-                said, known, "unknown-relation", what, "declare it under `people`, or name a field of the format person"
-            )
-            return
-        kind = getattr(expression.type, "item", expression.type)
-        if not isinstance(kind, Person):
-            self.report.problem(
-                said.place,
-                "type-mismatch",
-                f"Expected {what}, but {said.text} is no person",
-                "give the field `format: person`",
-            )
-
-    def process(self, said: Said) -> Interface | None:
-        """What the process of this name shows to those that call it."""
-        found = self.catalog.interface(said.text)
-        if found is not None:
-            return found
-        if said.text in self.catalog.processes():
-            self.report.problem(
-                said.place,
-                "broken-process",
-                f"Expected a process that can be called, but '{said.text}' or the form that starts it cannot be read",
-                f"mend it first; see heard lint {said.text}",
-            )
-        else:
-            self._known(
-                said,
-                self.catalog.processes(),
-                "unknown-process",
-                "a process",
-                f"write processes/{said.text}.yaml",
-            )
-        return None
 
     # --- expressions and texts
 

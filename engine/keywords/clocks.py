@@ -44,7 +44,7 @@ case` explains each deadline.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.core.durations import Duration
@@ -69,21 +69,13 @@ from engine.definition.shapes import (
     name,
 )
 from engine.definition.sources import SourceMove, SourcePick
-from engine.definition.suggest import near
 from engine.keywords import escalate, move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
+from engine.keywords.clock_facts import FACT, START, STATE, check
 
 CLOCK = "clock"
-START, RECEIVED, SENT, MILESTONE, STATE = "start", "received", "sent", "milestone", "state"
-BY_A_PERSON = " by a person"
 NOTHING = "none"
-_ID = r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*"
-FACT = Text(
-    "a fact such as sent complaint-decision",
-    rf"start|(?:sent|received)(?: {_ID})?|sent(?: {_ID})?{BY_A_PERSON}|(?:milestone|state) {_ID}",
-    "write start, sent, sent <message>, sent by a person, received <message>, milestone <name> or state <id>",
-)
 
 
 class _Promise:
@@ -158,7 +150,7 @@ def _clock(said: Said, got: Got, binder: Binder) -> ClockPlan | None:
     target = _target(got["target"], got, binder) if "target" in got else None
     for key in ("starts-on", "stops-on", "restarts-on"):
         for fact in got.get(key, ()):
-            _check(fact, key, binder)
+            check(fact, key, binder)
     paused = _paused(got, binder)
     hard_stop = got.get("hard-stop")
     if hard_stop is not None:
@@ -252,30 +244,6 @@ def _known_at_start(by: Said, got: Got, binder: Binder) -> bool:
     return all(scope is not None and binder.compiles(by, scope) for scope in scopes)
 
 
-def _check(fact: Said, key: str, binder: Binder) -> None:
-    kind, _, which = fact.text.removesuffix(BY_A_PERSON).partition(" ")
-    if kind == START and key != "starts-on":
-        binder.report.problem(
-            fact.place, "wrong-shape", f"Expected `start` under `starts-on`, but it stands under `{key}`", "remove it"
-        )
-    known: Mapping[str, tuple[str, Iterable[str], str]] = {
-        STATE: ("unknown-state", binder.outline.states, "a state of this process"),
-        MILESTONE: ("unknown-milestone", binder.flow.milestones, "a milestone that some state or move reaches"),
-        RECEIVED: ("unknown-message", binder.outline.awaited(), "a message that some `wait-for` names"),
-        SENT: ("unknown-message", binder.outline.sent(), "a message that this process sends"),
-    }
-    if kind not in known or not which:
-        return
-    code, names, what = known[kind]
-    if which not in tuple(names):
-        binder.report.problem(
-            fact.place,
-            code,
-            f"Expected {what}, but there is no '{which}'{near(which, tuple(names))}",
-            "a clock hears only what can happen in this process",
-        )
-
-
 def _paused(got: Got, binder: Binder) -> frozenset[str]:
     for key in ("pauses-in", "runs-in"):
         for said in got.get(key, ()):
@@ -301,18 +269,6 @@ def _hard_stop_has_its_rung(got: Got, rungs: Iterable[Rung], binder: Binder) -> 
             "Expected `hard-stop` in this clock, because a rung is named after it, but it has none",
             "write hard-stop: 30d, or remove the rung",
         )
-
-
-def facts(clocks: Mapping[str, ClockPlan]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """What each fact does to which clock. What stops a clock comes first: a message may keep one promise and begin
-    another.
-    """
-    found: dict[str, list[tuple[str, str]]] = {}
-    for verb in ("stop", "restart", "start"):
-        for clock in clocks.values():
-            for fact in {"stop": clock.stops, "restart": clock.restarts, "start": clock.starts}[verb]:
-                found.setdefault(fact, []).append((clock.name, verb))
-    return {fact: tuple(doing) for fact, doing in found.items()}
 
 
 WORD = Keyword("clocks", ("process",), SHAPE, __doc__, bind=_bind, moves=_moves)

@@ -13,7 +13,6 @@ address is not written to. Messages go out in their language when the process ha
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from engine.definition.shapes import EXPRESSION, Entry, Got, Record
@@ -30,7 +29,7 @@ PARTS = {
 
 
 def _bind(source: Got, binder: Binder) -> Any:
-    lenient = replace(binder, scope=binder.flow.lenient(binder.scope))
+    lenient = binder.leniently()
     bound = {part: lenient.expression(source[part]) for part in PARTS if part in source}
     return {part: expression for part, expression in bound.items() if expression is not None}
 

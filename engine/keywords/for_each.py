@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from engine.core.draft import Draft
+from engine.definition.leniency import with_tables
 from engine.definition.plans import Each
 from engine.definition.shapes import EXPRESSION, Entry, Got, Record, name
 from engine.definition.sources import SourceFork, SourceMove
@@ -49,7 +50,7 @@ def _moves(source: SourceFork) -> Iterable[SourceMove]:
 def _bind(source: SourceFork, binder: Binder) -> Each | None:
     assert source.rows is not None and source.name is not None
     binder.target(source.starts[0])
-    rows = replace(binder, scope=binder.flow.with_tables(binder.scope)).expression(source.rows, ListOf)
+    rows = replace(binder, scope=with_tables(binder.scope)).expression(source.rows, ListOf)
     if rows is None:
         return None
     return Each(

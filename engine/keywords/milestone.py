@@ -13,13 +13,13 @@ milestone: acknowledged
 from __future__ import annotations
 
 from engine.definition.sources import SourceActions
-from engine.keywords import doing, move
+from engine.keywords import action_entries, doing
 from engine.keywords.base import Keyword
 
 WORD = Keyword(
     "milestone",
     ("state", "move"),
-    move.MILESTONES,
+    action_entries.MILESTONES,
     __doc__,
     bind=lambda source, binder: doing.bind_actions(SourceActions(milestones=source), binder),
     enter=doing.perform,

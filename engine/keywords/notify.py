@@ -18,13 +18,13 @@ zone they live in; with `urgent: true` at once, at night too. With `when` nobody
 from __future__ import annotations
 
 from engine.definition.sources import SourceActions, notices
-from engine.keywords import doing, move
+from engine.keywords import action_entries, doing
 from engine.keywords.base import Keyword
 
 WORD = Keyword(
     "notify",
     ("state", "move"),
-    move.NOTICES,
+    action_entries.NOTICES,
     __doc__,
     bind=lambda source, binder: doing.bind_actions(SourceActions(notices=notices(source)), binder),
     enter=doing.perform,

@@ -12,13 +12,13 @@ open: [personal-acknowledgement, {task: containment, when: severity in [S1, S2]}
 from __future__ import annotations
 
 from engine.definition.sources import SourceActions, openings
-from engine.keywords import doing, move
+from engine.keywords import action_entries, doing
 from engine.keywords.base import Keyword
 
 WORD = Keyword(
     "open",
     ("state", "move"),
-    move.OPENINGS,
+    action_entries.OPENINGS,
     __doc__,
     bind=lambda source, binder: doing.bind_actions(SourceActions(openings=openings(source)), binder),
     enter=doing.perform,

@@ -19,13 +19,13 @@ to: the history says so.
 from __future__ import annotations
 
 from engine.definition.sources import SourceActions, sends
-from engine.keywords import doing, move
+from engine.keywords import action_entries, doing
 from engine.keywords.base import Keyword
 
 WORD = Keyword(
     "send",
     ("state", "move"),
-    move.SENDS,
+    action_entries.SENDS,
     __doc__,
     bind=lambda source, binder: doing.bind_actions(SourceActions(sendings=sends(source)), binder),
     enter=doing.perform,

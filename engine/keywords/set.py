@@ -14,13 +14,13 @@ before its `set` is done: they see the values from before, messages sent with th
 from __future__ import annotations
 
 from engine.definition.sources import SourceActions
-from engine.keywords import doing, move
+from engine.keywords import action_entries, doing
 from engine.keywords.base import Keyword
 
 WORD = Keyword(
     "set",
     ("state", "move"),
-    move.SET,
+    action_entries.SET,
     __doc__,
     bind=lambda source, binder: doing.bind_actions(SourceActions(settings=source), binder),
     enter=doing.perform,

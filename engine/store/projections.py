@@ -8,17 +8,16 @@ again from it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from engine.core.events import Event
-from engine.core.instance import RUNNING, Clock, Incident, Instance, Task, Timer
+from engine.core.instance import RUNNING, Incident, Instance, Task, Timer
+from engine.store import clock_rows
 from engine.store.compiled import Parameter, Statement, insert, upsert
 from engine.store.database import Store
 from engine.store.fields import due_micros, encode, maybe_micros, to_micros
 from engine.store.models import Candidate, Exclusion
-from engine.store.models import Clock as ClockRow
 from engine.store.models import Incident as IncidentRow
 from engine.store.models import Task as TaskRow
 from engine.store.models import Timer as TimerRow
@@ -51,7 +50,6 @@ _EXCLUDE = insert(Exclusion)
 _UNEXCLUDE = Statement(lambda: Exclusion.delete().where(Exclusion.task == Parameter("task")), "task")
 _SET_TIMER = upsert(TimerRow)
 _UNSET_TIMER = Statement(lambda: TimerRow.delete().where(TimerRow.id == Parameter("id")), "id")
-_KEEP_CLOCK = upsert(ClockRow, ClockRow.process, ClockRow.started_at)
 _WAIT = insert(WaitRow)
 _UNWAIT = Statement(lambda: WaitRow.delete().where(WaitRow.instance == Parameter("instance")), "instance")
 _RAISE = upsert(IncidentRow)
@@ -79,7 +77,7 @@ def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Ev
         _tasks(store, None, new, events)
         _timers(store, _NOBODY, new)
         if new.clocks:
-            _clocks(store, _NOBODY, new)
+            clock_rows.write(store, _NOBODY, new)
         if new.waits:
             _waits(store, new)
         if new.incidents:
@@ -90,7 +88,7 @@ def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Ev
     if old.timers is not new.timers or old.status != new.status:
         _timers(store, _may_fire(old), new)
     if old.clocks is not new.clocks:
-        _clocks(store, old.clocks, new)
+        clock_rows.write(store, old.clocks, new)
     if old.waits != new.waits:
         store.change(_UNWAIT, new.id)
         if new.waits:
@@ -227,41 +225,6 @@ def _timers(store: Store, old: Mapping[str, Timer], new: Instance) -> None:
     ]
     if fresh:
         store.change_many(_SET_TIMER, fresh)
-
-
-def _clocks(store: Store, old: Mapping[str, Clock], new: Instance) -> None:
-    """One row a run; a run that another one followed in this step ended there."""
-    rows = []
-    for clock in new.clocks.values():
-        before = old.get(clock.name)
-        if not _differs(before, clock):
-            continue
-        if before is not None and before.live and before.run != clock.run:
-            rows.append(_clock_row(new, _followed(before, clock)))
-        rows.append(_clock_row(new, clock))
-    if rows:
-        store.change_many(_KEEP_CLOCK, rows)
-
-
-def _followed(clock: Clock, by: Clock) -> Clock:
-    late = clock.due_at is not None and clock.due_at < by.started_at
-    missed = clock.missed or (clock.due_at if late else None)
-    return replace(clock, status="stopped", due_at=None, missed=missed, ended_at=by.started_at)
-
-
-def _clock_row(instance: Instance, clock: Clock) -> tuple[Any, ...]:
-    return (
-        instance.id,
-        clock.name,
-        clock.run,
-        instance.process,
-        clock.status,
-        clock.target,
-        to_micros(clock.started_at),
-        maybe_micros(clock.due_at),
-        maybe_micros(clock.missed),
-        maybe_micros(clock.ended_at),
-    )
 
 
 def _waits(store: Store, new: Instance) -> None:

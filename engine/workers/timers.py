@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from engine.core.clocks import CLOCK
+from engine.core.arming import CLOCK
 from engine.core.commands import SYSTEM, Actor, FireTimer
 from engine.errors import Rejected
 from engine.runtime import Engine, Result

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.core import clocks
+from engine.core import arming
 from engine.core import commands as c
 from engine.core.instance import Clock
 from engine.definition.catalog import Catalog
@@ -64,7 +64,7 @@ def due(case: Case) -> str:
 
 def rungs(case: Case) -> list[str]:
     """The rungs of the clock that have fired, oldest first; those that failed with a question mark."""
-    fired = [e.body for e in case.history if e.type == "timer-fired" and e.body.get("word") == clocks.CLOCK]
+    fired = [e.body for e in case.history if e.type == "timer-fired" and e.body.get("word") == arming.CLOCK]
     return [body["rung"] + "?" * bool(body.get("failed")) for body in fired]
 
 
@@ -308,7 +308,7 @@ def test_a_repeating_rung_that_failed_rests_and_is_there_once_after_its_retry() 
     assert rungs(case) == ["50%?", "100%", "200%?"] and case.timers == []
     case.trigger(ANN, "count", parts=1).do(ANN, "ask").wait("1bd").message("reply")
     case.resolve(LEA, "retry").resolve(LEA, "retry")
-    assert len([t for t in case.timers if t.word == clocks.CLOCK]) == 1
+    assert len([t for t in case.timers if t.word == arming.CLOCK]) == 1
 
 
 def test_a_rung_in_a_case_that_got_stuck_at_its_beginning_is_an_incident_and_fires_with_its_retry() -> None:
@@ -351,7 +351,7 @@ def test_a_rung_moves_the_whole_case_out_of_its_branches() -> None:
     case = Case(define(body)).start().do(ANN, "more", "rows").wait("1bd")
     assert case.states == ("late",) and list(case.here.tokens) == ["0"]
     assert [t.state for t in case.here.tasks.values()] == ["late"] and case.here.waits == ()
-    assert [t for t in case.timers if t.word != clocks.CLOCK] == []
+    assert [t for t in case.timers if t.word != arming.CLOCK] == []
     ended = [e.body for e in case.history if e.type == "branch-ended"]
     assert [body["how"] for body in ended] == ["cancelled", "cancelled"]
 

@@ -9,6 +9,7 @@ import pytest
 from engine.core.calendars import Calendar
 from engine.core.durations import parse_duration
 from engine.core.hours import Span
+from engine.core.reckoning_back import back
 from engine.errors import Rejected
 from tests.builders import ANN, CUSTOMER, STRANGER, Case, define, files, problems_of
 
@@ -39,7 +40,7 @@ FORMS = {"loan": "properties: {back: {type: string, format: date}, customer: {ty
     ],
 )
 def test_so_long_before_a_time(at: str, length: str, expected: str) -> None:
-    found = OFFICE.back(datetime.fromisoformat(at), parse_duration(length))
+    found = back(OFFICE, datetime.fromisoformat(at), parse_duration(length))
     assert found == datetime.fromisoformat(expected)
 
 

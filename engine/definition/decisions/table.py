@@ -59,6 +59,12 @@ class Table:
     raise_by_one: Expression | None
     hit: Hit
 
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """All that it looks at: its inputs, then what may lift its result."""
+        lifting = tuple(expression for _, expression in self.at_least)
+        return (*self.inputs, *lifting, *((self.raise_by_one,) if self.raise_by_one is not None else ()))
+
     def decide(self, values: Mapping[str, object]) -> Decided:
         """Decide for these values (plain, by name).
 
@@ -92,10 +98,7 @@ class Table:
         return result, tuple(raised)
 
     def _why(self, values: Mapping[str, object]) -> dict[str, object]:
-        expressions = [*self.inputs, *(expression for _, expression in self.at_least)]
-        if self.raise_by_one is not None:
-            expressions.append(self.raise_by_one)
         found: dict[str, object] = {}
-        for expression in expressions:
+        for expression in self.expressions:
             found.update(expression.why(values))
         return found

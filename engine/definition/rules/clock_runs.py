@@ -17,7 +17,7 @@ from engine.definition.plans import ClockPlan
 from engine.definition.rules.graph import in_a_row
 from engine.definition.rules.happening import NOBODY, STAFF, Event, Happening, Step
 from engine.definition.rules.possible import Possible
-from engine.keywords.clocks import START, facts
+from engine.keywords.clock_facts import START, facts
 
 
 @dataclass(frozen=True, slots=True)

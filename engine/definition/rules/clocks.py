@@ -11,7 +11,7 @@ from engine.definition.rules.clock_runs import ClockRun
 from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Got, Report, Said
-from engine.keywords.clocks import START
+from engine.keywords.clock_facts import START
 
 
 def _check(sight: Sight, report: Report) -> None:
