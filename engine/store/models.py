@@ -20,6 +20,7 @@ from peewee import (
 )
 
 from engine.store.fields import DueField, InstantField, JsonField
+from engine.store.front import FRONT_TABLES
 from engine.store.registers import Absence, Blob, Counter, Idempotency, Membership, Person, Setting, Table
 
 EXTERNAL = SQL("external_id <> ''")
@@ -294,4 +295,5 @@ TABLES: tuple[type[Table], ...] = (
     Membership,
     Absence,
     Setting,
+    *FRONT_TABLES,
 )
