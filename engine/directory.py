@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from engine.core.commands import IMPORT, SYSTEM, Actor
+from engine.core.commands import IMPORT, READER, SYSTEM, Actor
 from engine.errors import Rejected
 from engine.runtime import Clock, wall_clock
 from engine.store import absences
@@ -39,8 +39,8 @@ class Directory:
 
         Rejected("unknown-person"), or Rejected("person-left") for one who is no longer active.
 
-        Who holds the role `customer` and no other is a customer; everybody else is staff. `system` is the
-        system itself.
+        Who holds the role `customer` and no other is a customer, who holds only roles that read is a reader;
+        everybody else is staff. `system` is the system itself.
         """
         if person == SYSTEM.id:
             return Actor(SYSTEM.id, SYSTEM.roles, SYSTEM.kind, via)
@@ -53,9 +53,17 @@ class Directory:
         roles = frozenset(known.roles)
         if roles == {CUSTOMER}:
             return Actor(known.id, roles, "customer", via)
+        if roles and roles <= self._reading():
+            return Actor(known.id, roles, READER, via)
         # What is imported happened at another time, and says itself who did it.
         stands_in = absences.standing(self.store, known.id, self.clock()) if via != IMPORT else {}
         return Actor(known.id, roles, "staff", via, stands_in)
+
+    def _reading(self) -> frozenset[str]:
+        """The roles that only read."""
+        roles = self.organisation().get("roles")
+        entries = roles.items() if isinstance(roles, Mapping) else ()
+        return frozenset(role for role, words in entries if isinstance(words, Mapping) and words.get("only-reads"))
 
     def person(self, person: str) -> Person:
         """Name, address, language, zone and roles.

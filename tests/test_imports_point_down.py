@@ -81,6 +81,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.home",
         "engine.ids",
         "engine.library",
+        "engine.visibility",
     ),
     "what drives the engine": ("engine.importing", "engine.scenarios", "engine.demo", "engine.diagrams"),
     "ways in": ("engine.cli", "web", "wsgi"),

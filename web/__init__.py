@@ -1,59 +1,56 @@
 """The front door: what a browser or a monitor reaches.
 
-Owns the application and the headers on every answer. Must not decide anything about a case: the engine does.
+Owns the application: which nouns it has, and what guards every request, in this order: who asks, may they, was it
+meant. Must not decide anything about a case: the engine does.
 """
 
 from __future__ import annotations
 
-from flask import Flask, Response, render_template
-from werkzeug.exceptions import HTTPException
+from datetime import timedelta
 
-from engine import __version__
+from flask import Flask, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import CSRFProtect
 
-# Nothing but our own style sheet: no script, no frame, no form, no address of others.
-_CONTENT_SECURITY_POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "style-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    ]
-)
+from web import access, errors, headers, home, inbox, language, layout, sessions
+from web.house import House, Settings, house
 
-_HEADERS = {
-    "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
+LARGEST_PAGE = 40 * 1024 * 1024
+NOUNS = (home, sessions, inbox)
 
 
-def create_app() -> Flask:
-    """The WSGI application. It needs no database yet: `/` says how to go on, `/health` answers monitors."""
+class _Signed(SecureCookieSessionInterface):
+    """Flask's own cookie, for what a guest's page has to know again; signed with the secret of the house."""
+
+    def get_signing_serializer(self, app: Flask) -> object:  # type: ignore[override]
+        if not app.secret_key:
+            app.secret_key = house().secret
+        return super().get_signing_serializer(app)
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure or house().settings.secure
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application. Opens nothing before the first request."""
     app = Flask(__name__)
-
-    @app.get("/")
-    def index() -> str:
-        return render_template("index.html", version=__version__)
-
-    @app.get("/health")
-    def health() -> dict[str, str]:
-        return {"status": "ok", "version": __version__}
-
-    @app.errorhandler(HTTPException)
-    def refused(error: HTTPException) -> tuple[str, int, dict[str, str]]:
-        page = render_template("refused.html", name=error.name, advice=error.description)
-        kept = {name: value for name, value in error.get_headers() if name != "Content-Type"}
-        return page, error.code or 500, kept
-
-    @app.after_request
-    def guard(response: Response) -> Response:
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_PAGE,
+        SESSION_COOKIE_NAME="heard-page",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.session_interface = _Signed()
+    app.extensions["heard"] = House(settings or Settings())
+    language.setup(app)
+    layout.setup(app)
+    errors.guard(app)
+    sessions.guard(app)
+    access.guard(app)
+    CSRFProtect(app)
+    headers.guard(app)
+    for noun in NOUNS:
+        app.register_blueprint(noun.pages)
     return app

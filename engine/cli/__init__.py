@@ -20,6 +20,7 @@ from engine.errors import DefinitionError, Rejected, Stuck
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("engine.cli.demo:demo", "Fill a sample company with cases and show what to do next."),
+    "serve": ("engine.cli.serve:serve", "Serve the pages."),
     "lint": ("engine.cli.lint:lint", "Check definitions, and tell every problem with its place."),
     "test": ("engine.cli.test:test", "Run the scenarios beside the processes, with coverage."),
     "draw": ("engine.cli.draw:draw", "Draw a process, or where a case stands in it."),
@@ -53,6 +54,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "work": ("engine.cli.work:work", "Do what is due: fire timers."),
     "import": ("engine.cli.importing:import_", "Start a case for each row of a CSV file."),
     "people": ("engine.cli.people:people", "List people and roles, or load them from organisation.yaml."),
+    "password": ("engine.cli.serve:password", "Set somebody's password."),
     "absence": ("engine.cli.absence:absence", "Say who is away and who stands in for them."),
     "processes": ("engine.cli.deploy:processes", "List what is deployed."),
     "calendar": ("engine.cli.calendar:calendar", "Reckon with working time."),

@@ -21,8 +21,8 @@ from engine.errors import Place
 class Actor:
     """Who asks, with the roles held at this moment.
 
-    `kind` is staff, customer or system. `via` is the door: web, cli, import, worker, demo, scenario. `stands_in` maps
-    each person whose deputy they are at this moment to the roles in which they are that.
+    `kind` is staff, customer, reader (who only looks) or system. `via` is the door: web, cli, import, worker, demo,
+    scenario. `stands_in` maps each person whose deputy they are at this moment to the roles in which they are that.
     """
 
     id: str
@@ -45,6 +45,7 @@ def actor_from(kept: Sequence[Any], via: str) -> Actor:
 
 
 STAFF = "staff"
+READER = "reader"
 IMPORT = "import"
 """The door through which another system's past comes in: what it would have sent is withheld."""
 

@@ -114,6 +114,10 @@ def step(
 
     `roll` tells who holds a role now, `zones` on which clock a person works; they are asked only where it matters.
     """
+    if command.actor.kind == c.READER:
+        raise Rejected(
+            "only-reads", f"Expected somebody who works here, but {command.actor.id} only reads and changes nothing"
+        )
     if isinstance(command, c.Start):
         if instance is not None:
             raise Rejected("already-started", "Expected a new case, but it has started already")

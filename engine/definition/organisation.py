@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.definition.nodes import Node
-from engine.definition.shapes import Entry, Got, ListOf, Localised, MapOf, OneOrMore, Record, Report, Text, name
+from engine.definition.shapes import Entry, Flag, Got, ListOf, Localised, MapOf, OneOrMore, Record, Report, Text, name
 from engine.definition.suggest import near
 from engine.definition.texts import Localised as LocalText
 from engine.definition.zones import zone_meant, zones
@@ -69,7 +69,21 @@ SHAPE = Record(
         "roles": Entry(
             MapOf(
                 name("a role's id"),
-                Record({"title": Entry(Localised(), "what people call the role")}, "a mapping with `title`"),
+                Record(
+                    {
+                        "title": Entry(Localised(), "what people call the role"),
+                        "sees": Entry(
+                            Text("whose cases", "all|team|own", "all, team or own"),
+                            "whose cases: all, those of its processes, or one's own",
+                        ),
+                        "personal-data": Entry(
+                            Text("how it is shown", "masked|shown", "masked or shown"),
+                            "masked: hidden until it is said what it is needed for",
+                        ),
+                        "only-reads": Entry(Flag(), "true: whoever holds no other role changes nothing"),
+                    },
+                    "a mapping with `title`",
+                ),
                 "a mapping of roles",
             ),
             "every role that processes may name",

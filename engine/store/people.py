@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
+
 from engine.store.compiled import Parameter, Statement, insert, upsert
 from engine.store.database import Store
 from engine.store.fields import decode, encode
@@ -41,6 +43,16 @@ def _with_roles() -> Any:
 
 
 _ONE = Statement(lambda: _with_roles().where(Row.id == Parameter("person")).order_by(Membership.role), "person")
+_CALLED = Statement(
+    lambda: (
+        _with_roles()
+        .where(
+            (Row.active == 1) & ((fn.LOWER(Row.id) == Parameter("id")) | (fn.LOWER(Row.email) == Parameter("email")))
+        )
+        .order_by(Row.id, Membership.role)
+    ),
+    *("id", "email"),
+)
 _ALL = Statement(lambda: _with_roles().order_by(Row.id, Membership.role))
 _ZONE = Statement(lambda: Row.select(Row.zone).where(Row.id == Parameter("person")), "person")
 _HOLDERS = Statement(
@@ -70,6 +82,12 @@ def put(store: Store, people: Iterable[Person]) -> None:
 def load(store: Store, person: str) -> Person | None:
     rows = store.rows(_ONE, person)
     return _person(rows) if rows else None
+
+
+def called(store: Store, name: str) -> Person | None:
+    """The active person of this id or e-mail address, however it is written; None when there is none, or several."""
+    rows = store.rows(_CALLED, name.lower(), name.lower())
+    return _person(rows) if rows and len({row[0] for row in rows}) == 1 else None
 
 
 def everybody(store: Store) -> list[Person]:

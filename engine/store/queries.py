@@ -17,9 +17,10 @@ from engine.store.compiled import Parameter, Statement
 from engine.store.database import Store
 from engine.store.deployments import Deployment, all_of, in_force
 from engine.store.due import DueTimer, Waiting, due_timers, next_due, waits
-from engine.store.fields import decode, from_due, from_maybe, from_micros, to_micros
+from engine.store.fields import from_maybe, from_micros, to_micros
 from engine.store.inbox import LARGEST_PAGE, InboxRow, Page, inbox, waiting
 from engine.store.models import ENDED, GOING, Incident, Instance, Task
+from engine.store.tasks import TaskRow, has_part, task, tasks
 
 __all__ = [
     "Case",
@@ -31,12 +32,14 @@ __all__ = [
     "Page",
     "TaskRow",
     "Waiting",
+    "Within",
     "case",
     "cases",
     "counts",
     "deployments",
     "drafts_of",
     "due_timers",
+    "has_part",
     "history_of",
     "in_force",
     "inbox",
@@ -84,23 +87,14 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskRow:
-    """A task, whether it still waits or not. `status`: open, claimed, completed, withdrawn."""
+class Within:
+    """What somebody may see: the cases of these processes, those they started or worked on, and those about this
+    e-mail address.
+    """
 
-    id: str
-    instance: str
-    process: str
-    state: str
-    title: str
-    status: str
-    assignee: str
-    on_behalf_of: str
-    due_at: datetime | None
-    opened_at: datetime
-    closed_at: datetime | None
-    completed_by: str
-    outcome: str
-    excluded: tuple[str, ...]
+    person: str
+    processes: frozenset[str]
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +127,6 @@ class Count:
 
 _CASE = tuple(getattr(Instance, field.name) for field in fields(Case))
 _ONE = Statement(lambda: Instance.select(*_CASE).where(Instance.reference == Parameter("reference")), "reference")
-_TASK = Statement(lambda: Task.select().where(Task.id == Parameter("id")), "id")
-_TASKS = Statement(
-    lambda: Task.select().where(Task.instance == Parameter("instance")).order_by(Task.opened_at, Task.id),
-    "instance",
-)
 
 
 def case(store: Store, reference: str) -> Case | None:
@@ -164,12 +153,14 @@ def cases(
     received_from: datetime | None = None,
     received_before: datetime | None = None,
     text: str = "",
+    within: Within | None = None,
     limit: int = 50,
     after: tuple[int, str] | None = None,
 ) -> Page[Case]:
     """Cases, the latest received first.
 
-    `text` is looked for in reference, subject, customer and external id, in any case of letters.
+    `within` leaves out what somebody may not see. `text` is looked for in reference, subject, customer and external
+    id, in any case of letters.
     """
     query = Instance.select(*_CASE).order_by(Instance.received_at.desc(), Instance.id.desc())
     for field, wanted in (
@@ -203,6 +194,8 @@ def cases(
             | Instance.customer_email.contains(text)
             | Instance.external_id.contains(text)
         )
+    if within is not None:
+        query = query.where(_seen_by(within))
     if after is not None:
         query = query.where(Tuple(Instance.received_at, Instance.id) < Tuple(*after))
     size = max(1, min(limit, LARGEST_PAGE))
@@ -212,20 +205,13 @@ def cases(
     return Page(found, (to_micros(last.received_at), last.id) if last else None)
 
 
-def task(store: Store, id: str) -> TaskRow | None:
-    row = store.row(_TASK, id)
-    return None if row is None else _task(row)
-
-
-def tasks(store: Store, instance: str) -> list[TaskRow]:
-    """Every task of a case that was ever open at the end of a step, the oldest first."""
-    return [_task(row) for row in store.rows(_TASKS, instance)]
-
-
-def _task(row: tuple[Any, ...]) -> TaskRow:
-    instants = (from_due(row[8]), from_micros(row[10]), from_maybe(row[11]))
-    columns: tuple[Any, ...] = (*row[:8], *instants, row[12], row[13], tuple(decode(row[14])))
-    return TaskRow(*columns)
+def _seen_by(within: Within) -> Any:
+    own = Instance.starter == within.person
+    theirs = Task.select(Task.instance).where((Task.assignee == within.person) | (Task.completed_by == within.person))
+    own |= Instance.id.in_(theirs)
+    if within.email:
+        own |= fn.LOWER(Instance.customer_email) == within.email.lower()
+    return own | Instance.process.in_(sorted(within.processes)) if within.processes else own
 
 
 def incidents(

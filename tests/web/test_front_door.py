@@ -1,64 +1,117 @@
-"""What a browser or a monitor meets, before there are pages."""
+"""What a browser or a monitor meets at the door: headers, refusals, and a rule for every page."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
-from flask.testing import FlaskClient
+from flask import Flask
 
 from engine import __version__
-from web import create_app
+from tests.web.conftest import Browser
+from web.access import rule_of
+
+Browsers = Callable[..., Browser]
 
 
-@pytest.fixture
-def client() -> FlaskClient:
-    return create_app().test_client()
-
-
-def test_a_monitor_learns_that_heard_is_up_and_which_version_runs(client: FlaskClient) -> None:
-    answer = client.get("/health")
+def test_a_monitor_learns_that_heard_is_up_and_which_version_runs(browser: Browsers) -> None:
+    answer = browser().get("/health")
     assert answer.status_code == 200
     assert answer.json == {"status": "ok", "version": __version__}
 
 
-def test_the_start_page_says_what_is_not_there_and_how_to_go_on(client: FlaskClient) -> None:
-    page = client.get("/").get_data(as_text=True)
-    assert "not part of it yet" in page
-    assert "heard inbox --as PERSON" in page
+def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_back(browser: Browsers) -> None:
+    guest = browser()
+    answer = guest.get("/inbox")
+    assert answer.status_code == 303
+    page = guest.follow(answer).get_data(as_text=True)
+    assert 'name="next" value="/inbox"' in page
+    answer = guest.post("/sessions", {"demo-person": "ann", "next": "/inbox"})
+    assert answer.headers["Location"] == "/inbox"
 
 
-def test_everything_the_start_page_points_at_is_there(client: FlaskClient) -> None:
-    targets = re.findall(r'(?:href|src)="([^"]+)"', client.get("/").get_data(as_text=True))
-    assert {"/health", "/static/heard.css"} <= set(targets)
-    assert [client.get(target).status_code for target in targets] == [200] * len(targets)
+def test_every_route_has_an_access_rule(app: Flask) -> None:
+    without = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static" and rule_of(app.view_functions[rule.endpoint]) is None
+    ]
+    assert without == []
 
 
-@pytest.mark.parametrize("path", ["/", "/health", "/static/heard.css", "/nowhere"])
-def test_every_answer_allows_no_script_no_frame_and_no_other_address(client: FlaskClient, path: str) -> None:
-    headers = client.get(path).headers
+def test_a_view_that_says_nothing_about_access_answers_nobody(app: Flask) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    client = Browser(app.test_client()).sign_in("katrin")
+    answer = client.get("/forgotten")
+    assert answer.status_code == 404
+    assert "secret" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/health", "/static/heard.css", "/nowhere", "/inbox"])
+def test_every_answer_allows_only_our_own_scripts_and_styles(browser: Browsers, path: str) -> None:
+    headers = browser().get(path).headers
     rules = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
     assert rules["default-src"] == "'none'"
-    assert set(rules) == {"default-src", "style-src", "base-uri", "form-action", "frame-ancestors"}
-    assert {rules[name] for name in rules if name != "style-src"} == {"'none'"}
-    assert rules["style-src"] == "'self'"
+    assert re.fullmatch(r"'self' 'nonce-[\w-]{20,}'", rules["script-src"])
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert rules["frame-ancestors"] == rules["base-uri"] == "'none'"
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
 
 
-def test_no_page_carries_a_style_or_script_that_its_own_rules_forbid(client: FlaskClient) -> None:
-    for path in ("/", "/nowhere"):
-        assert not re.search(r"<script|<style|style=|\son\w+=", client.get(path).get_data(as_text=True))
+def test_the_word_that_allows_a_script_is_new_in_every_answer(browser: Browsers) -> None:
+    client = browser()
+    one, other = (client.get("/sign-in").headers["Content-Security-Policy"] for _ in range(2))
+    assert one != other
 
 
-def test_an_address_that_does_not_exist_gets_a_page_and_not_a_traceback(client: FlaskClient) -> None:
-    answer = client.get("/nowhere/<script>alert(1)</script>")
+def test_no_page_is_kept_by_a_shared_cache(browser: Browsers) -> None:
+    assert browser("ann").get("/inbox").headers["Cache-Control"] == "no-store"
+
+
+def test_no_page_carries_a_style_or_script_that_its_own_rules_forbid(browser: Browsers) -> None:
+    client = browser("ann")
+    for path in ("/inbox", "/nowhere"):
+        assert not re.search(r"<script>|<style|style=|\son\w+=", client.get(path).get_data(as_text=True))
+
+
+def test_an_address_that_does_not_exist_gets_a_page_and_not_a_traceback(browser: Browsers) -> None:
+    answer = browser().get("/nowhere/<script>alert(1)</script>")
     assert answer.status_code == 404
     assert "Back to the start" in answer.get_data(as_text=True)
-    assert "<script>" not in answer.get_data(as_text=True)
+    assert "<script>alert" not in answer.get_data(as_text=True)
 
 
-def test_a_method_that_is_not_allowed_is_told_which_are(client: FlaskClient) -> None:
-    answer = client.post("/health")
+def test_a_fault_of_ours_is_a_page_that_says_so_and_shows_nothing_of_the_inside(
+    app: Flask, browser: Browsers, caplog: pytest.LogCaptureFixture
+) -> None:
+    from web.access import ANYBODY, access
+
+    @app.get("/broken")
+    @access(ANYBODY)
+    def broken() -> str:
+        raise RuntimeError("the secret inside")
+
+    answer = browser().get("/broken")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 500
+    assert "our fault" in page and "the secret inside" not in page
+    mark = re.search(r"mark: (\w{8})", page)
+    assert mark is not None and mark[1] in caplog.text and "the secret inside" in caplog.text
+
+
+def test_a_method_that_is_not_allowed_is_told_which_are(browser: Browsers) -> None:
+    answer = browser().get("/sessions")
     assert answer.status_code == 405
-    assert "GET" in answer.headers["Allow"]
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_a_form_that_another_site_made_is_refused(browser: Browsers) -> None:
+    client = browser()
+    client.get("/sign-in")
+    client.page = ""
+    answer = client.post("/sessions", {"demo-person": "ann"})
+    assert answer.status_code == 400
+    assert "Nothing was done" in answer.get_data(as_text=True)
+    assert client.get("/inbox").status_code == 303

@@ -4,9 +4,9 @@ Knows no process and no page; a form is bound to the names of the place where it
 """
 
 from engine.definition.forms.describing import Row
-from engine.definition.forms.form import BoundForm, Form, Judged
+from engine.definition.forms.form import BoundForm, Form, Judged, Shown
 from engine.definition.forms.formats import FORMATS
 from engine.definition.forms.model import FormField, Section, Source
 from engine.definition.forms.reading import read_form
 
-__all__ = ["FORMATS", "BoundForm", "Form", "FormField", "Judged", "Row", "Section", "Source", "read_form"]
+__all__ = ["FORMATS", "BoundForm", "Form", "FormField", "Judged", "Row", "Section", "Shown", "Source", "read_form"]

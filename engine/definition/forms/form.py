@@ -18,7 +18,7 @@ from engine.definition.forms.describing import Row, describe
 from engine.definition.forms.faults import Fault
 from engine.definition.forms.incoming import parse_text
 from engine.definition.forms.model import FormField, Section
-from engine.definition.forms.records import Moment, RecordPlan
+from engine.definition.forms.records import Look, Moment, RecordPlan
 from engine.definition.forms.sentences import sentence
 from engine.definition.texts import Localised
 from engine.definition.types import ListOf, Record
@@ -37,6 +37,17 @@ class Judged:
     @property
     def ok(self) -> bool:
         return not self.errors
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a form looks: the paths of the fields that are hidden and of those asked for now, and the values so far,
+    worked-out ones among them.
+    """
+
+    hidden: frozenset[str]
+    needed: frozenset[str]
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +134,17 @@ class BoundForm:
         `at` is the aware time of judging (`now` and `today` where the case does not give them); `zone` is
         where times without an offset are read.
         """
+        faults: list[Fault] = []
+        settled = self._plan.settle(values, "", self._moment(case, at, zone), faults)
+        return Judged(settled, _sentences(faults, language) if faults else {})
+
+    def look(self, values: Mapping[str, object], case: Mapping[str, object], at: datetime, zone: str = "UTC") -> Shown:
+        """How the form looks once so much is typed: which fields are shown and asked for, and what is worked out."""
+        look = Look()
+        settled = self._plan.settle(values, "", self._moment(case, at, zone), [], look)
+        return Shown(frozenset(look.hidden), frozenset(look.needed), settled)
+
+    def _moment(self, case: Mapping[str, object], at: datetime, zone: str) -> Moment:
         outside: dict[str, object] = {}
         for name in self.names:
             if name in case:
@@ -131,9 +153,7 @@ class BoundForm:
                 outside[name] = at.isoformat()
             elif name == "today":
                 outside[name] = at.astimezone(ZoneInfo(zone)).date().isoformat()
-        faults: list[Fault] = []
-        settled = self._plan.settle(values, "", Moment(at, zone, outside), faults)
-        return Judged(settled, _sentences(faults, language) if faults else {})
+        return Moment(at, zone, outside)
 
 
 def _sentences(faults: list[Fault], language: str) -> dict[str, tuple[str, ...]]:

@@ -19,16 +19,16 @@ from engine.definition.forms.faults import Fault, required_fault, violation_faul
 from engine.definition.forms.formats import FORMATS
 from engine.definition.forms.model import MOST_ITEMS, FormField
 from engine.definition.forms.patterns import matches
+from engine.definition.forms.still_open import checked_schema
 from engine.definition.forms.values import Reader, Unfit, is_blank, reader
 from engine.definition.schema import Dialect, Schema
 from engine.definition.suggest import closest
-from engine.definition.types import Choice, Date, Instant, ListOf, Number
+from engine.definition.types import Date, Instant
 from engine.errors import Stuck
 
 DIALECT = Dialect(FORMATS, matches)
 _MOST_UNKNOWN = 20
 _MISSING = object()
-_NOT_CHECKED = frozenset(("title", "description", "default", "examples"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,18 @@ class Moment:
     at: datetime
     zone: str
     case: Mapping[str, object]
+
+
+class Look:
+    """How a form looks to somebody who has typed so much of it: the paths of what is not shown, and of what is asked
+    for now.
+    """
+
+    __slots__ = ("hidden", "needed")
+
+    def __init__(self) -> None:
+        self.hidden: set[str] = set()
+        self.needed: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +82,11 @@ class RecordPlan:
         checked = {name: schema for name, schema in checked.items() if schema}
         self._schema = DIALECT.schema({"properties": checked}) if checked else None
 
-    def settle(self, given: object, prefix: str, moment: Moment, faults: list[Fault]) -> dict[str, Any]:
+    def settle(
+        self, given: object, prefix: str, moment: Moment, faults: list[Fault], look: Look | None = None
+    ) -> dict[str, Any]:
         """The canonical values of the fields that fit; everything else is added to `faults`, whose paths
-        begin with `prefix`.
+        begin with `prefix`. `look` is told what is shown and asked for.
         """
         if not isinstance(given, Mapping):
             faults.append(Fault(prefix[:-1], "row" if prefix else "object", {}))
@@ -92,7 +106,7 @@ class RecordPlan:
                     values[name] = default_value(step.field, moment)
                 continue
             own: list[Fault] = []
-            value = _read(step, raw, prefix + name, moment, own)
+            value = _read(step, raw, prefix + name, moment, own, look)
             if own:
                 wrong[name] = own
             else:
@@ -107,10 +121,13 @@ class RecordPlan:
                 values.pop(name, None)
         hidden: set[str] = set()
         if self._rules:
-            self._apply_rules(values, wrong, hidden, prefix, moment)
+            self._apply_rules(values, wrong, hidden, prefix, moment, look)
         for field in self._required:
             if field.name not in hidden and field.name not in wrong and is_blank(values.get(field.name)):
                 wrong[field.name] = [required_fault(field, prefix)]
+        if look is not None:
+            look.hidden.update(prefix + name for name in hidden)
+            look.needed.update(prefix + field.name for field in self._required if field.name not in hidden)
         for found in wrong.values():
             faults.extend(found)
         return values
@@ -122,6 +139,7 @@ class RecordPlan:
         hidden: set[str],
         prefix: str,
         moment: Moment,
+        look: Look | None,
     ) -> None:
         known: dict[str, object] = {name: value for name, value in moment.case.items() if name not in self._own}
         known.update(values)
@@ -136,10 +154,16 @@ class RecordPlan:
                 self._compute(rule.compute, self._by_name[name], values, known, wrong, prefix, moment)
         for field, condition in self._rules.required:
             name = field.name
-            if name in hidden or name in wrong or not is_blank(values.get(name)):
+            if name in hidden:
+                continue
+            settled = name in wrong or not is_blank(values.get(name))
+            if settled and look is None:
                 continue
             if _holds(condition, known, self._own, name, prefix, stuck):
-                wrong[name] = [required_fault(field, prefix)]
+                if look is not None:
+                    look.needed.add(prefix + name)
+                if not settled:
+                    wrong[name] = [required_fault(field, prefix)]
         # A calculation that fails is told at an answer it reads; only when nothing simpler is wrong there
         # already.
         for names, fault in stuck:
@@ -204,24 +228,6 @@ def default_value(field: FormField, moment: Moment) -> Any:
     return list(default) if isinstance(default, list) else default
 
 
-def checked_schema(field: FormField) -> dict[str, Any]:
-    """The part of a field's JSON Schema that is still open once its value is canonical; empty when nothing
-    is.
-    """
-    schema = {word: value for word, value in field.schema.items() if word not in _NOT_CHECKED}
-    if isinstance(field.type, ListOf):
-        items = schema.pop("items")
-        if not field.is_table:
-            kept = _open_words(field.type.item, items)
-            if kept:
-                schema["items"] = kept
-        schema.pop("type", None)
-        if isinstance(field.type.item, Choice):
-            schema.setdefault("uniqueItems", True)
-        return schema
-    return _open_words(field.type, schema)
-
-
 def _step(field: FormField, rows: RecordPlan | None) -> Step:
     own_schema = None
     if field.compute is not None:
@@ -231,16 +237,7 @@ def _step(field: FormField, rows: RecordPlan | None) -> Step:
     return Step(field.name, field, None if rows else reader(field), rows, field.is_list, most, own_schema)
 
 
-def _open_words(of: object, schema: Mapping[str, Any]) -> dict[str, Any]:
-    words = {word: value for word, value in schema.items() if word not in _NOT_CHECKED and word != "type"}
-    if isinstance(of, Instant) or (isinstance(of, Number) and not of.integer):
-        return {word: value for word, value in words.items() if word in ("enum", "const")}
-    if words.get("format") == "file":
-        del words["format"]
-    return words
-
-
-def _read(step: Step, raw: Any, path: str, moment: Moment, faults: list[Fault]) -> Any:
+def _read(step: Step, raw: Any, path: str, moment: Moment, faults: list[Fault], look: Look | None = None) -> Any:
     try:
         if step.rows is None and not step.listed:
             assert step.read is not None
@@ -253,7 +250,7 @@ def _read(step: Step, raw: Any, path: str, moment: Moment, faults: list[Fault]) 
         faults.append(Fault(path, unfit.code, unfit.details))
         return None
     if step.rows is not None:
-        return [step.rows.settle(row, f"{path}.{index}.", moment, faults) for index, row in enumerate(raw)]
+        return [step.rows.settle(row, f"{path}.{index}.", moment, faults, look) for index, row in enumerate(raw)]
     assert step.read is not None
     found = []
     for index, item in enumerate(raw):

@@ -1,0 +1,78 @@
+"""Single tasks as plain rows, whether they still wait or not. The inbox has its own file.
+
+Owns these rows' reading. Writes nothing: `engine.store.projections` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.store.compiled import Parameter, Statement
+from engine.store.database import Store
+from engine.store.fields import decode, from_due, from_maybe, from_micros
+from engine.store.models import Task
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task, whether it still waits or not. `status`: open, claimed, completed, withdrawn."""
+
+    id: str
+    instance: str
+    process: str
+    state: str
+    title: str
+    status: str
+    assignee: str
+    on_behalf_of: str
+    due_at: datetime | None
+    opened_at: datetime
+    closed_at: datetime | None
+    completed_by: str
+    outcome: str
+    excluded: tuple[str, ...]
+
+
+_TASK = Statement(lambda: Task.select().where(Task.id == Parameter("id")), "id")
+_PART = Statement(
+    lambda: (
+        Task.select(Task.id)
+        .where(
+            (Task.instance == Parameter("instance"))
+            & (
+                (Task.assignee == Parameter("assignee"))
+                | (Task.completed_by == Parameter("doer"))
+                | (Task.on_behalf_of == Parameter("person"))
+            )
+        )
+        .limit(1)
+    ),
+    *("instance", "assignee", "doer", "person"),
+)
+_TASKS = Statement(
+    lambda: Task.select().where(Task.instance == Parameter("instance")).order_by(Task.opened_at, Task.id),
+    "instance",
+)
+
+
+def task(store: Store, id: str) -> TaskRow | None:
+    row = store.row(_TASK, id)
+    return None if row is None else _task(row)
+
+
+def has_part(store: Store, instance: str, person: str) -> bool:
+    """Whether a task of this case is, or was, this person's."""
+    return store.row(_PART, instance, person, person, person) is not None
+
+
+def tasks(store: Store, instance: str) -> list[TaskRow]:
+    """Every task of a case that was ever open at the end of a step, the oldest first."""
+    return [_task(row) for row in store.rows(_TASKS, instance)]
+
+
+def _task(row: tuple[Any, ...]) -> TaskRow:
+    instants = (from_due(row[8]), from_micros(row[10]), from_maybe(row[11]))
+    columns: tuple[Any, ...] = (*row[:8], *instants, row[12], row[13], tuple(decode(row[14])))
+    return TaskRow(*columns)

@@ -1,0 +1,258 @@
+"""A form as a page draws it: sections of fields, each with its control, its value, its help and what is wrong with it.
+
+Owns the choice of the control for a kind of field, and how stored values look inside one. Writes no HTML: the macros
+in `templates/forms/` do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.definition.forms import Form, FormField, Shown
+from engine.definition.types import Boolean, Choice, Date, File, Instant, ListOf, Number, Person, Text, Type
+from web.language import gettext as _
+from web.language import said, zone
+
+Errors = Mapping[str, Sequence[str]]
+Option = tuple[str, str]
+SPARE_ROWS = 1
+"""Empty rows that a table offers behind those that are filled."""
+_SHORT = 5
+"""So many choices still stand side by side; more go into a list to open."""
+
+_INPUTS = {"email": "email", "uri": "url", "phone": "tel", "time": "time"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownField:
+    """One field. `control` is input, textarea, select, radio, checkbox, checkboxes, file, table, lines or computed, and
+    `kind` the `type` of an input. `value` is what stands in it: a text, a list of texts, or files. For a table,
+    `columns` are its headings and `rows` its cells.
+    """
+
+    name: str
+    label: str
+    control: str
+    kind: str = "text"
+    value: Any = ""
+    help: str = ""
+    errors: tuple[str, ...] = ()
+    needed: bool = False
+    hidden: bool = False
+    options: tuple[Option, ...] = ()
+    multiple: bool = False
+    unit: str = ""
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    columns: tuple[ShownField, ...] = ()
+    rows: tuple[tuple[ShownField, ...], ...] = ()
+    drives: bool = False
+    """Whether other fields depend on it, so that the form has to be looked at again when it changes."""
+
+    @property
+    def id(self) -> str:
+        return "f-" + self.name.replace(".", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    title: str
+    help: str
+    fields: tuple[ShownField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownForm:
+    """`errors` are those that belong to no field of it."""
+
+    id: str
+    title: str
+    description: str
+    sections: tuple[ShownSection, ...]
+    errors: Mapping[str, Sequence[str]]
+    has_files: bool
+
+    @property
+    def faulty(self) -> list[ShownField]:
+        """The fields with something wrong, in their order, for the summary on top; cells of tables too."""
+        found = []
+        for section in self.sections:
+            for one in section.fields:
+                cells = [cell for row in one.rows for cell in row if cell.errors]
+                found += [one] if one.errors else []
+                found += cells
+        return found
+
+
+def shown(
+    form: Form,
+    values: Mapping[str, Any],
+    look: Shown | None = None,
+    errors: Errors | None = None,
+    people: Sequence[Option] = (),
+) -> ShownForm:
+    """The form with these values typed. `look` tells what is shown now, `people` whom a field for a person offers."""
+    wrong = dict(errors or {})
+    maker = _Maker(look, wrong, people, _drivers(form.fields))
+    fields = [maker.field(one, one.name, values) for one in form.fields]
+    sections = []
+    for section in (None, *form.sections):
+        theirs = tuple(
+            drawn
+            for one, drawn in zip(form.fields, fields, strict=True)
+            if (one.section == section.id if section else not _sectioned(one, form))
+        )
+        if theirs:
+            title, help = (said(section.title), said(section.help)) if section else ("", "")
+            sections.append(ShownSection(title, help, theirs))
+    stray = {path: told for path, told in wrong.items() if path not in maker.told}
+    return ShownForm(form.id, said(form.title), said(form.description), tuple(sections), stray, bool(form.files))
+
+
+def _sectioned(one: FormField, form: Form) -> bool:
+    return any(one.section == section.id for section in form.sections)
+
+
+def _drivers(fields: Sequence[FormField]) -> frozenset[str]:
+    """The fields that an expression of the form may read: named in one, as a word."""
+    texts = [source.text for one in fields for _, source in one.sources]
+    texts += [source.text for one in fields for column in one.columns for _, source in column.sources]
+    words = set(" ".join(texts).replace("(", " ").replace(")", " ").replace(".", " ").replace(",", " ").split())
+    names = {one.name for one in fields} | {column.name for one in fields for column in one.columns}
+    return frozenset(words & names)
+
+
+class _Maker:
+    """`told` are the paths of the errors that found their field."""
+
+    def __init__(self, look: Shown | None, errors: Errors, people: Sequence[Option], drivers: frozenset[str]) -> None:
+        self._look, self._errors, self._people, self._drivers = look, errors, people, drivers
+        self.told: set[str] = set()
+
+    def field(self, of: FormField, path: str, values: Mapping[str, Any], cell: bool = False) -> ShownField:
+        value = values.get(of.name)
+        if value is None and of.default is not None and self._look is not None and not of.is_table:
+            value = self._look.values.get(of.name)
+        if of.compute is not None and self._look is not None and not cell:
+            value = self._look.values.get(of.name)
+        hidden = self._look is not None and path in self._look.hidden
+        needed = path in self._look.needed if self._look is not None else of.required
+        control, kind = _control(of)
+        rows: tuple[tuple[ShownField, ...], ...] = ()
+        columns: tuple[ShownField, ...] = ()
+        if control == "table":
+            columns = tuple(self.field(column, f"{path}.0.{column.name}", {}, True) for column in of.columns)
+            rows = tuple(self._rows(of, path, value))
+        errors = [*self._errors.get(path, ())]
+        self.told.add(path)
+        if of.is_list:
+            for deeper in [key for key in self._errors if key.startswith(f"{path}.")]:
+                errors += self._errors[deeper]
+                self.told.add(deeper)
+        item = of.type.item if isinstance(of.type, ListOf) else of.type
+        return ShownField(
+            name=path,
+            label=said(of.title),
+            control=control,
+            kind=kind,
+            value=_inside(of, control, value),
+            help=said(of.help),
+            errors=tuple(dict.fromkeys(errors)),
+            needed=needed and of.compute is None,
+            hidden=hidden,
+            options=self._options(of, item),
+            multiple=of.is_list,
+            unit=item.currency if isinstance(item, Number) else "",
+            limits=_limits(of),
+            columns=columns,
+            rows=rows,
+            drives=of.name in self._drivers,
+        )
+
+    def _rows(self, of: FormField, path: str, value: Any) -> Sequence[tuple[ShownField, ...]]:
+        given = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+        most = of.schema.get("maxItems")
+        spare = SPARE_ROWS if most is None or len(given) < most else 0
+        least = max(of.schema.get("minItems", 0), len(given) + spare)
+        every = [*given, *({} for _ in range(least - len(given)))]
+        return [
+            tuple(self.field(column, f"{path}.{number}.{column.name}", row, True) for column in of.columns)
+            for number, row in enumerate(every)
+        ]
+
+    def _options(self, of: FormField, item: Type) -> tuple[Option, ...]:
+        if isinstance(item, Choice):
+            return tuple((value, said(of.labels[value]) if value in of.labels else value) for value in item.values)
+        if isinstance(item, Boolean):
+            return (("yes", _("Yes")), ("no", _("No")))
+        if isinstance(item, Person):
+            return tuple(self._people)
+        return ()
+
+
+def _control(of: FormField) -> tuple[str, str]:
+    """The control and, for an input, its type."""
+    if of.compute is not None:
+        return "computed", ""
+    if of.is_table:
+        return "table", ""
+    if of.holds_files:
+        return "file", ""
+    if of.is_list and isinstance(of.type, ListOf):
+        return ("checkboxes", "") if isinstance(of.type.item, Choice) else ("lines", "")
+    kind = of.type
+    if isinstance(kind, Choice):
+        if of.widget in ("select", "radio"):
+            return of.widget, ""
+        return ("radio" if len(kind.values) <= _SHORT else "select"), ""
+    if isinstance(kind, Boolean):
+        if of.schema.get("const") is True or of.widget == "checkbox":
+            return "checkbox", ""
+        return "radio", ""
+    if isinstance(kind, Person):
+        return "select", ""
+    if isinstance(kind, Date):
+        return "input", "date"
+    if isinstance(kind, Instant):
+        return "input", "datetime-local"
+    if isinstance(kind, Number):
+        # Not `number`: a browser's own takes away what it does not understand, and nothing typed may be lost.
+        return "input", "integer" if kind.integer else "decimal"
+    assert isinstance(kind, Text | File)
+    if of.widget == "textarea" or of.schema.get("maxLength", 0) > 250:
+        return "textarea", ""
+    return "input", _INPUTS.get(of.format, "text")
+
+
+def _inside(of: FormField, control: str, value: Any) -> Any:
+    """What stands in the control: texts, as a person would type them."""
+    if value is None:
+        return [] if control in ("checkboxes", "file") else ""
+    if control == "file":
+        return value if isinstance(value, list) else [value]
+    if control == "checkboxes":
+        return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    if control == "lines":
+        return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(of.type, Instant) and isinstance(value, str):
+        return _local(value)
+    return value if control == "table" else str(value)
+
+
+def _local(value: str) -> str:
+    """An instant as a `datetime-local` control wants it, in the person's zone; what is none stays as it is."""
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return f"{at.astimezone(zone()) if at.tzinfo else at:%Y-%m-%dT%H:%M}"
+
+
+def _limits(of: FormField) -> dict[str, Any]:
+    """What a browser may help to keep; the server judges it again."""
+    known = {"maxLength": "maxlength", "minLength": "minlength"}
+    return {known[word]: value for word, value in of.schema.items() if word in known}

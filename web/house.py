@@ -1,0 +1,109 @@
+"""What the pages stand on: the store, the engine over it, the people, and the secret that signs what leaves the house.
+
+Owns their making, once, when the first request asks: importing `web` opens nothing. Decides nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+from engine.home import find_home
+from engine.runtime import Clock, wall_clock
+
+if TYPE_CHECKING:
+    from engine.directory import Directory
+    from engine.runtime import Engine
+    from engine.store.database import Store
+
+DEFAULT_DATABASE = "sqlite:///heard.db"
+SECRET, DEMO = "front-door-secret", "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the house stands. `home` and `database` are as a person names them; empty: as the environment says.
+
+    `secure` keeps cookies to HTTPS, wherever requests come from; a request that came by HTTPS always does.
+    """
+
+    home: str = ""
+    database: str = ""
+    secure: bool = False
+    clock: Clock = wall_clock
+
+
+class House:
+    """See the module. Safe to share between threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = settings.clock
+        self._lock = RLock()
+        self._engine: Engine | None = None
+
+    @cached_property
+    def home(self) -> Path:
+        return find_home(self.settings.home or None, os.environ, Path.cwd())
+
+    @property
+    def engine(self) -> Engine:
+        if self._engine is None:
+            with self._lock:
+                if self._engine is None:
+                    self._engine = self._open()
+        return self._engine
+
+    def _open(self) -> Engine:
+        from engine.runtime import Engine
+        from engine.store.database import open_database
+
+        url = self.settings.database or os.environ.get("HEARD_DATABASE_URL") or DEFAULT_DATABASE
+        store = open_database(url)
+        store.upgrade()
+        return Engine(store, self.clock)
+
+    @property
+    def store(self) -> Store:
+        return self.engine.store
+
+    @property
+    def directory(self) -> Directory:
+        from engine.directory import Directory
+
+        return Directory(self.store, self.clock)
+
+    @cached_property
+    def secret(self) -> str:
+        """What signs cookies and links: HEARD_SECRET, or one made for this database at its first use."""
+        given = os.environ.get("HEARD_SECRET", "")
+        if given:
+            return given
+        from engine.store import people
+
+        with self.store.transaction():
+            kept = people.setting(self.store, SECRET)
+            if kept is None:
+                kept = secrets.token_hex(32)
+                people.set_setting(self.store, SECRET, kept)
+        return str(kept)
+
+    @cached_property
+    def is_demo(self) -> bool:
+        """Whether this is the sample company, whose invented people anybody may be."""
+        from engine.store import people
+
+        return bool(people.setting(self.store, DEMO))
+
+
+def house() -> House:
+    """The house of the application that answers this request."""
+    found: House = current_app.extensions["heard"]
+    return found

@@ -1,0 +1,183 @@
+"""In which words and in whose time the pages speak: gettext, and dates, times, numbers and money by person.
+
+Owns the choice of the language and every format that depends on it. Texts of processes come in their own languages
+from the definition.
+"""
+
+from __future__ import annotations
+
+import gettext as translations
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, has_request_context, request
+from markupsafe import Markup
+
+from engine.definition.texts import Localised, localised
+from web.access import guest
+
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+CHOSEN = "language"
+"""The cookie, and the name in an address, of a language that somebody chose who is not signed in."""
+
+_FOLDER = Path(__file__).with_name("translations")
+_MONTHS = {
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "de": ("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sep.", "Okt.", "Nov.", "Dez."),
+}
+_SWAPPED = str.maketrans(",.", ".,")
+_DAYS = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "de": ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"),
+}
+
+
+@lru_cache(maxsize=8)
+def _catalog(language: str) -> translations.NullTranslations:
+    return translations.translation("heard", _FOLDER, [language], fallback=True)
+
+
+def language() -> str:
+    """That of the person who is signed in, or what a guest chose, or what their browser asks for."""
+    if not has_request_context():
+        return "en"
+    found: str | None = g.get("language")
+    if found is None:
+        found = g.language = _chosen()
+    return found
+
+
+def _chosen() -> str:
+    for asked in (request.args.get(CHOSEN), guest_language(), request.cookies.get(CHOSEN)):
+        if asked in LANGUAGES:
+            return str(asked)
+    return request.accept_languages.best_match([*LANGUAGES]) or "en"
+
+
+def guest_language() -> str | None:
+    found = guest()
+    return found.person.language if found is not None else None
+
+
+def gettext(text: str) -> str:
+    """The text in the language of this page."""
+    return _catalog(language()).gettext(text)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    return _catalog(language()).ngettext(one, many, count)
+
+
+def said(text: Localised) -> str:
+    """A text of a definition, in the language of this page when it has it."""
+    return localised(text, language())
+
+
+# --- times
+
+
+def zone() -> ZoneInfo:
+    """The time zone of the person who is signed in."""
+    found: ZoneInfo | None = g.get("zone")
+    if found is None:
+        who = guest()
+        found = g.zone = ZoneInfo(who.person.zone if who is not None else "UTC")
+    return found
+
+
+def in_zone(name: str) -> None:
+    """Let this page speak in another zone than the person's: a customer's page in that of the organisation."""
+    g.zone = ZoneInfo(name)
+
+
+def day(at: date | datetime | str | None) -> str:
+    """A day: Mon 23 Nov 2026, or Mo 23. Nov. 2026."""
+    if at is None or at == "":
+        return ""
+    if isinstance(at, str):
+        at = datetime.fromisoformat(at) if "T" in at else date.fromisoformat(at)
+    if isinstance(at, datetime):
+        at = at.astimezone(zone()).date()
+    tongue = language()
+    month, weekday = _MONTHS[tongue][at.month - 1], _DAYS[tongue][at.weekday()]
+    return f"{weekday} {at.day}. {month} {at.year}" if tongue == "de" else f"{weekday} {at.day} {month} {at.year}"
+
+
+def clock(at: datetime) -> str:
+    return f"{at.astimezone(zone()):%H:%M}"
+
+
+def moment(at: datetime | str | None) -> str:
+    """A day and time, in the person's zone."""
+    if at is None or at == "":
+        return ""
+    if isinstance(at, str):
+        at = datetime.fromisoformat(at)
+    return f"{day(at)}, {clock(at)}"
+
+
+def time_tag(at: datetime | None, words: str = "") -> Markup:
+    """A `<time>` with the instant in it; `words` or else the moment as its text."""
+    if at is None:
+        return Markup("")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.astimezone(UTC).isoformat(timespec="seconds"),
+        f"{moment(at)} {at.astimezone(zone()):%Z}",
+        words or moment(at),
+    )
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """How long it is from then to now, in the largest unit that says something: 5 min ago, in 3 h, 2 days ago."""
+    gap = now - at
+    later = gap < timedelta(0)
+    minutes = int(abs(gap).total_seconds() // 60)
+    if minutes < 1:
+        return gettext("now")
+    if minutes < 60:
+        span = gettext("%(count)s min") % {"count": minutes}
+    elif minutes < 48 * 60:
+        span = gettext("%(count)s h") % {"count": minutes // 60}
+    else:
+        span = ngettext("%(count)s day", "%(count)s days", minutes // 1440) % {"count": minutes // 1440}
+    return (gettext("in %(span)s") if later else gettext("%(span)s ago")) % {"span": span}
+
+
+# --- numbers
+
+
+def number(value: Decimal | int | float | str | None) -> str:
+    """A number with the language's own marks: 1,234.50 or 1.234,50. Text that is no number stays as it is."""
+    if value is None or value == "":
+        return ""
+    try:
+        plain = f"{Decimal(str(value)):,f}"
+    except InvalidOperation:
+        return str(value)
+    return plain if language() != "de" else plain.translate(_SWAPPED)
+
+
+def money(value: Decimal | str | None, currency: str) -> str:
+    return f"{number(value)} {currency}" if value not in (None, "") else ""
+
+
+def listed(words: Iterable[str]) -> str:
+    """a, b and c."""
+    every = list(words)
+    if len(every) < 2:
+        return "".join(every)
+    return gettext("%(most)s and %(last)s") % {"most": ", ".join(every[:-1]), "last": every[-1]}
+
+
+def setup(app: Flask) -> None:
+    """Give the templates these words and formats."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters.update(
+        day=day, moment=moment, clock=clock, number=number, said=said, ago=ago, time_tag=time_tag, listed=listed
+    )
+    app.jinja_env.globals.update(language=language, languages=dict(LANGUAGES), money=money)

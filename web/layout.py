@@ -1,0 +1,61 @@
+"""What stands around every page: the words above it, the way to the other pages, who is signed in.
+
+Owns the menu. A page that somebody may not ask for is not in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from engine import __version__
+from web.access import guest, rule_of
+from web.headers import nonce
+from web.language import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the menu. `nouns` are the blueprints whose pages lie under it."""
+
+    label: str
+    address: str
+    here: bool
+
+
+def menu() -> list[Entry]:
+    """The pages for whoever asks, in the order of their day."""
+    who = guest()
+    if who is None:
+        return []
+    here = request.blueprint or ""
+    found = []
+    for label, endpoint, nouns in _pages():
+        rule = rule_of(current_app.view_functions.get(endpoint))
+        if rule is not None and (rule.allows is None or rule.allows(who)):
+            found.append(Entry(label, url_for(endpoint), here in nouns))
+    return found
+
+
+def _pages() -> list[tuple[str, str, tuple[str, ...]]]:
+    return [
+        (_("Inbox"), "inbox.show", ("inbox", "tasks")),
+        (_("Cases"), "cases.register", ("cases",)),
+        (_("New case"), "starting.choose", ("starting",)),
+        (_("Processes"), "processes.library", ("processes", "editor")),
+        (_("Reports"), "registers.index", ("registers",)),
+    ]
+
+
+def setup(app: Flask) -> None:
+    @app.context_processor
+    def around() -> dict[str, Any]:
+        return {
+            "menu": menu,
+            "who": guest(),
+            "csp_nonce": nonce,
+            "version": __version__,
+            "partly": bool(request.headers.get("HX-Request")),
+        }

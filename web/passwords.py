@@ -1,0 +1,37 @@
+"""Passwords: hashed slowly, with a salt of their own, and compared in constant time.
+
+Owns what a good one is. Where the hashes are kept is `engine.store.sessions`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from engine.errors import Rejected
+
+SHORTEST, LONGEST = 12, 200
+
+
+def hashed(password: str, person: str = "") -> str:
+    """The hash to keep. Rejected("weak-password") for one that is easily guessed, or no password at all."""
+    if len(password) < SHORTEST:
+        said = f"Expected at least {SHORTEST} characters, but there are {len(password)}. Use several words."
+    elif len(password) > LONGEST:
+        said = f"Expected at most {LONGEST} characters, but there are {len(password)}."
+    elif len(set(password)) < 5 or (person and person.lower() in password.lower()):
+        said = "Expected a password that nobody guesses, but it repeats itself or names its owner."
+    else:
+        return generate_password_hash(password)
+    raise Rejected("weak-password", said, {"password": (said,)})
+
+
+def fits(kept: str | None, password: str) -> bool:
+    """Whether it is the password of this hash. Takes as long for somebody who has none."""
+    return check_password_hash(kept or _nobodys(), password[:LONGEST]) and kept is not None
+
+
+@lru_cache(maxsize=1)
+def _nobodys() -> str:
+    return generate_password_hash("nobody's password")

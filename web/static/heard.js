@@ -1,0 +1,58 @@
+// What makes the pages better where scripts run. Every page does its work without this file.
+"use strict";
+
+(() => {
+  // Fields that others depend on: the form is looked at again on the server when one of them changes.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-look]");
+    if (form && event.target.matches("[data-drives]")) look(form);
+  });
+
+  async function look(form) {
+    const data = new FormData(form);
+    for (const [name, value] of [...data.entries()]) if (value instanceof File) data.delete(name);
+    data.set("do", "look");
+    const answer = await fetch(form.dataset.look, {
+      method: "POST", body: data, headers: { "HX-Request": "true" }, credentials: "same-origin",
+    }).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const fresh of drawn.querySelectorAll("[data-field]")) {
+      const known = form.querySelector(`[data-field="${CSS.escape(fresh.dataset.field)}"]`);
+      if (!known) continue;
+      known.hidden = fresh.hidden;
+      const [from, to] = [fresh.querySelector("output"), known.querySelector("output")];
+      if (from && to) to.textContent = from.textContent;
+      const [optional, shown] = [fresh.querySelector("label, legend"), known.querySelector("label, legend")];
+      if (optional && shown && !shown.querySelector("input, select, textarea")) shown.innerHTML = optional.innerHTML;
+    }
+  }
+
+  // Another row of a table, without asking the server for it.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-add-row]");
+    if (!button) return;
+    const body = button.closest("form").querySelector(`[data-rows="${CSS.escape(button.dataset.addRow)}"] tbody`);
+    const last = body && body.lastElementChild;
+    if (!last) return;
+    event.preventDefault();
+    const next = last.cloneNode(true);
+    const number = body.children.length;
+    for (const part of next.querySelectorAll("[name], [id]")) {
+      for (const word of ["name", "id", "aria-describedby"]) {
+        const given = part.getAttribute(word);
+        if (given) part.setAttribute(word, given.replace(/([.-])\d+([.-])/, `$1${number}$2`));
+      }
+      if (part.matches("input:not([type=checkbox]):not([type=radio]), textarea")) part.value = "";
+      if (part.matches("select")) part.selectedIndex = 0;
+    }
+    for (const fault of next.querySelectorAll(".fault")) fault.remove();
+    body.append(next);
+    const first = next.querySelector("input, select, textarea");
+    if (first) first.focus();
+  });
+
+  // What is wrong comes into view, and is read out.
+  const faults = document.getElementById("faults");
+  if (faults) faults.focus();
+})();
