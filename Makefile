@@ -21,14 +21,14 @@ $(shell { [ ! -f $(VENV)/.made-in ] || [ "$$(cat $(VENV)/.made-in)" = "$$(pwd)" 
 endif
 
 help:
-	@echo "make demo    set Heard up, fill a sample company with cases and show one person's inbox"
+	@echo "make demo    set Heard up, fill a sample company with cases and serve its pages"
 	@echo "make test    set Heard up with its tools, then run every check and every test"
 	@echo "make check   the quick half of that: style, types, the shipped processes and their scenarios"
 	@echo "make bench   measure durable steps a second against hand-written SQL"
 	@echo "make clean   remove what make has made: environment, caches, builds"
 
 demo: $(TO_RUN)
-	@$(HEARD) demo
+	@$(HEARD) demo --serve
 
 test: check
 	$(PY) -m pytest $(PYTEST_ARGS)

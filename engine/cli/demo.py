@@ -32,8 +32,9 @@ ROWS = 8
 @click.option("--database", metavar="URL", help=f"An empty database (else {OWN}, a file of the demo's own).")
 @click.option("--at", metavar="TIME", help="Play as if it were this time (2026-11-23 09:00, Berlin time) and not now.")
 @click.option("--reset", is_flag=True, help="Begin an earlier demo in the named database afresh.")
+@click.option("--serve", "serves", is_flag=True, help="Then serve its pages, with its people to be, until Ctrl-C.")
 @click.pass_context
-def demo(ctx: click.Context, database: str | None, at: str | None, reset: bool) -> None:
+def demo(ctx: click.Context, database: str | None, at: str | None, reset: bool, serves: bool) -> None:
     """Fill a sample company with cases and show what to do next.
 
     Brightwater Software and its customers are invented. Three months of their inquiries, complaints, changes and
@@ -69,6 +70,11 @@ def demo(ctx: click.Context, database: str | None, at: str | None, reset: bool) 
         click.echo()
         _summary(store)
     _next(ctx, url, cases, company.GUIDE)
+    if serves:
+        from engine.cli.serve import run
+
+        click.echo("# or work, audit and change processes in a browser, as any of these people")
+        run(Context(None, url), "127.0.0.1", 8000, free=True)
 
 
 def _named(ctx: click.Context) -> str | None:

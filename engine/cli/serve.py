@@ -2,35 +2,78 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from typing import TYPE_CHECKING
+
 import click
 
 from engine.cli.context import Context
+
+if TYPE_CHECKING:
+    from engine.runtime import Engine
 
 
 @click.command()
 @click.option("--listen", metavar="HOST:PORT", default="127.0.0.1:8000", show_default=True, help="Where to answer.")
 @click.option("--threads", default=8, show_default=True, help="Requests that are answered at once.")
+@click.option("--work/--no-work", "works", default=True, help="Do what is due meanwhile, as `heard work` does.")
 @click.pass_obj
-def serve(context: Context, listen: str, threads: int) -> None:
+def serve(context: Context, listen: str, threads: int, works: bool) -> None:
     """Serve the pages until Ctrl-C.
 
     Behind a reverse proxy on the same machine, which brings HTTPS: 127.0.0.1 is all that has to be listened to.
     """
-    import waitress
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise click.UsageError(f"Expected HOST:PORT after --listen, but got '{listen}'")
+    run(context, host, int(port), threads, works)
+
+
+def run(context: Context, host: str, port: int, threads: int = 8, works: bool = True, *, free: bool = False) -> None:
+    """Serve until somebody stops it. With `free`, the next port that is free will do."""
+    from waitress.server import create_server
 
     from web import create_app
     from web.house import Settings
 
-    host, _, port = listen.rpartition(":")
-    if not host or not port.isdigit():
-        raise click.UsageError(f"Expected HOST:PORT after --listen, but got '{listen}'")
-    context.store().close()  # brought up to date before anybody asks
+    listening = _listen(host, port, free)
+    engine = context.engine()  # brought up to date before anybody asks
     app = create_app(Settings(home=str(context.home), database=context.url))
-    click.echo(f"Heard is at http://{host}:{port}/ — stop it with Ctrl-C.")
+    server = create_server(app, sockets=[listening], threads=threads, ident="Heard")
+    stop = threading.Event()
+    worker = threading.Thread(target=_work, args=(engine, stop), name="heard-work")
+    if works:
+        worker.start()
+    click.echo(f"Open http://{host}:{listening.getsockname()[1]}/ in a browser. Ctrl-C stops it.")
     try:
-        waitress.serve(app, listen=listen, threads=threads, ident="Heard", _quiet=True)
-    except OSError as error:
-        raise click.UsageError(f"Expected a free port, but {listen} cannot be used: {error.strerror}") from error
+        server.run()
+    finally:
+        stop.set()
+        if works:
+            worker.join()
+
+
+def _listen(host: str, port: int, free: bool) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in range(port, min(port + (20 if free else 1), 65536)):
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host.strip("[]"), candidate))
+            return listening
+        except OSError as error:
+            listening.close()
+            why = error.strerror
+    raise click.ClickException(f"Expected to answer at {host}:{port}, but: {why}. Name another with --listen.")
+
+
+def _work(engine: Engine, stop: threading.Event) -> None:
+    from engine.workers.rounds import rounds
+
+    for _, swept in rounds(engine, stop):
+        for timer, why in swept.failed.items():
+            click.echo(f"{timer}: {why}", err=True)
 
 
 @click.command()

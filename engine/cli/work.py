@@ -32,7 +32,7 @@ def work(context: Context, once: bool, until: str | None, every: float) -> None:
     """
     from datetime import UTC, datetime
 
-    from engine.workers.timers import sweep
+    from engine.workers.rounds import rounds
 
     engine = context.engine()
     end = None
@@ -45,9 +45,9 @@ def work(context: Context, once: bool, until: str | None, every: float) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    while True:
-        now = engine.clock()
-        swept = sweep(engine, now)
+    if once:
+        stop.set()
+    for now, swept in rounds(engine, stop, every, end):
         if swept.fired or swept.failed or once:
             click.echo(
                 f"{local(now, 'UTC')} UTC  fired {swept.fired} timers"
@@ -55,10 +55,5 @@ def work(context: Context, once: bool, until: str | None, every: float) -> None:
             )
         for timer, why in swept.failed.items():
             click.echo(f"  {timer}: {why}", err=True)
-        if once or stop.is_set() or (end is not None and now >= end):
-            break
-        wait = every if end is None else min(every, max(0.0, (end - now).total_seconds()))
-        if stop.wait(wait):
-            break
     if once and swept.failed:
         raise SystemExit(1)
