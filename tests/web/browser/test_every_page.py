@@ -1,0 +1,33 @@
+"""Every page, in light and dark, on a phone and on a desk: nothing a screen reader stumbles over, nothing cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+PAGES = [
+    ("", "/sign-in"),
+    ("", "/nowhere"),
+    ("ann", "/inbox"),
+]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("narrow", [False, True], ids=["desk", "phone"])
+def test_every_page_is_accessible_and_fits(visit: Callable[..., Any], narrow: bool, dark: bool) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    axe = Axe()
+    found = []
+    opened: dict[str, Any] = {}
+    for person, path in PAGES:
+        page = opened.get(person) or opened.setdefault(person, visit(person, dark=dark, narrow=narrow))
+        page.goto(path)
+        for violation in axe.run(page).response["violations"]:
+            targets = [node["target"] for node in violation["nodes"]][:3]
+            found.append(f"{path}: {violation['id']}: {violation['help']} {targets}")
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
+            found.append(f"{path}: wider than the screen")
+    assert found == []
