@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from engine.core.commands import IMPORT, READER, SYSTEM, Actor
+from engine.definition.texts import Localised
 from engine.errors import Rejected
 from engine.runtime import Clock, wall_clock
 from engine.store import absences
@@ -93,6 +94,12 @@ class Directory:
         was.
         """
         return rows.setting(self.store, ORGANISATION) or {}
+
+    def roles(self) -> dict[str, Localised]:
+        """What the organisation calls its roles."""
+        entries = self.organisation().get("roles")
+        found = entries.items() if isinstance(entries, Mapping) else ()
+        return {role: words.get("title", role) for role, words in found if isinstance(words, Mapping)}
 
     def load_organisation(self, data: Mapping[str, Any]) -> int:
         """Write the people of an organisation file, as plain data; how many. Doing it twice changes nothing.

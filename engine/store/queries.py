@@ -44,6 +44,7 @@ __all__ = [
     "in_force",
     "inbox",
     "incidents",
+    "live_by_version",
     "messages",
     "next_due",
     "outbox_due",
@@ -266,3 +267,10 @@ def counts(store: Store) -> list[Count]:
         query = Instance.select(*columns, fn.COUNT(SQL("*"))).where(part).group_by(*columns).order_by(*columns)
         found += [Count(*row) for row in store.select(query)]
     return found
+
+
+def live_by_version(store: Store) -> dict[tuple[str, str], int]:
+    """How many cases go on, by process and digest."""
+    columns = (Instance.process, Instance.digest)
+    query = Instance.select(*columns, fn.COUNT(SQL("*"))).where(GOING).group_by(*columns)
+    return {(process, digest): count for process, digest, count in store.select(query)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.core.drawing.picture import Transition, Way
-from engine.core.drawing.wording import Wording, one_line
+from engine.core.drawing.wording import Wording
 from engine.definition.model import Definition, State
 from engine.definition.moves import HARD_STOP, Actions, Move, Rung
 from engine.definition.plans import ClockPlan, Target
@@ -42,7 +42,7 @@ class Notes:
         yield Way(words, "; ".join(part for part in about if part), "clock", tuple(stands_for))
         rungs = [rung for rung in plan.rungs if rung.move is not None]
         if rungs:
-            said = say("escalates", ", ".join(self.rung(rung) for rung in _by_time(rungs)))
+            said = say("escalates", ", ".join(self.rung(rung) for rung in by_time(rungs)))
             yield Way("", said, under=True)
 
     def rung(self, rung: Rung) -> str:
@@ -75,7 +75,7 @@ class Notes:
         for answer, length in lengths.items():
             together.setdefault(length, []).append(answer.replace("_", " "))
         listed = "; ".join(f"{', '.join(answers)} {length}" for length, answers in together.items())
-        return f"{say('by', one_line(pick.by.text))}: {listed}"
+        return f"{say('by', self.words.line(pick.by.text))}: {listed}"
 
     def facts(self, facts: Iterable[str]) -> str:
         return ", ".join(self.fact(fact) for fact in facts)
@@ -174,6 +174,6 @@ def _doing(move: Move) -> tuple[Actions, ...]:
     return (move.actions, *(branch.actions for branch in move.branches))
 
 
-def _by_time(rungs: Iterable[Rung]) -> list[Rung]:
+def by_time(rungs: Iterable[Rung]) -> list[Rung]:
     """The hard stop last."""
     return sorted(rungs, key=lambda rung: (rung.percent == HARD_STOP, rung.percent))

@@ -79,21 +79,34 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 class Wording:
-    """The words of one language; English where there is no other."""
+    """The words of one language; English where there is no other.
 
-    def __init__(self, language: str, process: str) -> None:
+    `longest` is the most characters of a text, `roles` what people call a role.
+    """
+
+    def __init__(
+        self, language: str, process: str, longest: int = LONGEST, roles: Mapping[str, Localised] | None = None
+    ) -> None:
         self.language = language
         self._process = process
+        self._longest = longest
+        self._roles = roles or {}
         self._words = _WORDS.get(language[:2], _WORDS["en"])
 
     def say(self, key: str, *parts: str) -> str:
         return self._words[key].format(*parts)
 
     def text(self, value: Localised) -> str:
-        return one_line(localised(value, self.language))
+        return self.line(localised(value, self.language))
+
+    def line(self, text: str) -> str:
+        """On one line, and no longer than there is room."""
+        return one_line(text, self._longest)
 
     def name(self, id: str) -> str:
-        """An id as words: `team-lead` is team lead."""
+        """An id as words: `team-lead` is team lead, or what the organisation calls that role."""
+        if id in self._roles:
+            return localised(self._roles[id], self.language) or id
         return id.replace("-", " ").replace("_", " ")
 
     def message(self, id: str) -> str:
@@ -119,13 +132,13 @@ class Wording:
         return (
             self.length(pick.fixed)
             if pick.by is None and pick.fixed
-            else self.say("by", one_line(pick.by.text) if pick.by else "")
+            else self.say("by", self.line(pick.by.text) if pick.by else "")
         )
 
     def due(self, due: Due) -> str:
         if due.length is not None:
             return self.pick(due.length)
-        return one_line(due.at.text) if due.at is not None else ""
+        return self.line(due.at.text) if due.at is not None else ""
 
     def time(self, after: After) -> str:
         """When a timer fires."""
@@ -142,7 +155,7 @@ class Wording:
     def roles(self, pick: Pick[tuple[str, ...]]) -> str:
         if pick.by is None:
             return self.names(pick.fixed or ())
-        return self.say("by", one_line(pick.by.text))
+        return self.say("by", self.line(pick.by.text))
 
     def rule(self, branch: RuleBranch, of: int) -> str:
         """What has to come together in an approval, and when that rule counts."""
@@ -157,8 +170,8 @@ class Wording:
             said.append(self.say("least", str(rule.need)))
         if rule.veto:
             said.append(self.say("veto", self.names(rule.veto)))
-        when = self.say("if", one_line(branch.when.text)) if branch.when else self.say("else") if of > 1 else ""
-        return one_line(": ".join(part for part in (when, ", ".join(said)) if part))
+        when = self.say("if", self.line(branch.when.text)) if branch.when else self.say("else") if of > 1 else ""
+        return self.line(": ".join(part for part in (when, ", ".join(said)) if part))
 
     def confirmed(self, plan: ApprovalPlan) -> str:
         """Who has to say yes to a move that somebody else asks for."""
@@ -173,11 +186,11 @@ class Wording:
         """The condition beside an arrow; empty when there is none. Without a branch, that of the whole move."""
         said = []
         if branch is not None and branch.when is not None:
-            said.append(self.say("if", one_line(branch.when.text)))
+            said.append(self.say("if", self.line(branch.when.text)))
         elif branch is not None and len(move.branches) > 1:
             said.append(self.say("else"))
         if move.only_when is not None:
-            said.append(self.say("only", one_line(move.only_when.text)))
+            said.append(self.say("only", self.line(move.only_when.text)))
         if move.needs is not None:
             said.append(self.confirmed(move.needs))
         return ", ".join(said)
@@ -209,7 +222,7 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, longest: int = LONGEST) -> str:
     """On one line, without what a picture cannot hold, and not too long."""
     clean = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return clean if len(clean) <= LONGEST else clean[: LONGEST - 1].rstrip() + "…"
+    return clean if len(clean) <= longest else clean[: longest - 1].rstrip() + "…"

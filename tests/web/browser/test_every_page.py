@@ -11,6 +11,8 @@ PAGES = [
     ("", "/sign-in"),
     ("", "/nowhere"),
     ("ann", "/inbox"),
+    ("katrin", "/processes"),
+    ("katrin", "/processes/complaint"),
 ]
 
 

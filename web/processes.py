@@ -1,0 +1,203 @@
+"""The library of processes, and a page for each: its picture with what stands where, and in words what it does.
+
+Reads alone. What the tables say is `engine.core.drawing.prose`'s, the picture `engine.diagrams`'.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from statistics import median_high
+
+from flask import Blueprint, Response, abort, render_template, request
+from markupsafe import Markup
+
+from engine.core.calendars import Calendar
+from engine.core.drawing import picture_of
+from engine.core.drawing.prose import prose_of
+from engine.definition.model import Definition
+from engine.diagrams import STYLE, svg_of
+from engine.errors import Rejected
+from engine.store import dwelling, queries
+from engine.store.deployments import Deployment
+from engine.visibility import roles_of
+from web.access import STAFF, access, visitor
+from web.house import house
+from web.language import gettext as _
+from web.language import language, ngettext
+
+pages = Blueprint("processes", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A process in the library: its version in force (None before its first day), its live cases by version."""
+
+    key: str
+    deployed: Deployment
+    definition: Definition
+    live: tuple[tuple[int, int], ...]
+    coming: Deployment | None
+
+    @property
+    def cases(self) -> int:
+        return sum(count for _, count in self.live)
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """How it stands in a state: cases there now, and the working time that cases usually stay (None: none yet).
+
+    `level` goes from 0 to 4: how long that is beside the other states.
+    """
+
+    cases: int
+    stay: timedelta | None
+    level: int
+
+
+@pages.get("/processes")
+@access(STAFF)
+def library() -> str:
+    """Every process that is deployed."""
+    return render_template("processes/library.html", shelves=_shelves(), roles=house().directory.roles())
+
+
+def _shelves() -> list[Shelf]:
+    store, now = house().store, house().clock()
+    versions: dict[str, list[Deployment]] = {}
+    for one in queries.deployments(store):
+        versions.setdefault(one.process, []).append(one)
+    live = queries.live_by_version(store)
+    shelves = []
+    for key, every in versions.items():
+        begun = [one for one in every if one.effective_from <= now]
+        current = begun[-1] if begun else every[-1]
+        coming = next((one for one in every if one.effective_from > now), None)
+        numbers = Counter({one.version: live.get((key, one.digest), 0) for one in every})
+        counted = tuple((version, count) for version, count in sorted(numbers.items(), reverse=True) if count)
+        shelves.append(Shelf(key, current, house().engine.definition(current.digest), counted, coming))
+    return shelves
+
+
+@pages.get("/processes/<key>")
+@access(STAFF)
+def show(key: str) -> str:
+    """One process: the picture, where its cases stand, and all of it in words."""
+    definition, deployed, versions = _found(key)
+    counted = _counted(key)
+    heat = _heat(definition, counted)
+    roles = house().directory.roles()
+    return render_template(
+        "processes/show.html",
+        definition=definition,
+        deployed=deployed,
+        versions=versions,
+        prose=prose_of(definition, _tongue(definition), roles),
+        roles=roles,
+        picture=Markup(_picture(definition, _tongue(definition))),
+        heat=heat,
+        stays=in_words,
+        works_here=not visitor().actor.roles.isdisjoint(roles_of(definition)),
+        owns=definition.owner in visitor().actor.roles,
+    )
+
+
+@pages.get("/processes/<key>/picture.css")
+@access(STAFF)
+def colours(key: str) -> Response:
+    """The heat of each state as a style sheet: the picture itself is the same for everybody, and kept."""
+    definition, _deployed, _versions = _found(key)
+    heat = _heat(definition, _counted(key))
+    rules = [
+        f'svg.heard .state[data-state="{state}"] > :is(path, polygon, ellipse):not(.sign):not([fill="none"])'
+        f" {{ fill: var(--heat-{found.level}) }}"
+        for state, found in heat.items()
+        if found.level
+    ]
+    return Response(f"{STYLE}\n" + "\n".join(rules), mimetype="text/css")
+
+
+def _found(key: str) -> tuple[Definition, Deployment, list[Deployment]]:
+    """The version that was asked for, else the one in force; 404 when there is none."""
+    store, now = house().store, house().clock()
+    versions = [one for one in queries.deployments(store) if one.process == key]
+    asked = request.args.get("version", "")
+    chosen = [one for one in versions if str(one.version) == asked] if asked else []
+    begun = [one for one in versions if one.effective_from <= now] or versions
+    if not versions or (asked and not chosen):
+        abort(404)
+    deployed = chosen[0] if chosen else begun[-1]
+    return house().engine.definition(deployed.digest), deployed, versions[::-1]
+
+
+def _tongue(definition: Definition) -> str:
+    return language() if language() in definition.languages else definition.languages[0]
+
+
+@lru_cache(maxsize=64)
+def _picture(definition: Definition, tongue: str) -> str:
+    """The picture without its style element, which the content policy would not let in."""
+    try:
+        drawn = svg_of(picture_of(definition, tongue))
+    except Rejected as rejected:
+        return str(Markup("<p>{}</p>").format(rejected.message))
+    before, _, rest = drawn.partition("<style")
+    return before + rest.partition("</style>")[2] if rest else drawn
+
+
+def _counted(key: str) -> Counter[str]:
+    """How many cases that go on stand in each state."""
+    found: Counter[str] = Counter()
+    for count in queries.counts(house().store):
+        if count.process == key and count.status in ("running", "suspended"):
+            for state in count.states.split(", "):
+                found[state] += count.cases
+    return found
+
+
+def _heat(definition: Definition, counted: Mapping[str, int]) -> dict[str, Heat]:
+    lasted: dict[str, list[timedelta]] = {}
+    for state, begin, end in dwelling.stays(house().store, definition.key, house().clock()):
+        lasted.setdefault(state, []).append(definition.calendar.elapsed(begin, end))
+    usual = {state: median_high(every) for state, every in lasted.items() if state in definition.states}
+    levels = _levels(usual)
+    return {state: Heat(counted.get(state, 0), usual.get(state), levels.get(state, 0)) for state in definition.states}
+
+
+_LEVELS = (0.01, 0.05, 0.15, 0.5)
+"""From which share of the longest usual stay on a state is so hot."""
+
+
+def _levels(usual: Mapping[str, timedelta]) -> dict[str, int]:
+    longest = max(usual.values(), default=timedelta(0))
+    found = {}
+    for state, stay in usual.items():
+        share = stay / longest if longest else 0.0
+        found[state] = next(
+            (level for level, least in ((4, 0.5), (3, 0.15), (2, 0.05), (1, 0.01)) if share >= least), 0
+        )
+    return found
+
+
+def in_words(stay: timedelta | None, calendar: Calendar) -> str:
+    """A stay in working time: minutes, hours, or days of the calendar's usual length."""
+    if stay is None:
+        return ""
+    minutes = round(stay.total_seconds() / 60)
+    if minutes < 60:
+        return _("%(count)s min") % {"count": minutes}
+    hours = stay.total_seconds() / 3600
+    a_day = _usual_day(calendar)
+    if hours < a_day:
+        return ngettext("%(count)s working hour", "%(count)s working hours", round(hours)) % {"count": round(hours)}
+    days = round(hours / a_day, 1)
+    return ngettext("%(count)s working day", "%(count)s working days", 1 if days == 1 else 2) % {"count": f"{days:g}"}
+
+
+def _usual_day(calendar: Calendar) -> float:
+    """The hours of the calendar's longest weekday."""
+    return max(sum(span.end - span.begin for span in spans) for spans in calendar.hours) / 60 or 24
