@@ -83,7 +83,13 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.library",
         "engine.visibility",
     ),
-    "what drives the engine": ("engine.importing", "engine.scenarios", "engine.demo", "engine.diagrams"),
+    "what drives the engine": (
+        "engine.importing",
+        "engine.scenarios",
+        "engine.demo",
+        "engine.diagrams",
+        "engine.telling",
+    ),
     "ways in": ("engine.cli", "web", "wsgi"),
 }
 PURE = ("engine.definition", "engine.keywords", "engine.core")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import as_json, as_person, emit, local, table
+from engine.cli.showing import as_json, as_person, emit, table
+from engine.telling.values import local
 
 if TYPE_CHECKING:
     from engine.absences import Absences

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import clean, emit, local, show_values, table
+from engine.cli.showing import emit, show_values, table
 from engine.core.ballots import Decision
+from engine.telling.values import clean, local
 
 if TYPE_CHECKING:
     from engine.core.ballots import Ballot

@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import as_json, as_person, counted, emit, local, table
+from engine.cli.showing import as_json, as_person, counted, emit, table
 from engine.cli.task import told
 from engine.cli.values import forms_of, gather, value_options
+from engine.telling.values import local
 
 
 @click.command()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import ago, as_json, counted, emit, local, table
+from engine.cli.showing import ago, as_json, counted, emit, table
 from engine.errors import DefinitionError
+from engine.telling.values import local
 
 if TYPE_CHECKING:
     from engine.runtime import Engine

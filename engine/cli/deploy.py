@@ -6,7 +6,8 @@ import click
 
 from engine.cli.context import Context
 from engine.cli.people import organisation_data
-from engine.cli.showing import as_json, emit, local, table
+from engine.cli.showing import as_json, emit, table
+from engine.telling.values import local
 
 
 @click.command()

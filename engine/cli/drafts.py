@@ -7,8 +7,9 @@ from dataclasses import asdict
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import as_json, as_person, clean, emit, local, show_values
+from engine.cli.showing import as_json, as_person, emit, show_values
 from engine.cli.task import called, instance_of
+from engine.telling.values import clean, local
 
 
 @click.command("drafts")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import as_json, clean, emit, local
+from engine.cli.showing import as_json, emit
 from engine.errors import Rejected
+from engine.telling.values import clean, local
 
 
 @click.command()
@@ -31,7 +32,7 @@ def history(context: Context, reference: str, verify: bool, as_json: bool) -> No
     if as_json:
         emit({"reference": found.reference, "events": lines, **({"verified": checked} if checked else {})})
     else:
-        from engine.cli.sentences import Teller
+        from engine.telling.sentences import Teller
 
         definition = engine.definition(found.digest)
         zone = definition.calendar.zone

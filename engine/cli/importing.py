@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import as_json, clean, emit
+from engine.cli.showing import as_json, emit
+from engine.telling.values import clean
 
 if TYPE_CHECKING:
     from engine.importing.comparing import Comparison

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import ago, as_json, as_person, counted, emit, local, table
+from engine.cli.showing import ago, as_json, as_person, counted, emit, table
 from engine.cli.task import called
+from engine.telling.values import local
 
 
 @click.command()

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import as_json, as_person, clean, emit, local, table
+from engine.cli.showing import as_json, as_person, emit, table
 from engine.cli.task import called, told
 from engine.cli.values import forms_of, gather, value_options
+from engine.telling.values import clean, local
 
 if TYPE_CHECKING:
     from engine.definition.model import Definition

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import click
 
-from engine.cli.showing import clean
 from engine.cli.targets import Target, home_target, target
 from engine.definition.catalog import SCENARIOS, Catalog
 from engine.definition.linter import in_order, lint_file, lint_home
@@ -24,6 +23,7 @@ from engine.errors import DefinitionError, Problem
 from engine.scenarios.cast import Cast
 from engine.scenarios.names import name_problems
 from engine.scenarios.trial import read_file, scenarios_of
+from engine.telling.values import clean
 
 
 @contextmanager

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import ago, as_json, clean, emit, local, show_values
+from engine.cli.showing import ago, as_json, emit, show_values
 from engine.cli.task import called
+from engine.telling.values import clean, local
 
 if TYPE_CHECKING:
     from engine.core.clock_explanations import ClockExplanation
@@ -33,9 +34,9 @@ def case(context: Context, reference: str, explain: bool, as_json: bool) -> None
     counted, the holidays and the pauses. --json has the steps in any case.
     """
     from engine.cli.posting import show_messages
-    from engine.cli.sentences import Teller
     from engine.core.clock_explanations import explain as explanation
     from engine.store import outbox
+    from engine.telling.sentences import Teller
 
     engine = context.engine()
     found = engine.instance(engine.find(reference))
@@ -105,7 +106,7 @@ def _relatives(found: Instance) -> None:
 
 
 def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
-    from engine.cli.purposes import purpose
+    from engine.telling.purposes import purpose
 
     zone = definition.calendar.zone
     if found.tasks:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import click
 
-from engine.cli.sentences import Teller
-from engine.cli.showing import clean, local
 from engine.store.outbox import NOTICE, Parcel
+from engine.telling.sentences import Teller
+from engine.telling.values import clean, local
 
 
 def show_messages(parcels: Sequence[Parcel], teller: Teller) -> None:

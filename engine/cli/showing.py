@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
-"""A point in time as it is kept."""
+from engine.telling.values import clean, said
 
 as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 as_person = click.option("--as", "person", metavar="PERSON", help="Who acts (else HEARD_PERSON).")
@@ -37,16 +34,6 @@ def plain(data: Any) -> Any:
     if isinstance(data, (list, tuple)):
         return [plain(item) for item in data]
     return data.isoformat() if isinstance(data, datetime) else data
-
-
-def local(at: datetime | None, zone: str) -> str:
-    """2026-11-23 14:30, in the zone; empty for no time."""
-    if at is None:
-        return ""
-    try:
-        return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
-    except OverflowError:  # at the very ends of the calendar
-        return f"{at:%Y-%m-%d %H:%M}"
 
 
 def ago(at: datetime | None, now: datetime) -> str:
@@ -76,11 +63,6 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         click.secho(line, bold=number == 0)
 
 
-def clean(text: str) -> str:
-    """Text from outside without control characters, so that it cannot play tricks on a terminal."""
-    return "".join(char if char.isprintable() else " " for char in text)
-
-
 def counted(number: int, noun: str) -> str:
     """`1 task`, `2 tasks`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
@@ -97,18 +79,3 @@ def show_values(values: Mapping[str, Any], zone: str, indent: str = "  ") -> Non
                 )
         else:
             click.echo(f"{indent}{clean(name)}: {said(value, zone)}")
-
-
-def said(value: Any, zone: str) -> str:
-    """A value as people write it: yes and no, entries with commas between, a line alone for no value, points in time
-    in `zone`.
-    """
-    if value is None:
-        return "—"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(said(item, zone) for item in value)
-    if isinstance(value, str) and _INSTANT.fullmatch(value):
-        return local(datetime.fromisoformat(value), zone)
-    return clean(str(value))

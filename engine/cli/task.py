@@ -12,8 +12,9 @@ import click
 
 from engine.cli.approval import show_approval
 from engine.cli.context import Context
-from engine.cli.showing import as_json, as_person, clean, emit, local, show_values
+from engine.cli.showing import as_json, as_person, emit, show_values
 from engine.cli.values import forms_of, gather, value_options
+from engine.telling.values import clean, local
 
 if TYPE_CHECKING:
     from engine.core.draft import Draft

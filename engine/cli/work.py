@@ -8,7 +8,7 @@ import threading
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import local
+from engine.telling.values import local
 
 
 @click.command()

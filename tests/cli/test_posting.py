@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from engine.cli.posting import show_messages
-from engine.cli.sentences import Teller
 from engine.cli.showing import show_values
 from engine.store.outbox import MESSAGE, NOTICE, Parcel
+from engine.telling.sentences import Teller
 from tests.builders import define
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from engine.cli.sentences import LISTS, SENTENCES, Teller
 from engine.core import commands as c
 from engine.core.events import TYPES, Event
+from engine.telling.sentences import LISTS, SENTENCES, Teller
 from tests.builders import ANN, BEN, CUSTOMER, LEA, OLE, Case, define
 
 BODY = """

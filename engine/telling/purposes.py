@@ -5,13 +5,13 @@ Owns this line. It is read off the definition: an index says nothing to people.
 
 from __future__ import annotations
 
-from engine.cli.facts import share, share_of_task
 from engine.core.arming import CLOCK
 from engine.core.drawing.wording import Wording, one_line
 from engine.definition.model import Definition
 from engine.definition.moves import BREACH, Move
 from engine.definition.texts import localised
 from engine.keywords.opening import ESCALATE
+from engine.telling.facts import share, share_of_task
 
 BREACHED = "the promise counts as not kept"
 

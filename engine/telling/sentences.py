@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from engine.cli.facts import ANSWERS, DUE, answered, happened, move, share, share_of_task, state
-from engine.cli.purposes import purpose
-from engine.cli.showing import local, said
 from engine.core.durations import parse_duration
 from engine.core.events import Event
 from engine.definition.model import Definition
 from engine.definition.texts import localised
+from engine.telling.facts import ANSWERS, DUE, answered, happened, move, share, share_of_task, state
+from engine.telling.purposes import purpose
+from engine.telling.values import local, said
 
 LONGEST = 100
 
