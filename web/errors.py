@@ -23,7 +23,7 @@ RACES = frozenset(
         *("ended", "suspended", "no-transition", "not-now", "no-longer-possible"),
     }
 )
-FORBIDDEN = frozenset({"not-allowed", "excluded", "reauthenticate"})
+FORBIDDEN = frozenset({"not-allowed", "excluded", "reauthenticate", "only-reads"})
 
 Answer = tuple[str, int]
 

@@ -24,7 +24,7 @@ from engine.errors import Rejected
 from engine.store import dwelling, queries
 from engine.store.deployments import Deployment
 from engine.visibility import roles_of
-from web.access import STAFF, access, visitor
+from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
 from web.language import language, ngettext
@@ -121,6 +121,13 @@ def colours(key: str) -> Response:
     return Response(f"{STYLE}\n" + "\n".join(rules), mimetype="text/css")
 
 
+@pages.get("/processes/picture.css")
+@access(SIGNED_IN)
+def style() -> Response:
+    """How pictures look, for pages that show one."""
+    return Response(STYLE, mimetype="text/css")
+
+
 def _found(key: str) -> tuple[Definition, Deployment, list[Deployment]]:
     """The version that was asked for, else the one in force; 404 when there is none."""
     store, now = house().store, house().clock()
@@ -140,12 +147,17 @@ def _tongue(definition: Definition) -> str:
 
 @lru_cache(maxsize=64)
 def _picture(definition: Definition, tongue: str) -> str:
-    """The picture without its style element, which the content policy would not let in."""
+    """The picture for a page."""
     try:
         drawn = svg_of(picture_of(definition, tongue))
     except Rejected as rejected:
         return str(Markup("<p>{}</p>").format(rejected.message))
-    before, _, rest = drawn.partition("<style")
+    return without_style(drawn)
+
+
+def without_style(drawn: str) -> str:
+    """The picture without its style element, which the content policy would not let in: the page's own sheet has it."""
+    before, _style, rest = drawn.partition("<style")
     return before + rest.partition("</style>")[2] if rest else drawn
 
 

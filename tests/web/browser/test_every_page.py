@@ -7,26 +7,32 @@ from typing import Any
 
 import pytest
 
+from tests.web.cases import INQUIRY
+from web.house import House
+
 PAGES = [
     ("", "/sign-in"),
     ("", "/nowhere"),
     ("ann", "/inbox"),
     ("katrin", "/processes"),
     ("katrin", "/processes/complaint"),
+    ("ines", "/cases/{case}"),
+    ("vera", "/cases/{case}?verify=1"),
 ]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("narrow", [False, True], ids=["desk", "phone"])
-def test_every_page_is_accessible_and_fits(visit: Callable[..., Any], narrow: bool, dark: bool) -> None:
+def test_every_page_is_accessible_and_fits(visit: Callable[..., Any], house: House, narrow: bool, dark: bool) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
+    case = house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY).reference
     axe = Axe()
     found = []
     opened: dict[str, Any] = {}
     for person, path in PAGES:
         page = opened.get(person) or opened.setdefault(person, visit(person, dark=dark, narrow=narrow))
-        page.goto(path)
+        page.goto(path.format(case=case))
         for violation in axe.run(page).response["violations"]:
             targets = [node["target"] for node in violation["nodes"]][:3]
             found.append(f"{path}: {violation['id']}: {violation['help']} {targets}")

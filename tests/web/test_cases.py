@@ -1,0 +1,188 @@
+"""A case's page, and what can be done there."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from engine.store import history, personal
+from tests.web.cases import INQUIRY
+from tests.web.conftest import MONDAY, Browser
+from web.house import House
+
+Browsers = Callable[..., Browser]
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+
+
+@pytest.fixture
+def reference(house: House) -> str:
+    """An inquiry that Dieter has taken down."""
+    return house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY).reference
+
+
+def page_of(client: Browser, reference: str, query: str = "") -> str:
+    answer = client.get(f"/cases/{reference}{query}")
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_data(as_text=True)
+
+
+def test_a_case_shows_what_was_filled_in_what_is_promised_and_what_happened(browser: Browsers, reference: str) -> None:
+    page = page_of(browser("ben"), reference)
+    for word in (
+        "Lena Fischer",
+        "I would like to come by on a Friday.",
+        "Received",
+        "What is promised",
+        "case started",
+    ):
+        assert word in page
+    assert "Which &lt;b&gt;hours&lt;/b&gt; are you open?" in page and "<b>hours" not in page
+    assert '<svg xmlns="http://www.w3.org/2000/svg"' in page and "current" in page
+
+
+def test_why_a_deadline_is_when_it_is_stands_beside_it(browser: Browsers, reference: str) -> None:
+    page = page_of(browser("ben"), reference)
+    assert "Why it is due then:" in page
+    assert "working hour" in page
+
+
+def test_a_customer_sees_their_own_case_and_no_other(browser: Browsers, house: House, reference: str) -> None:
+    assert browser("lena").get(f"/cases/{reference}").status_code == 200  # known by the address in the form
+    assert browser("thomas").get(f"/cases/{reference}").status_code == 404
+    assert browser("thomas").get("/cases/INQ-2026-99999").status_code == 404
+
+
+def test_what_has_come_since_the_last_look_is_marked(browser: Browsers, house: House, reference: str) -> None:
+    client = browser("ben")
+    assert 'class="new"' not in page_of(client, reference)
+    client.post(f"/cases/{reference}/comments", {"text": "I know her."})
+    assert page_of(client, reference).count('class="new"') == 1
+    assert 'class="new"' not in page_of(client, reference)
+
+
+def test_a_comment_is_in_the_history_once_however_often_it_is_sent(
+    browser: Browsers, house: House, reference: str
+) -> None:
+    client = browser("ben")
+    page_of(client, reference)
+    for _ in range(2):
+        answer = client.post(f"/cases/{reference}/comments", {"text": "<script>alert(1)</script>", "key": "once"})
+        assert answer.status_code == 303
+    page = page_of(client, reference)
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 1 and "<script>alert" not in page
+
+
+def test_a_file_is_attached_and_comes_back_to_be_saved(browser: Browsers, house: House, reference: str) -> None:
+    client = browser("ben")
+    page_of(client, reference)
+    upload = {"file": (io.BytesIO(PNG), '../../etc/pas"swd.png'), "note": "A photo"}
+    assert client.post(f"/cases/{reference}/attachments", upload).status_code == 303
+    page = page_of(client, reference)
+    link = re.search(rf'href="(/cases/{reference}/files/[0-9a-f]{{64}})"', page)
+    assert link is not None and "A photo" in page
+    answer = client.get(link[1])
+    assert answer.data == PNG
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename")
+    assert "/" not in answer.headers["Content-Disposition"].partition("filename=")[2]
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert browser("thomas").get(link[1]).status_code == 404
+    other = house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY).reference
+    assert client.get(link[1].replace(reference, other)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("tool.exe", b"MZ\x90\x00"),
+        ("photo.png", b"MZ\x90\x00"),
+        ("photo.png", b"<html><script>alert(1)</script>"),
+        ("letter.pdf", PNG),
+        ("run.js", b"alert(1)"),
+    ],
+)
+def test_a_file_that_is_a_program_or_pretends_is_refused(
+    browser: Browsers, reference: str, name: str, content: bytes
+) -> None:
+    client = browser("ben")
+    page_of(client, reference)
+    answer = client.post(f"/cases/{reference}/attachments", {"file": (io.BytesIO(content), name)})
+    assert answer.status_code == 422
+    assert name in answer.get_data(as_text=True)
+
+
+def test_a_move_that_belongs_to_no_task_asks_for_its_form_and_keeps_what_was_typed(
+    browser: Browsers, house: House, reference: str
+) -> None:
+    client = browser("ines")
+    page = page_of(client, reference)
+    link = re.search(rf'href="(/cases/{reference}/moves/([a-z-]+))"', page)
+    assert link is not None, "the inquiry has a move that can be asked for anywhere"
+    client.get(link[1])
+    answer = client.post(link[1], {"comment": "typed before", "reason": ""})
+    assert answer.status_code == 422
+    assert "typed before" in answer.get_data(as_text=True)
+    assert house.engine.instance(house.engine.find(reference)).status == "running"
+
+
+def test_who_oversees_suspends_and_resumes_and_nobody_else_can(browser: Browsers, house: House, reference: str) -> None:
+    agent, lead = browser("ben"), browser("ines")
+    page_of(agent, reference)
+    answer = agent.post(f"/cases/{reference}/status", {"do": "suspend", "reason": "just so"})
+    assert answer.status_code == 403
+    page_of(lead, reference)
+    assert lead.post(f"/cases/{reference}/status", {"do": "suspend", "reason": ""}).status_code == 422
+    assert lead.post(f"/cases/{reference}/status", {"do": "suspend", "reason": "A duplicate?"}).status_code == 303
+    assert "suspended" in page_of(lead, reference)
+    assert lead.post(f"/cases/{reference}/status", {"do": "resume"}).status_code == 303
+    assert house.engine.instance(house.engine.find(reference)).status == "running"
+
+
+def test_an_auditor_reads_and_changes_nothing(browser: Browsers, house: House, reference: str) -> None:
+    auditor = browser("vera")
+    page = page_of(auditor, reference)
+    assert "You read here" in page and "<textarea" not in page
+    answer = auditor.post(f"/cases/{reference}/comments", {"text": "Hm."})
+    assert answer.status_code == 403
+    assert not [line for line in history.read(house.store, house.engine.find(reference)) if line.event.actor == "vera"]
+
+
+def test_the_history_is_checked_and_a_change_from_outside_is_told(
+    browser: Browsers, house: House, reference: str
+) -> None:
+    client = browser("vera")
+    assert "The history is whole" in page_of(client, reference, "?verify=1")
+    database = house.store.database
+    database.execute_sql("DROP TRIGGER history_no_update")
+    database.execute_sql("UPDATE history SET actor = 'emma' WHERE seq = 1")
+    assert "The history was changed from outside" in page_of(client, reference, "?verify=1")
+
+
+def test_watching_is_kept_and_ended(browser: Browsers, house: House, reference: str) -> None:
+    client = browser("greta")
+    page_of(client, reference)
+    client.post(f"/cases/{reference}/watch", {"do": "watch"})
+    id = house.engine.find(reference)
+    assert personal.watchers(house.store, id) == ["greta"]
+    assert "Watch no longer" in page_of(client, reference)
+    client.post(f"/cases/{reference}/watch", {"do": "unwatch"})
+    assert personal.watchers(house.store, id) == []
+
+
+def test_what_was_promised_late_says_so(browser: Browsers, house: House, reference: str, clock: Any) -> None:
+    clock.set(MONDAY + timedelta(days=3))
+    from engine.workers.timers import sweep
+
+    sweep(house.engine, clock())
+    assert "overdue" in page_of(browser("ben"), reference)
+
+
+def test_what_was_filled_in_is_told_by_the_labels_of_the_form(browser: Browsers, reference: str) -> None:
+    page = page_of(browser("ben"), reference)
+    told = page[page.index('class="timeline"') :]
+    assert "contact_name" not in told
+    assert re.search(r"[Nn]ame: Lena Fischer", told)

@@ -1,0 +1,181 @@
+"""A case as a page needs it, once it is sure that whoever asks may see it.
+
+Owns finding it, and the shapes of what stands on several pages: what was filled in, the strip of promises. Decides
+nothing: `engine.visibility` says who may see what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import abort, g
+
+from engine.core.clock_explanations import ClockExplanation, explain
+from engine.core.instance import Instance
+from engine.definition.forms import Form, FormField
+from engine.definition.model import Definition
+from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
+from engine.store import instances
+from engine.visibility import Reach, may_see, reach
+from web.access import visitor
+from web.house import house
+from web.language import day, moment, money, number, said
+from web.language import gettext as _
+
+
+def own_reach() -> Reach:
+    """How far whoever asks can see."""
+    found: Reach | None = g.get("reach")
+    if found is None:
+        the = house()
+        found = g.reach = reach(the.store, the.engine.definition, the.directory.organisation(), visitor().actor)
+    return found
+
+
+def case_called(reference: str) -> tuple[Instance, Definition]:
+    """The case of this reference with its definition; 404 when there is none, or none that they may see."""
+    found = instances.by_reference(house().store, reference.strip().upper())
+    return case_of(found) if found is not None else abort(404)
+
+
+def case_of(id: str) -> tuple[Instance, Definition]:
+    """The same by its id."""
+    found = instances.load(house().store, id)
+    if found is None or not may_see(house().store, own_reach(), found):
+        abort(404)
+    return found, house().engine.definition(found.digest)
+
+
+# --- what was filled in
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A field with what was answered, in words; of a table, the rows."""
+
+    label: str
+    words: str
+    files: tuple[Mapping[str, Any], ...] = ()
+    headings: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as it was filled in; of a for-each, one for each row."""
+
+    alias: str
+    title: str
+    answers: tuple[Answer, ...]
+
+
+def filled(definition: Definition, case: Instance) -> list[Filled]:
+    """Every form of the case, the latest last, with the fields that were answered."""
+    forms = forms_by_alias(definition)
+    found = []
+    for alias, values in case.data.items():
+        form = forms.get(alias)
+        title = said(form.title) if form is not None else alias
+        for one in values if isinstance(values, list) else [values]:
+            if isinstance(one, Mapping):
+                found.append(Filled(alias, title, tuple(answers(form, one))))
+    return found
+
+
+def forms_by_alias(definition: Definition) -> dict[str, Form]:
+    """Each form of the process under the short name by which its values are kept."""
+    uses = [definition.start.form]
+    for state in (*definition.states.values(), *definition.tasks.values()):
+        uses.append(state.task.form if state.task is not None else None)
+    uses += [move.form for _, move in definition.moves()]
+    return {use.alias: use.form for use in uses if use is not None}
+
+
+def answers(form: Form | None, values: Mapping[str, Any]) -> Iterable[Answer]:
+    """What was answered, in the order of the form; names that the form does not know come last."""
+    known = form.fields if form is not None else ()
+    for field in known:
+        value = values.get(field.name)
+        if value in (None, "", []):
+            continue
+        if field.is_table and isinstance(value, list):
+            headings = tuple(said(column.title) for column in field.columns)
+            rows = tuple(tuple(in_words(column, row.get(column.name)) for column in field.columns) for row in value)
+            yield Answer(said(field.title), "", headings=headings, rows=rows)
+        elif field.holds_files:
+            files = value if isinstance(value, list) else [value]
+            yield Answer(said(field.title), "", tuple(one for one in files if isinstance(one, Mapping)))
+        else:
+            yield Answer(said(field.title), in_words(field, value))
+    for name in values.keys() - {field.name for field in known}:
+        yield Answer(name, str(values[name]))
+
+
+def in_words(field: FormField, value: Any) -> str:
+    """A value as people read it, by the kind of its field."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(in_words(field, one) for one in value)
+    of = field.type.item if isinstance(field.type, ListOf) else field.type
+    if isinstance(of, Choice):
+        return said(field.labels[value]) if value in field.labels else str(value)
+    if isinstance(of, Boolean):
+        return _("Yes") if value is True else _("No")
+    if isinstance(of, Date):
+        return day(str(value))
+    if isinstance(of, Instant):
+        return moment(str(value))
+    if isinstance(of, Number):
+        return money(value, of.currency) if of.currency else number(value)
+    if isinstance(of, Person):
+        return names().get(str(value), str(value))
+    return str(value)
+
+
+def names() -> dict[str, str]:
+    """What the people of the house are called, by their ids."""
+    found: dict[str, str] | None = g.get("names")
+    if found is None:
+        found = g.names = {person.id: person.name for person in house().directory.people()}
+    return found
+
+
+# --- what is promised
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One stop of the strip: what it is, by when it was to be reached, and when it was. `sign` is done, late, overdue,
+    waits, still or open.
+    """
+
+    title: str
+    target: datetime | None
+    actual: datetime | None
+    sign: str
+
+
+def promises(definition: Definition, case: Instance, now: datetime, language: str) -> list[ClockExplanation]:
+    """Each clock explained, those still to be kept first, the next due at the top."""
+    found = [explain(definition, clock, now, language) for clock in case.clocks.values()]
+    return sorted(found, key=lambda one: (not one.clock.live, one.clock.due_at is None, one.clock.due_at or now))
+
+
+def strip(case: Instance, clocks: Iterable[ClockExplanation], now: datetime) -> list[Station]:
+    """From receipt to closure: the promises in the order in which they were, or are, to be kept."""
+    stations = [Station(_("Received"), None, case.received_at, "done")]
+    told = [one for one in clocks if one.steps is not None]
+    for one in sorted(told, key=lambda one: one.clock.ended_at or one.clock.missed or one.due or now):
+        clock = one.clock
+        if clock.live:
+            sign = "overdue" if clock.missed is not None else "still" if clock.status == "paused" else "waits"
+            stations.append(Station(one.title, clock.missed or one.due, None, sign))
+        elif clock.status == "stopped":
+            late = clock.missed is not None
+            stations.append(Station(one.title, clock.missed or one.due, clock.ended_at, "late" if late else "done"))
+    stations.append(Station(_("Closed"), None, case.ended_at, "done" if case.ended_at else "open"))
+    return stations
