@@ -1,15 +1,15 @@
 """What is still to do after a step: written in the step's transaction, done later (messages), beside it (drafts) or
 right behind it (cases that are called).
 
-Owns the shapes alone. `SendMessage` becomes an outbox row; `KeepDraft` and `DropDraft` change the drafts that lie
-beside a task; `StartCase` becomes a case.
+Owns the shapes alone. `SendMessage` becomes an outbox row, which `TakeBackMessage` settles; `KeepDraft` and `DropDraft`
+change the drafts that lie beside a task; `StartCase` becomes a case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.core.commands import Actor
@@ -20,7 +20,7 @@ from engine.errors import Place
 class SendMessage:
     """A message exactly as it goes out: rendered in the step, so that what was sent can be shown for ever.
 
-    `id` is unique in the case.
+    `id` is unique in the case. It does not go out before `held` is over: so long it can be taken back.
     """
 
     id: str
@@ -30,6 +30,14 @@ class SendMessage:
     name: str
     subject: str
     body: str
+    held: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackMessage:
+    """A message that is not to go out any more. Only while it waits: what has gone out cannot be taken back."""
+
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +90,9 @@ class StartCase:
     customer: str = ""
 
 
-Effect = SendMessage | Notify | KeepDraft | DropDraft | StartCase
+def is_outside(to: str) -> bool:
+    """Whether an address is somebody's outside the house; colleagues are addressed as `role:x` or `person:x`."""
+    return not to.startswith(("role:", "person:"))
+
+
+Effect = SendMessage | TakeBackMessage | Notify | KeepDraft | DropDraft | StartCase

@@ -7,7 +7,9 @@ Owns how these are bound and done, and to whom a message or a notice goes. Where
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core.calendars import elsewhere
@@ -100,8 +102,13 @@ def _notify(draft: Draft, token: str, notice: Notice) -> None:
     language = definition.languages[0]
     say = notice.say.render(values, language, ZoneInfo(definition.calendar.zone)) if notice.say is not None else ""
     for to in dict.fromkeys(address for one in notice.to for address in _addresses(draft, token, one)):
-        at = draft.at if notice.urgent else _working(draft, to)
-        draft.notify(Notify(draft.next_id(), to, say, dict(draft.occasion), notice.urgent, at))
+        tell(draft, to, say, draft.occasion, urgent=notice.urgent)
+
+
+def tell(draft: Draft, to: str, say: str, about: Mapping[str, Any], *, urgent: bool = False) -> None:
+    """Tell `role:x` or `person:x`: at once when it is urgent, else as soon as they are at work."""
+    at = draft.at if urgent else _working(draft, to)
+    draft.notify(Notify(draft.next_id(), to, say, dict(about), urgent, at))
 
 
 def _working(draft: Draft, to: str) -> datetime:

@@ -21,7 +21,7 @@ from peewee import (
 
 from engine.store.fields import DueField, InstantField, JsonField
 from engine.store.front import FRONT_TABLES
-from engine.store.registers import Absence, Blob, Counter, Idempotency, Membership, Person, Setting, Table
+from engine.store.registers import Absence, Blob, Counter, Idempotency, Membership, Person, Question, Setting, Table
 
 EXTERNAL = SQL("external_id <> ''")
 GOING = SQL("ended_at IS NULL")
@@ -224,7 +224,7 @@ class Outbox(Table):
     kind = TextField()
     key = TextField()  # unique in the case
     body = TextField()
-    status = TextField()  # pending, sent, dead
+    status = TextField()  # pending, sent, dead, taken-back
     attempts = IntegerField()
     available_at = InstantField()
     created_at = InstantField()
@@ -294,6 +294,7 @@ TABLES: tuple[type[Table], ...] = (
     Person,
     Membership,
     Absence,
+    Question,
     Setting,
     *FRONT_TABLES,
 )
