@@ -12,11 +12,11 @@ from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
-from web import access, cases, errors, files, headers, home, inbox, language, layout, processes, sessions
+from web import access, approvals, cases, errors, files, headers, home, inbox, language, layout, processes, sessions
 from web.house import House, Settings, house
 
 LARGEST_PAGE = 40 * 1024 * 1024
-NOUNS = (home, sessions, inbox, cases, files, processes)
+NOUNS = (home, sessions, inbox, approvals, cases, files, processes)
 
 
 class _Signed(SecureCookieSessionInterface):

@@ -12,6 +12,8 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from engine.errors import Rejected
 
 SHORTEST, LONGEST = 12, 200
+DEMO_PASSWORD = "brightwater"
+"""What the invented people of the demo type where a process asks for the password once more."""
 
 
 def hashed(password: str, person: str = "") -> str:
@@ -30,6 +32,11 @@ def hashed(password: str, person: str = "") -> str:
 def fits(kept: str | None, password: str) -> bool:
     """Whether it is the password of this hash. Takes as long for somebody who has none."""
     return check_password_hash(kept or _nobodys(), password[:LONGEST]) and kept is not None
+
+
+def proves(kept: str | None, password: str, demo: bool) -> bool:
+    """Whether somebody who is signed in has given their password once more. The invented people have one together."""
+    return password == DEMO_PASSWORD if demo and kept is None else fits(kept, password)
 
 
 @lru_cache(maxsize=1)

@@ -22,6 +22,7 @@ from web import passwords, rationing
 from web.access import ANYBODY, SIGNED_IN, Visitor, access, guest, inner, visitor
 from web.house import house
 from web.language import gettext as _
+from web.passwords import DEMO_PASSWORD
 
 COOKIE = "heard"
 IDLE, LONGEST = timedelta(hours=12), timedelta(days=7)
@@ -75,7 +76,7 @@ def new() -> str | Answer:
 def _page(name: str = "", said: str = "") -> str:
     demo = _demo_people() if house().is_demo else []
     back = request.values.get("next", "")
-    return render_template("sessions/new.html", name=name, said=said, next=back, people=demo)
+    return render_template("sessions/new.html", name=name, said=said, next=back, people=demo, password=DEMO_PASSWORD)
 
 
 def _demo_people() -> list[Person]:

@@ -106,6 +106,7 @@ class Task(Table):
     outcome = TextField()
     excluded = JsonField()
     roles = JsonField()  # its candidates, also while somebody has it: what a deputy may do of it
+    kind = TextField(constraints=[SQL("DEFAULT 'task'")])  # task, approval
 
     class Meta:
         table_name = "task"

@@ -25,6 +25,7 @@ from engine.store.models import Wait as WaitRow
 
 COMPLETED, WITHDRAWN = "completed", "withdrawn"
 CUSTOMER = "customer"
+TASK, APPROVAL = "task", "approval"
 
 _OPEN_TASK = upsert(TaskRow, TaskRow.opened_at)
 _CLOSE_TASK = Statement(
@@ -168,6 +169,7 @@ def _row(task: Task, new: Instance, promised: datetime | None) -> tuple[Any, ...
         "",
         excluded,
         encode(task.candidates),
+        APPROVAL if task.id in new.approvals else TASK,
     )
 
 

@@ -1,0 +1,121 @@
+"""How an approval stands, for people: what is decided about, by which rule, who has said what, what is still needed.
+
+Owns this view of it. Counts nothing: `engine.core.ballots` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.core.ballots import Ballot, Rule
+from engine.core.draft import Draft
+from engine.core.instance import Approval, Task
+from engine.definition.model import Definition
+from engine.definition.moves import ApprovalPlan, Move
+from engine.keywords.deciding import count
+from engine.keywords.needs import move_of, plan_of
+from engine.store.history import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One person's decision of this round, with the roles that counted, the deputy who said it, and why."""
+
+    person: str
+    decision: str
+    roles: tuple[str, ...]
+    by: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """What ended an earlier round: the forms that changed, and who had decided."""
+
+    changed: tuple[str, ...] = ()
+    decided: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """See the module. `needed` is how many more have to say yes, `may` who may still decide now, `turn` the role whose
+    turn it is in a sequence. `outcomes` are pairs of an outcome and the states it leads to (none: the case stays).
+    `changes` tells whether changes can be asked for, `asked` the move that somebody asked for and this confirms.
+    """
+
+    approval: Approval
+    plan: ApprovalPlan
+    rule: Rule
+    given: tuple[Given, ...]
+    needed: int
+    may: tuple[str, ...]
+    turn: str
+    outcomes: tuple[tuple[str, tuple[str, ...]], ...]
+    changes: bool
+    voided: Voided = field(default_factory=Voided)
+    asked: Move | None = None
+
+
+def standing(draft: Draft, task: Task, lines: Sequence[Line]) -> Standing:
+    """How the approval of this task stands; `lines` are the case's history."""
+    approval = draft.approvals[task.id]
+    plan = plan_of(draft.definition, approval)
+    tally = count(draft, approval, plan)
+    move = move_of(draft.definition, approval) if approval.asked is not None else None
+    outcomes = tuple(_outcomes(draft.definition, approval, move))
+    return Standing(
+        approval,
+        plan,
+        plan.rules[approval.rule].rule,
+        tuple(_given(approval, lines)),
+        tally.needed,
+        tuple(sorted(tally.may)),
+        tally.turn,
+        outcomes,
+        any(name == "changes-requested" for name, _ in outcomes),
+        _voided(approval, lines),
+        move,
+    )
+
+
+def _outcomes(definition: Definition, approval: Approval, asked: Move | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if asked is not None:
+        yield "approved", targets(asked)
+        yield "rejected", ()
+        yield "changes-requested", ()
+        return
+    for name, move in definition.states[approval.state].on.items():
+        yield name, targets(move)
+
+
+def targets(move: Move) -> tuple[str, ...]:
+    """The states that a move can lead to; none when the case stays."""
+    return tuple(dict.fromkeys(branch.go for branch in move.branches if branch.go))
+
+
+def _given(approval: Approval, lines: Sequence[Line]) -> Iterator[Given]:
+    """The decisions of this round with their comments, which the history keeps."""
+    why: dict[str, str] = {}
+    for line in lines:
+        event = line.event
+        if event.type != "decision-given" or event.body["task"] != approval.id:
+            continue
+        if event.body["round"] == approval.round:
+            why[event.on_behalf_of or event.actor] = event.body.get("comment", "")
+    for ballot in approval.ballots:
+        yield _said(ballot, why.get(ballot.person, ""))
+
+
+def _said(ballot: Ballot, why: str) -> Given:
+    return Given(ballot.person, ballot.decision, tuple(sorted(ballot.roles)), ballot.by, why)
+
+
+def _voided(approval: Approval, lines: Sequence[Line]) -> Voided:
+    """What ended the round before this one; nothing in the first round."""
+    for line in reversed(lines):
+        body: Mapping[str, Any] = line.event.body
+        if line.event.type == "approval-voided" and body["task"] == approval.id:
+            return Voided(tuple(body.get("changed") or ()), tuple(body["decided"]))
+    return Voided()

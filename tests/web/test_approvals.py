@@ -1,0 +1,178 @@
+"""Deciding on a page: what is decided about, by whom, and the decision itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from engine.core.commands import Complete
+from engine.definition.catalog import Catalog
+from engine.definition.loader import examine
+from engine.home import shipped
+from engine.library import read_files
+from engine.store import history
+from tests.web.conftest import Browser
+from web.house import House
+
+Browsers = Callable[..., Browser]
+
+FORM = """
+form: gift-intake
+title: {en: Gift, de: Geschenk}
+order: [what, worth]
+required: [what, worth]
+properties:
+  what: {title: {en: What it is, de: Was es ist}, type: string, maxLength: 100}
+  worth: {title: {en: Worth, de: Wert}, type: string, format: money, currency: EUR}
+"""
+PROCESS = """
+process: gift
+title: {en: Gift, de: Geschenk}
+owner: process-owner
+reference: GIF
+calendar: office
+languages: [en, de]
+retention: {class: quality-record, years: 6}
+start: {by: [agent], form: gift-intake, go: review}
+states:
+  review:
+    title: {en: Under review, de: In Prüfung}
+    approval: {title: "Decide about {reference}", by: {RULE}, binds: [intake]}
+    on:
+      approved: {go: given}
+      rejected: {go: refused}
+      changes-requested: {go: again}
+  again:
+    title: {en: To be changed, de: Zu ändern}
+    task: {title: "Change {reference}", candidates: agent, form: gift-intake}
+    on: {done: {go: review}}
+  given: {title: {en: Given, de: Überreicht}, final: given}
+  refused: {title: {en: Refused, de: Abgelehnt}, final: refused}
+"""
+
+
+@pytest.fixture
+def gift(house: House) -> Callable[..., str]:
+    """A gift that waits for two of quality manager and management; the address of its approval."""
+
+    def deploy(rule: str = "quorum: 2, of: [quality-manager, management]") -> str:
+        files = read_files(shipped())
+        files = {
+            path: files[path] for path in files if "calendars/office" in path or path.endswith("organisation.yaml")
+        }
+        files |= {
+            "processes/gift.yaml": PROCESS.replace("RULE", rule).encode(),
+            "forms/gift-intake.yaml": FORM.encode(),
+        }
+        loaded = examine(Catalog(files), "processes/gift.yaml")
+        assert [str(problem) for problem in loaded.errors] == []
+        house.engine.deploy(loaded, "katrin")
+        ann = house.directory.actor("ann", "web")
+        case = house.engine.start("gift", ann, {"what": "A <b>bell</b>", "worth": "40"})
+        task = next(iter(house.engine.instance(case.instance).tasks))
+        return f"/approvals/{task}"
+
+    return deploy
+
+
+def decide(client: Browser, address: str, decision: str, **more: Any) -> int:
+    page = client.get(address).get_data(as_text=True)
+    content = re.search(r'name="content" value="([0-9a-f]+)"', page)
+    values = {"decision": decision, "content": content[1] if content else "", **more}
+    return client.post(f"{address}/decisions", values).status_code
+
+
+def state_of(house: House, address: str) -> tuple[str, ...]:
+    return house.engine.instance(address.rpartition("/")[2].rpartition(".")[0]).states
+
+
+def test_the_page_shows_what_is_decided_by_which_rule_and_who_is_still_to_decide(
+    browser: Browsers, gift: Callable[..., str]
+) -> None:
+    page = browser("liam").get(gift()).get_data(as_text=True)
+    assert "A &lt;b&gt;bell&lt;/b&gt;" in page and "40 EUR" in page
+    assert "2 people of Quality manager and Management have to say yes." in page
+    assert "2 more have to say yes." in page and "Helga Brand" in page and "Nobody has decided yet." in page
+
+
+def test_two_say_yes_and_the_gift_is_given(browser: Browsers, house: House, gift: Callable[..., str]) -> None:
+    address = gift()
+    assert decide(browser("liam"), address, "approve", comment="A fine bell") == 303
+    second = browser("helga")
+    assert "A fine bell" in second.get(address).get_data(as_text=True)
+    assert decide(second, address, "approve") == 303
+    assert state_of(house, address) == ("given",)
+
+
+def test_a_no_without_a_reason_is_asked_for_it_and_nothing_typed_is_lost(
+    browser: Browsers, house: House, gift: Callable[..., str]
+) -> None:
+    address, client = gift(), browser("liam")
+    assert decide(client, address, "reject", comment="  ") == 422
+    assert "Please say why." in client.page
+    assert decide(client, address, "reject", comment="Too dear") == 303
+    assert decide(client, address, "reject", comment="Too dear, again") in (303, 422)
+    assert decide(browser("helga"), address, "recuse", comment="It is for me") == 303
+
+
+def test_nobody_decides_twice_however_often_the_button_is_pressed(
+    browser: Browsers, house: House, gift: Callable[..., str]
+) -> None:
+    address, client = gift(), browser("liam")
+    for _ in range(3):
+        assert decide(client, address, "approve", key="pressed") in (303, 422)
+    case = house.engine.instance(address.rpartition("/")[2].rpartition(".")[0])
+    given = [line for line in history.read(house.store, case.id) if line.event.type == "decision-given"]
+    assert len(given) == 1
+    assert "You have decided." in client.get(address).get_data(as_text=True)
+
+
+def test_who_is_not_asked_sees_it_and_cannot_decide(browser: Browsers, house: House, gift: Callable[..., str]) -> None:
+    address, client = gift(), browser("ben")
+    assert "You are not asked here" in client.get(address).get_data(as_text=True)
+    assert decide(client, address, "approve") == 422
+    assert state_of(house, address) == ("review",)
+    assert browser("lena").get(address).status_code == 404
+
+
+def test_a_password_is_asked_for_once_more_where_the_process_says_so(
+    browser: Browsers, house: House, gift: Callable[..., str]
+) -> None:
+    address = gift("quorum: 2, of: [quality-manager, management], reauthenticate: true")
+    client = browser("liam")
+    assert "Your password, once more" in client.get(address).get_data(as_text=True)
+    assert decide(client, address, "approve", password="wrong", comment="kept") == 422
+    assert "This is not your password" in client.page and "kept" in client.page
+    assert decide(client, address, "approve", password="brightwater") == 303
+    assert decide(browser("helga"), address, "approve") == 422
+
+
+def test_a_decision_on_what_has_been_changed_meanwhile_counts_for_nothing_and_the_change_is_shown(
+    browser: Browsers, house: House, gift: Callable[..., str]
+) -> None:
+    address, engine = gift(), house.engine
+    client = browser("liam")
+    old = re.search(r'name="content" value="([0-9a-f]+)"', client.get(address).get_data(as_text=True))
+    assert old is not None
+    assert decide(browser("helga"), address, "request-changes", comment="Say what it is made of") == 303
+    id = address.rpartition("/")[2].rpartition(".")[0]
+    task = next(iter(engine.instance(id).tasks))
+    ann = house.directory.actor("ann", "web")
+    values = {"what": "A bell of brass", "worth": "40"}
+    engine.do(id, Complete(at=house.clock(), actor=ann, task=task, outcome="done", values=values))
+    answer = client.post(f"{address}/decisions", {"decision": "approve", "content": old[1]})
+    assert answer.status_code == 404
+    again = f"/approvals/{next(iter(engine.instance(id).tasks))}"
+    answer = client.post(f"{again}/decisions", {"decision": "approve", "content": old[1]})
+    assert answer.status_code == 409
+    assert "A bell of brass" in client.page
+    assert state_of(house, again) == ("review",)
+
+
+def test_a_decision_that_does_not_exist_is_no_decision(browser: Browsers, gift: Callable[..., str]) -> None:
+    client = browser("liam")
+    assert decide(client, gift(), "maybe") == 422
+    assert "Choose what you decide." in client.page
