@@ -43,7 +43,7 @@ def follow(draft: Draft, started: bool = False) -> None:
                 _heard(draft, fact, verb)
         if event.type == "message-sent" and draft.clocks is not was:
             _remember(draft, event, was, events)
-        if event.type == "message-taken-back":
+        if event.type == "message-withdrawn":
             _restore(draft, event.body["message"])
     if any(event.type == "reopened" for event in events):
         _reopened(draft)

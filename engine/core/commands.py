@@ -184,7 +184,7 @@ class Answer(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakeBack(Command):
+class WithdrawMessage(Command):
     """Take back a message that has not gone out yet; for whoever caused it."""
 
     message: str

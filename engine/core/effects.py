@@ -1,7 +1,7 @@
 """What is still to do after a step: written in the step's transaction, done later (messages), beside it (drafts) or
 right behind it (cases that are called).
 
-Owns the shapes alone. `SendMessage` becomes an outbox row, which `TakeBackMessage` settles; `KeepDraft` and `DropDraft`
+Owns the shapes alone. `SendMessage` becomes an outbox row, which `WithdrawParcel` settles; `KeepDraft` and `DropDraft`
 change the drafts that lie beside a task; `StartCase` becomes a case.
 """
 
@@ -34,8 +34,8 @@ class SendMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeBackMessage:
-    """A message that is not to go out any more. Only while it waits: what has gone out cannot be taken back."""
+class WithdrawParcel:
+    """A parcel of the outbox that is not to go out any more. Only while it waits: what is gone is gone."""
 
     message: str
 
@@ -95,4 +95,4 @@ def is_outside(to: str) -> bool:
     return not to.startswith(("role:", "person:"))
 
 
-Effect = SendMessage | TakeBackMessage | Notify | KeepDraft | DropDraft | StartCase
+Effect = SendMessage | WithdrawParcel | Notify | KeepDraft | DropDraft | StartCase

@@ -51,7 +51,7 @@ TYPES: Mapping[str, str] = {
     "must tell them another way.",
     "message-withheld": "A message of an imported case's past: recorded as the process would have sent it, "
     "and sent to nobody.",
-    "message-taken-back": "A message was taken back before it went out: whoever caused it thought better of it.",
+    "message-withdrawn": "A message was taken back before it went out: whoever caused it thought better of it.",
     "message-received": "A message from outside was matched to the case.",
     "commented": "Somebody wrote a comment; colleagues who are named in it were told.",
     "question-asked": "Somebody asked a colleague about the case.",

@@ -5,14 +5,14 @@ Owns this one question. The case stays where it is; what only the sending did to
 
 from __future__ import annotations
 
-from engine.core.commands import TakeBack
+from engine.core.commands import WithdrawMessage
 from engine.core.draft import Draft
-from engine.core.effects import TakeBackMessage
+from engine.core.effects import WithdrawParcel
 from engine.core.instance import TAKE_BACK
 from engine.errors import Rejected
 
 
-def take_back(draft: Draft, command: TakeBack) -> None:
+def take_back(draft: Draft, command: WithdrawMessage) -> None:
     """For whoever caused it, as long as it waits."""
     sent = next((sent for sent in draft.sent if sent.id == command.message), None)
     if sent is None or draft.at > sent.at + TAKE_BACK:
@@ -20,5 +20,5 @@ def take_back(draft: Draft, command: TakeBack) -> None:
     if sent.by != draft.actor.id:
         raise Rejected("not-allowed", f"Expected your own message to take back, but {sent.by} has sent it")
     draft.sent = tuple(one for one in draft.sent if one is not sent)
-    draft.effects.append(TakeBackMessage(sent.id))
-    draft.record("message-taken-back", message=sent.id, template=sent.template)
+    draft.effects.append(WithdrawParcel(sent.id))
+    draft.record("message-withdrawn", message=sent.id, template=sent.template)

@@ -58,7 +58,7 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Attach: instances.attach,
     c.Ask: questions.ask,
     c.Answer: questions.answer,
-    c.TakeBack: messages.take_back,
+    c.WithdrawMessage: messages.take_back,
     c.Suspend: instances.suspend,
     c.Resume: instances.resume,
     c.Cancel: instances.cancel,

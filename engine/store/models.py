@@ -225,7 +225,7 @@ class Outbox(Table):
     kind = TextField()
     key = TextField()  # unique in the case
     body = TextField()
-    status = TextField()  # pending, sent, dead, taken-back
+    status = TextField()  # pending, sent, dead, withdrawn
     attempts = IntegerField()
     available_at = InstantField()
     created_at = InstantField()

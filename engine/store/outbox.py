@@ -17,7 +17,7 @@ from engine.store.database import Store
 from engine.store.fields import decode, encode, from_maybe, from_micros, maybe_micros, to_micros
 from engine.store.models import Outbox
 
-PENDING, SENT, DEAD, TAKEN_BACK = "pending", "sent", "dead", "taken-back"
+PENDING, SENT, DEAD, WITHDRAWN = "pending", "sent", "dead", "withdrawn"
 MESSAGE, NOTICE = "message", "notice"
 
 
@@ -84,7 +84,7 @@ _OF_CASE = Statement(
     lambda: Outbox.select().where(Outbox.instance == Parameter("instance")).order_by(Outbox.id), "instance"
 )
 _TAKE_BACK = Statement(
-    lambda: Outbox.update({Outbox.status: TAKEN_BACK}).where(
+    lambda: Outbox.update({Outbox.status: WITHDRAWN}).where(
         (Outbox.instance == Parameter("instance")) & (Outbox.key == Parameter("message")) & (Outbox.status == PENDING)
     ),
     "instance",

@@ -219,7 +219,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "timer-fired": Teller.timer_fired,
     "timer-cancelled": Teller.timer_cancelled,
     "message-sent": outside.sent,
-    "message-taken-back": outside.taken_back,
+    "message-withdrawn": outside.taken_back,
     "message-unaddressed": outside.message,
     "message-withheld": outside.message,
     "message-received": outside.received,

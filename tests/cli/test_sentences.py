@@ -110,7 +110,7 @@ def events(played: Case) -> list[Event]:
     other.decide(LEA, "approve").decide(OLE, "approve").reopen(ANN, comment="Not yet")
     other.trigger(ANN, "drop", why="no need").cancel(OLE)
     promised = Case(played.definition).start(ANN, severity="S2").do(ANN, "tell")
-    promised.run(c.TakeBack(at=promised.now, actor=ANN, message=promised.here.sent[0].id))
+    promised.run(c.WithdrawMessage(at=promised.now, actor=ANN, message=promised.here.sent[0].id))
     promised.run(c.Ask(at=promised.now, actor=ANN, to="ben", text="Do you know?", to_roles=BEN.roles))
     promised.run(c.Answer(at=promised.now, actor=BEN, question=next(iter(promised.here.questions)), text="No"))
     promised.cancel(OLE)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.core import commands as c
-from engine.core.effects import SendMessage, TakeBackMessage
+from engine.core.effects import SendMessage, WithdrawParcel
 from engine.core.instance import TAKE_BACK
 from engine.core.snapshot import from_data, to_data
 from engine.errors import Rejected
@@ -37,7 +37,7 @@ def case() -> Case:
 
 
 def take_back(one: Case, who: c.Actor = ANN) -> Case:
-    one.run(c.TakeBack(at=one.now, actor=who, message=one.here.sent[-1].id))
+    one.run(c.WithdrawMessage(at=one.now, actor=who, message=one.here.sent[-1].id))
     return one
 
 
@@ -63,8 +63,8 @@ def test_what_the_clock_sends_does_not_wait_because_nobody_watches_it_go() -> No
 def test_it_is_taken_back_by_whoever_sent_it() -> None:
     one = take_back(case().do(ANN, "write"))
     assert one.last is not None
-    assert [effect for effect in one.last.effects if isinstance(effect, TakeBackMessage)] != []
-    assert one.events("message-taken-back")[0]["template"] == "hello"
+    assert [effect for effect in one.last.effects if isinstance(effect, WithdrawParcel)] != []
+    assert one.events("message-withdrawn")[0]["template"] == "hello"
     assert one.here.sent == () and one.states == ("open",)
 
 
@@ -79,7 +79,7 @@ def test_it_cannot_be_taken_back_twice() -> None:
     message = one.here.sent[0].id
     take_back(one)
     with pytest.raises(Rejected) as refused:
-        one.run(c.TakeBack(at=one.now, actor=ANN, message=message))
+        one.run(c.WithdrawMessage(at=one.now, actor=ANN, message=message))
     assert refused.value.code == "no-longer-possible"
 
 
