@@ -35,6 +35,7 @@ from engine.errors import DefinitionError, Place, Problem
 from engine.keywords import words
 from engine.keywords.binder import Binder
 from engine.keywords.clock_facts import facts
+from engine.keywords.start import bind_public
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,7 @@ def _bind(
         customer=bound.get("customer", {}),
         starters=start.by,
         start=start,
+        public=bind_public(outline.start, start, binder),
         received=received.text if (received := outline.start.words.get("received")) is not None else "",
         variables=tuple(Variable(said.text, value) for said, (_, value) in head.get("variables", ())),
         people=flow.people,
