@@ -13,6 +13,8 @@ from web.house import House
 PAGES = [
     ("", "/sign-in"),
     ("", "/nowhere"),
+    ("", "/contact"),
+    ("", "/contact/complaint"),
     ("ann", "/inbox"),
     ("katrin", "/processes"),
     ("katrin", "/processes/complaint"),
