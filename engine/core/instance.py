@@ -150,7 +150,8 @@ class Instance:
     """The snapshot.
 
     `data` holds each form's values under its short name, `doers` who completed the task of which state, oldest first,
-    `links` the cases it has called. `held` are the ways into a final state that wait for them: token -> trigger.
+    `links` the cases it has called. `held` are the ways into a final state that wait for them: token -> triggers, of
+    which the last counts.
     """
 
     id: str
@@ -183,7 +184,7 @@ class Instance:
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     priority: str = ""
     links: Mapping[str, Link] = field(default_factory=dict)
-    held: Mapping[str, str] = field(default_factory=dict)
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parent: Parent | None = None
 
     @property

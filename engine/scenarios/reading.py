@@ -32,7 +32,9 @@ from engine.scenarios.parts import Expect, Values, When, instant
 
 _NOBODY = ("wait", "until", "child")
 _NEEDS_NOBODY = (*_NOBODY, "message")
+_PASSES = ("wait", "until")
 _BESIDE: Mapping[str, tuple[str, ...]] = {
+    "at": tuple(verb for verb in (*VERBS, START) if verb not in _PASSES),
     "values": ("do", "trigger", "message", "reopen", START),
     COMMENT: ("do", "trigger", "decide"),
     "state": ("do", "decide"),
@@ -89,6 +91,7 @@ def _step(got: Got) -> tuple[Act, tuple[str, ...]]:
     verb = verbs[0] if verbs else ""
     said = got.get(verb)
     given = isinstance(said, Got)
+    when = said if verb == "until" else got.get("at")
     act = Act(
         got.place,
         verb,
@@ -101,7 +104,7 @@ def _step(got: Got) -> tuple[Act, tuple[str, ...]]:
         behalf=got.get(BEHALF),
         comment=str(got.get(COMMENT, "")),
         length=said if isinstance(said, Duration) else None,
-        at=instant(said.text) if verb == "until" and isinstance(said, Said) else None,
+        at=instant(when.text) if isinstance(when, Said) else None,
         outcome=got.get("outcome"),
         refused=got.get("refused"),
         fields=got.get("fields", ()),
@@ -117,6 +120,7 @@ class _Step:
     _record = Record(
         {
             **_COMMON,
+            "at": Entry(When(), "when it is done; what falls due before that happens first"),
             "state": Entry(_STATE, "the state whose task is meant, when several tasks are open"),
             "move": Entry(
                 name("the name of a move"), "the move that is to be confirmed, when several approvals are open"

@@ -19,7 +19,6 @@ from engine.telling.purposes import purpose
 from engine.telling.values import local, said
 
 LONGEST = 100
-
 Body = Mapping[str, Any]
 
 
@@ -189,13 +188,16 @@ class Teller:
         return f"{body['to'].partition(':')[2]}{when}{f': {what}' if what else ''}"
 
     def occasion(self, about: Body) -> str:
-        if "clock" in about:
-            missed = f"{self.clock(about)} missed (it was due {self.at(about['due_at'])})"
-            return missed if about["rung"] == DUE else share(about["rung"], self.clock(about))
-        if "task" in about:
-            return share_of_task(about["rung"], about["task"])
+        if "clock" in about and about["rung"] == DUE:
+            return f"{self.clock(about)} missed (it was due {self.at(about['due_at'])})"
+        if "rung" in about:
+            return self.rung(about)
         rest = self.raw({key: value for key, value in about.items() if key not in ("state", "timer", "due_at")})
         return f"in {about['state']}{f', {rest}' if rest else ''}" if "state" in about else rest
+
+    def rung(self, about: Body) -> str:
+        task, rung = about.get("task"), about["rung"]
+        return share_of_task(rung, task) if task is not None else share(rung, self.clock(about))
 
     # --- the outside, called cases, and what went wrong
 
@@ -217,9 +219,6 @@ class Teller:
 
     def child(self, body: Body) -> str:
         return f"{body['reference'] or 'a case of ' + body['process']}, known as {body['name']}"
-
-    def held(self, body: Body) -> str:
-        return f"{body['trigger']} in {body['state']} waits until {', '.join(body['children'])} has ended"
 
     def incident(self, body: Body) -> str:
         self._incidents[body["incident"]] = body["message"]
@@ -287,7 +286,8 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "case-linked": Teller.child,
     "child-ended": lambda teller, body: f"{teller.child(body)}: {body['outcome']}",
     "child-reopened": Teller.child,
-    "move-held": Teller.held,
+    "move-held": lambda _, body: f"{body['trigger']} in {body['state']} waits for {', '.join(body['children'])}",
+    "move-dropped": lambda teller, body: f"{teller.rung(body)}: what was to follow is no longer needed",
     "incident-raised": Teller.incident,
 }
 LISTS: Mapping[str, Callable[[Teller, Body], Iterable[str]]] = {
