@@ -15,14 +15,14 @@ from pathlib import Path
 import click
 
 from engine.cli.targets import Target, home_target, target
-from engine.definition.catalog import SCENARIOS, Catalog
+from engine.definition.catalog import SCENARIOS, Catalog, scenarios_of
 from engine.definition.linter import in_order, lint_file, lint_home
 from engine.definition.linter import lint as lint_process
 from engine.definition.loader import Loaded
 from engine.errors import DefinitionError, Problem
 from engine.scenarios.cast import Cast
 from engine.scenarios.names import name_problems
-from engine.scenarios.trial import read_file, scenarios_of
+from engine.scenarios.reading import read_file
 from engine.telling.values import clean
 
 
@@ -58,7 +58,7 @@ def lint(ctx: click.Context, what: tuple[str, ...], form: str) -> None:
     meant = [target(name, home) for name in what] or [home_target(home)]
     with _without_collector():
         found = [
-            replace(problem, place=replace(problem.place, file=one.shown(problem.place.file)))
+            replace(problem, place=problem.place._replace(file=one.shown(problem.place.file)))
             for one in meant
             for problem in _problems(one)
         ]
