@@ -28,13 +28,16 @@ from engine.telling.values import clean
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """What is read here lives as long as the command: looking for garbage in it costs a tenth of the time."""
+    """What is read here lives as long as the command: looking for garbage in it costs a tenth of the time. Frozen,
+    it is not looked through at the end either.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if collecting:
+            gc.freeze()
             gc.enable()
 
 
