@@ -5,15 +5,14 @@ Owns how problems are shown, and the exit code. Judges nothing itself.
 
 from __future__ import annotations
 
-import gc
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from engine.cli.garbage import uncollected
 from engine.cli.targets import Target, home_target, target
 from engine.definition.catalog import SCENARIOS, Catalog, scenarios_of
 from engine.definition.linter import in_order, lint_file, lint_home
@@ -24,21 +23,6 @@ from engine.scenarios.cast import Cast
 from engine.scenarios.names import name_problems
 from engine.scenarios.reading import read_file
 from engine.telling.values import clean
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """What is read here lives as long as the command: looking for garbage in it costs a tenth of the time. Frozen,
-    it is not looked through at the end either.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.freeze()
-            gc.enable()
 
 
 @click.command("lint")
@@ -59,7 +43,7 @@ def lint(ctx: click.Context, what: tuple[str, ...], form: str) -> None:
     """
     home: Path = ctx.obj.home
     meant = [target(name, home) for name in what] or [home_target(home)]
-    with _without_collector():
+    with uncollected():
         found = [
             replace(problem, place=problem.place._replace(file=one.shown(problem.place.file)))
             for one in meant
