@@ -153,7 +153,7 @@ def _flow(outline: Outline, catalog: Catalog, report: Report) -> Flow:
 def _calls(outline: Outline, catalog: Catalog) -> dict[str, Record]:
     """The names of called cases with what is known of each; a misspelt process is taken for what was meant."""
     found = {}
-    for call in outline.calls():
+    for call in outline.calls:
         process = call.process.text
         interface = catalog.interface(process) or catalog.interface(closest(process, catalog.processes()) or "")
         known = interface or Interface(process, "", {}, ())
@@ -251,7 +251,7 @@ def _told_once(outline: Outline, catalog: Catalog, flow: Flow, report: Report) -
             problem for problem in report.problems if problem.code not in ("unknown-role", "unknown-recipient")
         ]
     forms = {f"{FORMS}{form}.yaml" for form in used_forms(outline)}
-    messages = outline.sent()
+    messages = outline.sent
     for path, error in (
         *catalog.problems_of(FORMS),
         *catalog.problems_of(MESSAGES),

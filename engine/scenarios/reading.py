@@ -11,7 +11,9 @@ from typing import Any
 
 from engine.core.durations import Duration
 from engine.definition import nodes
+from engine.definition.catalog import Catalog
 from engine.definition.nodes import Node
+from engine.definition.reader import read
 from engine.definition.shapes import (
     Either,
     Entry,
@@ -247,6 +249,11 @@ SHAPE = Record(
     "a mapping with `scenarios`",
 )
 """The whole file, for the reader and for editors."""
+
+
+def read_file(catalog: Catalog, path: str) -> ScenarioFile:
+    """A scenarios file of the catalog. Raises DefinitionError with every problem of its own."""
+    return read_scenarios(read(catalog.text(path), path), path)
 
 
 def read_scenarios(node: Node, path: str) -> ScenarioFile:
