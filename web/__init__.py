@@ -13,7 +13,9 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 from web import (
+    absences,
     access,
+    account,
     approvals,
     cases,
     errors,
@@ -31,7 +33,7 @@ from web import (
 from web.house import House, Settings, house
 
 LARGEST_PAGE = 40 * 1024 * 1024
-NOUNS = (home, sessions, inbox, approvals, cases, files, processes, public, status)
+NOUNS = (home, sessions, account, absences, inbox, approvals, cases, files, processes, public, status)
 
 
 class _Signed(SecureCookieSessionInterface):

@@ -16,6 +16,8 @@ PAGES = [
     ("", "/contact"),
     ("", "/contact/complaint"),
     ("ann", "/inbox"),
+    ("ann", "/account"),
+    ("ann", "/absences"),
     ("katrin", "/processes"),
     ("katrin", "/processes/complaint"),
     ("ines", "/cases/{case}"),
