@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from engine.core.commands import IMPORT, READER, SYSTEM, Actor
+from engine.core.commands import GUEST, IMPORT, READER, SYSTEM, Actor
 from engine.definition.texts import Localised
 from engine.errors import Rejected
 from engine.runtime import Clock, wall_clock
@@ -163,6 +163,6 @@ def _person(
     active = entry.get("active", True)
     if not isinstance(active, bool):
         faults[f"people.{id}.active"] = ("Expected true or false.",)
-    if id == SYSTEM.id:
-        faults[f"people.{id}"] = ("The name `system` is taken by the system itself.",)
+    if id in (SYSTEM.id, GUEST.id):
+        faults[f"people.{id}"] = (f"The name `{id}` is taken by the system itself.",)
     return Person(id, text["name"], text["email"], text["language"], text["zone"], active is not False, tuple(held))

@@ -66,6 +66,15 @@ class Result:
     events: tuple[Event, ...] = ()
 
 
+@lru_cache(maxsize=256)
+def _pinned(bundle: str) -> Definition:
+    """A pinned version, read once for all engines of this program: an import has its own beside that of the pages.
+
+    Keyed by the whole text, so that no store is answered with what another holds.
+    """
+    return load(Bundle.from_json(bundle))
+
+
 class Engine:
     """The runtime over one store. Safe to share between threads.
 
@@ -89,7 +98,7 @@ class Engine:
             raise Rejected(
                 "no-such-version", f"Expected a deployed version, but there is none with the digest {digest[:12]}"
             )
-        return load(Bundle.from_json(bundle))
+        return _pinned(bundle)
 
     # --- definitions
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -170,6 +171,7 @@ def breaches(module: str, tree: ast.AST, known: set[str], *, package: bool = Fal
             yield f"{module}:{line}: a pure room calls .{call}(): hand in the instant"
 
 
+@cache
 def house() -> dict[str, tuple[ast.AST, bool]]:
     """Every module of ours: its tree, and whether it is a package."""
     files = [*(ROOT / "engine").rglob("*.py"), *(ROOT / "web").rglob("*.py"), ROOT / "wsgi.py"]

@@ -139,3 +139,12 @@ def test_starting_the_command_takes_less_than_0_4_seconds_of_work() -> None:
 def test_starting_the_command_loads_neither_pages_nor_the_holidays_of_the_world() -> None:
     script = "import sys, engine.cli; print(sorted({'flask', 'holidays', 'waitress'} & set(sys.modules)))"
     assert run("-c", script, cwd=ROOT).strip() == "[]"
+
+
+def test_checking_what_is_shipped_loads_neither_the_schema_library_nor_the_holidays_of_the_world() -> None:
+    script = (
+        "import sys; from engine.cli import main\n"
+        "try: main(['lint', 'complaint'])\n"
+        "except SystemExit: print(sorted({'jsonschema', 'transitions', 'holidays.countries'} & set(sys.modules)))"
+    )
+    assert run("-c", script, cwd=ROOT).splitlines()[-1] == "[]"

@@ -12,11 +12,28 @@ from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
-from web import access, approvals, cases, errors, files, headers, home, inbox, language, layout, processes, sessions
+from web import (
+    absences,
+    access,
+    account,
+    approvals,
+    cases,
+    errors,
+    files,
+    headers,
+    home,
+    inbox,
+    language,
+    layout,
+    processes,
+    public,
+    sessions,
+    status,
+)
 from web.house import House, Settings, house
 
 LARGEST_PAGE = 40 * 1024 * 1024
-NOUNS = (home, sessions, inbox, approvals, cases, files, processes)
+NOUNS = (home, sessions, account, absences, inbox, approvals, cases, files, processes, public, status)
 
 
 class _Signed(SecureCookieSessionInterface):

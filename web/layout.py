@@ -11,8 +11,10 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 
 from engine import __version__
+from engine.store import personal
 from web.access import guest, rule_of
 from web.headers import nonce
+from web.house import house
 from web.language import gettext as _
 
 
@@ -57,5 +59,11 @@ def setup(app: Flask) -> None:
             "who": guest(),
             "csp_nonce": nonce,
             "version": __version__,
-            "partly": bool(request.headers.get("HX-Request")),
+            "keys_on": _keys_on(),
         }
+
+
+def _keys_on() -> bool:
+    """Whether the person works with single keys; they can be turned off, since they get in the way of some aids."""
+    who = guest()
+    return who is None or personal.preferences(house().store, who.person.id).get("keys") != "off"

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from engine.cli.garbage import uncollected
 from engine.cli.showing import counted
 from engine.definition.catalog import SCENARIOS, Catalog
 from engine.definition.suggest import near
@@ -30,7 +31,8 @@ def test(ctx: click.Context, processes: tuple[str, ...], as_json: bool, verbose:
     a row of a decision table or an outcome is reached by none.
     """
     catalog: Catalog = ctx.obj.catalog()
-    trials = [try_process(catalog, path) for path in _chosen(catalog, processes)]
+    with uncollected():
+        trials = [try_process(catalog, path) for path in _chosen(catalog, processes)]
     if as_json:
         click.echo(json.dumps(_data(trials), ensure_ascii=False, indent=2))
     else:

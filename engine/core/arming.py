@@ -93,6 +93,8 @@ def repeat_on(draft: Draft, plan: ClockPlan, clock: Clock) -> None:
 
 
 def disarm(draft: Draft, name: str) -> None:
+    """The promise is over: no rung fires any more, and what one wished and could not do yet is let go."""
+    draft.let_go(draft.root.id, draft.definition.clocks[name].rungs, clock=name)
     for timer in _of(draft, name):
         del draft.timers[timer.id]
 

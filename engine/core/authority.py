@@ -11,9 +11,9 @@ button; only the answer here counts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
-from engine.core.commands import Actor
+from engine.core.commands import GUEST, Actor
 from engine.core.draft import Draft
 from engine.core.instance import RUNNING, SUSPENDED, Task
 from engine.core.values import who_did
@@ -67,9 +67,20 @@ def answers(draft: Draft, verb: str) -> None:
         )
 
 
+def is_guest(actor: Actor) -> bool:
+    """Whether this is somebody without an account, who fills in a public page."""
+    return actor.kind == CUSTOMER and actor.id == GUEST.id
+
+
+def guest_of(customer: Mapping[str, str]) -> Actor:
+    """The customer of a case as they act without signing in: their account, else their address, else the bare word."""
+    who = customer.get("person") or customer.get("email") or CUSTOMER
+    return Actor(who, frozenset({CUSTOMER}), CUSTOMER, "web")
+
+
 def theirs(draft: Draft, actor: Actor) -> bool:
     """Whether it is this customer's own case: they started it, or it is about them."""
-    return actor.id in (draft.before.starter, draft.customer.get("person"))
+    return actor.id in (draft.before.starter, draft.customer.get("person"), guest_of(draft.customer).id)
 
 
 def holds(draft: Draft, who: Iterable[str], actor: Actor) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from engine.core import clocks
 from engine.core.commands import CallFailed, ChildEnded, ChildReopened, LinkChild
 from engine.core.draft import Draft
 from engine.core.instance import CANCELLED, RUNNING
@@ -78,16 +79,26 @@ def reopened(draft: Draft, command: ChildReopened) -> None:
 
 
 def catch_up(draft: Draft) -> None:
-    """Whatever waited for a called case that has ended goes on: first who stands in a `call`, then what was held."""
+    """Whatever waited for a called case that has ended goes on: first who stands in a `call`, then what was held, but
+    no consequence of a promise that the former has just kept.
+    """
     for name in list(draft.links):
         link = draft.links[name]
         trigger = f"call:{link.name}"
-        if draft.status == RUNNING and link.status == ENDED and link.waits and draft.held.get(link.waits) != trigger:
+        if (
+            draft.status == RUNNING
+            and link.status == ENDED
+            and link.waits
+            and trigger not in draft.held.get(link.waits, ())
+        ):
             fire(draft, link.waits, trigger)
-    for token, trigger in list(draft.held.items()):
-        if draft.status == RUNNING and not blocking(draft.links) and draft.held.get(token) == trigger:
+    kept = clocks.triggers_of_kept(draft) if draft.held else frozenset()
+    for token, wishes in list(draft.held.items()):
+        standing = [wish for wish in wishes if wish not in kept]
+        free = draft.status == RUNNING and not blocking(draft.links) and draft.held.get(token) == wishes
+        if free and standing:
             del draft.held[token]
-            fire(draft, token, trigger)
+            fire(draft, token, standing[-1])
 
 
 def _link(draft: Draft, name: str) -> Link:

@@ -57,6 +57,20 @@ def follow(draft: Draft, started: bool = False) -> None:
         arm(draft)
 
 
+def triggers_of_kept(draft: Draft) -> frozenset[str]:
+    """The triggers of all rungs whose promise this step has kept already, before `follow` says so."""
+    definition = draft.definition
+    kept = {
+        name
+        for event in draft.events
+        for fact in _facts(event, draft.personal)
+        for name, verb in definition.facts.get(fact, ())
+        if verb != "start"
+    }
+    rungs = (rung for name in kept for rung in definition.clocks[name].rungs)
+    return frozenset(rung.move.trigger for rung in rungs if rung.move is not None)
+
+
 def _facts(event: Event, personal: bool) -> Iterator[str]:
     """What an event is to a clock, in an author's words."""
     body = event.body

@@ -52,6 +52,9 @@ IMPORT = "import"
 CALL = "call"
 """The door through which one case starts another, or is told of it."""
 
+GUEST = Actor("guest", frozenset({"customer"}), "customer", "web")
+"""Somebody without an account, who fills in a public page."""
+
 SYSTEM = Actor("system", frozenset({"system"}), "system", "worker")
 
 

@@ -16,6 +16,7 @@ from engine.core.effects import DropDraft, KeepDraft, Notify, SendMessage, Start
 from engine.core.instance import COMPLETED, TAKE_BACK, Approval, Clock, Incident, Sent, Task, Timer, Wait
 from engine.core.links import Link, blocking
 from engine.core.sheet import Roll, Sheet, Zones, nobody, nowhere
+from engine.definition.moves import Rung
 from engine.errors import Place, Stuck
 
 __all__ = ["Draft", "Roll", "Zones", "nobody", "nowhere"]
@@ -176,8 +177,12 @@ class Draft(Sheet):
 
     def drop_rungs(self, task: Task) -> None:
         """The escalation of a task that nobody has to do any more."""
+        beside = task.state in self.definition.tasks
+        if self.held:
+            work = self.definition.place_of(task.state).work
+            self.let_go(self.root.id if beside else task.token, work.escalate if work else (), task=task.state)
         if self.timers:
-            token = "" if task.state in self.definition.tasks else task.token
+            token = "" if beside else task.token
             self._drop(
                 timer
                 for timer in list(self.timers.values())
@@ -219,10 +224,19 @@ class Draft(Sheet):
         self.effects.append(StartCase(link.id, link.process, values, received_at, self.actor, place, customer))
 
     def hold(self, token: str, trigger: str) -> None:
-        """A way into a final state that has to wait for the cases that were called."""
-        self.held[token] = trigger
+        """A way into a final state that has to wait for called cases. The last wish counts, unless it is let go."""
+        self.held[token] = (*(wish for wish in self.held.get(token, ()) if wish != trigger), trigger)
         waiting = [link.called for link in blocking(self.links)]
         self.record("move-held", token=token, state=self.tokens[token].state, trigger=trigger, children=waiting)
+
+    def let_go(self, token: str, rungs: Iterable[Rung], **whose: str) -> None:
+        """What these rungs wish and could not do yet: their promise is over, and with it its consequence."""
+        names = {rung.move.trigger: rung.name for rung in rungs if rung.move is not None}
+        wishes = self.held.pop(token, ())
+        if left := tuple(wish for wish in wishes if wish not in names):
+            self.held[token] = left
+        for wish in (wish for wish in wishes if wish in names):
+            self.record("move-dropped", token=token, trigger=wish, rung=names[wish], **whose)
 
     # --- messages, incidents, the end
 

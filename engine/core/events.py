@@ -67,6 +67,7 @@ TYPES: Mapping[str, str] = {
     "child-ended": "A case that was called has ended, with an outcome.",
     "child-reopened": "A case that was called and had ended goes on.",
     "move-held": "A way into a final state is held, because cases that were called are still open.",
+    "move-dropped": "A held way was dropped: it belonged to a promise that ran out, and that is over meanwhile.",
     "incident-raised": "The process could not do what it should; the person's work was kept.",
     "incident-resolved": "An incident was retried or dismissed, with a reason.",
 }

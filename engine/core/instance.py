@@ -179,8 +179,8 @@ class Instance:
     """The snapshot.
 
     `data` holds each form's values under its short name, `doers` who completed the task of which state, oldest first,
-    `links` the cases it has called. `held` are the ways into a final state that wait for them: token -> trigger.
-    `sent` are the messages that may still be taken back, as of the last step that sent one.
+    `links` the cases it has called. `held` are the ways into a final state that wait for them: token -> triggers, of
+    which the last counts. `sent` are the messages that may still be taken back, as of the last step that sent one.
     """
 
     id: str
@@ -213,7 +213,7 @@ class Instance:
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     priority: str = ""
     links: Mapping[str, Link] = field(default_factory=dict)
-    held: Mapping[str, str] = field(default_factory=dict)
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parent: Parent | None = None
     sent: tuple[Sent, ...] = ()
     questions: Mapping[str, Question] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core import authority, calls
-from engine.core.commands import Attach, Cancel, Comment, Reopen, Resume, Start, Suspend
+from engine.core.commands import Actor, Attach, Cancel, Comment, Reopen, Resume, Start, Suspend
 from engine.core.draft import Draft
 from engine.core.instance import CANCELLED, Instance, Token
 from engine.core.machine import fire, next_status, stop
@@ -63,7 +63,7 @@ def admit(draft: Draft, command: Start) -> None:
             f"{draft.actor.id} is none of them",
         )
     use = definition.start.form
-    given = command.values
+    given = command.values if caller is not None else _asked_of(command.actor, definition, command.values)
     if definition.received and command.received_at is not None and not given.get(definition.received):
         given = {**given, definition.received: command.received_at.isoformat()}
     values = judged(draft, ROOT, use, given)
@@ -87,6 +87,18 @@ def admit(draft: Draft, command: Start) -> None:
     draft.record("case-started", **body, **more)
     keep(draft, ROOT, use, values)
     refresh(draft)
+
+
+def _asked_of(actor: Actor, definition: Definition, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What counts of what was filled in: somebody without an account fills in the public page, and nothing else."""
+    if not authority.is_guest(actor):
+        return values
+    public = definition.public
+    if public is None:
+        raise Rejected(
+            "not-allowed", f"Expected a process that anybody may start, but '{definition.key}' has no public page"
+        )
+    return {**{name: value for name, value in values.items() if name not in public.hidden}, **public.preset}
 
 
 def _received(draft: Draft, field: str, values: Mapping[str, Any]) -> datetime:

@@ -70,7 +70,7 @@ def to_data(instance: Instance) -> dict[str, Any]:
     if instance.links:
         data["links"] = [link_data(link) for link in instance.links.values()]
     if instance.held:
-        data["held"] = instance.held
+        data["held"] = {token: list(wishes) for token, wishes in instance.held.items()}
     if instance.parent is not None:
         data["parent"] = parent_data(instance.parent)
     if instance.sent:
@@ -187,7 +187,7 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         clocks={row[0]: _clock(row) for row in data.get("clocks", ())},
         priority=data.get("priority", ""),
         links={row[0]: Link(*row) for row in data.get("links", ())},
-        held=data.get("held", {}),
+        held={token: tuple(wishes) for token, wishes in data.get("held", {}).items()},
         parent=Parent(*data["parent"]) if "parent" in data else None,
         sent=tuple(_sent(row) for row in data.get("sent", ())),
         questions={

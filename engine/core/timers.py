@@ -1,7 +1,7 @@
 """Firing a timer: one step that also takes the timer away, so that it fires once whoever asks how often.
 
-Owns what the three kinds of timers have in common; which move a timer stands for is found here, what a clock's timer
-means for its clock in `engine.core.clocks`.
+Owns what the three kinds of timers have in common, and which of a case is next where time is played; which move a
+timer stands for is found here, what a clock's timer means for its clock in `engine.core.clocks`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from engine.core.arming import CLOCK
 from engine.core.commands import FireTimer
 from engine.core.draft import Draft
 from engine.core.durations import Duration
-from engine.core.instance import Instance, Timer
+from engine.core.instance import RUNNING, Instance, Timer
 from engine.core.machine import fire, next_status
 from engine.definition.model import BEGIN, Definition
 from engine.definition.moves import Move
@@ -24,6 +24,29 @@ from engine.errors import Rejected, Stuck
 
 MOST_MISSED = 10_000
 """Repetitions of one timer that are counted after an outage: enough for a week of minutes and years of hours."""
+
+
+def next_before(case: Instance, step: datetime) -> Timer | None:
+    """The timer that fires next before something is done at `step`; None when it can be done.
+
+    What falls due in that very instant fires after it: what is promised by five and done at five is kept, and a
+    customer who answers on the last stroke has answered.
+    """
+    timer = _first(case)
+    return timer if timer is not None and timer.due_at < step else None
+
+
+def next_by(case: Instance, until: datetime) -> Timer | None:
+    """The timer that fires next while time passes up to `until`, that instant with it."""
+    timer = _first(case)
+    return timer if timer is not None and timer.due_at <= until else None
+
+
+def _first(case: Instance) -> Timer | None:
+    """The earliest of a case that runs; of one instant the one that was set first, since ids count up."""
+    if case.status != RUNNING:
+        return None
+    return min(case.timers.values(), key=lambda timer: (timer.due_at, len(timer.id), timer.id), default=None)
 
 
 def fire_timer(draft: Draft, command: FireTimer) -> None:

@@ -199,10 +199,10 @@ class Catalog:
             form = f"{FORMS}{form_id}.yaml"
             if form in self.files:
                 texts[form] = _text(self.files[form])
-        for message in sorted(outline.sent()):
+        for message in sorted(outline.sent):
             for source in self.templates.get(message, {}).values():
                 texts[source.place.file] = _text(self.files[source.place.file])
-        for process in sorted({call.process.text for call in outline.calls()}):
+        for process in sorted({call.process.text for call in outline.calls}):
             interface = self.interface(process)
             if interface is not None:
                 texts[f"{INTERFACES}{process}.json"] = interface.to_json()
@@ -254,6 +254,11 @@ class Bundle:
         catalog = Catalog(self.files, self.calendars)
         catalog.organisation = Organisation(roles={role: role for role in self.roles})
         return catalog
+
+
+def scenarios_of(process_path: str) -> str:
+    """Where the scenarios of a process file lie: `processes/inquiry.scenarios.yaml`."""
+    return process_path.rsplit(".", 1)[0] + SCENARIOS
 
 
 def used_forms(outline: Outline) -> set[str]:

@@ -70,7 +70,7 @@ def names_once(outline: Outline, catalog: Catalog, report: Report) -> None:
                     "choose another name",
                 )
             taken.setdefault(said.text, what)
-    for call in outline.calls():
+    for call in outline.calls:
         said, what = call.name, f"the name of a case of '{call.process.text}'"
         if taken.setdefault(said.text, what) != what:
             report.problem(

@@ -118,3 +118,13 @@ class Ending:
     outcome: str
     reopen: Move | None = None
     within: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicStart:
+    """`public` of a start: the page that anybody may fill in. `preset` are the values that every such case gets,
+    `hidden` the fields that are not asked of the public, the preset ones among them.
+    """
+
+    preset: Mapping[str, object]
+    hidden: frozenset[str]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from engine.core.durations import Duration
@@ -216,7 +217,7 @@ class SourceEnding:
     within: Duration | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SourceState:
     """A state as written."""
 
@@ -224,7 +225,7 @@ class SourceState:
     words: Got
     moves: tuple[SourceMove, ...]
 
-    @property
+    @cached_property
     def actions(self) -> SourceActions:
         return actions(self.words)
 

@@ -23,7 +23,7 @@ from engine.errors import Rejected
 from engine.runtime import Engine, Result, VirtualClock
 from engine.store import files
 from engine.store.database import Store
-from engine.workers.timers import run_until
+from engine.workers.timers import Swept, run_before, run_until
 
 VIA = "demo"
 _REFERENCE = re.compile(r"\{reference of ([a-z0-9-]+)\}")
@@ -48,15 +48,10 @@ class Play:
         Raises Rejected("story-broken") when something goes otherwise than told.
         """
         for act in acts:
-            self._let_time_pass(act.at)
+            _went_well(run_before(self.engine, act.at, self.clock.set, via=VIA))
             self._perform(act)
             each(act)
-        self._let_time_pass(end)
-
-    def _let_time_pass(self, until: datetime) -> None:
-        swept = run_until(self.engine, until, self.clock.set, via=VIA)
-        for failure in swept.failed.values():
-            raise _broken("a timer", failure)
+        _went_well(run_until(self.engine, end, self.clock.set, via=VIA))
 
     def _perform(self, act: Act) -> None:
         what = f"'{act.verb} {act.what}'".replace(" '", "'") + f" by {act.who} in '{act.story}'"
@@ -200,6 +195,11 @@ class Play:
                 return self._stored(value["file"], value["text"])
             return {name: self._referred(item) for name, item in value.items()}
         return value
+
+
+def _went_well(swept: Swept) -> None:
+    for failure in swept.failed.values():
+        raise _broken("a timer", failure)
 
 
 def _broken(what: str, why: str) -> Rejected:

@@ -22,7 +22,8 @@ from engine.core.commands import (
     Actor,
     FireTimer,
 )
-from engine.core.instance import RUNNING, Instance
+from engine.core.instance import Instance, Timer
+from engine.core.timers import next_before, next_by
 from engine.definition.model import Definition
 from engine.directory import Directory
 from engine.errors import DefinitionError, Rejected
@@ -181,11 +182,15 @@ class Importer:
             row = event.row
             for then in self._steps(event.activity, event.line, ignored):
                 self._carry_on(done.instance, then, row, event.at, ignored)
-        if mapping.until_now:
-            self._fire_until(done.instance, self.now)
-        elif mapping.until is not None:
-            self._fire_until(done.instance, min(mapping.until.moment(row, "until"), self.now))
+        end = max(self._end(row), self.clock())
+        self._let_fire(done.instance, lambda case: next_by(case, end))
         return done.instance
+
+    def _end(self, row: Row) -> datetime:
+        """How far time goes on after the last step; where nothing is said, no further than that."""
+        if self.mapping.until_now:
+            return self.now
+        return min(self.mapping.until.moment(row, "until"), self.now) if self.mapping.until else self.clock()
 
     def _steps(self, activity: str, line: int, ignored: Counter[str]) -> tuple[Then, ...]:
         events = self.mapping.events
@@ -205,7 +210,8 @@ class Importer:
             raise BadCell(f"Expected '{then.name}' after what came before it, but {at.isoformat()} is earlier")
         if at > self.now:
             raise BadCell(f"Expected '{then.name}' before now, but {at.isoformat()} lies in the future")
-        instance = self._fire_until(case, at)
+        instance = self._let_fire(case, lambda case: next_before(case, at))
+        self.clock.set(at)
         try:
             actor = self._actors.of(then.by, row)
             command = command_for(self.definition, instance, then, actor, at, row)
@@ -218,23 +224,17 @@ class Importer:
             self._acting = actor.id
             _worked(self.engine.do(case, command), f"'{then.name}'")
 
-    def _fire_until(self, case: str, at: datetime) -> Instance:
-        """Fire this case's timers that fall due by then, each at its own time; the case after that."""
+    def _let_fire(self, case: str, next_one: Callable[[Instance], Timer | None]) -> Instance:
+        """Fire one timer of this case after the other, each at its own time; the case after that."""
         system = Actor(SYSTEM.id, SYSTEM.roles, SYSTEM.kind, IMPORT)
         while True:
             instance = self.engine.instance(case)
-            due = (
-                min(instance.timers.values(), key=lambda timer: (timer.due_at, timer.id), default=None)
-                if instance.status == RUNNING
-                else None
-            )
-            if due is None or due.due_at > at:
-                break
-            when = max(due.due_at, self.clock())
+            timer = next_one(instance)
+            if timer is None:
+                return instance
+            when = max(timer.due_at, self.clock())
             self.clock.set(when)
-            self.engine.do(case, FireTimer(at=when, actor=system, timer=due.id, due_at=due.due_at))
-        self.clock.set(max(at, self.clock()))
-        return instance
+            self.engine.do(case, FireTimer(at=when, actor=system, timer=timer.id, due_at=timer.due_at))
 
 
 class _TakingBack:

@@ -24,7 +24,8 @@ business day before the date.
 
 Without `go` the case stays. `repeat` does it again and again while the case stays. A timer is a row in the store: it
 survives every restart, fires once, and after an outage each missed one fires once, in order. Leaving the state cancels
-its timers.
+its timers. Where time is played, as in an import or a scenario, what somebody does in the very instant in which a timer
+is due comes before it; in daily work whoever is first decides.
 """
 
 from __future__ import annotations

@@ -29,7 +29,9 @@ surely there, so write `capa.outcome is set and …`, or `default(…)`. Called 
 the branch of one row has called is known in that branch.
 
 With `blocks`, this case cannot come to an end as long as the new one is open. A way into a final state is held, whoever
-takes it, and taken when the last such case has ended; `blocked` tells whether one is open.
+takes it, and taken when the last such case has ended; `blocked` tells whether one is open. Of several ways that are
+held the last one counts. That of a rung is dropped when its promise is over before: the clock has stopped or begun
+anew, or the task is done.
 
 A state can wait for the end:
 

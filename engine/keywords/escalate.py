@@ -18,7 +18,8 @@ half; 150 per cent lie five working hours behind the deadline. A rung may do wha
 tasks to other roles, and raise its `priority` to `high` or `urgent`. With `when` nothing happens unless it holds;
 with `from` nothing happens in other states than these; with `repeat` it happens again and again until the promise is
 kept or the case has ended. `hard-stop` belongs to a clock that has one. Each rung fires once, and the history says
-when it was due and when it fired.
+when it was due and when it fired. Where its `go` leads to an end that a called case holds back, it waits; and when the
+promise is over by then, kept or late, it is dropped.
 """
 
 from __future__ import annotations

@@ -49,9 +49,9 @@ class Expected:
 class Act:
     """One step. `what` is the verb's text: an outcome, a message, a time, a state or a reason.
 
-    `to` is who gets the task, `behalf` the person whose deputy decides, `state` which task is meant, `move` which
-    confirmation, `refused` the code of the refusal that is expected, `outcome` how a called case ends, `fields` the
-    fields that it has to name.
+    `at` is when it is done, or until when time passes; None is where the clock stands. `to` is who gets the task,
+    `behalf` the person whose deputy decides, `state` which task is meant, `move` which confirmation, `refused` the code
+    of the refusal that is expected, `outcome` how a called case ends, `fields` the fields that it has to name.
     """
 
     place: Place

@@ -11,7 +11,9 @@ from typing import Any
 
 from engine.core.durations import Duration
 from engine.definition import nodes
+from engine.definition.catalog import Catalog
 from engine.definition.nodes import Node
+from engine.definition.reader import read
 from engine.definition.shapes import (
     Either,
     Entry,
@@ -32,7 +34,9 @@ from engine.scenarios.parts import Expect, Values, When, instant
 
 _NOBODY = ("wait", "until", "child")
 _NEEDS_NOBODY = (*_NOBODY, "message")
+_PASSES = ("wait", "until")
 _BESIDE: Mapping[str, tuple[str, ...]] = {
+    "at": tuple(verb for verb in (*VERBS, START) if verb not in _PASSES),
     "values": ("do", "trigger", "message", "reopen", START),
     COMMENT: ("do", "trigger", "decide"),
     "state": ("do", "decide"),
@@ -89,6 +93,7 @@ def _step(got: Got) -> tuple[Act, tuple[str, ...]]:
     verb = verbs[0] if verbs else ""
     said = got.get(verb)
     given = isinstance(said, Got)
+    when = said if verb == "until" else got.get("at")
     act = Act(
         got.place,
         verb,
@@ -101,7 +106,7 @@ def _step(got: Got) -> tuple[Act, tuple[str, ...]]:
         behalf=got.get(BEHALF),
         comment=str(got.get(COMMENT, "")),
         length=said if isinstance(said, Duration) else None,
-        at=instant(said.text) if verb == "until" and isinstance(said, Said) else None,
+        at=instant(when.text) if isinstance(when, Said) else None,
         outcome=got.get("outcome"),
         refused=got.get("refused"),
         fields=got.get("fields", ()),
@@ -117,6 +122,7 @@ class _Step:
     _record = Record(
         {
             **_COMMON,
+            "at": Entry(When(), "when it is done; what falls due before that happens first"),
             "state": Entry(_STATE, "the state whose task is meant, when several tasks are open"),
             "move": Entry(
                 name("the name of a move"), "the move that is to be confirmed, when several approvals are open"
@@ -243,6 +249,11 @@ SHAPE = Record(
     "a mapping with `scenarios`",
 )
 """The whole file, for the reader and for editors."""
+
+
+def read_file(catalog: Catalog, path: str) -> ScenarioFile:
+    """A scenarios file of the catalog. Raises DefinitionError with every problem of its own."""
+    return read_scenarios(read(catalog.text(path), path), path)
 
 
 def read_scenarios(node: Node, path: str) -> ScenarioFile:

@@ -6,7 +6,7 @@ judges nothing that the core judges.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,8 +14,9 @@ from engine.core import commands
 from engine.core.commands import Command
 from engine.core.effects import StartCase
 from engine.core.events import Event
-from engine.core.instance import RUNNING, Instance, Timer
+from engine.core.instance import Instance, Timer
 from engine.core.step import step
+from engine.core.timers import next_before, next_by
 from engine.definition.model import Definition
 from engine.errors import Place, Problem, Rejected, Stuck
 from engine.scenarios import children
@@ -144,14 +145,9 @@ class _Run:
             self._start(act)
         elif act.verb in ("wait", "until"):
             self._pass(act)
-        elif act.verb == "child":
-            assert self.instance is not None
-            self._step(children.end(self.instance, act, self.now), None)
         else:
-            assert self.instance is not None
-            command, asked = ask(self.definition, self.instance, self.cast, act, self.now)
-            self._step(command, asked)
-        self._fire_until(self.now)
+            self._do(act)
+        self._let_fire(lambda case: next_before(case, self.now))
 
     def _start(self, act: Act) -> None:
         assert act.actor is not None
@@ -168,6 +164,18 @@ class _Run:
         )
         self._step(command, None)
 
+    def _do(self, act: Act) -> None:
+        if act.at is not None:
+            at = self._later(act.at)
+            self._let_fire(lambda case: next_before(case, at))
+            self.now = at
+        assert self.instance is not None
+        if act.verb == "child":
+            self._step(children.end(self.instance, act, self.now), None)
+        else:
+            command, asked = ask(self.definition, self.instance, self.cast, act, self.now)
+            self._step(command, asked)
+
     def _pass(self, act: Act) -> None:
         until = self.now
         if act.length is not None:
@@ -179,11 +187,8 @@ class _Run:
                     "wait for less, or mend the calendar",
                 ) from None
         elif act.at is not None:
-            until = self._instant(act.at)
-        if until < self.now:
-            here = self.definition.calendar.local_time(self.now).strftime("%Y-%m-%d %H:%M")
-            raise Halt(f"Expected a time after {here}, but this lies before it", "name a later time")
-        self._fire_until(until)
+            until = self._later(act.at)
+        self._let_fire(lambda case: next_by(case, until))
         self.now = until
 
     # --- the clock
@@ -191,10 +196,18 @@ class _Run:
     def _instant(self, at: datetime) -> datetime:
         return at if at.tzinfo is not None else self.definition.calendar.localise(at)
 
-    def _fire_until(self, until: datetime) -> None:
-        """Fire what falls due until then, each at its own time, those that firing sets among them."""
+    def _later(self, at: datetime) -> datetime:
+        """An instant that a step names. Raises Halt when it has passed."""
+        later = self._instant(at)
+        if later < self.now:
+            here = self.definition.calendar.local_time(self.now).strftime("%Y-%m-%d %H:%M")
+            raise Halt(f"Expected a time after {here}, but this lies before it", "name a later time")
+        return later
+
+    def _let_fire(self, next_one: Callable[[Instance], Timer | None]) -> None:
+        """Fire one timer after the other, each at its own time, those that firing sets among them."""
         for _ in range(MOST_FIRINGS):
-            timer = self._next_timer(until)
+            timer = next_one(self.instance) if self.instance is not None else None
             if timer is None:
                 return
             self.now = max(self.now, timer.due_at)
@@ -203,15 +216,6 @@ class _Run:
             f"Expected the timers to come to rest, but more than {MOST_FIRINGS} fire",
             "wait for less, or give the timer a longer `repeat`",
         )
-
-    def _next_timer(self, until: datetime) -> Timer | None:
-        """The first that is due, in a case that runs; those of one instant in the order in which they were
-        set.
-        """
-        if self.instance is None or self.instance.status != RUNNING:
-            return None
-        due = [timer for timer in self.instance.timers.values() if timer.due_at <= until]
-        return min(due, key=lambda timer: (timer.due_at, int(timer.id.rpartition(".")[2])), default=None)
 
     # --- the one way in
 

@@ -127,17 +127,19 @@ class Count:
     cases: int
 
 
-_CASE = tuple(getattr(Instance, field.name) for field in fields(Case))
-_ONE = Statement(lambda: Instance.select(*_CASE).where(Instance.reference == Parameter("reference")), "reference")
+CASE_COLUMNS = tuple(getattr(Instance, field.name) for field in fields(Case))
+_ONE = Statement(
+    lambda: Instance.select(*CASE_COLUMNS).where(Instance.reference == Parameter("reference")), "reference"
+)
 
 
 def case(store: Store, reference: str) -> Case | None:
     """The case with this reference, without its content: `instances.load` gives that by `id`."""
     row = store.row(_ONE, reference)
-    return None if row is None else _case(row)
+    return None if row is None else case_of_row(row)
 
 
-def _case(row: tuple[Any, ...]) -> Case:
+def case_of_row(row: tuple[Any, ...]) -> Case:
     instants = (from_micros(row[7]), from_micros(row[8]), from_micros(row[9]), from_maybe(row[10]))
     columns: tuple[Any, ...] = (*row[:7], *instants, *row[11:16], from_maybe(row[16]))
     return Case(*columns)
@@ -164,7 +166,7 @@ def cases(
     `within` leaves out what somebody may not see. `text` is looked for in reference, subject, customer and external
     id, in any case of letters.
     """
-    query = Instance.select(*_CASE).order_by(Instance.received_at.desc(), Instance.id.desc())
+    query = Instance.select(*CASE_COLUMNS).order_by(Instance.received_at.desc(), Instance.id.desc())
     for field, wanted in (
         (Instance.process, process),
         (Instance.outcome, outcome),
@@ -202,7 +204,7 @@ def cases(
         query = query.where(Tuple(Instance.received_at, Instance.id) < Tuple(*after))
     size = max(1, min(limit, LARGEST_PAGE))
     rows = store.select(query.limit(size + 1))
-    found = tuple(_case(row) for row in rows[:size])
+    found = tuple(case_of_row(row) for row in rows[:size])
     last = found[-1] if len(rows) > size else None
     return Page(found, (to_micros(last.received_at), last.id) if last else None)
 

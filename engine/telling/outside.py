@@ -51,10 +51,6 @@ def child(voice: Voice, body: Body) -> str:
     return f"{body['reference'] or 'a case of ' + body['process']}, known as {body['name']}"
 
 
-def held(voice: Voice, body: Body) -> str:
-    return f"{body['trigger']} in {body['state']} waits until {', '.join(body['children'])} has ended"
-
-
 def incident(voice: Voice, body: Body) -> str:
     voice.incidents[body["incident"]] = body["message"]
     seen = ", ".join(f"{path} = {voice.value(value)}" for path, value in body["values"].items())

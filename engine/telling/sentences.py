@@ -170,13 +170,16 @@ class Teller(Voice):
         return f"{body['to'].partition(':')[2]}{when}{f': {what}' if what else ''}"
 
     def occasion(self, about: Body) -> str:
-        if "clock" in about:
-            missed = f"{self.clock(about)} missed (it was due {self.at(about['due_at'])})"
-            return missed if about["rung"] == DUE else share(about["rung"], self.clock(about))
-        if "task" in about:
-            return share_of_task(about["rung"], about["task"])
+        if "clock" in about and about["rung"] == DUE:
+            return f"{self.clock(about)} missed (it was due {self.at(about['due_at'])})"
+        if "rung" in about:
+            return self.rung(about)
         rest = self.raw({key: value for key, value in about.items() if key not in ("state", "timer", "due_at")})
         return f"in {about['state']}{f', {rest}' if rest else ''}" if "state" in about else rest
+
+    def rung(self, about: Body) -> str:
+        task, rung = about.get("task"), about["rung"]
+        return share_of_task(rung, task) if task is not None else share(rung, self.clock(about))
 
 
 def _length(target: str) -> str:
@@ -236,7 +239,8 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "case-linked": outside.child,
     "child-ended": lambda teller, body: f"{outside.child(teller, body)}: {body['outcome']}",
     "child-reopened": outside.child,
-    "move-held": outside.held,
+    "move-held": lambda _, body: f"{body['trigger']} in {body['state']} waits for {', '.join(body['children'])}",
+    "move-dropped": lambda teller, body: f"{teller.rung(body)}: what was to follow is no longer needed",
     "incident-raised": outside.incident,
 }
 LISTS: Mapping[str, Callable[[Teller, Body], Iterable[str]]] = {

@@ -34,18 +34,24 @@ class Swept:
 
 
 def sweep(
-    engine: Engine, at: datetime, *, via: str = "worker", each: Callable[[DueTimer], None] | None = None
+    engine: Engine,
+    at: datetime,
+    *,
+    due_by: datetime | None = None,
+    via: str = "worker",
+    each: Callable[[DueTimer], None] | None = None,
 ) -> Swept:
-    """Fire everything due at `at`, in the order in which it was due.
+    """Fire at `at` everything due by then, or by an earlier `due_by`, in the order in which it was due.
 
     What a firing itself makes due by then is fired too.
     """
+    due_by = due_by or at
     swept = Swept()
     actor = Actor(SYSTEM.id, SYSTEM.roles, SYSTEM.kind, via)
     passed: set[str] = set()
     of_case: Counter[str] = Counter()
     while True:
-        due = [timer for timer in due_timers(engine.store, at, BATCH + len(passed)) if timer.id not in passed]
+        due = [timer for timer in due_timers(engine.store, due_by, BATCH + len(passed)) if timer.id not in passed]
         if not due:
             return swept
         for timer in due:
@@ -90,18 +96,36 @@ def _sets_one_before(result: Result, last: datetime) -> bool:
 
 
 def run_until(engine: Engine, until: datetime, set_clock: Callable[[datetime], None], *, via: str = "worker") -> Swept:
-    """On a virtual clock: fire each timer exactly when it is due, in order, up to `until`; then the clock stands there.
+    """On a virtual clock: fire each timer exactly when it is due, in order, up to `until` and in that instant; then the
+    clock stands there.
 
     What is overdue when it begins fires at once: the clock never goes back.
     """
+    return _run(engine, until, lambda due: due <= until, set_clock, via)
+
+
+def run_before(engine: Engine, step: datetime, set_clock: Callable[[datetime], None], *, via: str = "worker") -> Swept:
+    """The same up to something that is done at `step`: what falls due in that very instant comes after it, as
+    `engine.core.timers.next_before` says.
+    """
+    return _run(engine, step, lambda due: due < step, set_clock, via)
+
+
+def _run(
+    engine: Engine,
+    until: datetime,
+    comes: Callable[[datetime], bool],
+    set_clock: Callable[[datetime], None],
+    via: str,
+) -> Swept:
     total = Swept()
     while True:
         due = next_due(engine.store)
-        if due is None or due > until:
+        if due is None or not comes(due):
             break
         moment = max(due, min(engine.clock(), until))
         set_clock(moment)
-        swept = sweep(engine, moment, via=via)
+        swept = sweep(engine, moment, due_by=due, via=via)
         total.fired += swept.fired
         total.incidents += swept.incidents
         total.failed.update(swept.failed)

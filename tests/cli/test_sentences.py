@@ -82,6 +82,7 @@ ELSEWHERE: dict[str, dict[str, Any]] = {
     "child-ended": {"link": "1", "name": "capa", "process": "x", "reference": "CAP-1", "outcome": "effective"},
     "child-reopened": {"link": "1", "name": "capa", "process": "corrective-action", "reference": "CAP-1"},
     "move-held": {"token": "0", "state": "resolved", "trigger": "on:close", "children": ["CAP-1"]},
+    "move-dropped": {"token": "0", "trigger": "clock:answer.200%", "clock": "answer", "rung": "200%"},
     "incident-raised": {"incident": "7", "message": "No guard", "place": "a:1:2", "state": "x", "values": {"n": 1}},
     "incident-resolved": {"incident": "7", "action": "retry", "reason": "Mended", "corrected": {"n": [1, 2]}},
 }

@@ -340,7 +340,7 @@ def held(case: Case) -> list[Any]:
 def test_the_way_to_the_end_is_held_and_taken_when_the_called_case_ends() -> None:
     case = linked(started(HOLDING, kind="a").do(ANN, "mend")).do(ANN, "close")
     assert case.states == ("checking",) and not case.here.tasks
-    assert held(case) == [["FIX-2026-00001"]] and case.here.held == {"0": "on:close"}
+    assert held(case) == [["FIX-2026-00001"]] and case.here.held == {"0": ("on:close",)}
     assert "message-sent" not in types(case), "what goes along the way happens when it is taken"
     ended(case)
     assert (case.here.status, case.here.outcome) == ("completed", "closed") and not case.here.held
@@ -356,17 +356,17 @@ def test_nothing_is_held_by_a_case_that_does_not_block() -> None:
 def test_timers_messages_wishes_and_automatic_moves_are_held_alike() -> None:
     case = linked(started(HOLDING, kind="a").do(ANN, "mend"))
     case.message("solved")
-    assert case.here.held == {"0": "wait-for:solved"}
+    assert case.here.held == {"0": ("wait-for:solved",)}
     case.trigger(ANN, "withdraw")
-    assert case.here.held == {"0": "anywhere:withdraw"}, "the last wish counts"
+    assert case.here.held["0"][-1] == "anywhere:withdraw", "the last wish counts"
     case.wait("2d")
-    assert case.here.held == {"0": "after:0"} and case.states == ("checking",)
+    assert case.here.held["0"][-1] == "after:0" and case.states == ("checking",)
     assert ended(case).here.outcome == "expired"
 
 
 def test_an_automatic_move_rests_where_it_is_held() -> None:
     case = linked(started(HOLDING, kind="a").do(ANN, "mend")).do(ANN, "leave")
-    assert case.states == ("routing",) and case.here.held == {"0": "go:"}
+    assert case.states == ("routing",) and case.here.held == {"0": ("go:",)}
     assert ended(case).here.outcome == "closed"
 
 
@@ -463,3 +463,105 @@ def test_a_called_case_begins_without_asking_who_may_start_it_and_says_who_calle
     }
     with pytest.raises(Rejected, match="to start 'fix'"):
         Case(definition).start(CUSTOMER, problem="x")
+
+
+# --- what a promise wished that has been kept meanwhile
+
+PROMISING = """
+clocks:
+  answer:
+    target: 1bd
+    restarts-on: milestone asked-again
+    stops-on: milestone answered
+    escalate: {150%: {go: expired}}
+tasks:
+  explain: {candidates: [agent], due: 1bd, escalate: {150%: {go: expired}}, on: {explained: {milestone: explained}}}
+states:
+  received:
+    task: {title: Read, candidates: [agent]}
+    on:
+      mend: {call: {process: fix, with: {problem: intake.text}, blocks: true}, go: checking}
+      explain: {call: {process: fix, with: {problem: intake.text}, blocks: true}, open: explain, go: unpromised}
+  checking: {task: {title: Check, candidates: [agent]}, on: {close: closed}}
+  unpromised: {milestone: answered, task: {title: Check, candidates: [agent]}, on: {close: closed}}
+  closed: {final: closed}
+  expired: {final: expired}
+on:
+  answer: {by: [agent], milestone: answered}
+  ask-again: {by: [agent], milestone: asked-again}
+"""
+
+
+def run_out(how: str = "mend") -> Case:
+    """The promise ran out, but the way that its rung takes is held."""
+    return linked(started(PROMISING).do(ANN, how)).wait("3bd")
+
+
+def test_a_rung_whose_way_is_held_is_taken_later_when_nothing_has_kept_its_promise() -> None:
+    case = run_out()
+    assert case.here.held == {"0": ("clock:answer.150%",)} and case.states == ("checking",)
+    assert ended(case).here.outcome == "expired"
+
+
+@pytest.mark.parametrize("over", ["answer", "ask-again"])
+def test_what_a_rung_wished_is_dropped_when_its_clock_stops_or_begins_anew(over: str) -> None:
+    case = run_out().trigger(ANN, over)
+    assert not case.here.held
+    assert case.events("move-dropped") == [
+        {"token": "0", "trigger": "clock:answer.150%", "rung": "150%", "clock": "answer"}
+    ]
+    assert ended(case).states == ("checking",) and case.task("checking")
+
+
+def test_what_a_person_had_wished_before_counts_again_when_the_wish_of_a_rung_is_dropped() -> None:
+    case = linked(started(PROMISING).do(ANN, "mend")).do(ANN, "close").wait("3bd")
+    assert case.here.held == {"0": ("on:close", "clock:answer.150%")}
+    case.trigger(ANN, "answer")
+    assert case.here.held == {"0": ("on:close",)} and again(case.here) == case.here
+    assert ended(case).here.outcome == "closed"
+
+
+def test_what_the_rung_of_a_task_beside_the_case_wished_is_dropped_when_the_task_is_done() -> None:
+    case = run_out("explain")
+    assert case.here.held == {"0": ("rung:explain.150%",)}
+    case.do(ANN, "explained", "explain")
+    assert [(body["task"], body["rung"]) for body in case.events("move-dropped")] == [("explain", "150%")]
+    assert ended(case).states == ("unpromised",)
+
+
+def test_a_called_case_whose_end_keeps_the_promise_does_not_let_its_rung_end_the_case() -> None:
+    case = started("""
+clocks:
+  answer: {target: 1bd, stops-on: state told, escalate: {150%: {go: expired}}}
+states:
+  received: {parallel: {branches: {mend: mending, look: looking}, go: closed}}
+  mending: {call: {process: fix, with: {problem: intake.text}, blocks: true, go: told}}
+  told: {task: {title: Tell, candidates: [agent]}, on: {done: join}}
+  looking: {task: {title: Look, candidates: [agent]}, on: {done: join}}
+  closed: {final: closed}
+  expired: {final: expired}
+""")
+    linked(case).wait("3bd")
+    assert case.here.held == {"0": ("clock:answer.150%",)}
+    assert ended(case).states == ("looking", "received", "told") and not case.here.held
+    order = [event.type for event in case.last.events if event.type in ("child-ended", "clock-stopped", "move-dropped")]
+    assert order == ["child-ended", "clock-stopped", "move-dropped"]
+
+
+def test_the_last_wish_counts_also_where_the_end_of_a_called_case_had_one() -> None:
+    case = started("""
+states:
+  received: {go: mending}
+  mending:
+    call: {process: fix, with: {problem: intake.text}, go: closed}
+    task: {title: Look, candidates: [agent]}
+    on: {more: {call: {process: fix, with: {problem: "'more'"}, as: second, blocks: true}}}
+  closed: {final: closed}
+  withdrawn: {final: withdrawn}
+on:
+  withdraw: {by: [agent], go: withdrawn}
+""")
+    linked(linked(case).do(ANN, "more"), "second", 2)
+    ended(case).trigger(ANN, "withdraw")
+    assert case.here.held == {"0": ("call:fix", "anywhere:withdraw")}
+    assert ended(case, name="second").here.outcome == "withdrawn"

@@ -164,6 +164,17 @@ def test_a_breach_is_written_down_once_and_stays_whatever_happens_later() -> Non
     assert clock(case, "answer").missed == instant("2026-11-25 17:00")
 
 
+@pytest.mark.parametrize("late", [timedelta(0), datetime.resolution])
+def test_a_promise_is_kept_on_the_stroke_and_missed_the_smallest_moment_later(late: timedelta) -> None:
+    case = begun().do(ANN, "weigh", severity="low")
+    deadline = clock(case, "answer").due_at
+    assert deadline is not None
+    case.now = deadline + late
+    case.do(ANN, "answer")
+    assert clock(case, "answer").missed == (deadline if late else None)
+    assert [body["kept"] for body in case.events("clock-stopped") if body["clock"] == "answer"] == [not late]
+
+
 def test_a_rung_notifies_opens_a_task_and_raises_the_priority() -> None:
     case = begun().wait("2bd")
     assert case.here.priority == "high" and case.task("explain").title == "Explain ORD-2026-00001"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from engine.core import commands as c
 from engine.core.commands import SYSTEM
+from engine.core.timers import next_before, next_by
 from engine.errors import Rejected
 from tests.builders import ANN, LEA, OLE, Case, define
 
@@ -175,6 +178,29 @@ def test_two_timers_of_one_instant_fire_in_the_order_in_which_they_stand() -> No
     case = Case(define(body)).start()
     assert case.timers[0].due_at == case.timers[1].due_at
     assert case.wait("2bh").here.variables == {"nagged": 10}
+
+
+def test_what_is_due_in_the_instant_of_a_step_fires_after_it_and_what_is_due_before_that_fires_first() -> None:
+    case = Case(define(BODY)).start()
+    timer = case.timers[0]
+    assert next_before(case.here, timer.due_at) is None and next_by(case.here, timer.due_at) == timer
+    assert next_before(case.here, timer.due_at + datetime.resolution) == timer
+    assert next_by(case.here, timer.due_at - datetime.resolution) is None
+
+
+def test_the_timer_that_was_set_first_is_next_among_those_of_one_instant_however_many_there_are() -> None:
+    after = "".join(f"      {minutes}bm: {{set: {{nagged: 1}}}}\n" for minutes in range(121, 132))
+    case = Case(define(BODY.replace("      3bd: late\n", after))).start()
+    numbers = []
+    while (timer := next_by(case.at("2026-11-23 17:00").here, case.now)) is not None:
+        numbers.append(int(timer.id.rpartition(".")[2]))
+        case.fire(timer)
+    assert len(numbers) == 12 and numbers == sorted(numbers)
+
+
+def test_nothing_is_next_in_a_case_that_is_suspended() -> None:
+    case = Case(define(BODY)).start().suspend(LEA)
+    assert case.timers and next_by(case.here, case.timers[-1].due_at) is None
 
 
 def test_an_ended_case_has_no_timers() -> None:

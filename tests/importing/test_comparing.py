@@ -67,6 +67,13 @@ def test_a_minute_before_fifteen_days_have_passed_is_in_time_and_a_minute_later_
     assert [case.verdict for case in late.differing] == ["missed"]
 
 
+def test_done_on_the_stroke_is_in_time_and_the_smallest_moment_later_is_not(house: House) -> None:
+    text = DATED.replace('{column: answered, time: "17:00"}', '{column: answered, format: "%Y-%m-%d %H:%M:%S.%f"}')
+    assert dated(house, "1,2016-09-12,2016-09-27 10:00:00.000000,Yes\n", text).same == 1
+    late = dated(house, "2,2016-09-12,2016-09-27 10:00:00.000001,Yes\n", text)
+    assert [case.verdict for case in late.differing] == ["missed"]
+
+
 def test_where_the_two_differ_both_are_told_with_the_times_of_the_clock(house: House) -> None:
     found = dated(house, "1,2016-09-12,2016-09-20,No\n2,2016-09-12,2016-10-20,Yes\n")
     assert found.same == 0

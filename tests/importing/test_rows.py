@@ -237,6 +237,23 @@ def test_timers_between_the_steps_fire_at_their_own_time(house: House) -> None:
     assert {timer.instance for timer in queries.due_timers(house.store, NOW)} == set()
 
 
+def test_a_timer_due_in_the_instant_of_a_step_comes_after_it_if_it_is_still_there(house: House) -> None:
+    taken = "{0},2026-11-02 09:00,x,2026-11-03 09:00,{1},\n"
+    house.bring(STEPS_HEAD + taken.format(1, "") + taken.format(2, "2026-11-03 09:00"), STEPS)
+    assert house.happened("1", "timer-fired") == [] and house.states() == {"1": "working", "2": "resolved"}
+
+
+def test_what_is_due_in_the_instant_of_the_last_step_still_belongs_to_the_import(house: House) -> None:
+    text = STEPS + "- {do: ask, as: agent, at: {column: asked}, when: {column: asked, empty: false}}\n"
+    text += "- {note: Called them., as: agent, at: {column: noted}, when: {column: noted, empty: false}}\n"
+    house.bring(
+        "id,when,what,taken,solved,answer,asked,noted\n"
+        "1,2026-11-02 09:00,x,2026-11-02 10:00,,,2026-11-03T10:00Z,2026-11-13T10:00Z\n",
+        text,
+    )
+    assert [line.event.type for line in house.lines("1")][-4:] == ["commented", "timer-fired", "moved", "completed"]
+
+
 def test_until_now_carries_time_on_to_now_and_no_further(house: House) -> None:
     content = (
         STEPS_HEAD + "1,2026-11-02 09:00,x,2026-11-02 10:00,2026-11-03 10:00,n\n2,2026-11-21 "

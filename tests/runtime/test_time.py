@@ -9,7 +9,7 @@ from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store import history
 from engine.store.due import DueTimer, due_timers
-from engine.workers.timers import MOST_OF_A_CASE, run_until, sweep
+from engine.workers.timers import MOST_OF_A_CASE, run_before, run_until, sweep
 from tests.invariants import assert_whole, sql
 from tests.runtime.worlds import ANN, CARLA, HEAVY, INTAKE, NOON, OLGA, engine_on, form, single, task_in
 
@@ -44,6 +44,34 @@ def test_without_an_outage_it_fires_each_time(engine: Engine, clock: VirtualCloc
     assert [at for _, at in fired(engine, case)] == [NOON + hours * HOUR for hours in (4, 8, 12, 16, 20, 24)]
     assert clock.at == NOON + 24 * HOUR
     assert_whole(engine.store)
+
+
+def test_before_a_step_fires_what_is_due_before_that_instant_and_nothing_that_is_due_in_it(
+    engine: Engine, clock: VirtualClock
+) -> None:
+    case = engine.start("parcel", CARLA, INTAKE).instance
+    assert run_before(engine, NOON + 8 * HOUR, clock.set).fired == 1
+    assert clock.at == NOON + 8 * HOUR and [at for _, at in fired(engine, case)] == [NOON + 4 * HOUR]
+    assert run_before(engine, NOON + 8 * HOUR + datetime.resolution, clock.set).fired == 1
+    assert fired(engine, case)[-1][1] == NOON + 8 * HOUR
+
+
+def test_what_was_overdue_already_does_not_take_with_it_what_is_due_in_the_instant_of_the_step(
+    clock: VirtualClock,
+) -> None:
+    engine = small(
+        """
+start: {form: small-day, by: [agent], go: a}
+states:
+  a: {task: {candidates: [agent]}, on: {done: z}, after: [{time: {at: day.day}, go: b}]}
+  b: {task: {candidates: [agent]}, on: {done: z}, after: {0m: z}}
+  z: {final: z}
+""",
+        clock,
+    )
+    case = engine.start("small", ANN, {"day": "2001-01-01"}).instance
+    assert run_before(engine, NOON, clock.set).fired == 1 and engine.instance(case).states == ("b",)
+    assert run_until(engine, NOON, clock.set).fired == 1 and engine.instance(case).states == ("z",)
 
 
 def test_after_an_outage_what_is_overdue_fires_in_the_order_in_which_it_was_due(

@@ -31,7 +31,7 @@ def told_under(heading: str) -> set[str]:
 
 
 def test_every_verb_is_told() -> None:
-    beside = {"as", "values", "state", "move", "outcome", "on-behalf-of", "refused", "fields", "expect"}
+    beside = {"as", "at", "values", "state", "move", "outcome", "on-behalf-of", "refused", "fields", "expect"}
     assert told_under("Steps") == {*VERBS, *beside}
 
 

@@ -88,6 +88,56 @@ def test_what_falls_due_while_time_passes_happens_at_its_own_time() -> None:
     assert said(trial) == ["Expected state to be open, but it is answered"]
 
 
+PROMISED = BODY.replace(
+    "states:\n",
+    "clocks: {answer: {target: 1bd, stops-on: milestone answered, escalate: {100%: {notify: lead}}}}\nstates:\n",
+    1,
+)
+
+
+def promised(*lines: str) -> list[str]:
+    written = "\n".join(f"  - {line}" for line in lines)
+    return said(tell(f"- scenario: a\n  start: {{as: customer, values: {{size: 1}}}}\n  steps:\n{written}\n", PROMISED))
+
+
+def test_what_is_done_on_the_stroke_keeps_the_promise_and_a_second_later_misses_it() -> None:
+    kept = '{as: agent, do: answer, at: "2026-11-24 17:00", expect: {breached: [], clocks: {answer: stopped}}}'
+    assert promised(kept, '{until: "2026-11-30 17:00", expect: {breached: []}}') == []
+    late = '{as: agent, do: answer, at: "2026-11-24 17:00:01", expect: {breached: answer, escalated: answer 100%}}'
+    assert promised(late) == []
+
+
+def test_everything_done_on_one_stroke_comes_before_what_falls_due_then() -> None:
+    ask = '{as: agent, do: ask, at: "2026-11-24 17:00", expect: {sent: []}}'
+    assert (
+        promised(ask, "{message: replied, values: {text: a}}", "{as: agent, do: answer, expect: {breached: []}}") == []
+    )
+
+
+def test_when_time_has_passed_up_to_the_stroke_it_is_too_late() -> None:
+    until = '{until: "2026-11-24 17:00", expect: {breached: answer}}'
+    assert promised(until, "{as: agent, do: answer, expect: {breached: []}}") == []
+
+
+def test_the_customer_who_answers_on_the_last_stroke_has_answered() -> None:
+    ask = "{as: agent, do: ask}"
+    reply = '{message: replied, values: {text: a}, at: "2026-11-26 17:00", expect: {state: open}}'
+    assert said(steps(ask, reply)) == []
+    assert (
+        said(steps(ask, reply.replace("17:00", "17:00:01").replace("expect: {state: open}", "refused: not-waiting")))
+        == []
+    )
+
+
+def test_what_falls_due_before_a_step_belongs_to_that_step() -> None:
+    assert said(steps('{as: agent, do: ask, at: "2026-11-25 09:00", expect: {sent: [late], state: waiting}}')) == []
+
+
+def test_a_step_cannot_be_done_before_the_one_in_front_of_it() -> None:
+    trial = steps('{as: agent, do: ask, at: "2026-11-23 09:59"}')
+    assert said(trial) == ["Expected a time after 2026-11-23 10:00, but this lies before it"]
+
+
 def test_timers_that_firing_sets_fire_in_the_same_wait() -> None:
     body = BODY.replace("after: {3bd: answered}", "after: {3bd: pause}").replace(
         "  answered: {task", "  pause: {after: {2bd: answered}}\n  answered: {task"

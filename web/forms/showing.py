@@ -6,7 +6,7 @@ in `templates/forms/` do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -92,16 +92,20 @@ def shown(
     look: Shown | None = None,
     errors: Errors | None = None,
     people: Sequence[Option] = (),
+    without: Collection[str] = (),
 ) -> ShownForm:
-    """The form with these values typed. `look` tells what is shown now, `people` whom a field for a person offers."""
+    """The form with these values typed. `look` tells what is shown now, `people` whom a field for a person offers,
+    `without` names fields that are not asked here.
+    """
     wrong = dict(errors or {})
     maker = _Maker(look, wrong, people, _drivers(form.fields))
-    fields = [maker.field(one, one.name, values) for one in form.fields]
+    asked = [one for one in form.fields if one.name not in without]
+    fields = [maker.field(one, one.name, values) for one in asked]
     sections = []
     for section in (None, *form.sections):
         theirs = tuple(
             drawn
-            for one, drawn in zip(form.fields, fields, strict=True)
+            for one, drawn in zip(asked, fields, strict=True)
             if (one.section == section.id if section else not _sectioned(one, form))
         )
         if theirs:

@@ -69,6 +69,10 @@ class Choice:
     """Whether it belongs to the form that is shown; the others ask for something else."""
 
 
+def _holders(role: str) -> frozenset[str]:
+    return frozenset(house().directory.holders(role))
+
+
 def desk_of(id: str) -> Desk:
     """404 for a task that is not there, or whose case they may not see."""
     row = queries.task(house().store, id)

@@ -33,7 +33,7 @@ def _check(sight: Sight, report: Report) -> None:
                     "but it has no final state that can be come to",
                     f"let {call.process.text} end, or do not wait for it",
                 )
-    for call in sight.outline.calls():
+    for call in sight.outline.calls:
         held = call.blocks is not None and call.blocks.text != "false"
         if held and call.go is None and home.never_ends(call.process.text):
             report.problem(

@@ -77,7 +77,7 @@ def _doing(move: SourceMove) -> Iterable[SourceActions]:
 
 
 def _named(sight: Sight, task: str) -> bool:
-    return any(one.task.text == task for actions in sight.outline.doing() for one in actions.openings)
+    return any(one.task.text == task for actions in sight.outline.doing for one in actions.openings)
 
 
 def _only_by(sight: Sight, task: str) -> list[str]:

@@ -13,7 +13,11 @@ from web.house import House
 PAGES = [
     ("", "/sign-in"),
     ("", "/nowhere"),
+    ("", "/contact"),
+    ("", "/contact/complaint"),
     ("ann", "/inbox"),
+    ("ann", "/account"),
+    ("ann", "/absences"),
     ("katrin", "/processes"),
     ("katrin", "/processes/complaint"),
     ("ines", "/cases/{case}"),
