@@ -248,14 +248,8 @@ class Draft(Sheet):
         # What the clock, the customer or the beginning of the case sends is nobody's slip of the hand.
         held = TAKE_BACK if self.personal and is_outside(to) else timedelta(0)
         message = SendMessage(self.next_id(), template, language, to, name, subject, body, held)
-        said = {
-            "message": message.id,
-            "template": template,
-            "language": language,
-            "to": to,
-            "subject": subject,
-            "body": body,
-        }
+        said = {"message": message.id, "template": template, "language": language}
+        said |= {"to": to, "subject": subject, "body": body}
         if self.actor.via == IMPORT:
             self.record("message-withheld", **said)
         elif not to:

@@ -4,8 +4,7 @@ The truth of a case is `instance.snapshot`; `task`, `candidate`, `exclusion`, `t
 are projections of it, made to be found quickly; `history` is what happened and is only ever added to. A
 change here needs a migration beside it: a test compares the two.
 
-Conditions in indexes are written as literal SQL: neither SQLite nor PostgreSQL uses a partial index for a
-bound parameter.
+Conditions in indexes are literal SQL: no database uses a partial index for a bound parameter.
 """
 
 from __future__ import annotations
