@@ -99,16 +99,22 @@ def test_an_ordinary_install_checks_its_own_processes_with_the_command(installed
 
 def test_an_ordinary_install_serves_its_pages(installed: Path, tmp_path: Path) -> None:
     script = (
-        "import web; client = web.create_app().test_client(); paths = ('/', '/health', '/static/heard.css');"
+        "import web; client = web.create_app().test_client(); paths = ('/sign-in', '/health', '/static/heard.css', '/contact');"
         "print(web.__file__, [client.get(path).status_code for path in paths])"
     )
     answer = run("-c", script, cwd=tmp_path, PYTHONPATH=str(installed))
     assert answer.startswith(str(installed))
-    assert "[200, 200, 200]" in answer
+    assert "[200, 200, 200, 200]" in answer
 
 
 def test_every_library_that_is_imported_is_asked_for() -> None:
-    provider = {"yaml": "pyyaml", "markdown_it": "markdown-it-py", "playhouse": "peewee", "werkzeug": "flask"}
+    provider = {
+        "yaml": "pyyaml",
+        "markdown_it": "markdown-it-py",
+        "playhouse": "peewee",
+        "werkzeug": "flask",
+        "flask_wtf": "flask-wtf",
+    }
     asked = {re.split(r"[^\w-]", wanted)[0].lower() for wanted in PROJECT["dependencies"]}
     ours = {"engine", "web", "wsgi"}
     imported = {

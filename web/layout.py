@@ -16,6 +16,7 @@ from web.access import guest, rule_of
 from web.headers import nonce
 from web.house import house
 from web.language import gettext as _
+from web.reading import own_reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,14 @@ def _pages() -> list[tuple[str, str, tuple[str, ...]]]:
     ]
 
 
+def masked(text: str) -> str:
+    """Personal data, or that it is hidden from whoever asks."""
+    return _("hidden") if text and own_reach().masked else text
+
+
 def setup(app: Flask) -> None:
+    app.jinja_env.filters["masked"] = masked
+
     @app.context_processor
     def around() -> dict[str, Any]:
         return {

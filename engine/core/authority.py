@@ -80,7 +80,11 @@ def guest_of(customer: Mapping[str, str]) -> Actor:
 
 def theirs(draft: Draft, actor: Actor) -> bool:
     """Whether it is this customer's own case: they started it, or it is about them."""
-    return actor.id in (draft.before.starter, draft.customer.get("person"), guest_of(draft.customer).id)
+    starter = draft.before.starter
+    if actor.id in (starter, draft.customer.get("person")):
+        return True
+    # The bare word is nobody in particular: where a customer has started it, the case is theirs alone.
+    return actor.id == guest_of(draft.customer).id and (actor.id != CUSTOMER or starter not in draft.roll(CUSTOMER))
 
 
 def holds(draft: Draft, who: Iterable[str], actor: Actor) -> bool:

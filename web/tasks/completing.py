@@ -20,14 +20,17 @@ from engine.runtime import Result
 from engine.store import history
 from engine.store.history import Line
 from engine.store.inbox import inbox
+from engine.store.inbox_parts import Only
 from engine.telling.since import by_others
 from web.access import STAFF, access, visitor
 from web.forms import typed
 from web.house import house
+from web.inbox import views
 from web.language import clock, said
 from web.language import gettext as _
 from web.tasks.desk import Desk, choices, desk_of, field_names, first_values, kept_draft, look_at
-from web.tasks.showing import VIEW, Sheet, gone, known_line, page, pages
+from web.tasks.noun import pages
+from web.tasks.showing import VIEW, Sheet, gone, known_line, page
 from web.uploads import keep
 
 # A form may have a field of any name of letters, digits and underscores; with a hyphen, a name is ours.
@@ -147,9 +150,10 @@ def _done(desk: Desk, move: Move, result: Result) -> Response:
 
 
 def _following(done: str) -> str:
-    """The next task of whoever asks; empty when there is none."""
-    actor = visitor().actor
-    rows = inbox(house().store, actor.id, actor.roles, actor.stands_in, limit=2).rows
+    """The next task of the view that whoever asks works through; empty when there is none."""
+    actor, now = visitor().actor, house().clock()
+    only = next((one.only for one in views(now) if one.key == request.form.get(VIEW, "")), None)
+    rows = inbox(house().store, actor.id, actor.roles, actor.stands_in, only=only or Only(), limit=2).rows
     return next((row.task for row in rows if row.task != done), "")
 
 

@@ -14,7 +14,8 @@ from web.house import house
 from web.language import gettext as _
 from web.reading import names
 from web.tasks.desk import desk_of
-from web.tasks.showing import VIEW, gone, pages
+from web.tasks.noun import pages
+from web.tasks.showing import VIEW, gone
 
 Answer = Response | tuple[str, int]
 

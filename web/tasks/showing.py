@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -19,7 +19,8 @@ from engine.definition.moves import Move
 from engine.store import history, outbox, personal, queries
 from engine.store.history import Line
 from web.access import STAFF, access, visitor
-from web.cases import people_to_choose, timeline
+from web.cases.moves import people_to_choose
+from web.cases.page import timeline
 from web.forms import shown
 from web.house import house
 from web.language import clock, language, zone
@@ -36,8 +37,7 @@ from web.tasks.desk import (
     look_at,
     takers,
 )
-
-pages = Blueprint("tasks", __name__)
+from web.tasks.noun import pages
 
 VIEW, AFTER = "view", "after"
 """In the address: the view of the inbox that somebody works through, and the task they have just done."""
