@@ -12,7 +12,7 @@ from engine.core import authority, confirming
 from engine.core.commands import STAFF, Actor, Assign, Claim, Complete, Delegate, Escalate, Release, SaveDraft
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
-from engine.core.instance import Task
+from engine.core.instance import Instance, Task
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
 from engine.definition.moves import Move
@@ -192,6 +192,16 @@ def not_offered(draft: Draft, token: str, move: Move) -> str:
     if move.only_when is None or move.only_when.evaluate(draft.values(token)):
         return ""
     return f"'{move.name or move.kind}' is offered only when {move.only_when.text}, and that does not hold"
+
+
+def next_for(case: Instance, actor: Actor) -> Task | None:
+    """The first open task of the case that this person could take by their roles; None when there is none."""
+    roles = {*actor.roles, *(role for held in actor.stands_in.values() for role in held)}
+    for task in case.tasks.values():
+        free = not task.assignee and not roles.isdisjoint(task.candidates) and actor.id not in task.excluded
+        if task.assignee == actor.id or free:
+            return task
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,16 @@ MATTERS = frozenset(
     }
 )
 
+SAID_AND_DONE = frozenset(
+    {
+        *("case-started", "message-sent", "message-received", "message-withdrawn", "message-unaddressed", "commented"),
+        *("file-attached", "question-asked", "question-answered", "task-completed", "decision-given", "clock-breached"),
+        *("task-assigned", "task-delegated", "task-escalated", "approval-voided", "confirmation-asked", "reopened"),
+        *("suspended", "resumed", "cancelled", "completed", "priority-raised", "incident-raised"),
+    }
+)
+"""What a short look back at a case tells: what people said and did, not how the process went about it."""
+
 
 def by_others(lines: Iterable[Line], person: str) -> list[Line]:
     """Those lines that somebody else wrote and that this person should see before going on."""

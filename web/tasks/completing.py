@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, request, url_for
-from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.wrappers import Response
 
 from engine.core.commands import Complete, SaveDraft
@@ -23,7 +22,6 @@ from engine.store.inbox import inbox
 from engine.store.inbox_parts import Only
 from engine.telling.since import by_others
 from web.access import STAFF, access, visitor
-from web.forms import typed
 from web.house import house
 from web.inbox import views
 from web.language import clock, said
@@ -31,7 +29,7 @@ from web.language import gettext as _
 from web.tasks.desk import Desk, choices, desk_of, field_names, first_values, kept_draft, look_at
 from web.tasks.noun import pages
 from web.tasks.showing import VIEW, Sheet, gone, known_line, page
-from web.uploads import keep
+from web.uploads import typed_with_files
 
 # A form may have a field of any name of letters, digits and underscores; with a hyphen, a name is ours.
 OUTCOME, GROUP, TURN = "task-outcome", "task-group", "task-turn"
@@ -72,21 +70,7 @@ def _typed(desk: Desk, use: FormUse | None) -> tuple[dict[str, Any], dict[str, t
     """The values, and what is wrong with the files among them."""
     if use is None:
         return {}, {}
-    faults: dict[str, tuple[str, ...]] = {}
-    kept: dict[int, Mapping[str, Any]] = {}
-    good: MultiDict[str, FileStorage] = MultiDict()
-    for path in use.form.files:
-        for given in request.files.getlist(path):
-            if not given.filename:
-                continue
-            try:
-                kept[id(given)] = keep(given)
-            except Rejected as rejected:
-                faults[path] = (*faults.get(path, ()), rejected.message)
-            else:
-                good.add(path, given)
-    before = first_values(desk, use, kept_draft(desk))
-    return typed(use.form, request.form, good, lambda given: kept[id(given)], before), faults
+    return typed_with_files(use.form, first_values(desk, use, kept_draft(desk)))
 
 
 def _news(desk: Desk) -> list[Line]:

@@ -13,17 +13,22 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from engine.core.authority import oversees
+from engine.core.clock_explanations import ClockExplanation
 from engine.core.instance import TAKE_BACK
 from engine.definition.markdown import to_html
+from engine.definition.model import Definition
 from engine.definition.moves import Move
 from engine.store import history, outbox, personal, queries
 from engine.store.history import Line
+from engine.telling.since import SAID_AND_DONE
+from web import deadlines
 from web.access import STAFF, access, visitor
 from web.cases.moves import people_to_choose
 from web.cases.page import timeline
 from web.forms import shown
 from web.house import house
 from web.language import clock, language, zone
+from web.language import gettext as _
 from web.reading import answers, case_of, filled, names, own_reach, promises
 from web.tasks.desk import (
     Desk,
@@ -97,6 +102,7 @@ def page(desk: Desk, sheet: Sheet) -> str:
     code, why_barred = barred(desk)
     lines = history.read(the.store, case.id)
     tongue = language() if language() in definition.languages else definition.languages[0]
+    clocks = [one for one in promises(definition, case, now, tongue) if one.clock.live and one.due is not None]
     kept = kept_draft(desk)
     text = render_template(
         "tasks/show.html",
@@ -122,9 +128,10 @@ def page(desk: Desk, sheet: Sheet) -> str:
         saved_at=kept.saved_at if kept is not None else None,
         saved=clock(kept.saved_at) if kept is not None else "",
         filled=filled(definition, case),
-        clocks=[one for one in promises(definition, case, now, tongue) if one.clock.live],
+        deadline=deadlines.said(desk.task.due_at, now, definition.calendar),
+        clocks=[(one, _stands(one, definition, now)) for one in clocks],
         messages=[one for one in outbox.of_case(the.store, case.id) if one.kind == outbox.MESSAGE][::-1],
-        timeline=timeline(definition, lines, None)[:LATEST],
+        timeline=timeline(definition, lines, SAID_AND_DONE)[:LATEST],
         states=[definition.states[state].title for state in case.states if state in definition.states],
         waiting=[one for one in case.approvals.values() if (one.asked or {}).get("task") == desk.task.id],
         view=request.values.get(VIEW, ""),
@@ -135,6 +142,12 @@ def page(desk: Desk, sheet: Sheet) -> str:
     )
     personal.look(the.store, visitor().person.id, case.id, case.seq, now)
     return text
+
+
+def _stands(one: ClockExplanation, definition: Definition, now: datetime) -> deadlines.Said:
+    if one.clock.status == "paused":
+        return deadlines.Said(_("stands still"), "‖", "note")
+    return deadlines.said(one.clock.due_at, now, definition.calendar)
 
 
 def gone(desk: Desk, typed: Mapping[str, Any], move: Move | None = None) -> str:
