@@ -277,6 +277,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "message-received": Teller.received,
     "commented": lambda teller, body: str(body["text"]),
     "file-attached": Teller.attached,
+    "personal-data-shown": lambda teller, body: f"what it is needed for: {body['reason']}",
     "suspended": lambda teller, body: str(body["reason"]),
     "resumed": lambda teller, body: str(body["reason"]),
     "cancelled": lambda teller, body: str(body["reason"]),
