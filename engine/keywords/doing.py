@@ -108,7 +108,7 @@ def _working(draft: Draft, to: str) -> datetime:
     """When those who are told are at work: in the process's hours, of a person on the clock where they live."""
     calendar = draft.definition.calendar
     kind, _, person = to.partition(":")
-    zone = draft.zones(person) if kind == "person" else ""
+    zone = draft.roster.zones(person) if kind == "person" else ""
     return (elsewhere(calendar, zone) if zone and zone != calendar.zone else calendar).next_opening(draft.at)
 
 

@@ -12,9 +12,10 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine.core.draft import Draft, Roll, nobody
+from engine.core.draft import Draft
 from engine.core.events import Event
 from engine.core.instance import Approval, Clock, Instance, Task
+from engine.core.roster import Roll, Roster, nobody
 from engine.core.tasks import not_offered
 from engine.definition.model import Definition
 from engine.definition.moves import ApprovalPlan
@@ -82,7 +83,7 @@ def _states(outcome: Outcome) -> Iterator[str]:
 
 def _draft(outcome: Outcome) -> Draft:
     """A draft that only answers what is known; it is thrown away."""
-    return Draft(outcome.definition, outcome.instance, NOBODY, outcome.now, outcome.roll)
+    return Draft(outcome.definition, outcome.instance, NOBODY, outcome.now, Roster(outcome.roll))
 
 
 def _offered(outcome: Outcome) -> Iterator[str]:

@@ -15,6 +15,7 @@ from engine.core.commands import Command
 from engine.core.effects import StartCase
 from engine.core.events import Event
 from engine.core.instance import Instance, Timer
+from engine.core.roster import Roster
 from engine.core.step import step
 from engine.core.timers import next_before, next_by
 from engine.definition.model import Definition
@@ -223,7 +224,7 @@ class _Run:
         return self.cast.roll(role, self.acted)
 
     def _step(self, command: Command, asked: Key | None) -> None:
-        done = step(self.definition, self.instance, command, self._roll)
+        done = step(self.definition, self.instance, command, Roster(self._roll))
         if done.stuck is not None:
             self.watch.forget()
             where = f" ({done.stuck.place})" if done.stuck.place is not None else ""
