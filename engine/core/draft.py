@@ -265,6 +265,7 @@ class Draft(Sheet):
         said: dict[str, Any] = {"notice": notice.id, "to": notice.to, "about": dict(notice.about)}
         said |= {"say": notice.say} if notice.say else {}
         said |= {"urgent": True} if notice.urgent else {}
+        said |= {"on_behalf_of": list(notice.on_behalf_of)} if notice.on_behalf_of else {}
         if self.actor.via == IMPORT:
             self.record("notified", **said, withheld=True)
             return

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from engine.core.effects import whom
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.definition.model import Definition
@@ -72,7 +73,7 @@ _TELLING: tuple[tuple[str, str, Callable[[Definition, Mapping[str, Any]], str]],
     ("sent", "message-sent", lambda definition, body: str(body["template"])),
     ("breached", "clock-breached", lambda definition, body: str(body["clock"])),
     ("escalated", "timer-fired", lambda definition, body: f"{body['state']} {body['rung']}" if "rung" in body else ""),
-    ("notified", "notified", lambda definition, body: str(body["to"]).partition(":")[2]),
+    ("notified", "notified", lambda definition, body: whom(body)),
     ("opened", "task-opened", lambda definition, body: str(body["state"]) if body["state"] in definition.tasks else ""),
     ("called", "case-linked", lambda definition, body: str(body["reference"])),
 )

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.core.draft import Draft
+from engine.core.effects import whom
 from engine.core.events import Event
 from engine.core.instance import Approval, Clock, Instance, Task
 from engine.core.roster import Roll, Roster, nobody
@@ -112,9 +113,7 @@ _SEVERAL: Mapping[str, Callable[[Outcome], Iterable[Any]]] = {
         for event in outcome.events
         if event.type == "timer-fired" and "rung" in event.body
     ),
-    "notified": lambda outcome: (
-        str(event.body["to"]).partition(":")[2] for event in outcome.events if event.type == "notified"
-    ),
+    "notified": lambda outcome: (whom(event.body) for event in outcome.events if event.type == "notified"),
     "opened": lambda outcome: (
         event.body["state"]
         for event in outcome.events
