@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from engine.absences import Absences, moment
+from engine.absences import Absences
+from engine.core.absences import Absence, moment, stand_ins
 from engine.core.commands import Actor, Claim, Complete, Decide, Trigger
 from engine.core.effects import whom
 from engine.core.roster import StandIn
@@ -19,7 +20,6 @@ from engine.runtime import Engine, VirtualClock
 from engine.store import absences as rows
 from engine.store import inbox, outbox
 from engine.store import people as people_rows
-from engine.store.absences import Absence
 from tests.invariants import assert_whole
 from tests.runtime.worlds import AGREEING, ANN, BEN, CARLA, INTAKE, LIGHT, NOON, OLGA, TOM, engine_on, single, task_in
 
@@ -247,18 +247,24 @@ def test_a_notice_to_the_absent_goes_out_to_their_deputy_too() -> None:
         assert_whole(store)
 
 
-def test_everybody_who_stands_in_is_found_as_each_finds_it_alone(house: House) -> None:
+def test_the_store_says_who_stands_in_as_the_rules_do_and_as_each_deputy_finds_it(house: House) -> None:
     store = house.engine.store
     with store.transaction():
         people_rows.put(store, [people_rows.Person("tom", "Tom", roles=("agent", "team-lead"))])
     house.away("tom", "ben", role="team-lead")
     house.away("tom", "olga", role="agent")
     house.away("ann", "ben", start=1)
+    written = house.absences.listed()
+    house.away("ben", "olga", start=9)
+    house.absences.end(OLGA, 4)
     for at in (NOON - DAY, NOON, NOON + DAY, NOON + 3 * DAY, NOON + 4 * DAY):
         house.clock.set(at)
         together = {(one.deputy, one.person): one.roles for one in rows.stand_ins(store, at)}
         alone = {(who, one): held for who in ("ben", "olga") for one, held in house.actor(who).stands_in.items()}
         assert together == alone
+        assert rows.stand_ins(store, at) == stand_ins(
+            written, lambda who: house.absences.directory.person(who).roles, at
+        )
     assert rows.stand_ins(store, NOON + DAY) == [
         StandIn("ann", "ben", frozenset({"agent"})),
         StandIn("tom", "ben", frozenset({"team-lead"})),

@@ -30,7 +30,7 @@ def diary(
     """One line. `end` takes the place of where the case stands."""
     local = definition.calendar.local_time(now)
     when = f"{_DAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"
-    return f"{when}  {_what(definition, act)} → {end or _standing(definition, instance, events)}"
+    return f"{when}  {_what(definition, act)}{_behalf(act, events)} → {end or _standing(definition, instance, events)}"
 
 
 def _what(definition: Definition, act: Act) -> str:
@@ -38,10 +38,8 @@ def _what(definition: Definition, act: Act) -> str:
     text = act.what.text if act.what is not None else ""
     if act.verb == START:
         said = f"starts {definition.key}"
-    elif act.verb == "do":
+    elif act.verb in ("do", "decide"):
         said = text
-    elif act.verb == "decide":
-        said = f"{text} on behalf of {act.behalf.text}" if act.behalf is not None else text
     elif act.verb == "child":
         said = f"{text} ends: {act.outcome}"
     elif act.verb == "wait":
@@ -53,6 +51,15 @@ def _what(definition: Definition, act: Act) -> str:
     else:
         said = f"{act.verb} {text}".strip()
     return f"{who}: {said}" if who else said
+
+
+def _behalf(act: Act, events: Sequence[Event]) -> str:
+    """For whom somebody acted, as the step says or as its events tell."""
+    if act.actor is None:
+        return ""
+    told = (event.on_behalf_of for event in events if event.actor == act.actor.text and event.on_behalf_of)
+    behalf = act.behalf.text if act.behalf is not None else next(told, "")
+    return f" on behalf of {behalf}" if behalf else ""
 
 
 def _standing(definition: Definition, instance: Instance | None, events: Sequence[Event]) -> str:

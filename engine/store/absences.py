@@ -6,35 +6,18 @@ Owns these rows. Decides nothing about who may write them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
+from engine.core.absences import Absence
 from engine.core.roster import StandIn
 from engine.store.compiled import Parameter, Statement, insert
 from engine.store.database import Store
 from engine.store.fields import from_maybe, from_micros, to_micros
 from engine.store.registers import Absence as Row
 from engine.store.registers import Membership, Person
-
-
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """`person` is away from `away_from` to `away_until`, both included; an empty `role` means all of theirs."""
-
-    id: int
-    person: str
-    deputy: str
-    role: str
-    away_from: datetime
-    away_until: datetime
-    recorded_by: str
-    recorded_at: datetime
-    ended_at: datetime | None = None
-    ended_by: str = ""
-
 
 _COLUMNS = (
     *(Row.id, Row.person, Row.deputy, Row.role, Row.away_from, Row.away_until),
