@@ -1,8 +1,8 @@
 """What is still to do after a step: written in the step's transaction, done later (messages), beside it (drafts) or
 right behind it (cases that are called).
 
-Owns the shapes alone. `SendMessage` becomes an outbox row; `KeepDraft` and `DropDraft` change the drafts that lie
-beside a task; `StartCase` becomes a case.
+Owns the shapes, and how the reader of a notice is named. `SendMessage` and `Notify` become outbox rows; `KeepDraft` and
+`DropDraft` change the drafts that lie beside a task; `StartCase` becomes a case.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Notify:
     """A notice to colleagues, `person:x` or `role:x`; not to be delivered before `at`.
 
     `say` are the process's own words (empty: those that fit the occasion); `about` is the occasion as plain JSON: the
-    clock and its share, the timer, or the state.
+    clock and its share, the timer, or the state. `on_behalf_of` are those who are away and whose deputy is told here.
     """
 
     id: str
@@ -64,6 +64,7 @@ class Notify:
     about: Mapping[str, Any]
     urgent: bool
     at: datetime
+    on_behalf_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,13 @@ class StartCase:
     actor: Actor
     place: Place
     customer: str = ""
+
+
+def whom(told: Mapping[str, Any]) -> str:
+    """Who gets a notice, by what is kept of it: `team-lead`, `ben`, or `ben for ann` when Ben stands in for her."""
+    name = str(told["to"]).partition(":")[2]
+    behalf = " and ".join(told.get("on_behalf_of", ()))
+    return f"{name} for {behalf}" if behalf else name
 
 
 Effect = SendMessage | Notify | KeepDraft | DropDraft | StartCase

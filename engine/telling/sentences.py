@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.core.durations import parse_duration
+from engine.core.effects import whom
 from engine.core.events import Event
 from engine.definition.model import Definition
 from engine.definition.texts import localised
@@ -180,12 +181,11 @@ class Teller:
         return self._timers.get(body["timer"]) or f"a timer of {body['state']}"
 
     def notified(self, body: Body) -> str:
-        about = body["about"]
-        what = body.get("say") or self.occasion(about)
+        what = body.get("say") or self.occasion(body["about"])
         when = " (an imported past: nobody was told)" if body.get("withheld") else ""
         if not when and "not_before" in body:
             when = ", at once" if body.get("urgent") else f", not before {self.at(body['not_before'])}"
-        return f"{body['to'].partition(':')[2]}{when}{f': {what}' if what else ''}"
+        return f"{whom(body)}{when}{f': {what}' if what else ''}"
 
     def occasion(self, about: Body) -> str:
         if "clock" in about and about["rung"] == DUE:
