@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,17 +17,17 @@ from typing import Any
 
 from engine.children import Desk, Taken, concerns_others, follow, raised_here
 from engine.core import commands as c
-from engine.core.draft import Roll
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.plain import refuse_text, refuse_values
+from engine.core.roster import Roll, Roster, StandIn
 from engine.core.step import step
 from engine.definition.catalog import Bundle
 from engine.definition.loader import Loaded, load
 from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.starting import starting
-from engine.store import deployments, drafts, idempotency, instances, people, queries
+from engine.store import absences, deployments, drafts, idempotency, instances, people, queries
 from engine.store.database import Store
 from engine.store.deployments import Deployment
 
@@ -89,7 +89,7 @@ class Engine:
         self.store = store
         self.clock = clock
         self.recording = recording
-        self._roll = roll or self._holders
+        self.roster = Roster(roll or self._holders, self._zone, self._stand_ins)
         self.definition = lru_cache(maxsize=256)(self._load)
 
     def _load(self, digest: str) -> Definition:
@@ -230,7 +230,7 @@ class Engine:
 
     def _take(self, definition: Definition, old: Instance | None, command: c.Command) -> Taken:
         """One step, saved."""
-        done = step(definition, old, command, self._roll, self._zone)
+        done = step(definition, old, command, self.roster)
         saved = instances.save(self.store, old, done.instance, done.events, done.effects, self.recording())
         return Taken(old, saved, done)
 
@@ -239,6 +239,9 @@ class Engine:
 
     def _holders(self, role: str) -> frozenset[str]:
         return frozenset(people.holders(self.store, role))
+
+    def _stand_ins(self, at: datetime) -> Sequence[StandIn]:
+        return absences.stand_ins(self.store, at)
 
     def _known(self, key: str, name: str, mark: str) -> Result | None:
         kept = idempotency.remembered(self.store, key, name, mark) if key else None

@@ -99,7 +99,8 @@ def test_an_ordinary_install_checks_its_own_processes_with_the_command(installed
 
 def test_an_ordinary_install_serves_its_pages(installed: Path, tmp_path: Path) -> None:
     script = (
-        "import web; client = web.create_app().test_client(); paths = ('/sign-in', '/health', '/static/heard.css', '/contact');"
+        "import web; client = web.create_app().test_client();"
+        "paths = ('/sign-in', '/health', '/static/heard.css', '/contact');"
         "print(web.__file__, [client.get(path).status_code for path in paths])"
     )
     answer = run("-c", script, cwd=tmp_path, PYTHONPATH=str(installed))

@@ -25,6 +25,7 @@ from web import (
     inbox,
     language,
     layout,
+    masking,
     messages,
     processes,
     public,
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.guard(app)
     CSRFProtect(app)
     headers.guard(app)
+    masking.setup(app)
     for noun in NOUNS:
         app.register_blueprint(noun.pages)
     return app

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.absences import Absences, moment
+from engine.absences import Absences
+from engine.core.absences import moment
 from engine.errors import Rejected
 from web.access import STAFF, access, visitor
 from web.house import house

@@ -106,7 +106,7 @@ def _page(
 
 def _draft(case: Instance, definition: Definition) -> Draft:
     the = house()
-    return Draft(definition, case, visitor().actor, the.clock(), lambda role: frozenset(the.directory.holders(role)))
+    return Draft(definition, case, visitor().actor, the.clock(), the.engine.roster)
 
 
 def _for_whom(stands: Standing) -> list[str]:

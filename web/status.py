@@ -94,8 +94,7 @@ class _Visit:
     @property
     def draft(self) -> Draft:
         the = house()
-        holders = the.directory.holders
-        return Draft(self.definition, self.case, self.actor, the.clock(), lambda role: frozenset(holders(role)))
+        return Draft(self.definition, self.case, self.actor, the.clock(), the.engine.roster)
 
     def back(self) -> Response:
         return redirect(url_for("status.show", token=self.token), 303)

@@ -61,14 +61,8 @@ def at_task(context: Context, engine: Engine, task: str, person: str | None) -> 
     from engine.core.draft import Draft as CoreDraft
 
     instance = engine.instance(instance_of(task))
-    directory = context.directory()
-    draft = CoreDraft(
-        engine.definition(instance.digest),
-        instance,
-        context.actor(person),
-        engine.clock(),
-        lambda role: frozenset(directory.holders(role)),
-    )
+    definition = engine.definition(instance.digest)
+    draft = CoreDraft(definition, instance, context.actor(person), engine.clock(), engine.roster)
     return instance, authority.task_of(draft, task), draft
 
 

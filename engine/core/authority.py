@@ -73,18 +73,15 @@ def is_guest(actor: Actor) -> bool:
 
 
 def guest_of(customer: Mapping[str, str]) -> Actor:
-    """The customer of a case as they act without signing in: their account, else their address, else the bare word."""
-    who = customer.get("person") or customer.get("email") or CUSTOMER
+    """The customer of a case as they act without signing in: their account, else their address, else a guest."""
+    who = customer.get("person") or customer.get("email") or GUEST.id
     return Actor(who, frozenset({CUSTOMER}), CUSTOMER, "web")
 
 
 def theirs(draft: Draft, actor: Actor) -> bool:
     """Whether it is this customer's own case: they started it, or it is about them."""
-    starter = draft.before.starter
-    if actor.id in (starter, draft.customer.get("person")):
-        return True
-    # The bare word is nobody in particular: where a customer has started it, the case is theirs alone.
-    return actor.id == guest_of(draft.customer).id and (actor.id != CUSTOMER or starter not in draft.roll(CUSTOMER))
+    own = (draft.before.starter, draft.customer.get("person"), draft.customer.get("email"))
+    return bool(actor.id) and actor.id in own
 
 
 def holds(draft: Draft, who: Iterable[str], actor: Actor) -> bool:

@@ -202,6 +202,13 @@ class Attach(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPersonalData(Command):
+    """See who the customer is and how to reach them, for somebody from whom that is hidden: what it is needed for."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FireTimer(Command):
     timer: str
     due_at: datetime

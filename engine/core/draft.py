@@ -15,11 +15,9 @@ from engine.core.commands import IMPORT
 from engine.core.effects import DropDraft, KeepDraft, Notify, SendMessage, StartCase, is_outside
 from engine.core.instance import COMPLETED, TAKE_BACK, Approval, Clock, Incident, Sent, Task, Timer, Wait
 from engine.core.links import Link, blocking
-from engine.core.sheet import Roll, Sheet, Zones, nobody, nowhere
+from engine.core.sheet import Sheet
 from engine.definition.moves import Rung
 from engine.errors import Place, Stuck
-
-__all__ = ["Draft", "Roll", "Zones", "nobody", "nowhere"]
 
 PRIORITIES = ("", "high", "urgent")
 
@@ -266,6 +264,7 @@ class Draft(Sheet):
         said: dict[str, Any] = {"notice": notice.id, "to": notice.to, "about": dict(notice.about)}
         said |= {"say": notice.say} if notice.say else {}
         said |= {"urgent": True} if notice.urgent else {}
+        said |= {"on_behalf_of": list(notice.on_behalf_of)} if notice.on_behalf_of else {}
         if self.actor.via == IMPORT:
             self.record("notified", **said, withheld=True)
             return

@@ -1,8 +1,8 @@
 """What is still to do after a step: written in the step's transaction, done later (messages), beside it (drafts) or
 right behind it (cases that are called).
 
-Owns the shapes alone. `SendMessage` becomes an outbox row, which `WithdrawParcel` settles; `KeepDraft` and `DropDraft`
-change the drafts that lie beside a task; `StartCase` becomes a case.
+Owns the shapes, and how a reader is named. `SendMessage` and `Notify` become outbox rows, and `WithdrawParcel` settles
+one; `KeepDraft` and `DropDraft` change the drafts that lie beside a task; `StartCase` becomes a case.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Notify:
     """A notice to colleagues, `person:x` or `role:x`; not to be delivered before `at`.
 
     `say` are the process's own words (empty: those that fit the occasion); `about` is the occasion as plain JSON: the
-    clock and its share, the timer, or the state.
+    clock and its share, the timer, or the state. `on_behalf_of` are those who are away and whose deputy is told here.
     """
 
     id: str
@@ -72,6 +72,7 @@ class Notify:
     about: Mapping[str, Any]
     urgent: bool
     at: datetime
+    on_behalf_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,13 @@ class StartCase:
 def is_outside(to: str) -> bool:
     """Whether an address is somebody's outside the house; colleagues are addressed as `role:x` or `person:x`."""
     return not to.startswith(("role:", "person:"))
+
+
+def whom(told: Mapping[str, Any]) -> str:
+    """Who gets a notice, by what is kept of it: `team-lead`, `ben`, or `ben for ann` when Ben stands in for her."""
+    name = str(told["to"]).partition(":")[2]
+    behalf = " and ".join(told.get("on_behalf_of", ()))
+    return f"{name} for {behalf}" if behalf else name
 
 
 Effect = SendMessage | WithdrawParcel | Notify | KeepDraft | DropDraft | StartCase

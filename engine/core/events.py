@@ -42,7 +42,7 @@ TYPES: Mapping[str, str] = {
     "clock-restored": "What had stopped or begun a clock did not happen: the message was taken back in time.",
     "clock-cancelled": "The case ended while a clock was still running: its promise is neither kept nor missed.",
     "priority-raised": "The case's priority was raised: before → after.",
-    "notified": "Colleagues were told: who, what about, and from when it may be delivered.",
+    "notified": "Colleagues were told: who, as whose deputy, what about, and from when it may be delivered.",
     "timer-set": "A timer waits: what it will do and when it is due.",
     "timer-fired": "A timer fired: when it was due and when it really fired.",
     "timer-cancelled": "A timer is no longer needed.",

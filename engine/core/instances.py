@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core import authority, calls
-from engine.core.commands import Actor, Attach, Cancel, Comment, Reopen, Resume, Start, Suspend
+from engine.core.commands import Actor, Attach, Cancel, Comment, Reopen, Resume, ShowPersonalData, Start, Suspend
 from engine.core.draft import Draft
 from engine.core.instance import CANCELLED, Instance, Token
 from engine.core.machine import fire, next_status, stop
@@ -178,6 +178,15 @@ def comment(draft: Draft, command: Comment) -> None:
 def attach(draft: Draft, command: Attach) -> None:
     takes_part(draft)
     draft.record("file-attached", file=dict(command.file), **({"note": command.note} if command.note else {}))
+
+
+def show_personal_data(draft: Draft, command: ShowPersonalData) -> None:
+    """Nothing changes but the history: it says who looked, and what for. Staff and readers may; whose eyes it is hidden
+    from is the organisation's to say.
+    """
+    if draft.actor.kind == authority.CUSTOMER:
+        raise Rejected("not-allowed", "Expected somebody who works with the case, but this is a customer")
+    draft.record("personal-data-shown", reason=_reason(command.reason))
 
 
 def takes_part(draft: Draft) -> None:

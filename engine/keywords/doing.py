@@ -7,14 +7,16 @@ Owns how these are bound and done, and to whom a message or a notice goes. Where
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core.calendars import elsewhere
+from engine.core.commands import IMPORT
 from engine.core.draft import Draft
 from engine.core.effects import Notify
+from engine.core.roster import StandIn
 from engine.definition.moves import Actions, Notice, Opening, Sending, Setting
 from engine.definition.sources import SourceActions, SourceNotice, SourceOpening
 from engine.definition.types import Boolean
@@ -25,6 +27,9 @@ from engine.keywords.stored import stored
 
 ASSIGNEE = "assignee"
 """Whoever has the case's own work now."""
+
+Roles = Collection[str] | None
+"""The roles for which somebody is told: their deputy is told in these alone. None: in whichever they have one."""
 
 
 def bind_actions(source: SourceActions, binder: Binder) -> Actions:
@@ -94,45 +99,82 @@ def perform(draft: Draft, token: str, doing: Actions) -> None:
 
 
 def _notify(draft: Draft, token: str, notice: Notice) -> None:
-    """Tell colleagues: at once when it is urgent, else as soon as they are at work."""
+    """Tell colleagues: at once when it is urgent, else as soon as they are at work. Who is away finds it on their
+    return; whoever stands in for them then is told as well, once, and not again when they are meant themselves.
+    """
     values = draft.values(token)
     if notice.when is not None and not notice.when.evaluate(values):
         return
     definition = draft.definition
     language = definition.languages[0]
     say = notice.say.render(values, language, ZoneInfo(definition.calendar.zone)) if notice.say is not None else ""
-    for to in dict.fromkeys(address for one in notice.to for address in _addresses(draft, token, one)):
-        tell(draft, to, say, draft.occasion, urgent=notice.urgent)
+    meant = [pair for one in notice.to for pair in _addresses(draft, token, one)]
+    _hand_over(draft, meant, say, draft.occasion, notice.urgent)
 
 
-def tell(draft: Draft, to: str, say: str, about: Mapping[str, Any], *, urgent: bool = False) -> None:
-    """Tell `role:x` or `person:x`: at once when it is urgent, else as soon as they are at work."""
-    at = draft.at if urgent else _working(draft, to)
-    draft.notify(Notify(draft.next_id(), to, say, dict(about), urgent, at))
+def tell(draft: Draft, to: str, say: str, about: Mapping[str, Any]) -> None:
+    """Tell `role:x` or `person:x`, and who stands in for them, as soon as they are at work."""
+    _hand_over(draft, [(to, None)], say, about, False)
 
 
-def _working(draft: Draft, to: str) -> datetime:
-    """When those who are told are at work: in the process's hours, of a person on the clock where they live."""
+def _hand_over(
+    draft: Draft, meant: Sequence[tuple[str, Roles]], say: str, about: Mapping[str, Any], urgent: bool
+) -> None:
+    """To each who is meant once, and to whoever stands in for one who is away."""
+    reached = {to: _reaching(draft, urgent, to) for to, _ in meant}
+    instead: dict[str, dict[str, None]] = {}
+    for to, roles in meant:
+        for one in _stand_ins(draft, to, roles, reached[to]):
+            if f"person:{one.deputy}" not in reached:
+                instead.setdefault(f"person:{one.deputy}", {})[one.person] = None
+    told: list[tuple[str, datetime, tuple[str, ...]]] = [(to, at, ()) for to, at in reached.items()]
+    told += [(to, _reaching(draft, urgent, to), tuple(absent)) for to, absent in instead.items()]
+    for to, at, behalf in told:
+        draft.notify(Notify(draft.next_id(), to, say, dict(about), urgent, at, behalf))
+
+
+def _stand_ins(draft: Draft, to: str, roles: Roles, at: datetime) -> list[StandIn]:
+    """Who stands in for those who are told, at the moment at which it reaches them.
+
+    Whoever holds the role that is told is meant themselves. Of a past that is imported today's deputies hear nothing.
+    """
+    if draft.actor.via == IMPORT:
+        return []
+    kind, _, name = to.partition(":")
+    if kind == "person":
+        theirs = [one for one in draft.stand_ins(at) if one.person == name]
+        return theirs if roles is None else [one for one in theirs if not one.roles.isdisjoint(roles)]
+    able = [one for one in draft.stand_ins(at) if name in one.roles]
+    meant = draft.roll(name) if able else frozenset()
+    return [one for one in able if one.deputy not in meant]
+
+
+def _reaching(draft: Draft, urgent: bool, to: str) -> datetime:
+    """When a notice reaches somebody: at once, or in the process's hours, of a person on the clock where they live."""
+    if urgent:
+        return draft.at
     calendar = draft.definition.calendar
     kind, _, person = to.partition(":")
-    zone = draft.zones(person) if kind == "person" else ""
+    zone = draft.roster.zones(person) if kind == "person" else ""
     return (elsewhere(calendar, zone) if zone and zone != calendar.zone else calendar).next_opening(draft.at)
 
 
-def _addresses(draft: Draft, token: str, to: str) -> tuple[str, ...]:
-    """`person:x` or `role:x`; nobody for a name of `people` that is nobody yet. In a branch, `assignee` is whoever has
-    the work of this branch.
+def _addresses(draft: Draft, token: str, to: str) -> list[tuple[str, Roles]]:
+    """`person:x` or `role:x`, each with the roles in which it is meant; nobody for a name of `people` that is nobody
+    yet. In a branch, `assignee` is whoever has the work of this branch.
     """
     if to != ASSIGNEE:
         address = _recipient(draft, to)[0]
-        return (address,) if address else ()
-    found: list[str] = []
+        return [(address, None)] if address else []
+    found: list[tuple[str, Roles]] = []
     for task in draft.tasks.values():
         asked = draft.approvals.get(task.id)
         beside = task.state in draft.definition.tasks or (asked is not None and asked.asked is not None)
         if not beside and token in (draft.root.id, task.token):
-            found += [f"person:{task.assignee}"] if task.assignee else [f"role:{role}" for role in task.candidates]
-    return tuple(found)
+            # What was delegated to somebody stays with them: nobody can do it in their place.
+            roles = () if task.on_behalf_of else task.candidates
+            found += [(f"person:{task.assignee}", roles)] if task.assignee else [(f"role:{one}", None) for one in roles]
+    return found
 
 
 def send(draft: Draft, token: str, sending: Sending) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core.deadlines import reached_between
-from engine.core.draft import Draft, nobody
+from engine.core.draft import Draft
 from engine.core.instance import Task, Timer
+from engine.core.roster import nobody
 from engine.definition.model import State
 from engine.definition.moves import Rung
 from engine.definition.plans import TaskPlan

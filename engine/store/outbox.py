@@ -26,7 +26,8 @@ class Parcel:
     """One row.
 
     `key` stays the same at every attempt: whoever receives it twice can tell. `body` of a message: id, template,
-    language, to, name, subject, body; of a notice: id, to, say, about, urgent.
+    language, to, name, subject, body; of a notice: id, to, say, about, urgent, and for a deputy
+    on_behalf_of.
     """
 
     id: int
@@ -123,6 +124,7 @@ def _body(message: SendMessage | Notify) -> dict[str, Any]:
             "say": message.say,
             "about": message.about,
             "urgent": message.urgent,
+            **({"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}),
         }
     return {
         "id": message.id,

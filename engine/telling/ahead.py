@@ -29,7 +29,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "gets": "the customer gets {}", "may": "the customer may get {}",
         "unreachable": "the customer has no e-mail address and has to be told {}",
         "confirm": "first {} has to confirm it", "opens": "also to do: {}", "calls": "a case of {} begins",
-        "list": ", ", "others": "others",
+        "list": ", ", "others": "others", "quote": "“{}”",
     },
     "de": {
         "stays": "Der Vorgang bleibt, wo er ist", "ends": "der Vorgang endet", "part": "dieser Teil ist erledigt",
@@ -37,7 +37,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "gets": "der Kunde erhält {}", "may": "der Kunde erhält vielleicht {}",
         "unreachable": "der Kunde hat keine E-Mail-Adresse und muss es erfahren: {}",
         "confirm": "vorher muss {} zustimmen", "opens": "außerdem zu tun: {}", "calls": "ein Vorgang {} beginnt",
-        "list": ", ", "others": "andere",
+        "list": ", ", "others": "andere", "quote": "„{}“",
     },
 }  # fmt: skip
 
@@ -206,7 +206,7 @@ def in_words(
         said.append(words["confirm"].format(named(found.confirm, roles)))
     said.append(words["or"].join(dict.fromkeys(where)) if where else words["stays"])
     for key, subjects in (("gets" if reachable else "unreachable", found.sends), ("may", found.may)):
-        told = [f"“{subject}”" for subject in dict.fromkeys(subjects)]
+        told = [words["quote"].format(subject) for subject in dict.fromkeys(subjects)]
         if told and (reachable or key != "may"):
             said.append(words[key].format(words["and"].join(told)))
     if found.opens:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from engine.core.durations import parse_duration
+from engine.core.effects import whom
 from engine.core.events import Event
 from engine.definition.texts import localised
 from engine.telling import outside
@@ -162,12 +163,11 @@ class Teller(Voice):
         return self.timers.get(body["timer"]) or f"a timer of {body['state']}"
 
     def notified(self, body: Body) -> str:
-        about = body["about"]
-        what = body.get("say") or self.occasion(about)
+        what = body.get("say") or self.occasion(body["about"])
         when = " (an imported past: nobody was told)" if body.get("withheld") else ""
         if not when and "not_before" in body:
             when = ", at once" if body.get("urgent") else f", not before {self.at(body['not_before'])}"
-        return f"{body['to'].partition(':')[2]}{when}{f': {what}' if what else ''}"
+        return f"{whom(body)}{when}{f': {what}' if what else ''}"
 
     def occasion(self, about: Body) -> str:
         if "clock" in about and about["rung"] == DUE:
@@ -230,6 +230,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "question-asked": outside.asked_colleague,
     "question-answered": outside.answered_colleague,
     "file-attached": outside.attached,
+    "personal-data-shown": lambda teller, body: f"what it is needed for: {body['reason']}",
     "suspended": lambda teller, body: str(body["reason"]),
     "resumed": lambda teller, body: str(body["reason"]),
     "cancelled": lambda teller, body: str(body["reason"]),

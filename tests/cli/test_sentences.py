@@ -218,6 +218,20 @@ def test_a_notice_says_to_whom_from_when_and_why(played: Case) -> None:
     assert "lead, not before 2026-12-01 16:00: Answer missed (it was due 2026-12-01 16:00)" in notices
 
 
+def test_a_notice_to_a_deputy_says_for_whom_they_stand_in(played: Case) -> None:
+    teller = Teller(played.definition, "Europe/Berlin")
+    body = {
+        "notice": "x",
+        "to": "person:ben",
+        "about": {},
+        "say": "Look at it",
+        "not_before": "2026-11-30T08:00:00+00:00",
+    }
+    assert teller.tell(Event("notified", AT, "system", "worker", {**body, "on_behalf_of": ["ann", "lea"]})) == [
+        "ben for ann and lea, not before 2026-11-30 09:00: Look at it"
+    ]
+
+
 def test_a_task_that_is_given_to_others_says_who_had_it(played: Case) -> None:
     assert told(played, "task-reassigned") == ["'Received' is for expert now; it was for agent"]
 

@@ -98,10 +98,10 @@ def test_staff_fill_in_the_whole_form(engine: Engine) -> None:
     assert case.data["intake"]["channel"] == "phone" and case.customer["person"] == "lena"
 
 
-def test_a_guest_is_the_customer_of_their_own_case_by_account_address_or_the_bare_word() -> None:
+def test_a_guest_is_the_customer_of_their_own_case_by_account_or_address_or_as_a_guest() -> None:
     assert guest_of({"person": "lena", "email": "lena@example.org"}).id == "lena"
     assert guest_of({"email": "otto@example.org"}).id == "otto@example.org"
-    assert guest_of({}).id == "customer"
+    assert guest_of({}).id == "guest"
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.upgrade()
         engine = Engine(store, lambda: MONDAY)
         load_people(store, catalog)
+        # Ann reads German; the others English, as the tests do.
+        store.database.execute_sql("UPDATE person SET language = 'en' WHERE id <> 'ann'")
         for key in PROCESSES:
             engine.deploy(examine(catalog, f"processes/{key}.yaml"), "katrin")
         with store.transaction():

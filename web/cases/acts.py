@@ -87,3 +87,12 @@ def watch(reference: str) -> Response:
     else:
         personal.watch(house().store, person, case.id, house().clock())
     return _back(case.reference)
+
+
+@pages.post("/cases/<reference>/personal-data")
+@access(SIGNED_IN)
+def show_personal_data(reference: str) -> Response:
+    """See who the customer is, after saying what that is needed for."""
+    case, _definition = case_called(reference)
+    house().engine.do(case.id, c.ShowPersonalData(reason=request.form.get("reason", ""), **_common()))
+    return _back(case.reference)

@@ -43,7 +43,7 @@ class Asked:
 
 def _draft(case: Instance, definition: Definition) -> Draft:
     the = house()
-    return Draft(definition, case, visitor().actor, the.clock(), lambda role: frozenset(the.directory.holders(role)))
+    return Draft(definition, case, visitor().actor, the.clock(), the.engine.roster)
 
 
 def _moves(case: Instance, definition: Definition) -> list[tuple[str, Move]]:

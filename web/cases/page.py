@@ -33,8 +33,9 @@ from web.cases.noun import pages
 from web.house import house
 from web.language import gettext as _
 from web.language import language, said, zone
+from web.masking import was_shown
 from web.processes import without_style
-from web.reading import case_called, filled, forms_by_alias, in_words, names, promises, strip
+from web.reading import case_called, filled, forms_by_alias, in_words, names, own_reach, promises, strip
 
 KINDS: Mapping[str, frozenset[str]] = {
     "people": frozenset(
@@ -104,6 +105,7 @@ def show(reference: str) -> str:
         watches=personal.watches(the.store, visitor().person.id, case.id),
         picture=Markup(_picture(case, definition, lines)),
         verified=history.verify(the.store, case.id) if request.args.get("verify") else None,
+        hidden=own_reach().masked and not was_shown(case),
         key=secrets.token_hex(16),
         to_html=lambda text: Markup(to_html(text)),
         zone_of=zone().key,
