@@ -81,9 +81,11 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """The whole process in these tables. `start` is how a case begins, `anywhere` what can be asked for at any time."""
+    """The whole process in these tables. `start` are the ways in which a case begins, `anywhere` what can be asked for
+    at any time.
+    """
 
-    start: WayOn
+    start: tuple[WayOn, ...]
     stops: tuple[Stop, ...]
     anywhere: tuple[WayOn, ...]
     beside: tuple[Stop, ...]
@@ -109,9 +111,8 @@ class _Writer:
 
     def prose(self) -> Prose:
         definition = self.definition
-        start = next(self.ways(definition.start, self.words.say("start")))
         return Prose(
-            WayOn(start.name, "", self.words.names(definition.starters), start.form, start.does, *self.first()),
+            tuple(self.ways(definition.start, self.words.say("start"))),
             tuple(self.stop(state) for state in definition.states.values()),
             tuple(
                 way
@@ -123,10 +124,6 @@ class _Writer:
             tuple(self.messages()),
             self.forms(),
         )
-
-    def first(self) -> tuple[str, str]:
-        goes = self.definition.start.branches[0].go
-        return goes, self.title(goes)
 
     def title(self, state: str) -> str:
         if state == JOIN or not state:
