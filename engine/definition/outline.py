@@ -59,8 +59,7 @@ class Outline:
         """The actions of every state, move and branch."""
         return (
             *(state.actions for state in self.states.values()),
-            *(move.actions for move in self.moves),
-            *(branch.actions for move in self.moves for branch in move.branches),
+            *(actions for move in self.moves for actions in move.doing),
         )
 
     @cached_property

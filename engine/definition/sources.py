@@ -164,6 +164,18 @@ class SourceMove:
     def targets(self) -> tuple[Said, ...]:
         return tuple(branch.go for branch in self.branches if branch.go is not None)
 
+    @property
+    def doing(self) -> tuple[SourceActions, ...]:
+        """Its own actions and those of its branches."""
+        return (self.actions, *(branch.actions for branch in self.branches))
+
+    @property
+    def written(self) -> tuple[SourceBranch, ...]:
+        """The branches without the `else` of a single `when`, which nobody wrote: then nothing happens at all."""
+        if len(self.branches) == 2 and self.branches[1].place == self.branches[0].place:
+            return self.branches[:1]
+        return self.branches
+
 
 @dataclass(frozen=True, slots=True)
 class SourcePick:

@@ -181,9 +181,7 @@ class _Writer:
     def ways(self, move: Move, name: str) -> Iterator[WayOn]:
         """A move, a row for each of its branches."""
         words = self.words
-        for branch in move.branches:
-            if move.guarded and branch is move.branches[-1]:
-                continue  # not written: nothing happens unless the guard holds
+        for branch in move.written:
             yield WayOn(
                 name,
                 words.guard(move, branch),
@@ -223,9 +221,8 @@ class _Writer:
             if rung.move is None:
                 continue
             share = self.words.say("hard-rung") if rung.percent == HARD_STOP else self.words.say("rung", rung.name)
-            doing = (rung.move.actions, *(branch.actions for branch in rung.move.branches))
             goes = [self.title(branch.go) for branch in rung.move.branches if branch.go and branch.go != JOIN]
-            said = [self.words.effects(*doing), *(f"→ {title}" for title in goes)]
+            said = [self.words.effects(*rung.move.doing), *(f"→ {title}" for title in goes)]
             yield share, ", ".join(part for part in said if part)
 
     # --- messages and forms
@@ -252,7 +249,7 @@ class _Writer:
             if move.kind == "clock":
                 named = self.notes.at(move)
             said = named if move.kind == "clock" or not where or where == named else f"{where}: {named}"
-            for actions in (move.actions, *(branch.actions for branch in move.branches)):
+            for actions in move.doing:
                 yield said or words.say("start"), actions
 
     def forms(self) -> tuple[Form, ...]:
