@@ -6,7 +6,7 @@ the rest has problems. Knows no expression's meaning and no file but the one it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -66,6 +66,12 @@ class Outline:
     def calls(self) -> tuple[SourceCall, ...]:
         """Every call of another process."""
         return tuple(call for actions in self.doing for call in actions.calls)
+
+    def stands_in(self, state: str, among: Container[str]) -> bool:
+        """Whether the case stands in one of these while a token, perhaps of a branch, stands in this state."""
+        while state and state not in among:
+            state = self.owners.get(state, "")
+        return bool(state)
 
     @cached_property
     def _unfinished(self) -> tuple[str, ...]:

@@ -91,6 +91,11 @@ class SourceCall:
     blocks: Said | None = None
     go: SourceMove | None = None
 
+    @property
+    def may_block(self) -> bool:
+        """Whether the end may have to wait for it."""
+        return self.blocks is not None and self.blocks.text != "false"
+
 
 @dataclass(frozen=True, slots=True)
 class SourceActions:

@@ -107,7 +107,7 @@ class Happening:
     @cached_property
     def held_back(self) -> bool:
         """Whether a called case may hold back the end."""
-        return any(call.blocks is not None and call.blocks.text != "false" for call in self.outline.calls)
+        return any(call.may_block for call in self.outline.calls)
 
     def is_end(self, state: str) -> bool:
         return state in self.outline.states and self.outline.states[state].ending is not None
