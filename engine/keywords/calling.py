@@ -31,7 +31,7 @@ from engine.definition.shapes import (
 )
 from engine.definition.sources import SourceCall
 from engine.definition.suggest import near
-from engine.definition.types import Boolean, Choice, Instant, ListOf, Number, Type
+from engine.definition.types import Choice, Instant, ListOf, Number, Type
 from engine.definition.types import Person as PersonType
 from engine.definition.types import Record as RecordType
 from engine.definition.types import Text as TextType
@@ -100,10 +100,10 @@ def bind_calls(source: tuple[SourceCall, ...], binder: Binder) -> tuple[Calling,
 
 
 def _bind(source: SourceCall, binder: Binder) -> Calling | None:
-    when = binder.expression(source.when, Boolean) if source.when is not None else None
+    when = binder.guard(source.when)
     inside = binder.knowing(when)
     received = inside.expression(source.received, Instant) if source.received is not None else None
-    blocks = inside.expression(source.blocks, Boolean) if source.blocks is not None else None
+    blocks = inside.guard(source.blocks)
     interface = binder.process(source.process)
     if interface is None:
         return None
