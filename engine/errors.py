@@ -95,3 +95,7 @@ class Stuck(Exception):
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
+
+    def at(self, place: Place) -> Stuck:
+        """The same at this place, unless it has one of its own, which says more."""
+        return self if self.place else Stuck(self.message, place, self.values)

@@ -17,7 +17,8 @@ from engine.core.commands import GUEST, Actor
 from engine.core.draft import Draft
 from engine.core.instance import RUNNING, SUSPENDED, Task
 from engine.core.values import who_did
-from engine.definition.model import Definition, State
+from engine.definition.model import Definition
+from engine.definition.plans import TaskPlan
 from engine.errors import Rejected
 from engine.keywords.exclude import excluded
 
@@ -150,10 +151,7 @@ def may_take(draft: Draft, task: Task, actor: Actor) -> str:
     stand in for somebody who holds such a role. To be named as `assignee` gives nobody a right: a form could name
     anybody.
     """
-    state = draft.definition.place_of(task.state)
-    plan = state.task
-    assert plan is not None
-    out = excluded(draft, plan.exclude, task.token)
+    out = left_out(draft, task)
     person = task.on_behalf_of if actor.id == task.assignee else ""
     if not person and not holds(draft, task.candidates, actor):
         absent = stood_for(task.candidates, actor)
@@ -163,18 +161,28 @@ def may_take(draft: Draft, task: Task, actor: Actor) -> str:
                 f"Expected one of {', '.join(task.candidates)} for '{task.title}', but {actor.id} is none of them",
             )
         person = next((one for one in absent if one not in out), absent[0])
-    _not_excluded(task, state, out, actor.id, person)
+    _not_excluded(draft, task, out, actor.id, person)
     return person
 
 
-def _not_excluded(task: Task, state: State, out: Collection[str], *people: str) -> None:
-    assert state.task is not None
+def left_out(draft: Draft, task: Task) -> frozenset[str]:
+    """Who must not have this task, because of the part they already had in the case."""
+    return excluded(draft, _plan(draft, task).exclude, task.token)
+
+
+def _plan(draft: Draft, task: Task) -> TaskPlan:
+    plan = draft.definition.place_of(task.state).task
+    assert plan is not None
+    return plan
+
+
+def _not_excluded(draft: Draft, task: Task, out: Collection[str], *people: str) -> None:
     for person in people:
         if person in out:
             raise Rejected(
                 "excluded",
                 f"Expected somebody else for '{task.title}': {person} already had a part in this case "
-                f"(four eyes: {', '.join(state.task.exclude)})",
+                f"(four eyes: {', '.join(_plan(draft, task).exclude)})",
             )
 
 
@@ -187,7 +195,5 @@ def may_work_on(draft: Draft, task: Task) -> str:
         return may_take(draft, task, actor)
     if task.on_behalf_of or task.assignee not in stood_for(task.candidates, actor):
         raise Rejected("claimed-by-other", f"Expected your own task, but {task.assignee} has claimed '{task.title}'")
-    state = draft.definition.place_of(task.state)
-    assert state.task is not None
-    _not_excluded(task, state, excluded(draft, state.task.exclude, task.token), actor.id, task.assignee)
+    _not_excluded(draft, task, left_out(draft, task), actor.id, task.assignee)
     return task.assignee

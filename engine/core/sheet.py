@@ -204,18 +204,15 @@ class Sheet:
             at = value if isinstance(value, datetime) else calendar.end_of_day(value)  # type: ignore[arg-type]
             return at if due.before is None else back(calendar, at, due.before)
         except OverflowError:
-            raise Stuck(
-                f"Expected a date within the calendar, but {value} is too far away", self.definition.place
-            ) from None
+            raise Stuck(f"Expected a date within the calendar, but {value} is too far away", due.at.place) from None
+        except Stuck as stuck:
+            raise stuck.at(due.at.place) from None
 
     def add(self, start: datetime, length: Duration) -> datetime:
         try:
             return self.definition.calendar.add(start, length)
-        except OverflowError:
-            raise Stuck(
-                f"Expected a time within the calendar, but {length} after {start.isoformat()} is too far away",
-                self.definition.place,
-            ) from None
+        except Stuck as stuck:
+            raise stuck.at(self.definition.place) from None
 
     # --- tokens
 

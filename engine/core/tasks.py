@@ -19,7 +19,6 @@ from engine.definition.moves import Move
 from engine.definition.suggest import near
 from engine.errors import Rejected, Stuck
 from engine.keywords.doing import tell
-from engine.keywords.exclude import excluded
 
 
 def _work(draft: Draft, task_id: str) -> Task:
@@ -50,9 +49,7 @@ def claim(draft: Draft, command: Claim) -> None:
 def reach_again(draft: Draft, task_id: str) -> None:
     """Look again whether somebody may do a task that nobody could: how the incident about it is resolved."""
     task = _work(draft, task_id)
-    plan = draft.definition.place_of(task.state).task
-    assert plan is not None
-    out = excluded(draft, plan.exclude, task.token)
+    out = authority.left_out(draft, task)
     if not any(draft.roll(role) - out for role in task.candidates):
         raise Rejected(
             "still-stuck", "Expected somebody who may do it, but there is nobody yet; give somebody the role"
@@ -114,9 +111,7 @@ def escalate(draft: Draft, command: Escalate) -> None:
         draft.act_for(authority.may_work_on(draft, task))
     definition = draft.definition
     above = definition.supervisors or (definition.owner,)
-    plan = definition.place_of(task.state).task
-    assert plan is not None
-    out = excluded(draft, plan.exclude, task.token)
+    out = authority.left_out(draft, task)
     if not any(draft.roll(role) - out for role in above):
         raise Rejected(
             "nobody-above",
@@ -178,9 +173,7 @@ def _outcome(draft: Draft, task: Task, name: str) -> Move:
             f"Expected one of {', '.join(moves)}, but there is no outcome '{name}'{near(name, moves)}",
         )
     if move.by:
-        plan = draft.definition.place_of(task.state).task
-        assert plan is not None
-        authority.may(draft, move.by, f"choose '{name}'", excluded(draft, plan.exclude, task.token))
+        authority.may(draft, move.by, f"choose '{name}'", authority.left_out(draft, task))
     why = not_offered(draft, task.token, move)
     if why:
         raise Rejected("not-offered", why)

@@ -81,7 +81,8 @@ def _conditions(outline: Outline) -> Iterator[Said]:
             yield only_when
     for actions in outline.doing:
         yield from (value for _, value in actions.settings)
-        yield from (send.when for send in actions.sendings if send.when is not None)
+        for doing in (actions.sendings, actions.notices, actions.openings):
+            yield from (one.when for one in doing if one.when is not None)
         for call in actions.calls:
             yield from (value for _, value in call.fields)
             yield from (said for said in (call.when, call.received, call.blocks) if said is not None)

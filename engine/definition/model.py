@@ -175,7 +175,7 @@ class Definition:
         for state in self.states.values():
             yield from state.calls
         for _, move in self.moves():
-            for actions in (move.actions, *(branch.actions for branch in move.branches)):
+            for actions in move.doing:
                 yield from actions.callings
 
     def anywhere_sources(self, move: Move) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ the rest has problems. Knows no expression's meaning and no file but the one it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -59,14 +59,19 @@ class Outline:
         """The actions of every state, move and branch."""
         return (
             *(state.actions for state in self.states.values()),
-            *(move.actions for move in self.moves),
-            *(branch.actions for move in self.moves for branch in move.branches),
+            *(actions for move in self.moves for actions in move.doing),
         )
 
     @cached_property
     def calls(self) -> tuple[SourceCall, ...]:
         """Every call of another process."""
         return tuple(call for actions in self.doing for call in actions.calls)
+
+    def stands_in(self, state: str, among: Container[str]) -> bool:
+        """Whether the case stands in one of these while a token, perhaps of a branch, stands in this state."""
+        while state and state not in among:
+            state = self.owners.get(state, "")
+        return bool(state)
 
     @cached_property
     def _unfinished(self) -> tuple[str, ...]:

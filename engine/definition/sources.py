@@ -91,6 +91,11 @@ class SourceCall:
     blocks: Said | None = None
     go: SourceMove | None = None
 
+    @property
+    def may_block(self) -> bool:
+        """Whether the end may have to wait for it."""
+        return self.blocks is not None and self.blocks.text != "false"
+
 
 @dataclass(frozen=True, slots=True)
 class SourceActions:
@@ -163,6 +168,18 @@ class SourceMove:
     @property
     def targets(self) -> tuple[Said, ...]:
         return tuple(branch.go for branch in self.branches if branch.go is not None)
+
+    @property
+    def doing(self) -> tuple[SourceActions, ...]:
+        """Its own actions and those of its branches."""
+        return (self.actions, *(branch.actions for branch in self.branches))
+
+    @property
+    def written(self) -> tuple[SourceBranch, ...]:
+        """The branches without the `else` of a single `when`, which nobody wrote: then nothing happens at all."""
+        if len(self.branches) == 2 and self.branches[1].place == self.branches[0].place:
+            return self.branches[:1]
+        return self.branches
 
 
 @dataclass(frozen=True, slots=True)

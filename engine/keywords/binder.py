@@ -75,6 +75,10 @@ class Binder(Names):
             self.report.absorb(error)
             return None
 
+    def guard(self, said: Said | None) -> Expression | None:
+        """The condition that stands here; None where none does."""
+        return self.expression(said, Boolean) if said is not None else None
+
     def variable(self, said: Said) -> Any:
         """The type class that a variable's new value has to have."""
         if not self._known(

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.core.ballots import Rule, Tally, tally
-from engine.core.commands import GUEST
+from engine.core.commands import GUEST, SYSTEM, plain_actor
 from engine.core.draft import Draft
 from engine.core.instance import Approval, Task
 from engine.definition.moves import ApprovalPlan
@@ -98,7 +98,7 @@ def ask(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
         draft.raise_incident(
             Stuck(message, plan.place),
             task.state,
-            {"actor": ["system", ["system"], "system"], "do": "ask", "task": task.id},
+            {"actor": plain_actor(SYSTEM), "do": "ask", "task": task.id},
         )
     return counted
 

@@ -19,7 +19,6 @@ from engine.core.effects import Notify
 from engine.core.roster import StandIn
 from engine.definition.moves import Actions, Notice, Opening, Sending, Setting
 from engine.definition.sources import SourceActions, SourceNotice, SourceOpening
-from engine.definition.types import Boolean
 from engine.keywords import opening
 from engine.keywords.binder import Binder
 from engine.keywords.calling import bind_calls, call
@@ -41,7 +40,7 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
             settings.append(Setting(variable.text, value))
     sendings = []
     for send in source.sendings:
-        when = binder.expression(send.when, Boolean) if send.when is not None else None
+        when = binder.guard(send.when)
         templates = binder.knowing(when).templates(send.message)
         if send.to is not None:
             binder.recipient(send.to)
@@ -65,14 +64,14 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
 def _notice(source: SourceNotice, binder: Binder) -> Notice:
     for said in source.to:
         binder.colleague(said)
-    when = binder.expression(source.when, Boolean) if source.when is not None else None
+    when = binder.guard(source.when)
     say = binder.knowing(when).line(source.say) if source.say is not None else None
     return Notice(tuple(said.text for said in source.to), say, source.urgent, when)
 
 
 def _opening(source: SourceOpening, binder: Binder) -> Opening:
     binder.side_task(source.task)
-    when = binder.expression(source.when, Boolean) if source.when is not None else None
+    when = binder.guard(source.when)
     return Opening(source.task.text, when)
 
 

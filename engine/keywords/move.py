@@ -30,7 +30,6 @@ from engine.definition.shapes import (
     name,
 )
 from engine.definition.sources import SourceActions, SourceBranch, SourceMove, actions
-from engine.definition.types import Boolean
 from engine.errors import Place
 from engine.keywords import needs
 from engine.keywords.action_entries import ACTION_ENTRIES
@@ -199,7 +198,7 @@ def bind_move(source: SourceMove, binder: Binder) -> Move:
     form_said = binder.form_of(source)
     use = binder.form(form_said) if form_said is not None else None
     only_when = source.words.get("only-when")
-    offered = binder.expression(only_when, Boolean) if only_when else None
+    offered = binder.guard(only_when)
     inside = binder.after_form(source)
     if offered is not None and (use is None or use.alias not in offered.names):
         inside = inside.knowing(offered)
@@ -233,7 +232,7 @@ def bind_move(source: SourceMove, binder: Binder) -> Move:
 
 
 def bind_branch(source: SourceBranch, binder: Binder) -> Branch:
-    when = binder.expression(source.when, Boolean) if source.when is not None else None
+    when = binder.guard(source.when)
     if source.go is not None:
         binder.target(source.go)
     known = binder.knowing(when)

@@ -13,7 +13,7 @@ from engine.core.ballots import Decision
 from engine.definition.flow import BUILT_IN
 from engine.definition.interfaces import CANCELLED
 from engine.definition.model import Definition
-from engine.definition.moves import Actions, FormUse, Move
+from engine.definition.moves import FormUse, Move
 from engine.definition.shapes import Report, Said
 from engine.definition.suggest import near
 from engine.errors import Place, Problem
@@ -208,7 +208,7 @@ class _Names:
             *dict.fromkeys(state.ending.outcome for state in states if state.ending is not None),
         )
         doing = [
-            *_all_actions(moves),
+            *(actions for move in moves for actions in move.doing),
             *(state.words[word] for state in states for word in _ENTRY if word in state.words),
         ]
         self.sent = tuple(dict.fromkeys(send.message for actions in doing for send in actions.sendings))
@@ -233,12 +233,6 @@ class _Names:
 
 
 _ENTRY = ("set", "milestone", "send", "notify", "open")
-
-
-def _all_actions(moves: Iterable[Move]) -> Iterator[Actions]:
-    for move in moves:
-        yield move.actions
-        yield from (branch.actions for branch in move.branches)
 
 
 def _uses(definition: Definition, moves: Iterable[Move]) -> Iterator[FormUse]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.definition.catalog import Catalog, scenarios_of
+from engine.definition.catalog import Catalog, scenarios_of, stem
 from engine.definition.loader import examine
 from engine.errors import DefinitionError, Place, Problem
 from engine.scenarios.cast import Cast
@@ -41,7 +41,7 @@ def try_process(catalog: Catalog, path: str) -> Trial:
 
     Raises nothing for what an author did: that is in `problems`.
     """
-    process = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    process = stem(path)
     beside = scenarios_of(path)
     loaded = examine(catalog, path)
     if loaded.definition is None:

@@ -75,6 +75,7 @@ customer: {email: "'cleo@example.org'"}
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 ELSEWHERE: dict[str, dict[str, Any]] = {
+    "personal-data-shown": {"reason": "Sample 3 of the audit"},
     "message-withheld": {"template": "order-answer", "language": "en", "to": "a@b.c", "subject": "Answer"},
     "message-unaddressed": {"template": "order-answer", "language": "en", "to": "", "subject": "Answer"},
     "case-called": {"link": "1", "name": "capa", "process": "corrective-action", "kind": "spawned", "blocks": True},
