@@ -7,7 +7,7 @@
 
   for (const form of document.querySelectorAll("form[data-kept]")) keep(form);
   for (const done of document.querySelectorAll("[data-forget]")) drop(done.dataset.forget);
-  for (const message of document.querySelectorAll("[data-until]")) count(message);
+  for (const message of document.querySelectorAll("[data-seconds]")) count(message);
 
   function keep(form) {
     const name = form.dataset.kept, status = document.getElementById("saved");
@@ -89,9 +89,9 @@
 
   // So long a message can be taken back.
   function count(message) {
-    const left = message.querySelector("[data-left]"), until = Date.parse(message.dataset.until);
+    const left = message.querySelector("[data-left]"), end = Date.now() + 1000 * Number(message.dataset.seconds);
     const tick = () => {
-      const seconds = Math.ceil((until - Date.now()) / 1000);
+      const seconds = Math.ceil((end - Date.now()) / 1000);
       if (seconds <= 0) return message.remove();
       left.textContent = `(${seconds} s)`;
       setTimeout(tick, 500);

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -67,13 +68,13 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A message that can still be taken back, until a moment."""
+    """A message that can still be taken back, for so many seconds: a browser's own clock may be wrong."""
 
     id: str
     reference: str
     subject: str
     to: str
-    until: datetime
+    left: int
 
 
 @pages.get("/tasks/<id>")
@@ -175,7 +176,8 @@ def recalled() -> list[Recalled]:
         return []
     case, _definition = case_of(row.instance)
     now, me = house().clock(), visitor().person.id
-    open_ones = {one.id: one.at + TAKE_BACK for one in case.sent if one.by == me and one.at + TAKE_BACK > now}
+    ends = {one.id: one.at + TAKE_BACK for one in case.sent if one.by == me}
+    open_ones = {id: ceil((end - now).total_seconds()) for id, end in ends.items() if end > now}
     if not open_ones:
         return []
     return [
