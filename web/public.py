@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request
-from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from engine.core.commands import GUEST
@@ -24,7 +23,7 @@ from web.house import house
 from web.language import CHOSEN, LANGUAGES, in_zone, language
 from web.language import gettext as _
 from web.status_links import link_of
-from web.uploads import keep
+from web.uploads import carried, earlier_files, keep
 
 pages = Blueprint("public", __name__)
 
@@ -65,7 +64,7 @@ def form(key: str) -> str | tuple[str, int] | Response:
     errors: Mapping[str, Sequence[str]] = {}
     refusal, status = "", 200
     if request.method == "POST":
-        before = _kept()
+        before = earlier_files()
         values = typed(use.form, request.form, request.files, keep, before)
         if request.form.get("do") != "look":
             try:
@@ -85,7 +84,7 @@ def form(key: str) -> str | tuple[str, int] | Response:
         refusal=refusal,
         key=request.form.get("key") or secrets.token_hex(16),
         trap=TRAP,
-        files=_signed().dumps(_files_of(values)),
+        files=carried(values),
         tongues=_tongues(),
     )
     response = Response(page, status=status, mimetype="text/html")
@@ -105,28 +104,3 @@ def _start(definition: Definition, values: Mapping[str, Any]) -> Response:
     started = the.engine.start(definition.key, GUEST, asked, key=request.form.get("key", ""), version=definition)
     case = the.engine.instance(started.instance)
     return redirect(f"{link_of(the, case)}?received=1", 303)
-
-
-# --- files that were sent with a form that has something else wrong with it
-
-
-def _signed() -> URLSafeSerializer:
-    return URLSafeSerializer(house().secret, "files of a public form")
-
-
-def _kept() -> dict[str, Any]:
-    """The files that came with an earlier try; the page carries their names, signed."""
-    try:
-        found: dict[str, Any] = _signed().loads(request.form.get("files", ""))
-    except BadSignature:
-        return {}
-    return found
-
-
-def _files_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    found = {}
-    for name, value in values.items():
-        files = value if isinstance(value, list) else [value]
-        if files and all(isinstance(one, Mapping) and "sha256" in one for one in files):
-            found[name] = files
-    return found

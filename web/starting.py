@@ -21,7 +21,7 @@ from web.house import house
 from web.language import gettext as _
 from web.language import language, zone
 from web.reading import case_called, names, promises
-from web.uploads import typed_with_files
+from web.uploads import carried, typed_with_files
 
 pages = Blueprint("starting", __name__)
 
@@ -72,6 +72,7 @@ def form(key: str) -> str | tuple[str, int] | Response:
         form=shown(use.form, values, look, errors, people_to_choose()) if use is not None else None,
         fault=fault or " ".join(errors.get(RECEIVED, ())),
         asks_received=not definition.received,
+        files=carried(values),
         received=request.form.get(RECEIVED, ""),
         key=request.form.get("case-key") or secrets.token_hex(16),
     )
@@ -109,6 +110,7 @@ def receipt(reference: str) -> str:
     """The reference of a new case, what is promised, and what happens next."""
     case, definition = case_called(reference)
     the, now = house(), house().clock()
+    parcels = outbox.of_case(the.store, case.id)
     tongue = language() if language() in definition.languages else definition.languages[0]
     return render_template(
         "starting/receipt.html",
@@ -118,6 +120,6 @@ def receipt(reference: str) -> str:
         roles=the.directory.roles(),
         now=now,
         clocks=[one for one in promises(definition, case, now, tongue) if one.clock.live and one.due is not None],
-        messages=[one for one in outbox.of_case(the.store, case.id) if one.kind == outbox.MESSAGE],
+        messages=[one for one in parcels if one.kind == outbox.MESSAGE and one.seq == parcels[0].seq],
         mine=next_for(case, visitor().actor),
     )

@@ -166,7 +166,7 @@ def _letters(visit: _Visit) -> list[Letter]:
     """What was written in both directions, the latest first."""
     found = []
     for parcel in outbox.of_case(house().store, visit.case.id):
-        if parcel.kind == outbox.MESSAGE and parcel.status != "withdrawn":
+        if parcel.kind == outbox.MESSAGE and parcel.is_out_by(house().engine.recording()):
             body = parcel.body
             found.append(Letter(parcel.created_at, True, str(body["subject"]), Markup(to_html(body["body"]))))
     forms = forms_by_alias(visit.definition)

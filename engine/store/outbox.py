@@ -43,6 +43,10 @@ class Parcel:
     sent_at: datetime | None
     last_error: str
 
+    def is_out_by(self, at: datetime) -> bool:
+        """Whether nobody can take it back any more: it was not, and the time for that is over."""
+        return self.status != WITHDRAWN and (self.attempts > 0 or self.available_at <= at)
+
 
 _INSERT = insert(Outbox)
 _DUE = Statement(

@@ -79,9 +79,11 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(browser: B
     assert 'aria-invalid="true"' in page and 'value="not an address"' in page
     assert "I would like to come by." in page and "proof.pdf" in page
     kept = re.search(r'name="kept:attachments" value="([0-9a-f]{64})"', page)
-    files = re.search(r'name="files" value="([^"]+)"', page)
+    files = re.search(r'name="files-before" value="([^"]+)"', page)
     assert kept is not None and files is not None
-    again = client.post("/contact/inquiry", {**ASKED, "kept:attachments": kept[1], "files": files[1], "key": "k2"})
+    again = client.post(
+        "/contact/inquiry", {**ASKED, "kept:attachments": kept[1], "files-before": files[1], "key": "k2"}
+    )
     assert again.status_code == 303
     assert [file["name"] for file in case_of(house).data["intake"]["attachments"]] == ["proof.pdf"]
 
@@ -89,7 +91,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(browser: B
 def test_a_file_that_was_never_sent_cannot_be_claimed(browser: Browsers, house: House) -> None:
     client = browser()
     client.get("/contact/inquiry")
-    client.post("/contact/inquiry", {**ASKED, "kept:attachments": "0" * 64, "files": "e30.forged", "key": "k2"})
+    client.post("/contact/inquiry", {**ASKED, "kept:attachments": "0" * 64, "files-before": "e30.forged", "key": "k2"})
     assert not case_of(house).data["intake"].get("attachments")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 
@@ -44,6 +45,19 @@ def test_what_is_missing_stands_at_its_field_and_what_was_typed_stays(browser: B
     assert answer.status_code == 422  # type: ignore[attr-defined]
     assert "Half a &lt;question&gt;" in page
     assert re.search(r'data-field="contact_name".*?<p class="fault">', page, re.S)
+
+
+def test_a_file_that_was_sent_with_a_faulty_form_need_not_be_sent_again(browser: Browsers) -> None:
+    emma = browser("emma")
+    emma.get("/start/inquiry")
+    file = {"attachments": (io.BytesIO(b"%PDF-1.7 ..."), "order.pdf")}
+    page = emma.post("/start/inquiry", {**INQUIRY, "subject": "", **file}).get_data(as_text=True)
+    kept = re.search(r'name="kept:attachments" value="([0-9a-f]{64})"', page)
+    before = re.search(r'name="files-before" value="([^"]+)"', page)
+    assert kept is not None and before is not None and "order.pdf" in page
+    answer = emma.post("/start/inquiry", {**INQUIRY, "kept:attachments": kept[1], "files-before": before[1]})
+    emma.follow(answer)
+    assert "order.pdf" in emma.get("/cases/INQ-2026-00001").get_data(as_text=True)
 
 
 def test_pressing_twice_begins_one_case(browser: Browsers) -> None:

@@ -44,6 +44,7 @@ from web.tasks.desk import (
     takers,
 )
 from web.tasks.noun import pages
+from web.uploads import carried
 
 VIEW, AFTER = "view", "after"
 """In the address: the view of the inbox that somebody works through, and the task they have just done."""
@@ -137,6 +138,7 @@ def page(desk: Desk, sheet: Sheet) -> str:
         waiting=[one for one in case.approvals.values() if (one.asked or {}).get("task") == desk.task.id],
         view=request.values.get(VIEW, ""),
         recalled=recalled(),
+        files=carried(sheet.values),
         key=sheet.key or secrets.token_hex(16),
         zone_of=zone().key,
         to_html=lambda text: Markup(to_html(text)),
