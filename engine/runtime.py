@@ -285,6 +285,6 @@ def _refuse_unbearable(instance: str, command: c.Command) -> None:
         if name in ("values", "file"):
             if value is not None:
                 refuse_values(value)
-        elif name not in ("at", "actor", "revision", "due_at", "to_roles", "reauthenticated"):
+        elif name not in ("at", "actor", "revision", "due_at", "to_roles", "mentions", "reauthenticated"):
             texts[name] = value
     refuse_text(texts)

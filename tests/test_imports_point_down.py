@@ -66,6 +66,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.correlation",
         "engine.core.incidents",
         "engine.core.instances",
+        "engine.core.messages",
+        "engine.core.questions",
         "engine.core.submitting",
         "engine.core.tasks",
         "engine.core.timers",

@@ -26,15 +26,22 @@ from web import (
     language,
     layout,
     masking,
+    messages,
     processes,
     public,
+    questions,
     sessions,
+    starting,
     status,
+    tasks,
 )
 from web.house import House, Settings, house
 
 LARGEST_PAGE = 40 * 1024 * 1024
-NOUNS = (home, sessions, account, absences, inbox, approvals, cases, files, processes, public, status)
+NOUNS = (
+    *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
+    *(cases, files, processes, public, status),
+)
 
 
 class _Signed(SecureCookieSessionInterface):

@@ -20,7 +20,7 @@ from engine.core.commands import Assign, Claim
 from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.store import inbox as tasks
-from engine.store import own_cases, personal, queries
+from engine.store import own_cases, personal, queries, questions
 from engine.store.inbox import InboxRow, Page
 from engine.store.inbox_parts import FREE, MINE_ALONE, Only
 from web import deadlines
@@ -108,6 +108,7 @@ def show() -> str | Response:
         here=_address(after=None, known=None),
         first=not after,
         fingerprint=fingerprint,
+        asked=len(questions.of_person(the.store, who.person.id)),
         filters={word: request.args.get(word, "") for word in _FILTERS},
         narrow=any(request.args.get(word) for word in _FILTERS),
         processes=_titles(),

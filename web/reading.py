@@ -36,6 +36,13 @@ def own_reach() -> Reach:
     return found
 
 
+def sees(person: str, case: Instance) -> bool:
+    """Whether somebody else may see the case."""
+    the = house()
+    theirs = reach(the.store, the.engine.definition, the.directory.organisation(), the.directory.actor(person))
+    return may_see(the.store, theirs, case)
+
+
 def case_called(reference: str) -> tuple[Instance, Definition]:
     """The case of this reference with its definition; 404 when there is none, or none that they may see."""
     found = instances.by_reference(house().store, reference.strip().upper())

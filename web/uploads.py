@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from werkzeug.datastructures import FileStorage
+from flask import request
+from werkzeug.datastructures import FileStorage, MultiDict
 
+from engine.definition.forms import Form
 from engine.errors import Rejected
 from engine.store import files
+from web.forms import typed
 from web.house import house
 from web.language import gettext as _
 
@@ -39,6 +42,26 @@ _WITHIN = {
 """Kinds that are kept in another one's wrapping."""
 
 REFUSED = frozenset({".exe", ".dll", ".com", ".bat", ".cmd", ".scr", ".msi", ".js", ".vbs", ".ps1", ".jar", ".lnk"})
+
+
+def typed_with_files(form: Form, before: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
+    """What was posted into a form of this request, and what is wrong with the files among it: a refused one costs
+    nothing of the rest. `before` are the values that stood there already.
+    """
+    faults: dict[str, tuple[str, ...]] = {}
+    kept: dict[int, Mapping[str, Any]] = {}
+    good: MultiDict[str, FileStorage] = MultiDict()
+    for path in form.files:
+        for given in request.files.getlist(path):
+            if not given.filename:
+                continue
+            try:
+                kept[id(given)] = keep(given)
+            except Rejected as rejected:
+                faults[path] = (*faults.get(path, ()), rejected.message)
+            else:
+                good.add(path, given)
+    return typed(form, request.form, good, lambda given: kept[id(given)], before), faults
 
 
 def keep(given: FileStorage) -> Mapping[str, Any]:

@@ -1,15 +1,16 @@
 """What is still to do after a step: written in the step's transaction, done later (messages), beside it (drafts) or
 right behind it (cases that are called).
 
-Owns the shapes, and how the reader of a notice is named. `SendMessage` and `Notify` become outbox rows; `KeepDraft` and
-`DropDraft` change the drafts that lie beside a task; `StartCase` becomes a case.
+Owns the shapes, and how the reader of a notice is named. `SendMessage` and `Notify` become outbox rows, of which
+`WithdrawParcel` settles one; `KeepDraft` and `DropDraft` change the drafts that lie beside a task; `StartCase` becomes
+a case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.core.commands import Actor
@@ -20,7 +21,7 @@ from engine.errors import Place
 class SendMessage:
     """A message exactly as it goes out: rendered in the step, so that what was sent can be shown for ever.
 
-    `id` is unique in the case.
+    `id` is unique in the case. It does not go out before `held` is over: so long it can be taken back.
     """
 
     id: str
@@ -30,6 +31,14 @@ class SendMessage:
     name: str
     subject: str
     body: str
+    held: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawParcel:
+    """A parcel of the outbox that is not to go out any more. Only while it waits: what is gone is gone."""
+
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +99,9 @@ def whom(told: Mapping[str, Any]) -> str:
     return f"{name} for {behalf}" if behalf else name
 
 
-Effect = SendMessage | Notify | KeepDraft | DropDraft | StartCase
+def is_outside(to: str) -> bool:
+    """Whether an address is somebody's outside the house; colleagues are addressed as `role:x` or `person:x`."""
+    return not to.startswith(("role:", "person:"))
+
+
+Effect = SendMessage | WithdrawParcel | Notify | KeepDraft | DropDraft | StartCase

@@ -19,6 +19,7 @@ from engine.core.submitting import judged, keep
 from engine.core.tasks import not_offered
 from engine.definition.model import BEGIN, Definition
 from engine.errors import Rejected, Stuck
+from engine.keywords.doing import tell
 
 ROOT = "0"
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -166,12 +167,16 @@ def read_by_refresh(definition: Definition) -> frozenset[str]:
 def comment(draft: Draft, command: Comment) -> None:
     if not command.text.strip():
         raise Rejected("invalid-values", "Expected a comment, but it is empty", {"text": ("Please write something.",)})
-    _takes_part(draft)
-    draft.record("commented", text=command.text.strip())
+    takes_part(draft)
+    text = command.text.strip()
+    named = [person for person in dict.fromkeys(command.mentions) if person != draft.actor.id]
+    draft.record("commented", text=text, **({"mentions": named} if named else {}))
+    for person in named:
+        tell(draft, f"person:{person}", text, {"mentioned_by": draft.actor.id})
 
 
 def attach(draft: Draft, command: Attach) -> None:
-    _takes_part(draft)
+    takes_part(draft)
     draft.record("file-attached", file=dict(command.file), **({"note": command.note} if command.note else {}))
 
 
@@ -184,7 +189,7 @@ def show_personal_data(draft: Draft, command: ShowPersonalData) -> None:
     draft.record("personal-data-shown", reason=_reason(command.reason))
 
 
-def _takes_part(draft: Draft) -> None:
+def takes_part(draft: Draft) -> None:
     """Staff, and the customer whose case it is."""
     actor = draft.actor
     if actor.kind == authority.CUSTOMER and not authority.theirs(draft, actor):

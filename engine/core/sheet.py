@@ -72,6 +72,8 @@ class Sheet:
         self.personal = False
         self.links = dict(instance.links)
         self.held = dict(instance.held)
+        self.sent = instance.sent
+        self.questions = instance.questions
         self.events: list[Event] = []
         self.effects: list[Effect] = []
         self.decided: list[dict[str, Any]] = []
@@ -105,6 +107,8 @@ class Sheet:
             priority=self.priority,
             links=self.links,
             held=self.held,
+            sent=self.sent,
+            questions=self.questions,
         )
 
     def record(self, type: str, **body: Any) -> None:

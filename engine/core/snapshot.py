@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.core.ballots import Ballot
-from engine.core.instance import Approval, Clock, Incident, Instance, Task, Timer, Token, Wait
+from engine.core.instance import Approval, Clock, Incident, Instance, Question, Sent, Task, Timer, Token, Wait
 from engine.core.links import Link, Parent
 
 
@@ -74,6 +74,10 @@ def to_data(instance: Instance) -> dict[str, Any]:
         data["held"] = {token: list(wishes) for token, wishes in instance.held.items()}
     if instance.parent is not None:
         data["parent"] = _parent_data(instance.parent)
+    if instance.sent:
+        data["sent"] = [_sent_data(sent) for sent in instance.sent]
+    if instance.questions:
+        data["questions"] = [[q.id, q.by, q.to, q.text, q.at.isoformat()] for q in instance.questions.values()]
     return data
 
 
@@ -103,6 +107,16 @@ def _clock(row: list[Any]) -> Clock:
     pauses = tuple((_parse(begin), _parse(end) if end else None) for begin, end in row[5])
     due, missed, ended = (_parse(at) if at else None for at in (row[6], row[8], row[9]))
     return Clock(row[0], row[1], _parse(row[2]), row[3], row[4], pauses, due, tuple(row[7]), missed, ended)
+
+
+def _sent_data(sent: Sent) -> list[Any]:
+    clocks = {name: _clock_data(clock) if clock is not None else None for name, clock in sent.clocks.items()}
+    return [sent.id, sent.template, sent.by, sent.at.isoformat(), clocks]
+
+
+def _sent(row: list[Any]) -> Sent:
+    clocks = {name: _clock(clock) if clock is not None else None for name, clock in row[4].items()}
+    return Sent(row[0], row[1], row[2], _parse(row[3]), clocks)
 
 
 def _approval_data(approval: Approval) -> list[Any]:
@@ -187,4 +201,8 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         links={row[0]: Link(*row) for row in data.get("links", ())},
         held={token: tuple(wishes) for token, wishes in data.get("held", {}).items()},
         parent=Parent(*data["parent"]) if "parent" in data else None,
+        sent=tuple(_sent(row) for row in data.get("sent", ())),
+        questions={
+            row[0]: Question(row[0], row[1], row[2], row[3], _parse(row[4])) for row in data.get("questions", ())
+        },
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.core import approvals, calls, clocks, correlation, incidents, instances, tasks, timers
+from engine.core import approvals, calls, clocks, correlation, incidents, instances, messages, questions, tasks, timers
 from engine.core import commands as c
 from engine.core.draft import Draft
 from engine.core.effects import Effect
@@ -50,6 +50,7 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     ),
     c.Complete: tasks.complete,
     c.Decide: lambda draft, command: approvals.decide(draft, command, AGAIN),
+    c.Escalate: tasks.escalate,
     c.SaveDraft: tasks.save_draft,
     c.FireTimer: timers.fire_timer,
     c.Correlate: correlation.correlate,
@@ -57,6 +58,9 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Comment: instances.comment,
     c.Attach: instances.attach,
     c.ShowPersonalData: instances.show_personal_data,
+    c.Ask: questions.ask,
+    c.Answer: questions.answer,
+    c.WithdrawMessage: messages.take_back,
     c.Suspend: instances.suspend,
     c.Resume: instances.resume,
     c.Cancel: instances.cancel,

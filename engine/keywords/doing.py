@@ -7,8 +7,9 @@ Owns how these are bound and done, and to whom a message or a notice goes. Where
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core.calendars import elsewhere
@@ -107,16 +108,25 @@ def _notify(draft: Draft, token: str, notice: Notice) -> None:
     language = definition.languages[0]
     say = notice.say.render(values, language, ZoneInfo(definition.calendar.zone)) if notice.say is not None else ""
     meant = [pair for one in notice.to for pair in _addresses(draft, token, one)]
-    reached = {to: _reaching(draft, notice, to) for to, _ in meant}
+    _tell(draft, meant, say, draft.occasion, notice.urgent)
+
+
+def tell(draft: Draft, to: str, say: str, about: Mapping[str, Any], *, urgent: bool = False) -> None:
+    """Tell `role:x` or `person:x`, and whoever stands in for them: at once when urgent, else when they are at work."""
+    _tell(draft, [(to, None)], say, about, urgent)
+
+
+def _tell(draft: Draft, meant: Sequence[tuple[str, Roles]], say: str, about: Mapping[str, Any], urgent: bool) -> None:
+    reached = {to: _reaching(draft, urgent, to) for to, _ in meant}
     instead: dict[str, dict[str, None]] = {}
     for to, roles in meant:
         for one in _stand_ins(draft, to, roles, reached[to]):
             if f"person:{one.deputy}" not in reached:
                 instead.setdefault(f"person:{one.deputy}", {})[one.person] = None
     told: list[tuple[str, datetime, tuple[str, ...]]] = [(to, at, ()) for to, at in reached.items()]
-    told += [(to, _reaching(draft, notice, to), tuple(absent)) for to, absent in instead.items()]
+    told += [(to, _reaching(draft, urgent, to), tuple(absent)) for to, absent in instead.items()]
     for to, at, behalf in told:
-        draft.notify(Notify(draft.next_id(), to, say, dict(draft.occasion), notice.urgent, at, behalf))
+        draft.notify(Notify(draft.next_id(), to, say, dict(about), urgent, at, behalf))
 
 
 def _stand_ins(draft: Draft, to: str, roles: Roles, at: datetime) -> list[StandIn]:
@@ -135,9 +145,9 @@ def _stand_ins(draft: Draft, to: str, roles: Roles, at: datetime) -> list[StandI
     return [one for one in able if one.deputy not in meant]
 
 
-def _reaching(draft: Draft, notice: Notice, to: str) -> datetime:
+def _reaching(draft: Draft, urgent: bool, to: str) -> datetime:
     """When a notice reaches somebody: at once, or in the process's hours, of a person on the clock where they live."""
-    if notice.urgent:
+    if urgent:
         return draft.at
     calendar = draft.definition.calendar
     kind, _, person = to.partition(":")

@@ -20,6 +20,7 @@ from engine.store.due import DueTimer, Waiting, due_timers, next_due, waits
 from engine.store.fields import from_maybe, from_micros, to_micros
 from engine.store.inbox import LARGEST_PAGE, InboxRow, Page, inbox, waiting
 from engine.store.models import ENDED, GOING, Incident, Instance, Task
+from engine.store.registers import Question
 from engine.store.tasks import TaskRow, has_part, task, tasks
 
 __all__ = [
@@ -89,8 +90,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """What somebody may see: the cases of these processes, those they started or worked on, and those about this
-    e-mail address.
+    """What somebody may see: the cases of these processes, those they started, worked on or were asked about, and
+    those about this e-mail address.
     """
 
     person: str
@@ -212,6 +213,7 @@ def _seen_by(within: Within) -> Any:
     own = Instance.starter == within.person
     theirs = Task.select(Task.instance).where((Task.assignee == within.person) | (Task.completed_by == within.person))
     own |= Instance.id.in_(theirs)
+    own |= Instance.id.in_(Question.select(Question.instance).where(Question.person == within.person))
     if within.email:
         own |= fn.LOWER(Instance.customer_email) == within.email.lower()
     return own | Instance.process.in_(sorted(within.processes)) if within.processes else own

@@ -39,6 +39,7 @@ states:
     on:
       ask: {set: {rounds: rounds + 1}, go: waiting}
       parts: split
+      tell: {send: order-answer, go: waiting}
       answer: {send: order-answer, milestone: told, go: decision}
     after:
       1bd: {when: not claimed, notify: lead, repeat: 1bd}
@@ -109,7 +110,14 @@ def events(played: Case) -> list[Event]:
     other.do(ANN, "answer").decide(LEA, "approve").trigger(ANN, "severity", severity="S2")
     other.decide(LEA, "approve").decide(OLE, "approve").reopen(ANN, comment="Not yet")
     other.trigger(ANN, "drop", why="no need").cancel(OLE)
-    promised = Case(played.definition).start(ANN, severity="S2").cancel(OLE)
+    promised = Case(played.definition).start(ANN, severity="S2").do(ANN, "tell")
+    promised.run(c.WithdrawMessage(at=promised.now, actor=ANN, message=promised.here.sent[0].id))
+    promised.run(c.Ask(at=promised.now, actor=ANN, to="ben", text="Do you know?", to_roles=BEN.roles))
+    promised.run(c.Answer(at=promised.now, actor=BEN, question=next(iter(promised.here.questions)), text="No"))
+    promised.cancel(OLE)
+    handed = Case(played.definition).start(ANN, severity="S2").claim(ANN)
+    handed.run(c.Escalate(at=handed.now, actor=ANN, task=handed.task("received").id, reason="It is beyond me"))
+    promised.history += handed.history
     return [*found, *other.history, *promised.history]
 
 

@@ -176,38 +176,17 @@ def test_a_long_inbox_comes_in_pages_and_every_task_once(browser: Browsers, hous
 
 
 def test_how_many_statements_a_page_takes_does_not_depend_on_its_rows(
-    browser: Browsers, house: House, cases: list[str], monkeypatch: pytest.MonkeyPatch
+    browser: Browsers, house: House, cases: list[str], statements: Callable[[], int]
 ) -> None:
     client = browser("dieter")
-    count = _statements(house, monkeypatch)
+    statements()
     client.get("/inbox")
-    few = count()
+    few = statements()
     for _ in range(20):
         house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY)
-    count()
+    statements()
     client.get("/inbox")
-    assert count() == few
-
-
-def _statements(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """How many statements were run since it was asked last."""
-    from engine.store.database import Store
-
-    run: list[int] = [0]
-    for name in ("_run", "select"):
-        original = getattr(Store, name)
-
-        def counting(self: Store, *given: object, original: Callable[..., object] = original) -> object:
-            run[0] += 1
-            return original(self, *given)
-
-        monkeypatch.setattr(Store, name, counting)
-
-    def since() -> int:
-        found, run[0] = run[0], 0
-        return found
-
-    return since
+    assert statements() == few
 
 
 def test_single_keys_are_off_for_who_turned_them_off(browser: Browsers, house: House) -> None:

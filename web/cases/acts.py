@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.core import commands as c
 from engine.errors import Rejected
 from engine.store import personal
-from web.access import SIGNED_IN, STAFF, access, visitor
+from web.access import SIGNED_IN, STAFF, access, inner, visitor
 from web.cases.noun import pages
 from web.house import house
 from web.language import gettext as _
-from web.reading import case_called
+from web.reading import case_called, names, sees
 from web.uploads import keep
 
 
 def _back(reference: str) -> Response:
-    return redirect(url_for("cases.show", reference=reference), 303)
+    """To where it was asked: the case's page, or a task's."""
+    there = request.form.get("next", "")
+    return redirect(inner(there) if there else url_for("cases.show", reference=reference), 303)
 
 
 def _common() -> dict[str, Any]:
@@ -29,9 +31,16 @@ def _common() -> dict[str, Any]:
 @pages.post("/cases/<reference>/comments")
 @access(SIGNED_IN)
 def comment(reference: str) -> Response:
-    """Write a comment into the history."""
+    """Write a comment into the history. Who is named with an @ is told, if they may see the case."""
     case, _definition = case_called(reference)
-    house().engine.do(case.id, c.Comment(text=request.form.get("text", ""), **_common()))
+    text = request.form.get("text", "")
+    named = house().directory.mentioned(text)
+    told = tuple(person for person in named if sees(person, case))
+    house().engine.do(case.id, c.Comment(text=text, mentions=told, **_common()))
+    for person in named:
+        if person not in told:
+            blind = _("%(who)s was not told, because they may not see this case. Ask them a question: then they may.")
+            flash(blind % {"who": names()[person]}, "fault")
     return _back(case.reference)
 
 

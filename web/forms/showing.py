@@ -234,6 +234,8 @@ def _inside(of: FormField, control: str, value: Any) -> Any:
     """What stands in the control: texts, as a person would type them."""
     if value is None:
         return [] if control in ("checkboxes", "file") else ""
+    if control == "computed":
+        return _in_words(of, value)
     if control == "file":
         return value if isinstance(value, list) else [value]
     if control == "checkboxes":
@@ -245,6 +247,13 @@ def _inside(of: FormField, control: str, value: Any) -> Any:
     if isinstance(of.type, Instant) and isinstance(value, str):
         return _local(value)
     return value if control == "table" else str(value)
+
+
+def _in_words(of: FormField, value: Any) -> str:
+    """What a field that is worked out says: nobody types it, so it is not in the words of a control."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return said(of.labels[value]) if isinstance(value, str) and value in of.labels else str(value)
 
 
 def _local(value: str) -> str:
