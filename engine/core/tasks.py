@@ -167,6 +167,14 @@ def complete(draft: Draft, command: Complete) -> None:
     fire(draft, task.token, move.trigger)
 
 
+def acting_for(draft: Draft, task_id: str) -> str:
+    """On whose behalf the actor would do this task; empty for themselves, and when they may not do it."""
+    try:
+        return authority.may_work_on(draft, authority.task_of(draft, task_id))
+    except Rejected:
+        return ""
+
+
 def _outcome(draft: Draft, task: Task, name: str) -> Move:
     moves = draft.definition.place_of(task.state).on
     move = moves.get(name)
