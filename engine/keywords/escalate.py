@@ -25,11 +25,9 @@ promise is over by then, kept or late, it is dropped.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from engine.definition.moves import BREACH, HARD_STOP, Rung
-from engine.definition.nodes import Node
-from engine.definition.shapes import Got, MapOf, Report, Said, Text
+from engine.definition.shapes import Got, MapOf, Said, Text
 from engine.definition.sources import SourceMove
 from engine.keywords import move
 from engine.keywords.base import Keyword
@@ -41,20 +39,7 @@ KEY = Text(
 RUNG = move.move("when", "repeat", "reassign", "from")
 
 
-class _Escalate:
-    """Read as a tuple of (share, move), each share once."""
-
-    words = "a mapping of shares to what happens, such as {100%: {notify: team-lead}}"
-    _shape = MapOf(KEY, RUNG, words)
-
-    def read(self, node: Node, report: Report) -> tuple[tuple[Said, SourceMove], ...] | None:
-        return self._shape.read(node, report)
-
-    def schema(self) -> dict[str, Any]:
-        return self._shape.schema()
-
-
-SHAPE = _Escalate()
+SHAPE = MapOf(KEY, RUNG, "a mapping of shares to what happens, such as {100%: {notify: team-lead}}")
 
 
 def moves(source: Iterable[tuple[Said, SourceMove]], kind: str, within: str = "") -> Iterable[SourceMove]:
