@@ -56,8 +56,16 @@ KINDS: Mapping[str, frozenset[str]] = {
     ),
     "promises": frozenset(
         {
-            *("clock-started", "clock-paused", "clock-resumed", "clock-stopped", "clock-retargeted", "clock-missed"),
-            *("clock-cancelled", "timer-fired", "priority-raised", "task-reassigned", "milestone-reached"),
+            *("clock-started", "clock-paused", "clock-resumed", "clock-stopped", "clock-retargeted"),
+            *(
+                "clock-breached",
+                "clock-cancelled",
+                "move-dropped",
+                "timer-fired",
+                "priority-raised",
+                "task-reassigned",
+                "milestone-reached",
+            ),
         }
     ),
 }
