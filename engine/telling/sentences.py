@@ -14,7 +14,7 @@ from engine.core.effects import whom
 from engine.core.events import Event
 from engine.definition.texts import localised
 from engine.telling import outside
-from engine.telling.facts import ANSWERS, DUE, answered, happened, move, share, share_of_task, state
+from engine.telling.facts import ANSWERS, DUE, answered, begun, happened, move, share, share_of_task, state
 from engine.telling.purposes import purpose
 from engine.telling.voice import Body, Voice
 
@@ -120,7 +120,7 @@ class Teller(Voice):
         return f"{_length(body['target'])} promised" + (f", due {self.at(body['due_at'])}" if "due_at" in body else "")
 
     def clock_started(self, body: Body) -> str:
-        since = f"since {self.at(body['since'])}, when {happened(self.definition, body['by'])}"
+        since = f"since {self.at(body['since'])}, {begun(self.definition, body['clock'], body['by'])}"
         if body["target"] == "none":
             return f"{self.clock(body)}: {self.promised(body)} ({since})"
         return f"{self.clock(body)} runs {since}: {self.promised(body)}"
