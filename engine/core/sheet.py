@@ -209,9 +209,9 @@ class Sheet:
             found = value if isinstance(value, datetime) else calendar.end_of_day(value)  # type: ignore[arg-type]
             return found if before is None else back(calendar, found, before)
         except OverflowError:
-            raise Stuck(f"Expected a date within the calendar, but {value} is too far away", due.at.place) from None
+            raise Stuck(f"Expected a date within the calendar, but {value} is too far away", at.place) from None
         except Stuck as stuck:
-            raise stuck.at(due.at.place) from None
+            raise stuck.at(at.place) from None
 
     def add(self, start: datetime, length: Duration) -> datetime:
         try:

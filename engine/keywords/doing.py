@@ -1,5 +1,5 @@
-"""What happens along the way, on entering a state or with a move: `set`, `milestone`, `send`, `notify`, `open`, `call`;
-and with a move `reassign` and `priority`.
+"""What happens along the way, on entering a state or with a move: values are set, milestones reached, messages sent,
+colleagues told, tasks opened, cases called; and with a move tasks are given to others and the case gets more urgent.
 
 Owns how these are bound and done, and to whom a message or a notice goes. Where they may be written is the grammar's
 (`move`) and the words' own matter.

@@ -13,13 +13,12 @@ escalate:
 ```
 
 Shares are of the working time that the promise gives: 75 per cent of ten working hours are used up after seven and a
-half; 150 per cent lie five working hours behind the deadline. A rung may do whatever a move does: `notify`, `send`,
-`open`, `set`, `milestone`, `go` (the whole case, from wherever it stands), and beyond that `reassign` the case's open
-tasks to other roles, and raise its `priority` to `high` or `urgent`. With `when` nothing happens unless it holds;
-with `from` nothing happens in other states than these; with `repeat` it happens again and again until the promise is
-kept or the case has ended. `hard-stop` belongs to a clock that has one. Each rung fires once, and the history says
-when it was due and when it fired. Where its `go` leads to an end that a called case holds back, it waits; and when the
-promise is over by then, kept or late, it is dropped.
+half; 150 per cent lie five working hours behind the deadline. A rung may do whatever happens along the way of a move,
+and also `reassign` the case's open tasks to other roles. Its `go` moves the whole case, from wherever it stands. With
+`when` nothing happens unless it holds; with `from` nothing happens in other states than these; with `repeat` it happens
+again and again until the promise is kept or the case has ended. `hard-stop` belongs to a clock that has one. Each rung
+fires once, and the history says when it was due and when it fired. Where its `go` leads to an end that
+a called case holds back, it waits; and when the promise is over by then, kept or late, it is dropped.
 """
 
 from __future__ import annotations
