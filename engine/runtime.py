@@ -272,7 +272,7 @@ def _fingerprint_of(instance: str, command: c.Command) -> str:
     asked = {
         name: getattr(command, name)
         for name in command.__dataclass_fields__
-        if name not in ("at", "actor", "revision", "key")
+        if name not in ("at", "actor", "revision", "key", "to_roles")
     }
     return _fingerprint(type(command).__name__, instance, command.actor.id, asked)
 

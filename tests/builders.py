@@ -129,8 +129,7 @@ class Case:
     # --- commands
 
     def run(self, command: c.Command) -> Step:
-        roster = Roster(lambda role: frozenset(self.roll.get(role, ())), stand_ins=lambda at: self.away)
-        done = step(self.definition, self.instance, command, roster)
+        done = step(self.definition, self.instance, command, self.roster)
         self.instance, self.last = done.instance, done
         self.history += done.events
         return done
@@ -226,6 +225,11 @@ class Case:
         return self
 
     # --- what is
+
+    @property
+    def roster(self) -> Roster:
+        """The people as they are at any time."""
+        return Roster(lambda role: frozenset(self.roll.get(role, ())), stand_ins=lambda at: self.away)
 
     @property
     def here(self) -> Instance:

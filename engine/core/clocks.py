@@ -102,10 +102,19 @@ def _heard(draft: Draft, fact: str, verb: str) -> None:
                 _stop(draft, plan, clock, fact)
         elif verb == "start":
             if not live:
-                _start(draft, plan, clock, draft.before.received_at if fact == "start" else draft.at, fact)
+                _start(draft, plan, clock, _since(draft, plan, fact), fact)
         elif clock is not None and live:
             _stop(draft, plan, clock, fact)
             _start(draft, plan, draft.clocks[name], draft.at, fact)
+
+
+def _since(draft: Draft, plan: ClockPlan, fact: str) -> datetime:
+    """From when it counts: a day that lies ahead postpones no promise."""
+    if plan.since is not None:
+        calendar = draft.definition.calendar
+        today = calendar.end_of_day(calendar.local_date(draft.at))
+        return min(draft.moment(plan.since, draft.root.id), today)
+    return draft.before.received_at if fact == "start" else draft.at
 
 
 def _start(draft: Draft, plan: ClockPlan, earlier: Clock | None, at: datetime, by: str) -> None:

@@ -1,8 +1,9 @@
 """What is still to do after a step: written in the step's transaction, done later (messages), beside it (drafts) or
 right behind it (cases that are called).
 
-Owns the shapes, and how a reader is named. `SendMessage` and `Notify` become outbox rows, and `WithdrawParcel` settles
-one; `KeepDraft` and `DropDraft` change the drafts that lie beside a task; `StartCase` becomes a case.
+Owns the shapes, and how the reader of a notice is named. `SendMessage` and `Notify` become outbox rows, of which
+`WithdrawParcel` settles one; `KeepDraft` and `DropDraft` change the drafts that lie beside a task; `StartCase` becomes
+a case.
 """
 
 from __future__ import annotations
@@ -91,16 +92,16 @@ class StartCase:
     customer: str = ""
 
 
-def is_outside(to: str) -> bool:
-    """Whether an address is somebody's outside the house; colleagues are addressed as `role:x` or `person:x`."""
-    return not to.startswith(("role:", "person:"))
-
-
 def whom(told: Mapping[str, Any]) -> str:
     """Who gets a notice, by what is kept of it: `team-lead`, `ben`, or `ben for ann` when Ben stands in for her."""
     name = str(told["to"]).partition(":")[2]
     behalf = " and ".join(told.get("on_behalf_of", ()))
     return f"{name} for {behalf}" if behalf else name
+
+
+def is_outside(to: str) -> bool:
+    """Whether an address is somebody's outside the house; colleagues are addressed as `role:x` or `person:x`."""
+    return not to.startswith(("role:", "person:"))
 
 
 Effect = SendMessage | WithdrawParcel | Notify | KeepDraft | DropDraft | StartCase

@@ -57,7 +57,7 @@ TYPES: Mapping[str, str] = {
     "question-asked": "Somebody asked a colleague about the case.",
     "question-answered": "A colleague answered, or the question was settled by whoever had asked it.",
     "file-attached": "A file was attached: name, size, SHA-256.",
-    "personal-data-shown": "Somebody from whom the customer's personal data is hidden asked to see it: what for.",
+    "personal-data-shown": "Somebody was shown who the customer is, and what they need it for.",
     "suspended": "The case was halted: no timer fires, no task can be completed.",
     "resumed": "The case goes on; timers that fell due meanwhile fire now.",
     "cancelled": "The case was ended from outside its process, with a reason.",

@@ -20,6 +20,7 @@ from engine.core.instance import Approval, Instance, Token
 from engine.core.reckoning_back import back
 from engine.core.roster import EMPTY, Roster, StandIn
 from engine.core.values import environment
+from engine.definition.expressions import Expression
 from engine.definition.model import Definition
 from engine.definition.moves import Due
 from engine.errors import Stuck
@@ -194,19 +195,23 @@ class Sheet:
             self.changed()
 
     def due_time(self, due: Due, token: str, start: datetime) -> datetime:
-        """When something that began at `start` is due. A date means the end of that day in the calendar's zone."""
+        """When something that began at `start` is due."""
         if due.length is not None:
             return self.add(start, due.length.choose(self.values(token) if due.length.by is not None else {}))
         assert due.at is not None
-        value = due.at.evaluate(self.values(token))
+        return self.moment(due.at, token, due.before)
+
+    def moment(self, at: Expression, token: str, before: Duration | None = None) -> datetime:
+        """A date or instant of the case, or so long before it. A date means the end of that day."""
+        value = at.evaluate(self.values(token))
         calendar = self.definition.calendar
         try:
-            at = value if isinstance(value, datetime) else calendar.end_of_day(value)  # type: ignore[arg-type]
-            return at if due.before is None else back(calendar, at, due.before)
+            found = value if isinstance(value, datetime) else calendar.end_of_day(value)  # type: ignore[arg-type]
+            return found if before is None else back(calendar, found, before)
         except OverflowError:
-            raise Stuck(f"Expected a date within the calendar, but {value} is too far away", due.at.place) from None
+            raise Stuck(f"Expected a date within the calendar, but {value} is too far away", at.place) from None
         except Stuck as stuck:
-            raise stuck.at(due.at.place) from None
+            raise stuck.at(at.place) from None
 
     def add(self, start: datetime, length: Duration) -> datetime:
         try:

@@ -19,6 +19,7 @@ from engine.definition.moves import Move
 from engine.definition.suggest import near
 from engine.errors import Rejected, Stuck
 from engine.keywords.doing import tell
+from engine.keywords.exclude import excluded
 
 
 def _work(draft: Draft, task_id: str) -> Task:
@@ -111,7 +112,9 @@ def escalate(draft: Draft, command: Escalate) -> None:
         draft.act_for(authority.may_work_on(draft, task))
     definition = draft.definition
     above = definition.supervisors or (definition.owner,)
-    out = authority.left_out(draft, task)
+    plan = definition.place_of(task.state).task
+    assert plan is not None
+    out = excluded(draft, plan.exclude, task.token)
     if not any(draft.roll(role) - out for role in above):
         raise Rejected(
             "nobody-above",
@@ -162,6 +165,14 @@ def complete(draft: Draft, command: Complete) -> None:
     keep(draft, task.token, use, values)
     draft.close_task(replace(task, on_behalf_of=draft.on_behalf_of), move.name, command.comment)
     fire(draft, task.token, move.trigger)
+
+
+def acting_for(draft: Draft, task_id: str) -> str:
+    """On whose behalf the actor would do this task; empty for themselves, and when they may not do it."""
+    try:
+        return authority.may_work_on(draft, authority.task_of(draft, task_id))
+    except Rejected:
+        return ""
 
 
 def _outcome(draft: Draft, task: Task, name: str) -> Move:

@@ -82,7 +82,7 @@ class Flow:
 
         def use(said: Said | None, state: str) -> None:
             if said is not None and said.text in self.forms:
-                used.setdefault(self.outline.alias(said.text), (self.forms[said.text], self._each_of(state)))
+                used.setdefault(self.outline.alias(said.text), (self.forms[said.text], self.each_of(state)))
 
         use(self.outline.start_form, "")
         for state in self.outline.states.values():
@@ -100,7 +100,7 @@ class Flow:
         """The short names of the forms that the branches of a for-each state fill in."""
         return tuple(alias for alias, (_, owner) in self._aliases.items() if owner == each)
 
-    def _each_of(self, state: str) -> str:
+    def each_of(self, state: str) -> str:
         """The for-each state in whose branch this state lies, nearest first; empty when in none."""
         owner = self.outline.owners.get(state)
         while owner:
@@ -128,7 +128,7 @@ class Flow:
             names[name] = self._name(name, Person(), known, place)
         for name, record in self.calls.items():
             names[name] = Name(record, False, "it is known only once the case has been called")
-        each = self._each_of(place)
+        each = self.each_of(place)
         for alias, (form, owner) in self._aliases.items():
             if owner and owner != each:
                 row = self._row(owner)
@@ -140,7 +140,7 @@ class Flow:
             fork = self.outline.states[each].fork
             assert fork is not None and fork.name is not None
             names[fork.name.text] = Name(self._row(each))
-            each = self._each_of(each)
+            each = self.each_of(each)
         for name, decision in self.decisions.items():
             missing = min((used for used in self.needed(name) if used in names and not names[used].always), default="")
             names[name] = Name(
@@ -203,7 +203,7 @@ class Flow:
             more |= {name: replace(entry, always=False, why=done) for name, entry in self._of_task(place).items()}
         if move.kind == "call" and move.name is not None:
             more[move.name.text] = Name(always(self.calls[move.name.text]))
-        each = self._each_of(place)
+        each = self.each_of(place)
         for name in more:
             form = self._aliases.get(name)
             if form is not None and (not form[1] or form[1] == each):

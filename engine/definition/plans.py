@@ -52,8 +52,9 @@ class Target:
 class ClockPlan:
     """`clocks`: a promised time on the case.
 
-    `starts`, `stops` and `restarts` are facts as the author writes them (`sent complaint-decision`); `paused_in` the
-    states in which it stands still; `rungs` in the order in which they are reached, the breach among them.
+    `starts`, `stops` and `restarts` are facts as the author writes them (`sent complaint-decision`); `since` the date
+    or instant from which it counts, None for the moment in which it begins; `paused_in` the states in which it stands
+    still; `rungs` in the order in which they are reached, the breach among them.
     """
 
     name: str
@@ -61,6 +62,7 @@ class ClockPlan:
     target: Target
     hard_stop: Duration | None
     starts: tuple[str, ...]
+    since: Expression | None
     stops: tuple[str, ...]
     restarts: tuple[str, ...]
     paused_in: frozenset[str]

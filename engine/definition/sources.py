@@ -148,11 +148,10 @@ class SourceMove:
     words: Mapping[str, Any] = field(default_factory=dict)
     kind: str = ""
     name: Said | None = None
-    index: int = 0
     within: str = ""
 
-    def named(self, kind: str, name: Said, index: int = 0, within: str = "") -> SourceMove:
-        return replace(self, kind=kind, name=name, index=index, within=within)
+    def named(self, kind: str, name: Said, within: str = "") -> SourceMove:
+        return replace(self, kind=kind, name=name, within=within)
 
     @property
     def trigger(self) -> str:

@@ -115,7 +115,7 @@ SHAPE = _After(
 
 def _moves(source: tuple[SourceAfter, ...]) -> Iterable[SourceMove]:
     for index, after in enumerate(source):
-        yield after.move.named("after", Said(str(index), after.move.place), index)
+        yield after.move.named("after", Said(str(index), after.move.place))
 
 
 def _bind(source: tuple[SourceAfter, ...], binder: Binder) -> tuple[After, ...]:

@@ -32,6 +32,11 @@ meant when `starts-on` is left out), `sent` (any message to the customer), `sent
 <message> by a person`, `received`, `received <message>`, `milestone <name>`, `state <id>`. `by a person` means that one
 of the staff did it: by completing a task, by deciding, or by asking for a move. What goes out by itself does not count.
 
+`since` names a date or instant of the case from which the promise counts, where that is not when it begins: `since:
+forward.sent_on`. It has to be known by then. A date counts from its end, so `15d` end with the fifteenth day after it.
+One that lies ahead counts from the end of today: it postpones nothing. It is read whenever something under `starts-on`
+happens; what `restarts-on` or a reopening begins anew counts from that moment.
+
 A clock that runs is not moved by another beginning: what is promised is an answer to the oldest message. Once stopped,
 it may begin again. `pauses-in` names the states in which it stands still, `runs-in` instead those in which it does not.
 A pause moves the deadline by the working time it took. `hard-stop` is a limit of its own that no pause moves. What a
@@ -45,10 +50,11 @@ case` explains each deadline.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from engine.core.durations import Duration
-from engine.definition.expressions import Scope
+from engine.definition.expressions import Expression, Scope
 from engine.definition.moves import BREACH, HARD_STOP, Pick, Rung
 from engine.definition.nodes import Node, Scalar
 from engine.definition.plans import ClockPlan, Target
@@ -69,6 +75,7 @@ from engine.definition.shapes import (
     name,
 )
 from engine.definition.sources import SourceMove, SourcePick
+from engine.definition.types import Date, Instant
 from engine.keywords import escalate, move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
@@ -109,6 +116,7 @@ SHAPE = MapOf(
             "title": Entry(Localised(), "what people call the promise"),
             "target": Entry(Either(scalar=Length(), mapping=_BY), "how long it gives", required=True),
             "starts-on": Entry(OneOrMore(FACT), "what it begins with; the receipt of the case when nothing is said"),
+            "since": Entry(EXPRESSION, "the date or instant from which it counts, where that is not when it begins"),
             "stops-on": Entry(OneOrMore(FACT), "what keeps the promise", required=True),
             "restarts-on": Entry(OneOrMore(FACT), "what makes a running clock begin anew"),
             "pauses-in": Entry(_STATES, "the states in which it stands still"),
@@ -152,6 +160,7 @@ def _clock(said: Said, got: Got, binder: Binder) -> ClockPlan | None:
         for fact in got.get(key, ()):
             check(fact, key, binder)
     paused = _paused(got, binder)
+    since = _since(got["since"], got, binder) if "since" in got else None
     hard_stop = got.get("hard-stop")
     if hard_stop is not None:
         binder.needs_calendar(hard_stop, got.places["hard-stop"])
@@ -170,6 +179,7 @@ def _clock(said: Said, got: Got, binder: Binder) -> ClockPlan | None:
         target,
         hard_stop,
         tuple(fact.text for fact in got.get("starts-on", ())) or (START,),
+        since,
         tuple(fact.text for fact in got["stops-on"]),
         tuple(fact.text for fact in got.get("restarts-on", ())),
         paused,
@@ -242,6 +252,18 @@ def _known_at_start(by: Said, got: Got, binder: Binder) -> bool:
     if not scopes:
         scopes = [binder.flow.scope_at_start()]
     return all(scope is not None and binder.compiles(by, scope) for scope in scopes)
+
+
+def _since(said: Said, got: Got, binder: Binder) -> Expression | None:
+    """It has to be known wherever the clock may begin. In a state more is known than what the start form says."""
+    found, flow = None, binder.flow
+    for fact in [fact.text for fact in got.get("starts-on", ())] or [START]:
+        kind, _, state = fact.partition(" ")
+        scope = flow.scope_at_start()
+        if kind == STATE and state in binder.outline.states:
+            scope = flow.scope_opening(flow.each_of(state) or state)  # a clock is the case's: it knows no row
+        found = replace(binder, scope=scope).expression(said, (Date, Instant))
+    return found
 
 
 def _paused(got: Got, binder: Binder) -> frozenset[str]:

@@ -1,5 +1,5 @@
-"""What happens along the way, on entering a state or with a move: `set`, `milestone`, `send`, `notify`, `open`, `call`;
-and with a move `reassign` and `priority`.
+"""What happens along the way, on entering a state or with a move: values are set, milestones reached, messages sent,
+colleagues told, tasks opened, cases called; and with a move tasks are given to others and the case gets more urgent.
 
 Owns how these are bound and done, and to whom a message or a notice goes. Where they may be written is the grammar's
 (`move`) and the words' own matter.
@@ -108,18 +108,15 @@ def _notify(draft: Draft, token: str, notice: Notice) -> None:
     language = definition.languages[0]
     say = notice.say.render(values, language, ZoneInfo(definition.calendar.zone)) if notice.say is not None else ""
     meant = [pair for one in notice.to for pair in _addresses(draft, token, one)]
-    _hand_over(draft, meant, say, draft.occasion, notice.urgent)
+    _tell(draft, meant, say, draft.occasion, notice.urgent)
 
 
-def tell(draft: Draft, to: str, say: str, about: Mapping[str, Any]) -> None:
-    """Tell `role:x` or `person:x`, and who stands in for them, as soon as they are at work."""
-    _hand_over(draft, [(to, None)], say, about, False)
+def tell(draft: Draft, to: str, say: str, about: Mapping[str, Any], *, urgent: bool = False) -> None:
+    """Tell `role:x` or `person:x`, and whoever stands in for them: at once when urgent, else when they are at work."""
+    _tell(draft, [(to, None)], say, about, urgent)
 
 
-def _hand_over(
-    draft: Draft, meant: Sequence[tuple[str, Roles]], say: str, about: Mapping[str, Any], urgent: bool
-) -> None:
-    """To each who is meant once, and to whoever stands in for one who is away."""
+def _tell(draft: Draft, meant: Sequence[tuple[str, Roles]], say: str, about: Mapping[str, Any], urgent: bool) -> None:
     reached = {to: _reaching(draft, urgent, to) for to, _ in meant}
     instead: dict[str, dict[str, None]] = {}
     for to, roles in meant:

@@ -115,7 +115,7 @@ MOVE_ENTRIES: Mapping[str, Entry] = {
     "help": Entry(Localised(), "a sentence for the person who chooses"),
     "by": Entry(OneOrMore(name("a role, `starter` or a name of `people`")), "who may; nobody else"),
     "from": Entry(
-        OneOrMore(TARGET), "the states in which it may be asked for; every state that is not final when nothing is said"
+        OneOrMore(TARGET), "the states in which it is possible; every state that is not final when nothing is said"
     ),
     "form": Entry(name("a form's id"), "what has to be filled in"),
     "only-when": Entry(EXPRESSION, "offered only while this holds; judged before the form is filled in"),
@@ -187,8 +187,8 @@ def plain_move(value: Said | tuple[SourceBranch, ...], place: Place) -> SourceMo
 
 
 def move(*allowed: str, required: tuple[str, ...] = ()) -> Shape:
-    """The shape of a move that allows these words beside go, set, milestone and send; with `required` ones it must be a
-    mapping.
+    """The shape of a move that allows these words beside `go` and what happens along the way; with `required` ones it
+    must be a mapping.
     """
     return _Move(*allowed, required=required)
 

@@ -26,7 +26,7 @@ from engine.keywords.base import Keyword
 
 WORD = Keyword(
     "notify",
-    ("state", "move"),
+    ("state",),
     action_entries.NOTICES,
     __doc__,
     bind=lambda source, binder: doing.bind_actions(SourceActions(notices=notices(source)), binder),

@@ -31,6 +31,13 @@ def answered(person: str, decision: str, through: str = "") -> str:
     return f"{person} said {ANSWERS[decision]}{f' (through {through})' if through else ''}"
 
 
+def begun(definition: Definition, clock: str, fact: str) -> str:
+    """`when the case came to working`; of a clock that counts from a date of the case `begun when …`."""
+    plan = definition.clocks.get(clock)
+    counted = plan is not None and plan.since is not None and fact in plan.starts
+    return f"{'begun ' if counted else ''}when {happened(definition, fact)}"
+
+
 def happened(definition: Definition, fact: str) -> str:
     """`a message to the customer went out`: a fact as `engine.core.clocks` names it, as a clause."""
     kind, _, name = fact.partition(" ")

@@ -14,7 +14,7 @@ from engine.core.effects import whom
 from engine.core.events import Event
 from engine.definition.texts import localised
 from engine.telling import outside
-from engine.telling.facts import ANSWERS, DUE, answered, happened, move, share, share_of_task, state
+from engine.telling.facts import ANSWERS, DUE, answered, begun, happened, move, share, share_of_task, state
 from engine.telling.purposes import purpose
 from engine.telling.voice import Body, Voice
 
@@ -120,7 +120,7 @@ class Teller(Voice):
         return f"{_length(body['target'])} promised" + (f", due {self.at(body['due_at'])}" if "due_at" in body else "")
 
     def clock_started(self, body: Body) -> str:
-        since = f"since {self.at(body['since'])}, when {happened(self.definition, body['by'])}"
+        since = f"since {self.at(body['since'])}, {begun(self.definition, body['clock'], body['by'])}"
         if body["target"] == "none":
             return f"{self.clock(body)}: {self.promised(body)} ({since})"
         return f"{self.clock(body)} runs {since}: {self.promised(body)}"
@@ -227,10 +227,10 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "message-withheld": outside.message,
     "message-received": outside.received,
     "commented": lambda teller, body: str(body["text"]),
+    "personal-data-shown": lambda teller, body: f"what it is needed for: {body['reason']}",
     "question-asked": outside.asked_colleague,
     "question-answered": outside.answered_colleague,
     "file-attached": outside.attached,
-    "personal-data-shown": lambda teller, body: f"what it is needed for: {body['reason']}",
     "suspended": lambda teller, body: str(body["reason"]),
     "resumed": lambda teller, body: str(body["reason"]),
     "cancelled": lambda teller, body: str(body["reason"]),

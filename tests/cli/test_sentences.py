@@ -75,9 +75,9 @@ customer: {email: "'cleo@example.org'"}
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 ELSEWHERE: dict[str, dict[str, Any]] = {
-    "personal-data-shown": {"reason": "Sample 3 of the audit"},
     "message-withheld": {"template": "order-answer", "language": "en", "to": "a@b.c", "subject": "Answer"},
     "message-unaddressed": {"template": "order-answer", "language": "en", "to": "", "subject": "Answer"},
+    "personal-data-shown": {"reason": "Sample 4"},
     "case-called": {"link": "1", "name": "capa", "process": "corrective-action", "kind": "spawned", "blocks": True},
     "case-linked": {"link": "1", "name": "capa", "process": "corrective-action", "reference": "CAP-1"},
     "child-ended": {"link": "1", "name": "capa", "process": "x", "reference": "CAP-1", "outcome": "effective"},

@@ -24,6 +24,7 @@ from engine.definition.nodes import Node, Scalar, plain
 from engine.definition.reader import read
 from engine.definition.shapes import Report
 from engine.errors import Place
+from engine.keywords.action_entries import ACTION_ENTRIES
 from tests.definition.planting import home
 from tests.definition.test_loader import BODY, CUSTOMER, FORMS, MESSAGES
 from tools.reference import pages
@@ -285,6 +286,28 @@ def test_what_is_generated_is_fresh(path: str) -> None:
 def test_every_word_has_its_page_and_no_page_is_left_over() -> None:
     written = {file.relative_to(ROOT).as_posix() for file in (ROOT / "docs/reference/language").glob("*.md")}
     assert written == {path for path in pages() if path.startswith("docs/reference/language/")}
+
+
+@pytest.mark.parametrize(
+    ("word", "places"),
+    [
+        ("escalate", ["tasks", "clocks", "task", "approval"]),
+        ("due", ["tasks", "task", "approval", "needs"]),
+        ("on", ["a state", "tasks"]),
+        ("open", ["a state", "a move"]),
+        ("needs", ["a move"]),
+        ("clocks", ["the process"]),
+    ],
+)
+def test_a_words_page_names_every_place_that_takes_it_up(word: str, places: list[str]) -> None:
+    told = re.findall(r"^It stands in (.*?)\.(?: |$)", pages()[f"docs/reference/language/{word}.md"], re.MULTILINE)
+    without_links = re.sub(r"\[`?([^]`]+)`?\]\([^)]*\)", r"\1", told[-1])
+    assert re.split(", | and ", without_links) == places
+
+
+def test_the_page_of_moves_names_all_that_may_happen_along_the_way() -> None:
+    told = f"there may be {', '.join(f'`{key}`' for key in [*ACTION_ENTRIES][:-1])} and `call`."
+    assert told in pages()["docs/reference/language/moves.md"]
 
 
 def test_every_link_of_the_generated_pages_leads_somewhere() -> None:

@@ -60,17 +60,17 @@ def test_an_answer_with_its_day_is_judged_and_the_file_agrees(house: House) -> N
     assert (found.same, found.differing, found.not_comparable) == (2, [], 0)
 
 
-def test_a_minute_before_fifteen_days_have_passed_is_in_time_and_a_minute_later_is_not(house: House) -> None:
-    in_time = DATED.replace('time: "17:00"', 'time: "9:59"')
+def test_the_last_minute_of_the_fifteenth_day_is_in_time_and_the_first_of_the_next_is_not(house: House) -> None:
+    in_time = DATED.replace('time: "17:00"', 'time: "21:59"')  # the office is in Berlin, where it is summer
     assert dated(house, "1,2016-09-12,2016-09-27,Yes\n", in_time).same == 1
-    late = dated(house, "2,2016-09-12,2016-09-27,Yes\n", DATED.replace('time: "17:00"', 'time: "10:01"'))
+    late = dated(house, "2,2016-09-12,2016-09-27,Yes\n", DATED.replace('time: "17:00"', 'time: "22:00"'))
     assert [case.verdict for case in late.differing] == ["missed"]
 
 
 def test_done_on_the_stroke_is_in_time_and_the_smallest_moment_later_is_not(house: House) -> None:
     text = DATED.replace('{column: answered, time: "17:00"}', '{column: answered, format: "%Y-%m-%d %H:%M:%S.%f"}')
-    assert dated(house, "1,2016-09-12,2016-09-27 10:00:00.000000,Yes\n", text).same == 1
-    late = dated(house, "2,2016-09-12,2016-09-27 10:00:00.000001,Yes\n", text)
+    assert dated(house, "1,2016-09-12,2016-09-27 21:59:59.000000,Yes\n", text).same == 1
+    late = dated(house, "2,2016-09-12,2016-09-27 21:59:59.000001,Yes\n", text)
     assert [case.verdict for case in late.differing] == ["missed"]
 
 
@@ -79,16 +79,16 @@ def test_where_the_two_differ_both_are_told_with_the_times_of_the_clock(house: H
     assert found.same == 0
     kept, missed = found.differing
     assert (kept.line, kept.external_id, kept.said, kept.verdict) == (2, "1", "missed", "kept")
-    assert kept.why == "begun 2016-09-12 10:00, done 2016-09-20 17:00"
+    assert kept.why == "begun 2016-09-12 21:59, done 2016-09-20 17:00"
     assert (missed.said, missed.verdict) == ("kept", "missed")
-    assert missed.why == "due 2016-09-27 10:00, done 2016-10-20 17:00"
+    assert missed.why == "due 2016-09-27 21:59, done 2016-10-20 17:00"
     assert instances.by_reference(house.store, missed.reference) is not None
 
 
 def test_a_row_without_an_answer_runs_out_of_time_and_that_is_a_verdict(house: House) -> None:
     found = dated(house, "1,2016-09-12,,No\n2,2016-09-12,,Yes\n3,2016-09-12,,\n")
     assert (found.same, len(found.differing), found.not_comparable) == (1, 1, 1)
-    assert found.differing[0].why == "due 2016-09-27 10:00, not done since"
+    assert found.differing[0].why == "due 2016-09-27 21:59, not done since"
 
 
 def test_what_still_runs_has_no_verdict_yet(house: House) -> None:
@@ -146,7 +146,7 @@ def test_a_complaint_that_the_bureau_says_nobody_answered_is_missed_by_the_clock
         house.store, instances.by_external_id(house.store, "referred-complaint", ROWS[0]["Complaint ID"]) or ""
     )
     assert case is not None and case.states == ("with-us",)
-    assert case.clocks["first-answer"].missed == datetime(2016, 9, 27, 14, 0, tzinfo=UTC)
+    assert case.clocks["first-answer"].missed == datetime(2016, 9, 27, 21, 59, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("answer", sorted({row["Company response to consumer"] for row in ROWS}))

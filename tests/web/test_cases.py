@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from engine.core.events import TYPES
 from engine.store import history, personal
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
+from web.cases import KINDS
 from web.house import House
 
 Browsers = Callable[..., Browser]
@@ -179,6 +181,11 @@ def test_what_was_promised_late_says_so(browser: Browsers, house: House, referen
 
     sweep(house.engine, clock())
     assert "overdue" in page_of(browser("ben"), reference)
+
+
+def test_the_timeline_is_narrowed_to_what_can_happen_and_to_every_event_of_a_promise() -> None:
+    assert frozenset().union(*KINDS.values()) <= TYPES.keys()
+    assert {type for type in TYPES if type.startswith("clock-")} <= KINDS["promises"]
 
 
 def test_what_was_filled_in_is_told_by_the_labels_of_the_form(browser: Browsers, reference: str) -> None:

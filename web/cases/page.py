@@ -50,7 +50,8 @@ KINDS: Mapping[str, frozenset[str]] = {
     ),
     "promises": frozenset(
         {
-            *("clock-started", "clock-paused", "clock-resumed", "clock-stopped", "clock-retargeted", "clock-missed"),
+            *("clock-started", "clock-paused", "clock-resumed", "clock-stopped", "clock-retargeted"),
+            *("clock-breached", "move-dropped"),
             *("clock-cancelled", "timer-fired", "priority-raised", "task-reassigned", "milestone-reached"),
         }
     ),

@@ -49,8 +49,8 @@ class Desk:
 
     def draft(self) -> Draft:
         """A working copy for whoever asks, to look at and to throw away."""
-        the = house()
-        return Draft(self.definition, self.case, visitor().actor, the.clock(), the.engine.roster)
+        the, actor = house(), visitor().actor
+        return Draft(self.definition, self.case, actor, the.clock(), the.engine.roster)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,10 @@ class Choice:
     comment: bool
     here: bool
     """Whether it belongs to the form that is shown; the others ask for something else."""
+
+
+def _holders(role: str) -> frozenset[str]:
+    return frozenset(house().directory.holders(role))
 
 
 def desk_of(id: str) -> Desk:

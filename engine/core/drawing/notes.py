@@ -36,6 +36,7 @@ class Notes:
             words += f", {say('hard-stop', self.words.length(plan.hard_stop))}"
         about = [
             say("from-fact", self.facts(plan.starts)) if plan.starts != ("start",) else "",
+            say("since", self.words.line(plan.since.text)) if plan.since is not None else "",
             say("anew", self.facts(plan.restarts)) if plan.restarts else "",
             say("until", self.facts(plan.stops)),
             self.where(plan),

@@ -204,7 +204,8 @@ class _Writer:
             target = notes.target(plan.target)
             if plan.hard_stop is not None:
                 target += f"; {say('hard-stop', self.words.length(plan.hard_stop))}"
-            begins = [notes.facts(plan.starts) if plan.starts else "", notes.facts(plan.restarts)]
+            since = say("since", self.words.line(plan.since.text)) if plan.since is not None else ""
+            begins = [notes.facts(plan.starts) if plan.starts else "", since, notes.facts(plan.restarts)]
             yield Promised(
                 plan.name,
                 self.words.text(plan.title),
