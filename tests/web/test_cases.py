@@ -14,7 +14,7 @@ from engine.core.events import TYPES
 from engine.store import history, personal
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
-from web.cases import KINDS
+from web.cases.page import KINDS
 from web.house import House
 
 Browsers = Callable[..., Browser]

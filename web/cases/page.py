@@ -43,15 +43,19 @@ KINDS: Mapping[str, frozenset[str]] = {
             *("case-started", "task-claimed", "task-completed", "task-released", "task-assigned", "task-delegated"),
             *("decision-given", "approval-closed", "approval-voided", "confirmation-asked", "commented"),
             *("file-attached", "suspended", "resumed", "cancelled", "reopened", "form-submitted"),
+            *("task-escalated", "question-asked", "question-answered"),
         }
     ),
     "messages": frozenset(
-        {"message-sent", "message-received", "message-unaddressed", "message-withheld", "notified", "commented"}
+        {
+            *("message-sent", "message-received", "message-unaddressed", "message-withheld", "message-withdrawn"),
+            *("notified", "commented"),
+        }
     ),
     "promises": frozenset(
         {
             *("clock-started", "clock-paused", "clock-resumed", "clock-stopped", "clock-retargeted"),
-            *("clock-breached", "move-dropped"),
+            *("clock-breached", "clock-restored", "move-dropped"),
             *("clock-cancelled", "timer-fired", "priority-raised", "task-reassigned", "milestone-reached"),
         }
     ),
