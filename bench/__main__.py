@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import promises, steps
+from bench import pages, promises, steps
 
 RATIO = 0.5
 """Of the floor's speed, at least."""
@@ -27,12 +27,17 @@ IMPORT_RATIO = 0.5
 
 IMPORT_SECONDS, LINT_SECONDS = 0.4, 1.0
 INBOX_MILLISECONDS = 10.0
+PAGE_MILLISECONDS = 50.0
+
+WHAT = ("steps", "promises", "import", "lint", "rows", "inbox", "page")
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="What Heard costs beside hand-written SQL.")
     parser.add_argument("--quick", action="store_true", help="a smoke test: small numbers, nothing is judged")
-    parser.add_argument("--only", choices=["steps", "promises", "import", "lint", "rows", "inbox"], help="one of them")
+    parser.add_argument(
+        "--only", choices=["steps", "promises", "import", "lint", "rows", "inbox", "page"], help="one of them"
+    )
     parser.add_argument(
         "--folder", type=Path, default=Path(".benchmarks"), help="where the databases lie while it runs"
     )
@@ -114,6 +119,14 @@ def _run(folder: Path, only: str | None, *, quick: bool) -> list[str]:
             f"{asked.slow:.2f} ms; promised {INBOX_MILLISECONDS:.0f} ms"
         )
         said("an inbox", shown, asked.slow < INBOX_MILLISECONDS)
+    if only in (None, "page"):
+        tasks = 2_000 if quick else 100_000
+        served = pages.inbox_page(folder, tasks, *((5,) if quick else ()))
+        shown = (
+            f"{served.median:.1f} ms for 50 of {tasks:,} open tasks, one time in twenty above {served.slow:.1f} ms; "
+            f"{served.ratio:.2f} of the speed of an empty page with the same rows; promised {PAGE_MILLISECONDS:.0f} ms"
+        )
+        said("a page of the inbox", shown, served.slow < PAGE_MILLISECONDS)
     return slow
 
 

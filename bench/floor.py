@@ -63,7 +63,7 @@ END = (
 CLOSE = 'UPDATE "task" SET "status" = \'completed\', "closed_at" = ?, "completed_by" = ?, "outcome" = ? WHERE "id" = ?'
 OPEN = _insert(
     *("task", "id", "instance", "process", "state", "title", "status", "assignee", "on_behalf_of", "due_at", "next_at"),
-    *("opened_at", "closed_at", "completed_by", "outcome", "excluded", "roles"),
+    *("opened_at", "closed_at", "completed_by", "outcome", "excluded", "roles", "kind"),
 )
 OFFER = _insert("candidate", "task", "role", "process", "due_at")
 UNOFFER = 'DELETE FROM "candidate" WHERE "task" = ?'
@@ -241,6 +241,7 @@ class Floor:
                 "",
                 '["ann"]' if excluded else "[]",
                 f'["{role}"]',
+                "task",
             ),
         )
         do(OFFER, (task, role, PROCESS, _AT + _DAY))

@@ -125,7 +125,7 @@ def inboxes(folder: Path, tasks: int, times: int = 200) -> Asked:
     assert loaded.bundle is not None
     with store:
         with store.transaction():
-            for table, rows in _company(tasks, loaded.bundle.digest):
+            for table, rows in company(tasks, loaded.bundle.digest):
                 for first in range(0, len(rows), 500):
                     store.alter(table.insert_many(rows[first : first + 500]))
         store.database.execute_sql("ANALYZE")
@@ -140,7 +140,7 @@ def inboxes(folder: Path, tasks: int, times: int = 200) -> Asked:
     return Asked(statistics.median(taken[20:]), spread[18])
 
 
-def _company(tasks: int, digest: str) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+def company(tasks: int, digest: str) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
     """Rows of cases with one open task each: one in five has somebody already, the others are offered to a
     role.
     """

@@ -7,12 +7,13 @@ decided in the command.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from engine.core.commands import IMPORT, READER, SYSTEM, Actor
+from engine.core.commands import GUEST, IMPORT, READER, SYSTEM, Actor
 from engine.definition.texts import Localised
 from engine.errors import Rejected
 from engine.runtime import Clock, wall_clock
@@ -23,6 +24,7 @@ from engine.store.people import Person
 
 ORGANISATION = "organisation"
 CUSTOMER = "customer"
+_MENTION = re.compile(r"(?<![\w@.])@([A-Za-z0-9][\w.-]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,14 @@ class Directory:
     def people(self) -> list[Person]:
         """Everybody, by id, those who left too."""
         return rows.everybody(self.store)
+
+    def mentioned(self, text: str) -> tuple[str, ...]:
+        """The active colleagues whom a text names as @id, in the order of the text."""
+        named = [found.rstrip(".-").lower() for found in _MENTION.findall(text)]
+        if not named:
+            return ()
+        known = {one.id.lower(): one.id for one in self.people() if one.active and {*one.roles} - {CUSTOMER}}
+        return tuple(dict.fromkeys(known[name] for name in named if name in known))
 
     def holders(self, role: str) -> list[str]:
         """The ids of the active people who hold this role, in alphabetical order."""
@@ -163,6 +173,6 @@ def _person(
     active = entry.get("active", True)
     if not isinstance(active, bool):
         faults[f"people.{id}.active"] = ("Expected true or false.",)
-    if id == SYSTEM.id:
-        faults[f"people.{id}"] = ("The name `system` is taken by the system itself.",)
+    if id in (SYSTEM.id, GUEST.id):
+        faults[f"people.{id}"] = (f"The name `{id}` is taken by the system itself.",)
     return Person(id, text["name"], text["email"], text["language"], text["zone"], active is not False, tuple(held))

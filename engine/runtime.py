@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,17 +17,17 @@ from typing import Any
 
 from engine.children import Desk, Taken, concerns_others, follow, raised_here
 from engine.core import commands as c
-from engine.core.draft import Roll
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.plain import refuse_text, refuse_values
+from engine.core.roster import Roll, Roster, StandIn
 from engine.core.step import step
 from engine.definition.catalog import Bundle
 from engine.definition.loader import Loaded, load
 from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.starting import starting
-from engine.store import deployments, drafts, idempotency, instances, people, queries
+from engine.store import absences, deployments, drafts, idempotency, instances, people, queries
 from engine.store.database import Store
 from engine.store.deployments import Deployment
 
@@ -66,6 +66,15 @@ class Result:
     events: tuple[Event, ...] = ()
 
 
+@lru_cache(maxsize=256)
+def _pinned(bundle: str) -> Definition:
+    """A pinned version, read once for all engines of this program: an import has its own beside that of the pages.
+
+    Keyed by the whole text, so that no store is answered with what another holds.
+    """
+    return load(Bundle.from_json(bundle))
+
+
 class Engine:
     """The runtime over one store. Safe to share between threads.
 
@@ -80,7 +89,7 @@ class Engine:
         self.store = store
         self.clock = clock
         self.recording = recording
-        self._roll = roll or self._holders
+        self.roster = Roster(roll or self._holders, self._zone, self._stand_ins)
         self.definition = lru_cache(maxsize=256)(self._load)
 
     def _load(self, digest: str) -> Definition:
@@ -89,7 +98,7 @@ class Engine:
             raise Rejected(
                 "no-such-version", f"Expected a deployed version, but there is none with the digest {digest[:12]}"
             )
-        return load(Bundle.from_json(bundle))
+        return _pinned(bundle)
 
     # --- definitions
 
@@ -221,7 +230,7 @@ class Engine:
 
     def _take(self, definition: Definition, old: Instance | None, command: c.Command) -> Taken:
         """One step, saved."""
-        done = step(definition, old, command, self._roll, self._zone)
+        done = step(definition, old, command, self.roster)
         saved = instances.save(self.store, old, done.instance, done.events, done.effects, self.recording())
         return Taken(old, saved, done)
 
@@ -230,6 +239,9 @@ class Engine:
 
     def _holders(self, role: str) -> frozenset[str]:
         return frozenset(people.holders(self.store, role))
+
+    def _stand_ins(self, at: datetime) -> Sequence[StandIn]:
+        return absences.stand_ins(self.store, at)
 
     def _known(self, key: str, name: str, mark: str) -> Result | None:
         kept = idempotency.remembered(self.store, key, name, mark) if key else None
@@ -260,7 +272,7 @@ def _fingerprint_of(instance: str, command: c.Command) -> str:
     asked = {
         name: getattr(command, name)
         for name in command.__dataclass_fields__
-        if name not in ("at", "actor", "revision", "key")
+        if name not in ("at", "actor", "revision", "key", "to_roles")
     }
     return _fingerprint(type(command).__name__, instance, command.actor.id, asked)
 
@@ -273,6 +285,6 @@ def _refuse_unbearable(instance: str, command: c.Command) -> None:
         if name in ("values", "file"):
             if value is not None:
                 refuse_values(value)
-        elif name not in ("at", "actor", "revision", "due_at", "to_roles", "reauthenticated"):
+        elif name not in ("at", "actor", "revision", "due_at", "to_roles", "mentions", "reauthenticated"):
             texts[name] = value
     refuse_text(texts)

@@ -14,7 +14,7 @@ from typing import Any
 from engine.core.commands import Actor
 from engine.core.instance import Instance
 from engine.definition.model import Definition
-from engine.store import deployments, people, queries
+from engine.store import deployments, people, queries, questions
 from engine.store.database import Store
 
 ALL, TEAM, OWN = "all", "team", "own"
@@ -85,7 +85,7 @@ def may_see(store: Store, reach: Reach, case: Instance) -> bool:
         return True
     if reach.email and reach.email.lower() == case.customer.get("email", "").lower():
         return True
-    return queries.has_part(store, case.id, reach.person)
+    return queries.has_part(store, case.id, reach.person) or questions.was_asked(store, case.id, reach.person)
 
 
 @lru_cache(maxsize=256)

@@ -17,6 +17,7 @@ from engine.core.draft import Draft
 from engine.core.durations import parse_duration
 from engine.core.events import Event
 from engine.core.instance import Instance, Task, Timer
+from engine.core.roster import Roster, StandIn
 from engine.core.step import Step, step
 from engine.core.tasks import offers
 from engine.definition.catalog import Catalog
@@ -116,6 +117,7 @@ class Case:
     def __init__(self, definition: Definition, at: str = "2026-11-23 10:00") -> None:
         self.definition = definition
         self.roll: dict[str, set[str]] = {}
+        self.away: tuple[StandIn, ...] = ()
         for actor in (ANN, BEN, EVA, LEA, OLE, VERA):
             for role in actor.roles:
                 self.roll.setdefault(role, set()).add(actor.id)
@@ -127,7 +129,7 @@ class Case:
     # --- commands
 
     def run(self, command: c.Command) -> Step:
-        done = step(self.definition, self.instance, command, lambda role: frozenset(self.roll.get(role, ())))
+        done = step(self.definition, self.instance, command, self.roster)
         self.instance, self.last = done.instance, done
         self.history += done.events
         return done
@@ -223,6 +225,11 @@ class Case:
         return self
 
     # --- what is
+
+    @property
+    def roster(self) -> Roster:
+        """The people as they are at any time."""
+        return Roster(lambda role: frozenset(self.roll.get(role, ())), stand_ins=lambda at: self.away)
 
     @property
     def here(self) -> Instance:

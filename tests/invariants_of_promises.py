@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from engine.core.effects import whom
 from engine.core.instance import Instance
 from engine.store.database import Store
 from engine.store.fields import decode, from_micros
@@ -45,7 +46,7 @@ def _notices(store: Store, instance: Instance, lines: list[Line]) -> Iterator[st
         if (event.via == "import") != bool(event.body.get("withheld")):
             yield f"{event.body} came by {event.via}"
     expected = [
-        (event.body["notice"], event.body["to"], event.body["not_before"])
+        (event.body["notice"], whom(event.body), event.body["not_before"])
         for event in told
         if not event.body.get("withheld")
     ]
@@ -53,7 +54,7 @@ def _notices(store: Store, instance: Instance, lines: list[Line]) -> Iterator[st
         store, "SELECT body, created_at, available_at FROM outbox WHERE instance = ? AND kind = 'notice'", instance.id
     )
     found = [
-        (decode(body)["id"], decode(body)["to"], from_micros(available).isoformat()) for body, _, available in rows
+        (decode(body)["id"], whom(decode(body)), from_micros(available).isoformat()) for body, _, available in rows
     ]
     if sorted(expected) != sorted(found):
         yield f"notices: expected {expected}, found {found}"

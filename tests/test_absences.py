@@ -9,16 +9,19 @@ from typing import Any
 
 import pytest
 
-from engine.absences import Absences, moment
-from engine.core.commands import Actor, Claim, Complete, Decide
+from engine.absences import Absences
+from engine.core.absences import Absence, moment, stand_ins
+from engine.core.commands import Actor, Claim, Complete, Decide, Trigger
+from engine.core.effects import whom
+from engine.core.roster import StandIn
 from engine.directory import Directory
 from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
-from engine.store import inbox
+from engine.store import absences as rows
+from engine.store import inbox, outbox
 from engine.store import people as people_rows
-from engine.store.absences import Absence
 from tests.invariants import assert_whole
-from tests.runtime.worlds import AGREEING, ANN, BEN, CARLA, INTAKE, LIGHT, NOON, OLGA, TOM, engine_on, task_in
+from tests.runtime.worlds import AGREEING, ANN, BEN, CARLA, INTAKE, LIGHT, NOON, OLGA, TOM, engine_on, single, task_in
 
 DAY = timedelta(days=1)
 
@@ -218,6 +221,55 @@ def test_a_deputys_decision_ends_with_the_absence(house: House) -> None:
     late = Decide(at=house.clock.at, actor=house.actor("olga"), task=agreed, decision="approve", on_behalf_of="tom")
     assert refused(engine.do, case, late) == "not-allowed"
     assert_whole(engine.store)
+
+
+REMINDING = """
+start: {by: agent, go: open}
+states:
+  open: {task: {candidates: [agent]}, on: {done: end}}
+  end: {final: end}
+on: {remind: {by: team-lead, notify: assignee}}
+"""
+
+
+def test_a_notice_to_the_absent_goes_out_to_their_deputy_too() -> None:
+    clock = VirtualClock(NOON)
+    with engine_on("sqlite:///:memory:", single(REMINDING), clock=clock, process="small").store as store:
+        engine = Engine(store, clock)
+        house = House(engine, clock, Absences(engine, Directory(store, clock)))
+        case = engine.start("small", ANN, {}).instance
+        engine.do(case, Claim(at=NOON, actor=BEN, task=task_in(engine, case, "open")))
+        house.away("ben", "olga", days=1)
+        engine.do(case, Trigger(at=NOON, actor=TOM, name="remind"))
+        assert [whom(parcel.body) for parcel in outbox.of_case(store, case)] == ["ben", "olga for ben"]
+        engine.do(case, Trigger(at=NOON + 2 * DAY, actor=TOM, name="remind"))
+        assert [whom(parcel.body) for parcel in outbox.of_case(store, case)[2:]] == ["ben"]
+        assert_whole(store)
+
+
+def test_the_store_says_who_stands_in_as_the_rules_do_and_as_each_deputy_finds_it(house: House) -> None:
+    store = house.engine.store
+    with store.transaction():
+        people_rows.put(store, [people_rows.Person("tom", "Tom", roles=("agent", "team-lead"))])
+    house.away("tom", "ben", role="team-lead")
+    house.away("tom", "olga", role="agent")
+    house.away("ann", "ben", start=1)
+    written = house.absences.listed()
+    house.away("ben", "olga", start=9)
+    house.absences.end(OLGA, 4)
+    for at in (NOON - DAY, NOON, NOON + DAY, NOON + 3 * DAY, NOON + 4 * DAY):
+        house.clock.set(at)
+        together = {(one.deputy, one.person): one.roles for one in rows.stand_ins(store, at)}
+        alone = {(who, one): held for who in ("ben", "olga") for one, held in house.actor(who).stands_in.items()}
+        assert together == alone
+        assert rows.stand_ins(store, at) == stand_ins(
+            written, lambda who: house.absences.directory.person(who).roles, at
+        )
+    assert rows.stand_ins(store, NOON + DAY) == [
+        StandIn("ann", "ben", frozenset({"agent"})),
+        StandIn("tom", "ben", frozenset({"team-lead"})),
+        StandIn("tom", "olga", frozenset({"agent"})),
+    ]
 
 
 def test_an_inbox_with_many_to_stand_in_for_is_read_page_by_page(house: House) -> None:

@@ -94,3 +94,11 @@ def test_a_faulty_organisation_is_refused_with_each_place_and_nothing_is_written
     assert refused.value.code == "invalid-organisation"
     assert path in refused.value.fields
     assert len(directory.people()) == 4
+
+
+def test_a_text_names_colleagues_who_are_active_each_once(directory: Directory) -> None:
+    assert directory.mentioned("Hello @Bob, and @ann. Again @bob: (@ann)") == ("bob", "ann")
+
+
+def test_customers_those_who_left_and_addresses_are_not_named(directory: Directory) -> None:
+    assert directory.mentioned("@carla @dave @nobody mail x@bob.example, a.@ann, @@bob") == ()

@@ -99,16 +99,23 @@ def test_an_ordinary_install_checks_its_own_processes_with_the_command(installed
 
 def test_an_ordinary_install_serves_its_pages(installed: Path, tmp_path: Path) -> None:
     script = (
-        "import web; client = web.create_app().test_client(); paths = ('/', '/health', '/static/heard.css');"
+        "import web; client = web.create_app().test_client();"
+        "paths = ('/sign-in', '/health', '/static/heard.css', '/contact');"
         "print(web.__file__, [client.get(path).status_code for path in paths])"
     )
     answer = run("-c", script, cwd=tmp_path, PYTHONPATH=str(installed))
     assert answer.startswith(str(installed))
-    assert "[200, 200, 200]" in answer
+    assert "[200, 200, 200, 200]" in answer
 
 
 def test_every_library_that_is_imported_is_asked_for() -> None:
-    provider = {"yaml": "pyyaml", "markdown_it": "markdown-it-py", "playhouse": "peewee", "werkzeug": "flask"}
+    provider = {
+        "yaml": "pyyaml",
+        "markdown_it": "markdown-it-py",
+        "playhouse": "peewee",
+        "werkzeug": "flask",
+        "flask_wtf": "flask-wtf",
+    }
     asked = {re.split(r"[^\w-]", wanted)[0].lower() for wanted in PROJECT["dependencies"]}
     ours = {"engine", "web", "wsgi"}
     imported = {
@@ -139,3 +146,12 @@ def test_starting_the_command_takes_less_than_0_4_seconds_of_work() -> None:
 def test_starting_the_command_loads_neither_pages_nor_the_holidays_of_the_world() -> None:
     script = "import sys, engine.cli; print(sorted({'flask', 'holidays', 'waitress'} & set(sys.modules)))"
     assert run("-c", script, cwd=ROOT).strip() == "[]"
+
+
+def test_checking_what_is_shipped_loads_neither_the_schema_library_nor_the_holidays_of_the_world() -> None:
+    script = (
+        "import sys; from engine.cli import main\n"
+        "try: main(['lint', 'complaint'])\n"
+        "except SystemExit: print(sorted({'jsonschema', 'transitions', 'holidays.countries'} & set(sys.modules)))"
+    )
+    assert run("-c", script, cwd=ROOT).splitlines()[-1] == "[]"

@@ -12,11 +12,36 @@ from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
-from web import access, approvals, cases, errors, files, headers, home, inbox, language, layout, processes, sessions
+from web import (
+    absences,
+    access,
+    account,
+    approvals,
+    cases,
+    errors,
+    files,
+    headers,
+    home,
+    inbox,
+    language,
+    layout,
+    masking,
+    messages,
+    processes,
+    public,
+    questions,
+    sessions,
+    starting,
+    status,
+    tasks,
+)
 from web.house import House, Settings, house
 
 LARGEST_PAGE = 40 * 1024 * 1024
-NOUNS = (home, sessions, inbox, approvals, cases, files, processes)
+NOUNS = (
+    *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
+    *(cases, files, processes, public, status),
+)
 
 
 class _Signed(SecureCookieSessionInterface):
@@ -51,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.guard(app)
     CSRFProtect(app)
     headers.guard(app)
+    masking.setup(app)
     for noun in NOUNS:
         app.register_blueprint(noun.pages)
     return app

@@ -14,13 +14,13 @@ from typing import Any, get_args
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.core.approvals import decides_for
 from engine.core.ballots import Decision, Rule
 from engine.core.commands import Decide
 from engine.core.draft import Draft
 from engine.core.instance import Instance, Task
 from engine.definition.model import Definition
 from engine.errors import Rejected
-from engine.keywords.deciding import barred
 from engine.store import history, queries, sessions
 from engine.store.history import Line
 from engine.telling.approvals import Standing, standing
@@ -91,7 +91,7 @@ def _page(
         roles=the.directory.roles(),
         names=names(),
         now=the.clock(),
-        mine=[one for one in _for_whom(stands) if one not in barred(draft, stands.approval, stands.plan)],
+        mine=decides_for(draft, task.id),
         done=any(me in (one.person, one.by) for one in stands.given),
         titles={name: said(state.title) for name, state in definition.states.items()},
         outcome_titles=_outcome_titles(definition, stands),
@@ -106,16 +106,7 @@ def _page(
 
 def _draft(case: Instance, definition: Definition) -> Draft:
     the = house()
-    return Draft(definition, case, visitor().actor, the.clock(), lambda role: frozenset(the.directory.holders(role)))
-
-
-def _for_whom(stands: Standing) -> list[str]:
-    """For whom whoever asks may decide now: themselves first, then those whose deputy they are."""
-    actor = visitor().actor
-    mine = [actor.id] if actor.id in stands.may else []
-    away = [one for one, roles in sorted(actor.stands_in.items()) if one in stands.may and roles & set(stands.rule.of)]
-    named = [one for one, deputy in stands.approval.deputies.items() if deputy == actor.id and one in stands.may]
-    return [*mine, *dict.fromkeys([*named, *away])]
+    return Draft(definition, case, visitor().actor, the.clock(), the.engine.roster)
 
 
 def _outcome_titles(definition: Definition, stands: Standing) -> dict[str, str]:

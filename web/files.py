@@ -10,6 +10,7 @@ from werkzeug.http import dump_options_header
 
 from engine.core.instance import Instance
 from engine.store import files, history
+from web import masking
 from web.access import SIGNED_IN, access
 from web.house import house
 from web.reading import case_called
@@ -22,6 +23,7 @@ pages = Blueprint("files", __name__)
 def show(reference: str, digest: str) -> Response:
     """A file that was attached to the case or filled in, by its SHA-256."""
     case, _definition = case_called(reference)
+    masking.refuse_files()
     return answer(case, digest)
 
 

@@ -1,20 +1,283 @@
-"""The inbox: the tasks that wait for whoever asks."""
+"""The inbox: the tasks that whoever asks may act on now, in views, and what can be done to several at once.
+
+Decides nothing: each claim is a command of its own, and each has its own answer.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from typing import Any
+from urllib.parse import urlencode
 
-from engine.store.inbox import inbox
-from web.access import SIGNED_IN, access, visitor
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.core.commands import Assign, Claim
+from engine.definition.model import Definition
+from engine.errors import Rejected
+from engine.store import inbox as tasks
+from engine.store import own_cases, personal, queries, questions
+from engine.store.inbox import InboxRow, Page
+from engine.store.inbox_parts import FREE, MINE_ALONE, Only
+from web import deadlines
+from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
+from web.language import gettext as _
+from web.language import ngettext, said, zone
+from web.reading import names
 
 pages = Blueprint("inbox", __name__)
+
+SIZE, MOST_COUNTED, MOST_AT_ONCE = 50, 100, 100
+PAGE = "inbox"
+_FILTERS = ("process", "state", "customer", "priority", "q")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view that everybody has. `only` is None for those that list cases."""
+
+    key: str
+    title: str
+    only: Only | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row as the page shows it."""
+
+    row: InboxRow
+    process: str
+    deadline: deadlines.Said
+    new: bool
+    address: str
+
+
+def views(now: datetime) -> list[View]:
+    """The views that Heard brings along, in their order."""
+    evening = datetime.combine(now.astimezone(zone()).date(), time.max, zone())
+    return [
+        View("", _("All I may act on"), Only()),
+        View("mine", _("My tasks"), Only(whose=MINE_ALONE, kind="task")),
+        View("approvals", _("My approvals"), Only(kind="approval")),
+        View("unassigned", _("Nobody's yet"), Only(whose=FREE, kind="task")),
+        View("today", _("Due today"), Only(due_by=evening)),
+        View("breached", _("Overdue"), Only(due_by=now)),
+        View("replied", _("New from the customer"), Only(replied=True)),
+        View("delegated", _("Delegated to me"), Only(whose=MINE_ALONE, delegated=True)),
+        View("waiting", _("Waiting for the customer"), None),
+        View("watching", _("Watching"), None),
+    ]
 
 
 @pages.get("/inbox")
 @access(SIGNED_IN)
-def show() -> str:
-    """What I may act on now, the next due first."""
-    actor = visitor().actor
-    found = inbox(house().store, actor.id, actor.roles, actor.stands_in)
-    return render_template("inbox/show.html", rows=found.rows, now=house().clock())
+def show() -> str | Response:
+    """A view of the inbox, narrowed down by what stands in the address."""
+    the, now, who = house(), house().clock(), visitor()
+    every = views(now)
+    view = next((one for one in every if one.key == request.args.get("view", "")), every[0])
+    after = _cursor(request.args.get("after", ""))
+    if view.only is None:
+        list_of = own_cases.watched if view.key == "watching" else own_cases.waiting_for_customer
+        cases: Page[queries.Case] = list_of(the.store, who.person.id, limit=SIZE, after=after)
+        page: Page[InboxRow] = Page(())
+    else:
+        cases = Page(())
+        only = narrowed(view.only, request.args)
+        actor = who.actor
+        page = tasks.inbox(the.store, actor.id, actor.roles, actor.stands_in, only=only, limit=SIZE, after=after)
+    rows = _shown(page.rows, view.key, now)
+    following = page.next or cases.next
+    fingerprint = _fingerprint(rows, cases.rows)
+    if request.headers.get("HX-Request") and request.args.get("known") == fingerprint:
+        return Response(status=204)  # nothing has changed: the page stays as it is, with what is chosen on it
+    body = render_template(
+        "inbox/rows.html" if request.headers.get("HX-Request") else "inbox/show.html",
+        views=every,
+        view=view,
+        counts=_counts(every) if not request.headers.get("HX-Request") else {},
+        rows=rows,
+        cases=cases.rows,
+        definitions=_definitions({row.process for row in cases.rows}),
+        next=_address(after=f"{following[0]}.{following[1]}") if following else "",
+        here=_address(after=None, known=None),
+        first=not after,
+        fingerprint=fingerprint,
+        asked=len(questions.of_person(the.store, who.person.id)),
+        filters={word: request.args.get(word, "") for word in _FILTERS},
+        narrow=any(request.args.get(word) for word in _FILTERS),
+        processes=_titles(),
+        saved=personal.views(the.store, who.person.id, PAGE),
+        names=names(),
+        people=_colleagues(),
+        now=now,
+        key=secrets.token_hex(16),
+    )
+    answer = make_response(body)
+    return answer
+
+
+def narrowed(only: Only, asked: Mapping[str, str]) -> Only:
+    """The part with what a person asked for on top: process, state, customer, priority, and free words, among which
+    `field:value` is a value that was filled in.
+    """
+    words, fields = [], []
+    for word in asked.get("q", "").split():
+        name, colon, value = word.partition(":")
+        if colon and value and name.isidentifier():
+            fields.append((name, value))
+        else:
+            words.append(word)
+    return replace(
+        only,
+        process=asked.get("process", ""),
+        state=asked.get("state", ""),
+        customer=asked.get("customer", "").strip(),
+        priority=asked.get("priority", ""),
+        text=" ".join(words),
+        fields=tuple(fields),
+    )
+
+
+def _cursor(text: str) -> tuple[int, str] | None:
+    due, dot, task = text.partition(".")
+    return (int(due), task) if dot and due.lstrip("-").isdigit() and len(due) < 20 else None
+
+
+def _address(**changed: str | None) -> str:
+    """This page with some words of its address changed."""
+    query = {**request.args.to_dict(), **changed}
+    return f"{url_for('inbox.show')}?{urlencode({word: value for word, value in query.items() if value})}"
+
+
+def _shown(rows: Sequence[InboxRow], view: str, now: datetime) -> list[Shown]:
+    store, person = house().store, visitor().person.id
+    ids = [row.instance for row in rows]
+    seen, length = personal.seen_of(store, person, ids), own_cases.lengths(store, ids)
+    known = _definitions({row.process for row in rows})
+    found = []
+    for row in rows:
+        definition = known.get(row.process)
+        deadline = (
+            deadlines.said(row.next_at, now, definition.calendar) if definition is not None else deadlines.Said("")
+        )
+        if row.case_status != "running":
+            deadline = deadlines.Said(_("halted"), "‖", "note")
+        title = said(definition.title) if definition is not None else row.process
+        new = length.get(row.instance, 0) > seen.get(row.instance, 0)
+        found.append(Shown(row, title, deadline, new, f"/tasks/{row.task}" + (f"?view={view}" if view else "")))
+    return found
+
+
+def _definitions(processes: set[str]) -> dict[str, Definition]:
+    """The version in force of each of these processes; one question of the database for all."""
+    the, now = house(), house().clock()
+    digests = {}
+    for one in queries.deployments(the.store):
+        if one.process in processes and (one.effective_from <= now or one.process not in digests):
+            digests[one.process] = one.digest
+    return {process: the.engine.definition(digest) for process, digest in digests.items()}
+
+
+def _titles() -> dict[str, str]:
+    return {one.process: said(one.title) for one in queries.deployments(house().store)}
+
+
+def _counts(every: Sequence[View]) -> dict[str, str]:
+    """How many each view holds, as a badge says it."""
+    store, actor = house().store, visitor().actor
+    found = {}
+    for view in every:
+        if view.only is not None:
+            count = tasks.waiting(store, actor.id, actor.roles, actor.stands_in, only=view.only, most=MOST_COUNTED)
+            found[view.key] = f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
+    return found
+
+
+def _colleagues() -> list[tuple[str, str]]:
+    if not visitor().is_staff:
+        return []
+    people = [one for one in house().directory.people() if one.active and set(one.roles) - {"customer"}]
+    return sorted(((one.id, one.name) for one in people), key=lambda one: one[1])
+
+
+def _fingerprint(rows: Sequence[Shown], cases: Sequence[queries.Case]) -> str:
+    """What tells whether the page would look different; the time that passes alone does not."""
+    looks = [(one.row, one.new) for one in rows], [(one.id, one.updated_at) for one in cases]
+    return hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
+
+
+# --- several at once
+
+
+@pages.post("/inbox/tasks")
+@access(STAFF)
+def several() -> Response:
+    """Claim or assign the chosen tasks; each on its own, and each with its own answer."""
+    chosen = list(dict.fromkeys(request.form.getlist("task")))[:MOST_AT_ONCE]
+    do, to = request.form.get("do", "claim"), request.form.get("to", "")
+    if not chosen:
+        flash(_("Choose one or more tasks first."), "fault")
+        return redirect(_back(), 303)
+    if do == "assign" and not to:
+        flash(_("Choose to whom the tasks are given."), "fault")
+        return redirect(_back(), 303)
+    done, refused = 0, []
+    for task in chosen:
+        try:
+            _one(task, do, to)
+            done += 1
+        except Rejected as rejected:
+            row = queries.task(house().store, task)
+            refused.append((row.title if row is not None else task, rejected.message))
+    if done:
+        flash(ngettext("%(num)s task is done with.", "%(num)s tasks are done with.", done) % {"num": done}, "done")
+    for title, why in refused:
+        flash(f"{title}: {why}", "fault")
+    return redirect(_back(), 303)
+
+
+def _one(task: str, do: str, to: str) -> None:
+    the, actor = house(), visitor().actor
+    common: dict[str, Any] = {
+        "at": the.clock(),
+        "actor": actor,
+        "task": task,
+        "key": f"{request.form.get('key', '')}-{task}",
+    }
+    case = task.rpartition(".")[0]
+    if do == "assign":
+        the.engine.do(case, Assign(to=to, to_roles=the.directory.actor(to, "web").roles, **common))
+    else:
+        the.engine.do(case, Claim(**common))
+
+
+def _back() -> str:
+    """The view from which it was asked."""
+    query = request.form.get("here", "")
+    return query if query.startswith(url_for("inbox.show")) else url_for("inbox.show")
+
+
+# --- views of one's own
+
+
+@pages.post("/inbox/views")
+@access(SIGNED_IN)
+def keep_view() -> Response:
+    """Keep the view that is shown under a name, or forget one."""
+    store, person = house().store, visitor().person.id
+    forget = request.form.get("forget", "")
+    if forget.isdigit():
+        personal.drop_view(store, person, int(forget))
+        return redirect(url_for("inbox.show"), 303)
+    name, query = request.form.get("name", "").strip()[:60], request.form.get("query", "")[:2_000]
+    if not name:
+        flash(_("Give the view a name."), "fault")
+        return redirect(_back(), 303)
+    personal.keep_view(store, person, PAGE, name, query)
+    return redirect(f"{url_for('inbox.show')}?{query}", 303)

@@ -11,9 +11,12 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 
 from engine import __version__
+from engine.store import personal
 from web.access import guest, rule_of
 from web.headers import nonce
+from web.house import house
 from web.language import gettext as _
+from web.reading import own_reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,14 @@ def _pages() -> list[tuple[str, str, tuple[str, ...]]]:
     ]
 
 
+def masked(text: str) -> str:
+    """Personal data, or that it is hidden from whoever asks."""
+    return _("hidden") if text and own_reach().masked else text
+
+
 def setup(app: Flask) -> None:
+    app.jinja_env.filters["masked"] = masked
+
     @app.context_processor
     def around() -> dict[str, Any]:
         return {
@@ -57,5 +67,11 @@ def setup(app: Flask) -> None:
             "who": guest(),
             "csp_nonce": nonce,
             "version": __version__,
-            "partly": bool(request.headers.get("HX-Request")),
+            "keys_on": _keys_on(),
         }
+
+
+def _keys_on() -> bool:
+    """Whether the person works with single keys; they can be turned off, since they get in the way of some aids."""
+    who = guest()
+    return who is None or personal.preferences(house().store, who.person.id).get("keys") != "off"

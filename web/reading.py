@@ -20,6 +20,7 @@ from engine.definition.model import Definition
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
 from engine.store import instances
 from engine.visibility import Reach, may_see, reach
+from web import masking
 from web.access import visitor
 from web.house import house
 from web.language import day, moment, money, number, said
@@ -35,6 +36,13 @@ def own_reach() -> Reach:
     return found
 
 
+def sees(person: str, case: Instance) -> bool:
+    """Whether somebody else may see the case."""
+    the = house()
+    theirs = reach(the.store, the.engine.definition, the.directory.organisation(), the.directory.actor(person))
+    return may_see(the.store, theirs, case)
+
+
 def case_called(reference: str) -> tuple[Instance, Definition]:
     """The case of this reference with its definition; 404 when there is none, or none that they may see."""
     found = instances.by_reference(house().store, reference.strip().upper())
@@ -46,7 +54,10 @@ def case_of(id: str) -> tuple[Instance, Definition]:
     found = instances.load(house().store, id)
     if found is None or not may_see(house().store, own_reach(), found):
         abort(404)
-    return found, house().engine.definition(found.digest)
+    definition = house().engine.definition(found.digest)
+    if own_reach().masked:
+        masking.hide(found, definition)
+    return found, definition
 
 
 # --- what was filled in

@@ -11,10 +11,14 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from werkzeug.datastructures import FileStorage
+from flask import request
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.datastructures import FileStorage, MultiDict
 
+from engine.definition.forms import Form
 from engine.errors import Rejected
 from engine.store import files
+from web.forms import typed
 from web.house import house
 from web.language import gettext as _
 
@@ -39,6 +43,56 @@ _WITHIN = {
 """Kinds that are kept in another one's wrapping."""
 
 REFUSED = frozenset({".exe", ".dll", ".com", ".bat", ".cmd", ".scr", ".msi", ".js", ".vbs", ".ps1", ".jar", ".lnk"})
+
+
+BEFORE = "files-before"
+"""In a form: the files that came with an earlier try, signed. With a hyphen, so that no field can be called so."""
+
+
+def carried(values: Mapping[str, Any]) -> str:
+    """The files among these values, for the page to bring along when it is sent once more; signed, so that nobody
+    claims a file that they never sent.
+    """
+    found = {}
+    for name, value in values.items():
+        given = value if isinstance(value, list) else [value]
+        if given and all(isinstance(one, Mapping) and "sha256" in one for one in given):
+            found[name] = given
+    return str(_signed().dumps(found))
+
+
+def earlier_files() -> dict[str, Any]:
+    """What `carried` had brought along; nothing when it is not ours."""
+    try:
+        found: dict[str, Any] = _signed().loads(request.form.get(BEFORE, ""))
+    except BadSignature:
+        return {}
+    return found
+
+
+def _signed() -> URLSafeSerializer:
+    return URLSafeSerializer(house().secret, "files of a form")
+
+
+def typed_with_files(form: Form, before: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
+    """What was posted into a form of this request, and what is wrong with the files among it: a refused one costs
+    nothing of the rest. `before` are the values that stood there already.
+    """
+    faults: dict[str, tuple[str, ...]] = {}
+    kept: dict[int, Mapping[str, Any]] = {}
+    good: MultiDict[str, FileStorage] = MultiDict()
+    for path in form.files:
+        for given in request.files.getlist(path):
+            if not given.filename:
+                continue
+            try:
+                kept[id(given)] = keep(given)
+            except Rejected as rejected:
+                faults[path] = (*faults.get(path, ()), rejected.message)
+            else:
+                good.add(path, given)
+    known = {**before, **earlier_files()}
+    return typed(form, request.form, good, lambda given: kept[id(given)], known), faults
 
 
 def keep(given: FileStorage) -> Mapping[str, Any]:

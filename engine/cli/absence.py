@@ -37,7 +37,7 @@ def add(
     context: Context, who: str, away_from: str, away_until: str, deputy: str, role: str, person: str | None
 ) -> None:
     """Say that somebody is away: for oneself, or as somebody who oversees a process."""
-    from engine.absences import moment
+    from engine.core.absences import moment
 
     zone = context.directory().person(who).zone or "UTC"
     first, last = moment(away_from, zone, last=False), moment(away_until, zone, last=True)

@@ -27,18 +27,23 @@ SHORT = 12
 
 def show_approval(context: Context, instance: Instance, task: Task, draft: Draft, as_json: bool) -> None:
     """What is decided, the rule in words, who has decided what, how many more are needed, what was changed since."""
+    from engine.core.approvals import decides_for
     from engine.keywords.deciding import in_words
     from engine.store import history
     from engine.telling.approvals import standing
 
     stands = standing(draft, task, history.read(context.engine().store, instance.id))
     approval, rule = stands.approval, stands.rule
+    me, mine = draft.actor.id, decides_for(draft, task.id)
+    others = [person for person in mine if person != me]
     if as_json:
         shown = {"rule": in_words(rule), "round": approval.round, "content": approval.content, "decided": stands.given}
         if approval.asked is not None:
             shown |= {"asked": {name: approval.asked[name] for name in ("move", "by", "values", "comment")}}
         shown |= {"needed": stands.needed, "may_decide": stands.may, "changed": stands.voided.changed}
-        emit({"task": task, "case": instance.reference, "approval": shown})
+        shown |= {"may_act_for": others}
+        acting_for = mine[0] if mine and mine[0] != me else ""
+        emit({"task": task, "case": instance.reference, "acting_for": acting_for, "approval": shown})
         return
     zone = draft.definition.calendar.zone
     click.secho(clean(f"{task.title}  ({instance.reference} — {instance.subject})"), bold=True)
@@ -64,6 +69,10 @@ def show_approval(context: Context, instance: Instance, task: Task, draft: Draft
         rows = ((one.person, one.decision, ", ".join(one.roles), one.by, one.comment) for one in stands.given)
         table(("who", "what", "as", "deputy", "why"), rows)
     click.echo(f"\n{stands.needed} more to say yes; may decide: {', '.join(stands.may) or 'nobody'}")
+    if others:
+        usual = "in your own name" if mine[0] == me else f"on behalf of {mine[0]}"
+        named = ", ".join(person for person in others if person != mine[0])
+        click.echo(f"You would decide {usual}{f'; with --on-behalf-of, for {named}' if named else ''}.")
     stays = "everything stays as it is" if stands.asked is not None else "stays"
     for outcome, leads_to in stands.outcomes:
         click.echo(f"  {outcome} → {', '.join(leads_to) or stays}")

@@ -152,10 +152,10 @@ def message(
 @as_person
 @click.pass_obj
 def comment(context: Context, reference: str, text: str, person: str | None) -> None:
-    """Write a comment into the history."""
+    """Write a comment into the history. Colleagues who are named in it, such as @ann, are told."""
     from engine.core.commands import Comment
 
-    _ask(context, reference, person, Comment, text=text)
+    _ask(context, reference, person, Comment, text=text, mentions=context.directory().mentioned(text))
 
 
 @click.command()

@@ -49,10 +49,11 @@ def deploy(context: Context, names: tuple[str, ...], note: str, person: str) -> 
 
 def chosen(names: tuple[str, ...], paths: tuple[str, ...]) -> list[str]:
     """The process files for these names; all when there are none. Raises Rejected with a near miss."""
+    from engine.definition.catalog import stem
     from engine.definition.suggest import near
     from engine.errors import Rejected
 
-    known = {path.rsplit("/", 1)[-1].rsplit(".", 1)[0]: path for path in paths}
+    known = {stem(path): path for path in paths}
     for name in names:
         if name not in known:
             raise Rejected(

@@ -85,10 +85,11 @@ def _by_name(output: Path | None) -> str:
 
 def _of_file(context: Context, process: str) -> tuple[Definition, Trail]:
     from engine.core.drawing.tracing import NOWHERE
+    from engine.definition.catalog import stem
     from engine.definition.loader import examine
 
     catalog = context.catalog()
-    paths = {path.rsplit("/", 1)[-1].rsplit(".", 1)[0]: path for path in catalog.process_files()}
+    paths = {stem(path): path for path in catalog.process_files()}
     if process not in paths:
         known = f"there are {', '.join(paths)}" if paths else "there is none"
         raise Rejected(

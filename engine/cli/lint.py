@@ -5,37 +5,24 @@ Owns how problems are shown, and the exit code. Judges nothing itself.
 
 from __future__ import annotations
 
-import gc
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from engine.cli.garbage import uncollected
 from engine.cli.targets import Target, home_target, target
-from engine.definition.catalog import SCENARIOS, Catalog
+from engine.definition.catalog import SCENARIOS, Catalog, scenarios_of
 from engine.definition.linter import in_order, lint_file, lint_home
 from engine.definition.linter import lint as lint_process
 from engine.definition.loader import Loaded
 from engine.errors import DefinitionError, Problem
 from engine.scenarios.cast import Cast
 from engine.scenarios.names import name_problems
-from engine.scenarios.trial import read_file, scenarios_of
+from engine.scenarios.reading import read_file
 from engine.telling.values import clean
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """What is read here lives as long as the command: looking for garbage in it costs a tenth of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 @click.command("lint")
@@ -56,9 +43,9 @@ def lint(ctx: click.Context, what: tuple[str, ...], form: str) -> None:
     """
     home: Path = ctx.obj.home
     meant = [target(name, home) for name in what] or [home_target(home)]
-    with _without_collector():
+    with uncollected():
         found = [
-            replace(problem, place=replace(problem.place, file=one.shown(problem.place.file)))
+            replace(problem, place=problem.place._replace(file=one.shown(problem.place.file)))
             for one in meant
             for problem in _problems(one)
         ]

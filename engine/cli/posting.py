@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import click
 
+from engine.core.effects import whom
 from engine.store.outbox import NOTICE, Parcel
 from engine.telling.sentences import Teller
 from engine.telling.values import clean, local
@@ -28,7 +29,7 @@ def show_messages(parcels: Sequence[Parcel], teller: Teller) -> None:
     for parcel in outside:
         click.echo(_sent(parcel, str(parcel.body["to"]), str(parcel.body["subject"]), zone))
     for parcel in filter(inside, parcels):
-        to, body = str(parcel.body["to"]).partition(":")[2], parcel.body
+        to, body = whom(parcel.body), parcel.body
         about = body.get("subject") or body.get("say") or teller.occasion(body.get("about", {}))
         told.setdefault((to, str(about)), []).append(parcel)
     if told:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, PROCESSES, SCENARIOS, Catalog
+from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, PROCESSES, SCENARIOS, Catalog, stem
 from engine.definition.suggest import near
 from engine.errors import Rejected
 from engine.library import read_files
@@ -61,7 +61,7 @@ def target(name: str, home: Path) -> Target:
         return _file(path.absolute(), home)
     files = read_files(home)
     catalog = Catalog(files)
-    known = {file.removeprefix(PROCESSES).rsplit(".", 1)[0]: file for file in catalog.process_files()}
+    known = {stem(file): file for file in catalog.process_files()}
     if name in known or name in files:
         return Target(catalog, known.get(name, name), home, {})
     guess = near(name, (*known, *files))

@@ -61,14 +61,8 @@ def at_task(context: Context, engine: Engine, task: str, person: str | None) -> 
     from engine.core.draft import Draft as CoreDraft
 
     instance = engine.instance(instance_of(task))
-    directory = context.directory()
-    draft = CoreDraft(
-        engine.definition(instance.digest),
-        instance,
-        context.actor(person),
-        engine.clock(),
-        lambda role: frozenset(directory.holders(role)),
-    )
+    definition = engine.definition(instance.digest)
+    draft = CoreDraft(definition, instance, context.actor(person), engine.clock(), engine.roster)
     return instance, authority.task_of(draft, task), draft
 
 
@@ -80,9 +74,10 @@ def at_task(context: Context, engine: Engine, task: str, person: str | None) -> 
 def task(context: Context, name: str, person: str | None, as_json: bool) -> None:
     """Show a task: what to fill in, the outcomes and where each leads, and what was typed so far.
 
-    Of an approval: what is decided, and how it stands.
+    Of an approval: what is decided, and how it stands. For whoever stands in for somebody: on whose behalf they would
+    act.
     """
-    from engine.core.tasks import offers
+    from engine.core.tasks import acting_for, offers
     from engine.definition.texts import localised
     from engine.store import drafts
 
@@ -92,6 +87,7 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
         show_approval(context, instance, found, draft, as_json)
         return
     offered = offers(draft, found.id)
+    absent = acting_for(draft, found.id)
     typed = drafts.load(engine.store, found.id, draft.actor.id)
     language = draft.definition.languages[0]
     if as_json:
@@ -104,14 +100,15 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
             }
             for o in offered
         ]
-        emit(
-            {"task": found, "case": instance.reference, "outcomes": outcomes, "draft": typed.values if typed else None}
-        )
+        shown = {"task": found, "case": instance.reference, "acting_for": absent, "outcomes": outcomes}
+        emit({**shown, "draft": typed.values if typed else None})
         return
     zone = draft.definition.calendar.zone
     click.secho(clean(f"{found.title}  ({instance.reference} — {instance.subject})"), bold=True)
     who = f"claimed by {found.assignee}" if found.assignee else f"free for {', '.join(found.candidates)}"
     click.echo(f"{who}; due {local(found.due_at, zone) or 'never'}")
+    if absent:
+        click.echo(f"You would do it on behalf of {absent}.")
     for alias, values in instance.data.items():
         click.echo(f"\n{alias}")
         if isinstance(values, dict):

@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 
+from engine.cli.garbage import uncollected
 from engine.cli.showing import counted
-from engine.definition.catalog import SCENARIOS, Catalog
+from engine.definition.catalog import SCENARIOS, Catalog, stem
 from engine.definition.suggest import near
 from engine.scenarios.coverage import KINDS, Coverage
 from engine.scenarios.trial import Trial, try_process
@@ -30,7 +31,8 @@ def test(ctx: click.Context, processes: tuple[str, ...], as_json: bool, verbose:
     a row of a decision table or an outcome is reached by none.
     """
     catalog: Catalog = ctx.obj.catalog()
-    trials = [try_process(catalog, path) for path in _chosen(catalog, processes)]
+    with uncollected():
+        trials = [try_process(catalog, path) for path in _chosen(catalog, processes)]
     if as_json:
         click.echo(json.dumps(_data(trials), ensure_ascii=False, indent=2))
     else:
@@ -42,7 +44,7 @@ def test(ctx: click.Context, processes: tuple[str, ...], as_json: bool, verbose:
 
 def _chosen(catalog: Catalog, named: Sequence[str]) -> Iterable[str]:
     """The paths of the processes: those named by key or by file, else all."""
-    known = {path.rsplit("/", 1)[-1].rsplit(".", 1)[0]: path for path in catalog.process_files()}
+    known = {stem(path): path for path in catalog.process_files()}
     if not named:
         return known.values()
     paths = []

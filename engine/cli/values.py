@@ -48,7 +48,7 @@ def gather(
     values: dict[str, Any] = dict(typed or {})
     if file is not None:
         values.update(_from_file(file))
-    texts: dict[str, str] = {}
+    texts: dict[str, Any] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name.strip():
@@ -63,11 +63,11 @@ def gather(
     return values
 
 
-def _rows(values: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, str]:
-    """The cells that the tables named in `texts` have already, as texts: a new row or cell joins the old ones."""
+def _rows(values: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Any]:
+    """The cells that the tables named in `texts` have already: a new row or cell joins the old ones."""
     tables = {re.split(r"[.\[]", name)[0] for name in texts if re.search(r"[.\[]\d", name)}
     return {
-        f"{table}.{number}.{column}": str(cell)
+        f"{table}.{number}.{column}": cell
         for table in tables
         if isinstance(rows := values.get(table), list)
         for number, row in enumerate(rows)

@@ -7,6 +7,7 @@ closed. When the approval confirms a move that somebody asked for, its end is `e
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -38,7 +39,8 @@ def decide(draft: Draft, command: Decide, again: Again) -> None:
         raise Rejected("no-approval", f"Expected an approval, but '{task.title}' is a task; complete it instead")
     plan = plan_of(draft.definition, approval)
     rule = plan.rules[approval.rule].rule
-    person, roles = _voter(draft, command, approval, plan, rule)
+    person = command.on_behalf_of or _for_whom(draft, approval, plan, rule)
+    roles = _voter(draft, person, approval, plan, rule)
     offered = approval.asked is not None or "changes-requested" in draft.definition.place_of(task.state).on
     if command.decision == "request-changes" and not offered:
         raise Rejected("not-offered", "Expected approve or reject, because this process does not ask for changes here")
@@ -100,12 +102,22 @@ def delegate(draft: Draft, command: Delegate) -> None:
     draft.record("task-delegated", task=task.id, state=task.state, to=command.to, on_behalf_of=draft.actor.id)
 
 
-def _voter(
-    draft: Draft, command: Decide, approval: Approval, plan: ApprovalPlan, rule: Rule
-) -> tuple[str, frozenset[str]]:
-    """For whom the actor decides and with which roles. Raises Rejected when they may not."""
+def decides_for(draft: Draft, task_id: str) -> tuple[str, ...]:
+    """For whom the actor may decide now: whoever is meant when they name nobody comes first, themselves if they may."""
+    approval = draft.approvals[task_id]
+    plan = plan_of(draft.definition, approval)
+    rule = plan.rules[approval.rule].rule
+    found = []
+    for person in dict.fromkeys((_for_whom(draft, approval, plan, rule), *_represented(draft, approval, rule))):
+        with suppress(Rejected):
+            _voter(draft, person, approval, plan, rule)
+            found.append(person)
+    return tuple(found)
+
+
+def _voter(draft: Draft, person: str, approval: Approval, plan: ApprovalPlan, rule: Rule) -> frozenset[str]:
+    """The roles with which the actor decides for this person. Raises Rejected when they may not."""
     actor = draft.actor
-    person = command.on_behalf_of or _for_whom(draft, approval, plan, rule)
     absent = person in actor.stands_in
     if person != actor.id and not absent and approval.deputies.get(person) != actor.id:
         raise Rejected("not-allowed", f"Expected {person} to have made you their deputy, but they have not")
@@ -130,16 +142,24 @@ def _voter(
     counted = count(draft, approval, plan)
     if person not in counted.may:
         raise Rejected("not-yet", f"Expected somebody whose turn it is, but it is not {person}'s yet")
-    return person, roles
+    return roles
 
 
 def _for_whom(draft: Draft, approval: Approval, plan: ApprovalPlan, rule: Rule) -> str:
-    """The actor, when they are asked themselves; else somebody who is away, is asked and can still be counted."""
-    absent = [] if draft.actor.roles & set(rule.of) else authority.stood_for(rule.of, draft.actor)
-    if not absent:
-        return draft.actor.id
+    """The actor, when they can be counted now; else the first who can of those whose deputy they are."""
+    actor = draft.actor
+    others = _represented(draft, approval, rule)
+    if not others:
+        return actor.id
     left = count(draft, approval, plan).may
-    return next((person for person in absent if person in left), absent[0])
+    usual = actor.id if actor.roles & set(rule.of) else others[0]
+    return next((person for person in (actor.id, *others) if person in left), usual)
+
+
+def _represented(draft: Draft, approval: Approval, rule: Rule) -> list[str]:
+    """Those whose deputy the actor is here: who named them for this approval, and who is away and would be asked."""
+    named = [person for person, deputy in approval.deputies.items() if deputy == draft.actor.id]
+    return list(dict.fromkeys((*named, *authority.stood_for(rule.of, draft.actor))))
 
 
 def _why(person: str, approval: Approval, plan: ApprovalPlan) -> str:

@@ -25,7 +25,7 @@ def reached(draft: Draft, clock: Clock, percent: int) -> datetime:
     try:
         return share_reached(draft.definition.calendar, clock.started_at, target, past(clock.pauses, draft.at), percent)
     except Stuck as stuck:
-        raise Stuck(stuck.message, draft.definition.clocks[clock.name].place) from None
+        raise stuck.at(draft.definition.clocks[clock.name].place) from None
 
 
 def past(pauses: tuple[tuple[datetime, datetime | None], ...], now: datetime) -> tuple[Pause, ...]:

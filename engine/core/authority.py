@@ -11,13 +11,14 @@ button; only the answer here counts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
-from engine.core.commands import Actor
+from engine.core.commands import GUEST, Actor
 from engine.core.draft import Draft
 from engine.core.instance import RUNNING, SUSPENDED, Task
 from engine.core.values import who_did
-from engine.definition.model import Definition, State
+from engine.definition.model import Definition
+from engine.definition.plans import TaskPlan
 from engine.errors import Rejected
 from engine.keywords.exclude import excluded
 
@@ -67,9 +68,21 @@ def answers(draft: Draft, verb: str) -> None:
         )
 
 
+def is_guest(actor: Actor) -> bool:
+    """Whether this is somebody without an account, who fills in a public page."""
+    return actor.kind == CUSTOMER and actor.id == GUEST.id
+
+
+def guest_of(customer: Mapping[str, str]) -> Actor:
+    """The customer of a case as they act without signing in: their account, else their address, else a guest."""
+    who = customer.get("person") or customer.get("email") or GUEST.id
+    return Actor(who, frozenset({CUSTOMER}), CUSTOMER, "web")
+
+
 def theirs(draft: Draft, actor: Actor) -> bool:
     """Whether it is this customer's own case: they started it, or it is about them."""
-    return actor.id in (draft.before.starter, draft.customer.get("person"))
+    own = (draft.before.starter, draft.customer.get("person"), draft.customer.get("email"))
+    return bool(actor.id) and actor.id in own
 
 
 def holds(draft: Draft, who: Iterable[str], actor: Actor) -> bool:
@@ -138,10 +151,7 @@ def may_take(draft: Draft, task: Task, actor: Actor) -> str:
     stand in for somebody who holds such a role. To be named as `assignee` gives nobody a right: a form could name
     anybody.
     """
-    state = draft.definition.place_of(task.state)
-    plan = state.task
-    assert plan is not None
-    out = excluded(draft, plan.exclude, task.token)
+    out = left_out(draft, task)
     person = task.on_behalf_of if actor.id == task.assignee else ""
     if not person and not holds(draft, task.candidates, actor):
         absent = stood_for(task.candidates, actor)
@@ -151,18 +161,28 @@ def may_take(draft: Draft, task: Task, actor: Actor) -> str:
                 f"Expected one of {', '.join(task.candidates)} for '{task.title}', but {actor.id} is none of them",
             )
         person = next((one for one in absent if one not in out), absent[0])
-    _not_excluded(task, state, out, actor.id, person)
+    _not_excluded(draft, task, out, actor.id, person)
     return person
 
 
-def _not_excluded(task: Task, state: State, out: Collection[str], *people: str) -> None:
-    assert state.task is not None
+def left_out(draft: Draft, task: Task) -> frozenset[str]:
+    """Who must not have this task, because of the part they already had in the case."""
+    return excluded(draft, _plan(draft, task).exclude, task.token)
+
+
+def _plan(draft: Draft, task: Task) -> TaskPlan:
+    plan = draft.definition.place_of(task.state).task
+    assert plan is not None
+    return plan
+
+
+def _not_excluded(draft: Draft, task: Task, out: Collection[str], *people: str) -> None:
     for person in people:
         if person in out:
             raise Rejected(
                 "excluded",
                 f"Expected somebody else for '{task.title}': {person} already had a part in this case "
-                f"(four eyes: {', '.join(state.task.exclude)})",
+                f"(four eyes: {', '.join(_plan(draft, task).exclude)})",
             )
 
 
@@ -175,7 +195,5 @@ def may_work_on(draft: Draft, task: Task) -> str:
         return may_take(draft, task, actor)
     if task.on_behalf_of or task.assignee not in stood_for(task.candidates, actor):
         raise Rejected("claimed-by-other", f"Expected your own task, but {task.assignee} has claimed '{task.title}'")
-    state = draft.definition.place_of(task.state)
-    assert state.task is not None
-    _not_excluded(task, state, excluded(draft, state.task.exclude, task.token), actor.id, task.assignee)
+    _not_excluded(draft, task, left_out(draft, task), actor.id, task.assignee)
     return task.assignee

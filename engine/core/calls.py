@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.core import clocks
-from engine.core.commands import CallFailed, ChildEnded, ChildReopened, LinkChild
+from engine.core.commands import CallFailed, ChildEnded, ChildReopened, LinkChild, plain_actor
 from engine.core.draft import Draft
 from engine.core.instance import CANCELLED, RUNNING
 from engine.core.links import ENDED, FAILED, OPEN, Link, blocking
@@ -31,10 +31,9 @@ def failed(draft: Draft, command: CallFailed) -> None:
     link = _link(draft, command.link)
     draft.links[link.id] = replace(link, status=FAILED)
     draft.changed()
-    caller = command.caller
     retry = {
         "do": "call",
-        "actor": [caller.id, sorted(caller.roles), caller.kind],
+        "actor": plain_actor(command.caller),
         "link": link.id,
         "values": command.values,
         "received_at": command.received_at.isoformat() if command.received_at is not None else "",

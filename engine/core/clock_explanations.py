@@ -18,7 +18,6 @@ from engine.core.durations import parse_duration
 from engine.core.explanations import Explanation
 from engine.core.instance import Clock
 from engine.definition.model import Definition
-from engine.definition.moves import HARD_STOP
 from engine.definition.texts import localised
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -165,5 +164,5 @@ def explain(definition: Definition, clock: Clock, now: datetime, language: str =
         shifts(calendar, clock.started_at, target, pauses),
         deadline(calendar, clock.started_at, target, pauses),
         used(calendar, clock.started_at, target, pauses, until),
-        hard if any(rung.percent == HARD_STOP for rung in plan.rungs) else None,
+        hard,
     )

@@ -7,13 +7,14 @@ tokens stand by then. So no word and no handler has to know that there are clock
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from engine.core.arming import RUNS, arm, disarm, hush, reached, repeat_on
 from engine.core.draft import Draft
+from engine.core.effects import is_outside
 from engine.core.events import Event
 from engine.core.instance import RUNNING, SUSPENDED, Clock, Timer
 from engine.definition.model import BEGIN
@@ -34,11 +35,16 @@ def follow(draft: Draft, started: bool = False) -> None:
     if started := started or draft.before.tokens[draft.root.id].state == BEGIN != draft.root.state:
         _heard(draft, "start", "start")
     for event in events:
+        was = draft.clocks
         facts = [fact for fact in _facts(event, draft.personal) if fact in definition.facts]
         # All that one event stops comes first: the last message to a customer begins no other wait for the next one.
         for verb in ("stop", "restart", "start") if facts else ():
             for fact in facts:
                 _heard(draft, fact, verb)
+        if event.type == "message-sent" and draft.clocks is not was:
+            _remember(draft, event, was, events)
+        if event.type == "message-withdrawn":
+            _restore(draft, event.body["message"])
     if any(event.type == "reopened" for event in events):
         _reopened(draft)
     if draft.status not in (RUNNING, SUSPENDED):
@@ -77,7 +83,7 @@ def _facts(event: Event, personal: bool) -> Iterator[str]:
             yield f"milestone {body['milestone']}"
         case "message-received" if not body.get("unheeded"):
             yield from ("received", f"received {body['message']}")
-        case "message-sent" | "message-withheld" if not str(body["to"]).startswith(("role:", "person:")):
+        case "message-sent" | "message-withheld" if is_outside(str(body["to"])):
             yield from ("sent", f"sent {body['template']}")
             if personal:
                 yield from ("sent by a person", f"sent {body['template']} by a person")
@@ -152,6 +158,31 @@ def _reopened(draft: Draft) -> None:
         again = replace(clock, status=RUNS, pauses=(*clock.pauses, (clock.ended_at, draft.at)), ended_at=None)
         again = replace(again, due_at=_due(draft, again))
         draft.change_clock(again, "clock-resumed", **_promised(again))
+        repeat_on(draft, plan, again)
+
+
+def _remember(draft: Draft, event: Event, was: Mapping[str, Clock], events: Iterable[Event]) -> None:
+    """What this message alone did to the clocks, as long as it can be taken back."""
+    others = [fact for other in events if other is not event for fact in _facts(other, draft.personal)]
+    theirs = {name for fact in others for name, _ in draft.definition.facts.get(fact, ())}
+    moved = {name: was.get(name) for name, clock in draft.clocks.items() if clock is not was.get(name)}
+    alone = {name: clock for name, clock in moved.items() if name not in theirs}
+    draft.sent = tuple(replace(sent, clocks=alone) if sent.id == event.body["message"] else sent for sent in draft.sent)
+
+
+def _restore(draft: Draft, message: str) -> None:
+    """The message was never sent: the clocks are as if it had not been."""
+    sent = next(sent for sent in draft.before.sent if sent.id == message)
+    for name, was in sent.clocks.items():
+        plan, now = draft.definition.clocks[name], draft.clocks[name]
+        disarm(draft, name)
+        if was is None or not was.live:
+            over = replace(_closed(now, draft.at), status=CANCELLED, ended_at=draft.at, due_at=None)
+            draft.change_clock(over, "clock-restored", target="none")
+            continue
+        late = was.due_at if was.due_at is not None and was.due_at < sent.at else None
+        again = replace(was, missed=was.missed or late)
+        draft.change_clock(again, "clock-restored", **_promised(again))
         repeat_on(draft, plan, again)
 
 

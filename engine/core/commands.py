@@ -52,6 +52,9 @@ IMPORT = "import"
 CALL = "call"
 """The door through which one case starts another, or is told of it."""
 
+GUEST = Actor("guest", frozenset({"customer"}), "customer", "web")
+"""Somebody without an account, who fills in a public page."""
+
 SYSTEM = Actor("system", frozenset({"system"}), "system", "worker")
 
 
@@ -151,8 +154,43 @@ class Trigger(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate(Command):
+    """Hand a task to those who oversee the process, now and with a reason."""
+
+    task: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comment(Command):
+    """`mentions` are the colleagues named in the text: they are told of it."""
+
     text: str
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Command):
+    """Ask a colleague about the case; `to_roles` are the roles they hold now. They may see the case from then on."""
+
+    to: str
+    text: str
+    to_roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Command):
+    """Answer a question that a colleague asked; whoever asked it may settle it themselves."""
+
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawMessage(Command):
+    """Take back a message that has not gone out yet; for whoever caused it."""
+
+    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +199,13 @@ class Attach(Command):
 
     file: Mapping[str, Any]
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPersonalData(Command):
+    """See who the customer is and how to reach them, for somebody from whom that is hidden: what it is needed for."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,9 +45,9 @@ def reached(calendar: Calendar, start: datetime, target: Duration, pauses: Seque
 
 def reached_between(calendar: Calendar, start: datetime, due: datetime, percent: int) -> datetime:
     """When so many per cent of the open time between two instants are used up; of all the time where it is never open
-    between them.
+    between them. What was due before it began has every share used up by then.
     """
-    if percent == FULL:
+    if percent == FULL or due <= start:
         return due
     opened = calendar.open_between(start, due)
     if not opened:

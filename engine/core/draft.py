@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.core.commands import IMPORT
-from engine.core.effects import DropDraft, KeepDraft, Notify, SendMessage, StartCase
-from engine.core.instance import COMPLETED, Approval, Clock, Incident, Task, Timer, Wait
+from engine.core.effects import DropDraft, KeepDraft, Notify, SendMessage, StartCase, is_outside
+from engine.core.instance import COMPLETED, TAKE_BACK, Approval, Clock, Incident, Sent, Task, Timer, Wait
 from engine.core.links import Link, blocking
-from engine.core.sheet import Roll, Sheet, Zones, nobody, nowhere
+from engine.core.sheet import Sheet
 from engine.definition.moves import Rung
 from engine.errors import Place, Stuck
-
-__all__ = ["Draft", "Roll", "Zones", "nobody", "nowhere"]
 
 PRIORITIES = ("", "high", "urgent")
 
@@ -245,15 +243,11 @@ class Draft(Sheet):
 
         What an imported case would have sent in its past is withheld.
         """
-        message = SendMessage(self.next_id(), template, language, to, name, subject, body)
-        said = {
-            "message": message.id,
-            "template": template,
-            "language": language,
-            "to": to,
-            "subject": subject,
-            "body": body,
-        }
+        # What the clock, the customer or the beginning of the case sends is nobody's slip of the hand.
+        held = TAKE_BACK if self.personal and is_outside(to) else timedelta(0)
+        message = SendMessage(self.next_id(), template, language, to, name, subject, body, held)
+        said = {"message": message.id, "template": template, "language": language}
+        said |= {"to": to, "subject": subject, "body": body}
         if self.actor.via == IMPORT:
             self.record("message-withheld", **said)
         elif not to:
@@ -261,12 +255,16 @@ class Draft(Sheet):
         else:
             self.effects.append(message)
             self.record("message-sent", **said)
+            if held:
+                still = (sent for sent in self.sent if sent.at + TAKE_BACK > self.at)
+                self.sent = (*still, Sent(message.id, template, self.actor.id, self.at))
 
     def notify(self, notice: Notify) -> None:
         """Tell colleagues. What an imported case would have told in its past is withheld."""
         said: dict[str, Any] = {"notice": notice.id, "to": notice.to, "about": dict(notice.about)}
         said |= {"say": notice.say} if notice.say else {}
         said |= {"urgent": True} if notice.urgent else {}
+        said |= {"on_behalf_of": list(notice.on_behalf_of)} if notice.on_behalf_of else {}
         if self.actor.via == IMPORT:
             self.record("notified", **said, withheld=True)
             return

@@ -213,12 +213,12 @@ def _hint(text: str) -> str:
 def later(local: datetime, part: Part) -> datetime:
     """So many years, months, weeks or days later at the same local time.
 
-    The last day of a month that is too short.
+    The last day of a month that is too short. Raises OverflowError outside the years 1 to 9999.
     """
     if part.unit in ("w", "d"):
         return local + timedelta(days=part.amount * (7 if part.unit == "w" else 1))
     month = local.month - 1 + part.amount * (12 if part.unit == "y" else 1)
     year, month = local.year + month // 12, month % 12 + 1
-    if year > 9999:
+    if not 1 <= year <= 9999:
         raise OverflowError
     return local.replace(year=year, month=month, day=min(local.day, calendar.monthrange(year, month)[1]))

@@ -1,15 +1,16 @@
 """What is still to do after a step: written in the step's transaction, done later (messages), beside it (drafts) or
 right behind it (cases that are called).
 
-Owns the shapes alone. `SendMessage` becomes an outbox row; `KeepDraft` and `DropDraft` change the drafts that lie
-beside a task; `StartCase` becomes a case.
+Owns the shapes, and how the reader of a notice is named. `SendMessage` and `Notify` become outbox rows, of which
+`WithdrawParcel` settles one; `KeepDraft` and `DropDraft` change the drafts that lie beside a task; `StartCase` becomes
+a case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.core.commands import Actor
@@ -20,7 +21,7 @@ from engine.errors import Place
 class SendMessage:
     """A message exactly as it goes out: rendered in the step, so that what was sent can be shown for ever.
 
-    `id` is unique in the case.
+    `id` is unique in the case. It does not go out before `held` is over: so long it can be taken back.
     """
 
     id: str
@@ -30,6 +31,14 @@ class SendMessage:
     name: str
     subject: str
     body: str
+    held: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawParcel:
+    """A parcel of the outbox that is not to go out any more. Only while it waits: what is gone is gone."""
+
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ class Notify:
     """A notice to colleagues, `person:x` or `role:x`; not to be delivered before `at`.
 
     `say` are the process's own words (empty: those that fit the occasion); `about` is the occasion as plain JSON: the
-    clock and its share, the timer, or the state.
+    clock and its share, the timer, or the state. `on_behalf_of` are those who are away and whose deputy is told here.
     """
 
     id: str
@@ -64,6 +73,7 @@ class Notify:
     about: Mapping[str, Any]
     urgent: bool
     at: datetime
+    on_behalf_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +92,16 @@ class StartCase:
     customer: str = ""
 
 
-Effect = SendMessage | Notify | KeepDraft | DropDraft | StartCase
+def whom(told: Mapping[str, Any]) -> str:
+    """Who gets a notice, by what is kept of it: `team-lead`, `ben`, or `ben for ann` when Ben stands in for her."""
+    name = str(told["to"]).partition(":")[2]
+    behalf = " and ".join(told.get("on_behalf_of", ()))
+    return f"{name} for {behalf}" if behalf else name
+
+
+def is_outside(to: str) -> bool:
+    """Whether an address is somebody's outside the house; colleagues are addressed as `role:x` or `person:x`."""
+    return not to.startswith(("role:", "person:"))
+
+
+Effect = SendMessage | WithdrawParcel | Notify | KeepDraft | DropDraft | StartCase

@@ -111,7 +111,8 @@ def resolve(
                 "reads, then retry",
             )
         # The form comes in again in the first person's name: what somebody else changed in it is said here.
-        corrected = {"corrected": _changes(retry.get("values", {}), command.values)}
+        before = _first_form(draft) if retry["do"] == "begin" else retry.get("values", {})
+        corrected = {"corrected": _changes(before, command.values)}
         retry["values"] = command.values
     draft.record(
         "incident-resolved", incident=incident.id, action=command.action, reason=command.reason.strip(), **corrected
@@ -125,6 +126,12 @@ def resolve(
         raise Rejected("not-now", "Expected something that can be tried again, but this incident can only be dismissed")
     draft.act_as(actor_from(retry["actor"], draft.actor.via))
     run(draft, retry)
+
+
+def _first_form(draft: Draft) -> Mapping[str, Any]:
+    """What the case was started with: a beginning that failed keeps no copy of it."""
+    use = draft.definition.start.form
+    return draft.data.get(use.alias, {}) if use is not None else {}
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.core.ballots import Ballot
@@ -145,13 +145,42 @@ class Incident:
     retry: Values
 
 
+TAKE_BACK = timedelta(seconds=15)
+"""So long what somebody sends to the outside waits, and can be taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message to the outside that one of the staff has just caused and may still take back.
+
+    `clocks` are those that its sending alone moved, as they were before: name -> clock, None for one that began.
+    """
+
+    id: str
+    template: str
+    by: str
+    at: datetime
+    clocks: Mapping[str, Clock | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asked a colleague about the case, until it is answered."""
+
+    id: str
+    by: str
+    to: str
+    text: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Instance:
     """The snapshot.
 
     `data` holds each form's values under its short name, `doers` who completed the task of which state, oldest first,
     `links` the cases it has called. `held` are the ways into a final state that wait for them: token -> triggers, of
-    which the last counts.
+    which the last counts. `sent` are the messages that may still be taken back, as of the last step that sent one.
     """
 
     id: str
@@ -186,6 +215,8 @@ class Instance:
     links: Mapping[str, Link] = field(default_factory=dict)
     held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parent: Parent | None = None
+    sent: tuple[Sent, ...] = ()
+    questions: Mapping[str, Question] = field(default_factory=dict)
 
     @property
     def states(self) -> tuple[str, ...]:

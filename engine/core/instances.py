@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core import authority, calls
-from engine.core.commands import Attach, Cancel, Comment, Reopen, Resume, Start, Suspend
+from engine.core.commands import Actor, Attach, Cancel, Comment, Reopen, Resume, ShowPersonalData, Start, Suspend
 from engine.core.draft import Draft
 from engine.core.instance import CANCELLED, Instance, Token
 from engine.core.machine import fire, next_status, stop
@@ -19,6 +19,7 @@ from engine.core.submitting import judged, keep
 from engine.core.tasks import not_offered
 from engine.definition.model import BEGIN, Definition
 from engine.errors import Rejected, Stuck
+from engine.keywords.doing import tell
 
 ROOT = "0"
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -62,7 +63,7 @@ def admit(draft: Draft, command: Start) -> None:
             f"{draft.actor.id} is none of them",
         )
     use = definition.start.form
-    given = command.values
+    given = command.values if caller is not None else _asked_of(command.actor, definition, command.values)
     if definition.received and command.received_at is not None and not given.get(definition.received):
         given = {**given, definition.received: command.received_at.isoformat()}
     values = judged(draft, ROOT, use, given)
@@ -86,6 +87,18 @@ def admit(draft: Draft, command: Start) -> None:
     draft.record("case-started", **body, **more)
     keep(draft, ROOT, use, values)
     refresh(draft)
+
+
+def _asked_of(actor: Actor, definition: Definition, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What counts of what was filled in: somebody without an account fills in the public page, and nothing else."""
+    if not authority.is_guest(actor):
+        return values
+    public = definition.public
+    if public is None:
+        raise Rejected(
+            "not-allowed", f"Expected a process that anybody may start, but '{definition.key}' has no public page"
+        )
+    return {**{name: value for name, value in values.items() if name not in public.hidden}, **public.preset}
 
 
 def _received(draft: Draft, field: str, values: Mapping[str, Any]) -> datetime:
@@ -154,16 +167,29 @@ def read_by_refresh(definition: Definition) -> frozenset[str]:
 def comment(draft: Draft, command: Comment) -> None:
     if not command.text.strip():
         raise Rejected("invalid-values", "Expected a comment, but it is empty", {"text": ("Please write something.",)})
-    _takes_part(draft)
-    draft.record("commented", text=command.text.strip())
+    takes_part(draft)
+    text = command.text.strip()
+    named = [person for person in dict.fromkeys(command.mentions) if person != draft.actor.id]
+    draft.record("commented", text=text, **({"mentions": named} if named else {}))
+    for person in named:
+        tell(draft, f"person:{person}", text, {"mentioned_by": draft.actor.id})
 
 
 def attach(draft: Draft, command: Attach) -> None:
-    _takes_part(draft)
+    takes_part(draft)
     draft.record("file-attached", file=dict(command.file), **({"note": command.note} if command.note else {}))
 
 
-def _takes_part(draft: Draft) -> None:
+def show_personal_data(draft: Draft, command: ShowPersonalData) -> None:
+    """Nothing changes but the history: it says who looked, and what for. Staff and readers may; whose eyes it is hidden
+    from is the organisation's to say.
+    """
+    if draft.actor.kind == authority.CUSTOMER:
+        raise Rejected("not-allowed", "Expected somebody who works with the case, but this is a customer")
+    draft.record("personal-data-shown", reason=_reason(command.reason))
+
+
+def takes_part(draft: Draft) -> None:
     """Staff, and the customer whose case it is."""
     actor = draft.actor
     if actor.kind == authority.CUSTOMER and not authority.theirs(draft, actor):

@@ -1,13 +1,12 @@
 """How cases are tied to one another: what a case knows of the cases it has called, and of the one that called it.
 
-Owns these shapes, their turning into plain JSON and back, and what expressions can read of them. Decides nothing.
+Owns these shapes, and what expressions can read of them. Decides nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 KINDS = ("spawned", "follows", "duplicate-of", "relates", "caused-by")
 """What a called case is to the one that called it; the first when nothing is said."""
@@ -75,15 +74,3 @@ def names(links: Mapping[str, Link], within: Iterable[str]) -> dict[str, dict[st
             told = {"reference": link.reference, "outcome": link.outcome}
             found[link.name] = {key: value for key, value in told.items() if value}
     return {name: told for name, told in found.items() if told}
-
-
-def link_data(link: Link) -> list[Any]:
-    """The link as plain JSON."""
-    return [
-        link.id, link.process, link.name, link.kind, link.blocks, link.status, link.reference, link.instance,
-        link.outcome, link.waits, link.row,
-    ]  # fmt: skip
-
-
-def parent_data(parent: Parent) -> list[str]:
-    return [parent.instance, parent.reference, parent.process, parent.link, parent.name, parent.kind, parent.customer]

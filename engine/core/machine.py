@@ -1,10 +1,10 @@
 """The state machine: the one file that knows the `transitions` library.
 
-It compiles a definition into one machine that every instance and thread shares, moves tokens on it, answers what can
-happen now, and owns the lifecycle tables. The library is used with three rules (each a wound of somebody else): models
-are never registered, so nothing is kept of an instance; `queued` and `auto_transitions` are off, so nothing moves past
-a guard; no text of a definition ever becomes a callback, only functions made here, because the library would import and
-run a string.
+It compiles a definition into one machine that every instance and thread shares, moves tokens on it, tells every
+transition there is, and runs the lifecycle tables. The library is used with three rules (each a wound of somebody
+else): models are never registered, so nothing is kept of an instance; `queued` and `auto_transitions` are off, so
+nothing moves past a guard; no text of a definition ever becomes a callback, only functions made here, because the
+library would import and run a string.
 """
 
 from __future__ import annotations
@@ -105,11 +105,6 @@ def fire(draft: Draft, token: str, trigger: str) -> None:
     if not moved:
         seen = {path: value for decided in draft.decided for path, value in decided["values"].items()}
         raise Stuck(f"No guard of {trigger} in the state {standing.state} holds", draft.definition.place, seen)
-
-
-def possible(definition: Definition, state: str) -> tuple[str, ...]:
-    """The triggers that exist in a state, whatever their guards say."""
-    return tuple(machine_of(definition).get_triggers(state))
 
 
 def transitions_of(definition: Definition) -> tuple[tuple[str, str, str], ...]:

@@ -6,7 +6,6 @@ Owns reckoning backwards; a calendar itself only reckons ahead.
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from engine.core.calendars import BY_DATE, LASTING, Calendar
 from engine.core.durations import Duration, Part, later
@@ -17,7 +16,8 @@ MOST_DAYS_BACK = 20_000
 
 def back(calendar: Calendar, at: datetime, duration: Duration) -> datetime:
     """So long before `at`: working days back to the opening of that day, open time through the open intervals, days
-    on the calendar to the same local time. The largest unit first, as in `add`.
+    on the calendar to the same local time. The largest unit first, as in `add`. Raises Stuck where it has not been open
+    for so long, OverflowError before the year 1.
     """
     for part in duration.parts:
         at = _before(calendar, at, part)
@@ -40,10 +40,9 @@ def _before(calendar: Calendar, at: datetime, part: Part) -> datetime:
         opening = min(span.begin for span in spans)
         return calendar.localise(datetime.combine(day, time()) + timedelta(minutes=opening))
     if part.unit in ("bh", "bm"):
-        left_over = timedelta(hours=part.amount) if part.unit == "bh" else timedelta(minutes=part.amount)
-        return _open_before(calendar, at, left_over)
+        return _open_before(calendar, at, timedelta(microseconds=LASTING[part.unit] * part.amount))
     if part.unit in BY_DATE:
-        local = at.astimezone(ZoneInfo(calendar.zone)).replace(tzinfo=None)
+        local = calendar.local_time(at).replace(tzinfo=None)
         return calendar.localise(later(local, part._replace(amount=-part.amount)))
     return at - timedelta(microseconds=LASTING[part.unit] * part.amount)
 

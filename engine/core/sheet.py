@@ -7,7 +7,7 @@ messages is `engine.core.draft`, which is built on it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,28 +18,12 @@ from engine.core.effects import Effect
 from engine.core.events import Event
 from engine.core.instance import Approval, Instance, Token
 from engine.core.reckoning_back import back
+from engine.core.roster import EMPTY, Roster, StandIn
 from engine.core.values import environment
 from engine.definition.expressions import Expression
 from engine.definition.model import Definition
 from engine.definition.moves import Due
 from engine.errors import Stuck
-
-Roll = Callable[[str], frozenset[str]]
-"""Who holds a role now."""
-
-
-Zones = Callable[[str], str]
-"""The time zone in which a person works; empty for somebody who is not known."""
-
-
-def nobody(role: str) -> frozenset[str]:
-    """The roll of an empty house."""
-    return frozenset()
-
-
-def nowhere(person: str) -> str:
-    """The zones of an empty house."""
-    return ""
 
 
 class Sheet:
@@ -56,12 +40,11 @@ class Sheet:
         instance: Instance,
         actor: Actor,
         at: datetime,
-        roll: Roll = nobody,
-        zones: Zones = nowhere,
+        roster: Roster = EMPTY,
     ) -> None:
         self.definition = definition
-        self.roll = roll
-        self.zones = zones
+        self.roster = roster
+        self.roll = roster.roll
         self.before = instance
         self.actor = actor
         self.at = at
@@ -90,11 +73,14 @@ class Sheet:
         self.personal = False
         self.links = dict(instance.links)
         self.held = dict(instance.held)
+        self.sent = instance.sent
+        self.questions = instance.questions
         self.events: list[Event] = []
         self.effects: list[Effect] = []
         self.decided: list[dict[str, Any]] = []
         self.todo: deque[tuple[str, str]] = deque()
         self._known: dict[str, dict[str, Any]] = {}
+        self._stand_ins: dict[datetime, Sequence[StandIn]] = {}
         self._roles = tuple(sorted(actor.roles))
 
     def freeze(self) -> Instance:
@@ -122,6 +108,8 @@ class Sheet:
             priority=self.priority,
             links=self.links,
             held=self.held,
+            sent=self.sent,
+            questions=self.questions,
         )
 
     def record(self, type: str, **body: Any) -> None:
@@ -142,6 +130,12 @@ class Sheet:
     def next_id(self) -> str:
         self.counter += 1
         return f"{self.before.id}.{self.counter}"
+
+    def stand_ins(self, at: datetime) -> Sequence[StandIn]:
+        """Who stands in for whom at a moment; asked once in a step, however many are told then."""
+        if at not in self._stand_ins:
+            self._stand_ins[at] = self.roster.stand_ins(at)
+        return self._stand_ins[at]
 
     # --- names and values
 
@@ -215,18 +209,15 @@ class Sheet:
             found = value if isinstance(value, datetime) else calendar.end_of_day(value)  # type: ignore[arg-type]
             return found if before is None else back(calendar, found, before)
         except OverflowError:
-            raise Stuck(
-                f"Expected a date within the calendar, but {value} is too far away", self.definition.place
-            ) from None
+            raise Stuck(f"Expected a date within the calendar, but {value} is too far away", at.place) from None
+        except Stuck as stuck:
+            raise stuck.at(at.place) from None
 
     def add(self, start: datetime, length: Duration) -> datetime:
         try:
             return self.definition.calendar.add(start, length)
-        except OverflowError:
-            raise Stuck(
-                f"Expected a time within the calendar, but {length} after {start.isoformat()} is too far away",
-                self.definition.place,
-            ) from None
+        except Stuck as stuck:
+            raise stuck.at(self.definition.place) from None
 
     # --- tokens
 

@@ -1,6 +1,7 @@
 """An instance as plain JSON, and back: the snapshot that the store keeps as the truth of a case.
 
-Owns this text form alone; the shapes are `engine.core.instance`. What is empty is left out.
+Owns this text form alone; the shapes are those of `engine.core.instance` and `engine.core.links`. What is empty is
+left out.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from engine.core.ballots import Ballot
-from engine.core.instance import Approval, Clock, Incident, Instance, Task, Timer, Token, Wait
-from engine.core.links import Link, Parent, link_data, parent_data
+from engine.core.instance import Approval, Clock, Incident, Instance, Question, Sent, Task, Timer, Token, Wait
+from engine.core.links import Link, Parent
 
 
 def _instant(at: datetime | None) -> str | None:
@@ -68,11 +69,15 @@ def to_data(instance: Instance) -> dict[str, Any]:
     if instance.label:
         data["label"] = instance.label
     if instance.links:
-        data["links"] = [link_data(link) for link in instance.links.values()]
+        data["links"] = [_link_data(link) for link in instance.links.values()]
     if instance.held:
         data["held"] = {token: list(wishes) for token, wishes in instance.held.items()}
     if instance.parent is not None:
-        data["parent"] = parent_data(instance.parent)
+        data["parent"] = _parent_data(instance.parent)
+    if instance.sent:
+        data["sent"] = [_sent_data(sent) for sent in instance.sent]
+    if instance.questions:
+        data["questions"] = [[q.id, q.by, q.to, q.text, q.at.isoformat()] for q in instance.questions.values()]
     return data
 
 
@@ -104,6 +109,16 @@ def _clock(row: list[Any]) -> Clock:
     return Clock(row[0], row[1], _parse(row[2]), row[3], row[4], pauses, due, tuple(row[7]), missed, ended)
 
 
+def _sent_data(sent: Sent) -> list[Any]:
+    clocks = {name: _clock_data(clock) if clock is not None else None for name, clock in sent.clocks.items()}
+    return [sent.id, sent.template, sent.by, sent.at.isoformat(), clocks]
+
+
+def _sent(row: list[Any]) -> Sent:
+    clocks = {name: _clock(clock) if clock is not None else None for name, clock in row[4].items()}
+    return Sent(row[0], row[1], row[2], _parse(row[3]), clocks)
+
+
 def _approval_data(approval: Approval) -> list[Any]:
     ballots = [[b.person, b.decision, sorted(b.roles), b.by] for b in approval.ballots]
     return [
@@ -122,6 +137,17 @@ def _approval_data(approval: Approval) -> list[Any]:
 def _approval(row: list[Any]) -> Approval:
     ballots = tuple(Ballot(person, decision, frozenset(roles), by) for person, decision, roles, by in row[6])
     return Approval(row[0], row[1], row[2], row[3], row[4], row[5], ballots, row[7], row[8] if len(row) > 8 else None)
+
+
+def _link_data(link: Link) -> list[Any]:
+    return [
+        link.id, link.process, link.name, link.kind, link.blocks, link.status, link.reference, link.instance,
+        link.outcome, link.waits, link.row,
+    ]  # fmt: skip
+
+
+def _parent_data(parent: Parent) -> list[str]:
+    return [parent.instance, parent.reference, parent.process, parent.link, parent.name, parent.kind, parent.customer]
 
 
 _parse = datetime.fromisoformat
@@ -175,4 +201,8 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         links={row[0]: Link(*row) for row in data.get("links", ())},
         held={token: tuple(wishes) for token, wishes in data.get("held", {}).items()},
         parent=Parent(*data["parent"]) if "parent" in data else None,
+        sent=tuple(_sent(row) for row in data.get("sent", ())),
+        questions={
+            row[0]: Question(row[0], row[1], row[2], row[3], _parse(row[4])) for row in data.get("questions", ())
+        },
     )

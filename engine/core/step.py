@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.core import approvals, calls, clocks, correlation, incidents, instances, tasks, timers
+from engine.core import approvals, calls, clocks, correlation, incidents, instances, messages, questions, tasks, timers
 from engine.core import commands as c
-from engine.core.draft import Draft, Roll, Zones, nobody, nowhere
+from engine.core.draft import Draft
 from engine.core.effects import Effect
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.machine import fire
+from engine.core.roster import EMPTY, Roster
 from engine.definition.model import Definition
 from engine.errors import Rejected, Stuck
 
@@ -49,12 +50,17 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     ),
     c.Complete: tasks.complete,
     c.Decide: lambda draft, command: approvals.decide(draft, command, AGAIN),
+    c.Escalate: tasks.escalate,
     c.SaveDraft: tasks.save_draft,
     c.FireTimer: timers.fire_timer,
     c.Correlate: correlation.correlate,
     c.Trigger: correlation.trigger,
     c.Comment: instances.comment,
     c.Attach: instances.attach,
+    c.ShowPersonalData: instances.show_personal_data,
+    c.Ask: questions.ask,
+    c.Answer: questions.answer,
+    c.WithdrawMessage: messages.take_back,
     c.Suspend: instances.suspend,
     c.Resume: instances.resume,
     c.Cancel: instances.cancel,
@@ -107,28 +113,23 @@ AGAIN: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]] = {
 }
 
 
-def step(
-    definition: Definition, instance: Instance | None, command: c.Command, roll: Roll = nobody, zones: Zones = nowhere
-) -> Step:
-    """What `command` does to `instance` (None for a start).
-
-    `roll` tells who holds a role now, `zones` on which clock a person works; they are asked only where it matters.
-    """
-    if command.actor.kind == c.READER:
+def step(definition: Definition, instance: Instance | None, command: c.Command, roster: Roster = EMPTY) -> Step:
+    """What `command` does to `instance` (None for a start). `roster` answers what it has to ask about people."""
+    if command.actor.kind == c.READER and not isinstance(command, c.ShowPersonalData):
         raise Rejected(
             "only-reads", f"Expected somebody who works here, but {command.actor.id} only reads and changes nothing"
         )
     if isinstance(command, c.Start):
         if instance is not None:
             raise Rejected("already-started", "Expected a new case, but it has started already")
-        return _start(definition, command, roll, zones)
+        return _start(definition, command, roster)
     if instance is None:
         raise Rejected("no-such-case", "Expected a case, but there is none")
     if command.revision is not None and command.revision != instance.revision:
         raise Rejected(
             "conflict", "Expected the case as you saw it, but somebody has changed it in the meantime; look at it again"
         )
-    draft = Draft(definition, instance, command.actor, command.at, roll, zones)
+    draft = Draft(definition, instance, command.actor, command.at, roster)
     try:
         HANDLERS[type(command)](draft, command)
         settle(draft)
@@ -136,44 +137,41 @@ def step(
     except Stuck as stuck:
         if isinstance(command, c.ResolveIncident):
             raise Rejected("still-stuck", f"Expected the retry to work, but it still fails: {stuck}") from None
-        draft = _failed(definition, instance, command, stuck, roll, zones)
+        draft = _failed(definition, instance, command, stuck, roster)
         return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects), stuck)
     return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects))
 
 
-def _start(definition: Definition, command: c.Start, roll: Roll, zones: Zones) -> Step:
+def _start(definition: Definition, command: c.Start, roster: Roster) -> Step:
     instance = instances.blank(definition, command)
-    draft = Draft(definition, instance, command.actor, command.at, roll, zones)
+    draft = Draft(definition, instance, command.actor, command.at, roster)
     try:
         instances.admit(draft, command)
     except Stuck as stuck:
         raise Rejected("stuck", f"Expected a form that can be judged, but its own rule fails: {stuck}") from None
     admitted, events, effects = draft.freeze(), tuple(draft.events), tuple(draft.effects)
-    draft = Draft(
-        definition, admitted, command.actor, command.at, roll, zones
-    )  # anew: what begins and fails half-way must not be seen in what was admitted
+    # Anew: what begins and fails half-way must not be seen in what was admitted.
+    draft = Draft(definition, admitted, command.actor, command.at, roster)
     try:
         instances.begin(draft)
         settle(draft)
         clocks.follow(draft, started=True)
     except Stuck as stuck:
-        draft = _failed(definition, admitted, command, stuck, roll, zones)
+        draft = _failed(definition, admitted, command, stuck, roster)
         return Step(draft.freeze(), (*events, *draft.events), (*effects, *draft.effects), stuck)
     return Step(draft.freeze(), (*events, *draft.events), (*effects, *draft.effects))
 
 
-def _failed(
-    definition: Definition, instance: Instance, command: c.Command, stuck: Stuck, roll: Roll, zones: Zones
-) -> Draft:
+def _failed(definition: Definition, instance: Instance, command: c.Command, stuck: Stuck, roster: Roster) -> Draft:
     """The instance as it was, with the incident. Its clocks follow, unless it is a clock that cannot begin; then they
     begin with the retry.
     """
-    draft = Draft(definition, instance, command.actor, command.at, roll, zones)
+    draft = Draft(definition, instance, command.actor, command.at, roster)
     incidents.raised(draft, command, stuck)
     try:
         clocks.follow(draft, started=isinstance(command, c.Start))
     except Stuck:
-        draft = Draft(definition, instance, command.actor, command.at, roll, zones)
+        draft = Draft(definition, instance, command.actor, command.at, roster)
         incidents.raised(draft, command, stuck)
     return draft
 

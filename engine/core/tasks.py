@@ -1,4 +1,4 @@
-"""What can be done with a task: claim, release, assign, delegate, complete, save a draft.
+"""What can be done with a task: claim, release, assign, delegate, escalate, complete, save a draft.
 
 Owns these handlers and the question what a person may choose. Each judges lifecycle, authority and form before it
 changes the draft.
@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.core import authority, confirming
-from engine.core.commands import STAFF, Actor, Assign, Claim, Complete, Delegate, Release, SaveDraft
+from engine.core.commands import STAFF, Actor, Assign, Claim, Complete, Delegate, Escalate, Release, SaveDraft
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
-from engine.core.instance import Task
+from engine.core.instance import Instance, Task
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
 from engine.definition.moves import Move
 from engine.definition.suggest import near
 from engine.errors import Rejected, Stuck
+from engine.keywords.doing import tell
 from engine.keywords.exclude import excluded
 
 
@@ -49,9 +50,7 @@ def claim(draft: Draft, command: Claim) -> None:
 def reach_again(draft: Draft, task_id: str) -> None:
     """Look again whether somebody may do a task that nobody could: how the incident about it is resolved."""
     task = _work(draft, task_id)
-    plan = draft.definition.place_of(task.state).task
-    assert plan is not None
-    out = excluded(draft, plan.exclude, task.token)
+    out = authority.left_out(draft, task)
     if not any(draft.roll(role) - out for role in task.candidates):
         raise Rejected(
             "still-stuck", "Expected somebody who may do it, but there is nobody yet; give somebody the role"
@@ -103,6 +102,35 @@ def delegate(draft: Draft, command: Delegate) -> None:
     draft.change_task(given, "task-delegated", to=command.to, on_behalf_of=draft.actor.id)
 
 
+def escalate(draft: Draft, command: Escalate) -> None:
+    """The task is free for those who oversee the process, and they are told; four eyes still hold."""
+    authority.running(draft)
+    task = _work(draft, command.task)
+    if not command.reason.strip():
+        raise Rejected("invalid-values", "Expected a reason, but there is none", {"reason": ("Please say why.",)})
+    if not authority.oversees(draft.definition, draft.actor):
+        draft.act_for(authority.may_work_on(draft, task))
+    definition = draft.definition
+    above = definition.supervisors or (definition.owner,)
+    plan = definition.place_of(task.state).task
+    assert plan is not None
+    out = excluded(draft, plan.exclude, task.token)
+    if not any(draft.roll(role) - out for role in above):
+        raise Rejected(
+            "nobody-above",
+            f"Expected somebody among {', '.join(above)} to hand it to, but everybody there already had a part in this "
+            "case, or there is nobody; speak to the process's owner",
+        )
+    if task.candidates == above and not task.assignee:
+        raise Rejected("not-now", f"Expected a task to hand up, but it waits for {', '.join(above)} already")
+    given = replace(task, candidates=above, status="open", assignee="", on_behalf_of="")
+    was = {"was": list(task.candidates), **({"assignee": task.assignee} if task.assignee else {})}
+    reason = command.reason.strip()
+    draft.change_task(given, "task-escalated", candidates=list(above), reason=reason, **was)
+    for role in above:
+        tell(draft, f"role:{role}", reason, {"escalated": task.state})
+
+
 def _suits(draft: Draft, task: Task, person: str, roles: frozenset[str]) -> None:
     authority.may_take(draft, task, Actor(person, roles))
 
@@ -139,6 +167,14 @@ def complete(draft: Draft, command: Complete) -> None:
     fire(draft, task.token, move.trigger)
 
 
+def acting_for(draft: Draft, task_id: str) -> str:
+    """On whose behalf the actor would do this task; empty for themselves, and when they may not do it."""
+    try:
+        return authority.may_work_on(draft, authority.task_of(draft, task_id))
+    except Rejected:
+        return ""
+
+
 def _outcome(draft: Draft, task: Task, name: str) -> Move:
     moves = draft.definition.place_of(task.state).on
     move = moves.get(name)
@@ -148,9 +184,7 @@ def _outcome(draft: Draft, task: Task, name: str) -> Move:
             f"Expected one of {', '.join(moves)}, but there is no outcome '{name}'{near(name, moves)}",
         )
     if move.by:
-        plan = draft.definition.place_of(task.state).task
-        assert plan is not None
-        authority.may(draft, move.by, f"choose '{name}'", excluded(draft, plan.exclude, task.token))
+        authority.may(draft, move.by, f"choose '{name}'", authority.left_out(draft, task))
     why = not_offered(draft, task.token, move)
     if why:
         raise Rejected("not-offered", why)
@@ -162,6 +196,16 @@ def not_offered(draft: Draft, token: str, move: Move) -> str:
     if move.only_when is None or move.only_when.evaluate(draft.values(token)):
         return ""
     return f"'{move.name or move.kind}' is offered only when {move.only_when.text}, and that does not hold"
+
+
+def next_for(case: Instance, actor: Actor) -> Task | None:
+    """The first open task of the case that this person could take by their roles; None when there is none."""
+    roles = {*actor.roles, *(role for held in actor.stands_in.values() for role in held)}
+    for task in case.tasks.values():
+        free = not task.assignee and not roles.isdisjoint(task.candidates) and actor.id not in task.excluded
+        if task.assignee == actor.id or free:
+            return task
+    return None
 
 
 @dataclass(frozen=True, slots=True)

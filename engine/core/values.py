@@ -1,6 +1,6 @@
 """The names an expression knows at a place of a running case, with their values.
 
-Owns which names there are (the loader types the same ones in `engine.definition.names`) and that decisions are worked
+Owns which names there are (the loader types the same ones in `engine.definition.flow`) and that decisions are worked
 out when read, once.
 """
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from engine.definition import characters
 from engine.definition.aliases import Aliases, Marked
-from engine.definition.keys import bare_problems, key_problems, not_a_word
+from engine.definition.keys import bare_problems, key_problem, not_a_word
 from engine.definition.nodes import Mapping, Node, Scalar, Sequence
 from engine.definition.scalars import plain_value
 from engine.errors import Place, Problem
@@ -195,7 +195,8 @@ class Building:
             advice = "Keep one of the two, or give this one another name"
             self.report(key.place, "repeated-key", message, advice)
             return
-        for problem in key_problems(key):
+        problem = key_problem(key)
+        if problem is not None:
             self.add(problem)
         parent.entries.append((key, node))
 

@@ -132,7 +132,7 @@ class Catalog:
     def processes(self) -> tuple[str, ...]:
         """The ids of the processes that can be called; in a bundle, of those that it calls."""
         frozen = (path.removeprefix(INTERFACES) for path in self.files if path.startswith(INTERFACES))
-        return tuple(dict.fromkeys((*map(_stem, self.process_files()), *map(_stem, frozen))))
+        return tuple(dict.fromkeys((*map(stem, self.process_files()), *map(stem, frozen))))
 
     def interface(self, process: str) -> Interface | None:
         """What a process shows to those that call it: as its file has it now, or as this bundle was checked against.
@@ -144,7 +144,7 @@ class Catalog:
         return self._interfaces[process]
 
     def _interface(self, process: str) -> Interface | None:
-        path = next((path for path in self.process_files() if _stem(path) == process), "")
+        path = next((path for path in self.process_files() if stem(path) == process), "")
         if path:
             try:
                 return interface_of(process, self.node(path), self.forms)
@@ -199,10 +199,10 @@ class Catalog:
             form = f"{FORMS}{form_id}.yaml"
             if form in self.files:
                 texts[form] = _text(self.files[form])
-        for message in sorted(outline.sent()):
+        for message in sorted(outline.sent):
             for source in self.templates.get(message, {}).values():
                 texts[source.place.file] = _text(self.files[source.place.file])
-        for process in sorted({call.process.text for call in outline.calls()}):
+        for process in sorted({call.process.text for call in outline.calls}):
             interface = self.interface(process)
             if interface is not None:
                 texts[f"{INTERFACES}{process}.json"] = interface.to_json()
@@ -256,6 +256,11 @@ class Bundle:
         return catalog
 
 
+def scenarios_of(process_path: str) -> str:
+    """Where the scenarios of a process file lie: `processes/inquiry.scenarios.yaml`."""
+    return process_path.rsplit(".", 1)[0] + SCENARIOS
+
+
 def used_forms(outline: Outline) -> set[str]:
     """The ids of the forms that the process names."""
     found = {outline.start_form.text} if outline.start_form is not None else set()
@@ -268,7 +273,8 @@ def used_forms(outline: Outline) -> set[str]:
     return found
 
 
-def _stem(path: str) -> str:
+def stem(path: str) -> str:
+    """A file's name without its folder and its ending: what a process is called."""
     return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 

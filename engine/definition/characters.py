@@ -22,6 +22,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\u
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _TOLD = 100
 _BREAKS = re.compile(r"\r\n|\r|\n")
+_GREEK = "\N{GREEK CAPITAL LETTER HETA}"
+"""The first letter of the two alphabets; all of theirs come behind it."""
 _FOREIGN_WORD = re.compile(r"[^\W_]*[^\W\x00-\x7f][^\W_]*")
 _LATIN = dict(
     zip(
@@ -135,6 +137,8 @@ def mixed_letters(text: str) -> Iterator[tuple[int, str]]:
     if text.isascii():
         return
     for word in _FOREIGN_WORD.finditer(text):
+        if max(word[0]) < _GREEK:
+            continue
         latin = any(_script(letter) == "LATIN" for letter in word[0])
         for index, letter in enumerate(word[0], word.start()):
             script = _script(letter)

@@ -14,13 +14,13 @@ from engine.definition.assignment import MILESTONE, Assignment, Known, Way
 from engine.definition.decisions import Decision, read_decision
 from engine.definition.expressions import Name, Scope, compile_expression
 from engine.definition.forms import Form
-from engine.definition.leniency import always, lenient
+from engine.definition.leniency import lenient
 from engine.definition.model import BEGIN
 from engine.definition.nodes import Mapping as MappingNode
 from engine.definition.outline import Outline
 from engine.definition.shapes import Report, Said
 from engine.definition.sources import SourceMove, SourceState
-from engine.definition.types import Boolean, Date, Field, Instant, ListOf, Person, Record, Text, Type
+from engine.definition.types import Boolean, Date, Field, Instant, ListOf, Person, Record, Text, Type, always
 from engine.errors import DefinitionError
 
 BUILT_IN: Mapping[str, Type] = {
@@ -65,7 +65,7 @@ class Flow:
         self.calls = calls or {}
         self.decisions: dict[str, Decision] = {}
         self._needed: dict[str, frozenset[str]] = {}
-        self.milestones = self._every_milestone()
+        self.milestones = sorted({said.text for actions in outline.doing for said in actions.milestones})
         self._aliases = self._used_forms()
         self._records = {alias: replace(form.record, name=alias) for alias, (form, _) in self._aliases.items()}
         milestones = (MILESTONE + name for name in self.milestones)
@@ -175,25 +175,6 @@ class Flow:
             if isinstance(kind, ListOf):
                 self._rows[each] = kind.item
         return self._rows[each]
-
-    def _every_milestone(self) -> tuple[str, ...]:
-        named = {said.text for state in self.outline.states.values() for said in self._all_milestones(state)}
-        return tuple(
-            sorted(
-                named
-                | {
-                    said.text
-                    for move in (self.outline.start, *self.outline.anywhere)
-                    for said in self._milestones(move)
-                }
-            )
-        )
-
-    def _milestones(self, move: SourceMove) -> tuple[Said, ...]:
-        return (*move.actions.milestones, *(said for branch in move.branches for said in branch.actions.milestones))
-
-    def _all_milestones(self, state: SourceState) -> tuple[Said, ...]:
-        return (*state.actions.milestones, *(said for move in state.moves for said in self._milestones(move)))
 
     def scope_at_start(self) -> Scope:
         """Once the start form is filled in."""

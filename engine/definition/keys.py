@@ -16,18 +16,17 @@ from engine.errors import Place, Problem
 _SHOWN = 60
 
 
-def key_problems(key: Scalar) -> Iterator[Problem]:
-    """What is wrong with one key; nothing for nearly all of them."""
+def key_problem(key: Scalar) -> Problem | None:
+    """What is wrong with one key; nothing with nearly all of them."""
     expected = "Expected a word before the colon, but"
     if key.value is None or not key.text.strip():
-        yield Problem(key.place, "key-not-text", f"{expected} there is nothing", "Write the key")
-    elif key.text == "<<" and not key.quoted:
+        return Problem(key.place, "key-not-text", f"{expected} there is nothing", "Write the key")
+    if key.text == "<<" and not key.quoted:
         message = "`<<` would copy keys in from elsewhere"
-        yield Problem(key.place, "merge-refused", message, "Write the keys out")
-    elif "\n" in key.text:
-        yield Problem(key.place, "key-not-text", f"{expected} got several lines", "Write the key on one line")
-    elif not key.text.isascii():
-        yield from _letter_problems(key)
+        return Problem(key.place, "merge-refused", message, "Write the keys out")
+    if "\n" in key.text:
+        return Problem(key.place, "key-not-text", f"{expected} got several lines", "Write the key on one line")
+    return None if key.text.isascii() else _letter_problem(key)
 
 
 def not_a_word(key: Node) -> Problem:
@@ -54,16 +53,16 @@ def bare_problems(begin: Place, keys: Sequence[Scalar], count: int) -> Iterator[
             yield Problem(key.place, "yaml-syntax", f"`{shown}` has no value in {{ }}", advice)
 
 
-def _letter_problems(key: Scalar) -> Iterator[Problem]:
-    """One problem for a key with letters from elsewhere. Mixed plain words are reported as texts already."""
+def _letter_problem(key: Scalar) -> Problem | None:
+    """The problem of a key with letters from elsewhere. Mixed plain words are reported as texts already."""
     mixed = dict(characters.mixed_letters(key.text))
     foreign = mixed if key.quoted else {} if mixed else dict(characters.foreign_letters(key.text))
-    for index, letter in foreign.items():
-        place = Place(key.place.file, key.place.line, key.place.column + index)
-        message = f"In a key: {characters.look_alike(letter)}"
-        if letter.isspace():
-            yield Problem(place, "bad-character", message, "Write an ordinary space")
-        else:
-            advice = "Write the key with plain letters a to z, or in quotes if it is spelt so"
-            yield Problem(place, "look-alike", message, advice)
-        return
+    if not foreign:
+        return None
+    index, letter = next(iter(foreign.items()))
+    place = Place(key.place.file, key.place.line, key.place.column + index)
+    message = f"In a key: {characters.look_alike(letter)}"
+    if letter.isspace():
+        return Problem(place, "bad-character", message, "Write an ordinary space")
+    advice = "Write the key with plain letters a to z, or in quotes if it is spelt so"
+    return Problem(place, "look-alike", message, advice)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.definition.expressions import Name, Scope
-from engine.definition.types import Field, ListOf, Record, Type
+from engine.definition.types import ListOf, Record, Type, always
 
 
 def lenient(scope: Scope) -> Scope:
@@ -19,15 +19,6 @@ def lenient(scope: Scope) -> Scope:
 def with_tables(scope: Scope) -> Scope:
     """The same names, an optional table in a form that is there counting as there: left out, it has no rows."""
     return Scope({name: replace(entry, type=_tables(entry.type)) for name, entry in scope.names.items()})
-
-
-def always(kind: Type) -> Type:
-    """The type with every field surely there."""
-    if isinstance(kind, ListOf):
-        return ListOf(always(kind.item))
-    if isinstance(kind, Record):
-        return replace(kind, fields={name: Field(always(field.type)) for name, field in kind.fields.items()})
-    return kind
 
 
 def _tables(kind: Type) -> Type:

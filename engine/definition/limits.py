@@ -7,14 +7,14 @@ oversee. Counts what is written and looks nothing up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.definition import nodes
 from engine.definition.catalog import Catalog
 from engine.definition.outline import Outline
 from engine.definition.shapes import Said
-from engine.definition.sources import SourceActions, SourceMove
 from engine.errors import Place, Problem
 
 
@@ -52,15 +52,10 @@ def too_large(outline: Outline, catalog: Catalog) -> list[Problem]:
 
 def _counts(outline: Outline, catalog: Catalog) -> dict[str, tuple[int, Place]]:
     head = outline.head
-    moves = [outline.start, *outline.anywhere, *(move for state in outline.states.values() for move in state.moves)]
-    doing = [
-        *(state.actions for state in outline.states.values()),
-        *(actions for move in moves for actions in (move.actions, *(branch.actions for branch in move.branches))),
-    ]
-    branches = sum(len(move.branches) for move in moves)
+    branches = sum(len(move.branches) for move in outline.moves)
     anywhere = sum(len(outline.sources_of(move)) * len(move.branches) for move in outline.anywhere)
     named = sum(len(head.get(key, ())) for key in ("variables", "people", "decisions"))
-    milestones = len({said.text for actions in doing for said in actions.milestones})
+    milestones = len({said.text for actions in outline.doing for said in actions.milestones})
     here = {key: head.places.get(key, head.place) for key in ("states", "on", "variables", "decisions")}
     return {
         "states": (len(outline.states), here["states"]),
@@ -68,8 +63,8 @@ def _counts(outline: Outline, catalog: Catalog) -> dict[str, tuple[int, Place]]:
         "steps": (branches + anywhere, here["on"]),
         "names": (named + milestones, here["variables"]),
         "rows": (sum(_rows(table) for _, table in head.get("decisions", ())), here["decisions"]),
-        "expressions": (sum(len(said.text) for said in _conditions(moves, doing)), here["states"]),
-        "placeholders": (_placeholders(doing, catalog), here["states"]),
+        "expressions": (sum(len(said.text) for said in _conditions(outline)), here["states"]),
+        "placeholders": (_placeholders(outline, catalog), here["states"]),
     }
 
 
@@ -78,27 +73,28 @@ def _rows(table: nodes.Mapping) -> int:
     return len(rows.items) if isinstance(rows, nodes.Sequence) else 0
 
 
-def _conditions(moves: Iterable[SourceMove], doing: Iterable[SourceActions]) -> Iterator[Said]:
-    for move in moves:
+def _conditions(outline: Outline) -> Iterator[Said]:
+    for move in outline.moves:
         yield from (branch.when for branch in move.branches if branch.when is not None)
         only_when = move.words.get("only-when")
         if only_when is not None:
             yield only_when
-    for actions in doing:
+    for actions in outline.doing:
         yield from (value for _, value in actions.settings)
-        yield from (send.when for send in actions.sendings if send.when is not None)
+        for doing in (actions.sendings, actions.notices, actions.openings):
+            yield from (one.when for one in doing if one.when is not None)
         for call in actions.calls:
             yield from (value for _, value in call.fields)
             yield from (said for said in (call.when, call.received, call.blocks) if said is not None)
 
 
-def _placeholders(doing: Iterable[SourceActions], catalog: Catalog) -> int:
+def _placeholders(outline: Outline, catalog: Catalog) -> int:
     """In every language of every message, as often as it is sent: each time they are checked against what is
-    known
-    there.
+    known there.
     """
-    sizes = {
-        message: sum(len(template.placeholders) for template in languages.values())
-        for message, languages in catalog.templates.items()
-    }
-    return sum(sizes.get(send.message.text, 0) for actions in doing for send in actions.sendings)
+    sent = Counter(send.message.text for actions in outline.doing for send in actions.sendings)
+    return sum(
+        times * len(template.placeholders)
+        for message, times in sent.items()
+        for template in catalog.templates.get(message, {}).values()
+    )

@@ -35,6 +35,7 @@ from engine.errors import DefinitionError, Place, Problem
 from engine.keywords import words
 from engine.keywords.binder import Binder
 from engine.keywords.clock_facts import facts
+from engine.keywords.start import bind_public
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def _flow(outline: Outline, catalog: Catalog, report: Report) -> Flow:
 def _calls(outline: Outline, catalog: Catalog) -> dict[str, Record]:
     """The names of called cases with what is known of each; a misspelt process is taken for what was meant."""
     found = {}
-    for call in outline.calls():
+    for call in outline.calls:
         process = call.process.text
         interface = catalog.interface(process) or catalog.interface(closest(process, catalog.processes()) or "")
         known = interface or Interface(process, "", {}, ())
@@ -194,6 +195,7 @@ def _bind(
         customer=bound.get("customer", {}),
         starters=start.by,
         start=start,
+        public=bind_public(outline.start, start, binder),
         received=received.text if (received := outline.start.words.get("received")) is not None else "",
         variables=tuple(Variable(said.text, value) for said, (_, value) in head.get("variables", ())),
         people=flow.people,
@@ -249,7 +251,7 @@ def _told_once(outline: Outline, catalog: Catalog, flow: Flow, report: Report) -
             problem for problem in report.problems if problem.code not in ("unknown-role", "unknown-recipient")
         ]
     forms = {f"{FORMS}{form}.yaml" for form in used_forms(outline)}
-    messages = outline.sent()
+    messages = outline.sent
     for path, error in (
         *catalog.problems_of(FORMS),
         *catalog.problems_of(MESSAGES),

@@ -15,7 +15,7 @@ from engine.definition.decisions import Decision
 from engine.definition.expressions import Expression
 from engine.definition.messages import Line
 from engine.definition.moves import ApprovalPlan, Calling, Move
-from engine.definition.plans import After, ClockPlan, Each, Ending, Fork, TaskPlan
+from engine.definition.plans import After, ClockPlan, Each, Ending, Fork, PublicStart, TaskPlan
 from engine.definition.texts import Localised
 from engine.errors import Place
 
@@ -143,6 +143,8 @@ class Definition:
     tasks: Mapping[str, State] = field(default_factory=dict)
     """The tasks beside the case's own work, each as the place where its task and outcomes are found."""
     clocks: Mapping[str, ClockPlan] = field(default_factory=dict)
+    public: PublicStart | None = None
+    """The page that begins a case for anybody, without an account; None when there is none."""
     facts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """What each fact does to which clock: fact -> (clock, `start`, `stop` or `restart`)."""
 
@@ -173,7 +175,7 @@ class Definition:
         for state in self.states.values():
             yield from state.calls
         for _, move in self.moves():
-            for actions in (move.actions, *(branch.actions for branch in move.branches)):
+            for actions in move.doing:
                 yield from actions.callings
 
     def anywhere_sources(self, move: Move) -> tuple[str, ...]:

@@ -194,6 +194,16 @@ class Move:
         return len(self.branches) == 2 and not self.branches[1].go and self.branches[1].place == self.branches[0].place
 
     @property
+    def written(self) -> tuple[Branch, ...]:
+        """The branches without the `else` that nobody wrote."""
+        return self.branches[:1] if self.guarded else self.branches
+
+    @property
+    def doing(self) -> tuple[Actions, ...]:
+        """Its own actions and those of its branches."""
+        return (self.actions, *(branch.actions for branch in self.branches))
+
+    @property
     def trigger(self) -> str:
         return f"{self.kind}:{self.within}.{self.name}" if self.within else f"{self.kind}:{self.name}"
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from engine.errors import Place
 
 Value = str | int | Decimal | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A single value. `text` is what was written (without quotes), `quoted` whether it stood in quotes or a block."""
+class Scalar(NamedTuple):
+    """A single value. `text` is what was written (without quotes), `quoted` whether it stood in quotes or a block.
+
+    A tuple for the same reason as its place.
+    """
 
     place: Place
     value: Value

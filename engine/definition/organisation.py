@@ -10,7 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.definition.nodes import Node
-from engine.definition.shapes import Entry, Flag, Got, ListOf, Localised, MapOf, OneOrMore, Record, Report, Text, name
+from engine.definition.shapes import (
+    Entry,
+    Flag,
+    Got,
+    ListOf,
+    Localised,
+    MapOf,
+    OneOrMore,
+    Record,
+    Report,
+    Said,
+    Text,
+    name,
+)
 from engine.definition.suggest import near
 from engine.definition.texts import Localised as LocalText
 from engine.definition.zones import zone_meant, zones
@@ -102,14 +115,7 @@ def read_organisation(node: Node) -> Organisation:
     if not isinstance(got, Got):
         raise DefinitionError(report.problems)
     roles = {said.text: entry.get("title", said.text) for said, entry in got.get("roles", ())}
-    zone = got["zone"].text if "zone" in got else "UTC"
-    if zone not in zones():
-        report.problem(
-            got["zone"].place,
-            "unknown-zone",
-            f"Expected a time zone, but there is no '{zone}'{_meant(zone)}",
-            "such as Europe/Berlin or UTC",
-        )
+    zone = _zone(got, "UTC", report)
     people = {}
     for said, entry in got.get("people", ()):
         for role in entry.get("roles", ()):
@@ -120,14 +126,7 @@ def read_organisation(node: Node) -> Organisation:
                     f"Expected a role, but there is no '{role.text}'{near(role.text, roles)}",
                     "add it under `roles`",
                 )
-        theirs = entry["zone"].text if "zone" in entry else zone
-        if theirs not in zones():
-            report.problem(
-                entry["zone"].place,
-                "unknown-zone",
-                f"Expected a time zone, but there is no '{theirs}'{_meant(theirs)}",
-                "such as Europe/Berlin",
-            )
+        theirs = _zone(entry, zone, report)
         if "name" in entry:
             people[said.text] = PersonEntry(
                 said.text,
@@ -143,6 +142,18 @@ def read_organisation(node: Node) -> Organisation:
     return Organisation(got.get("organisation", ""), languages, zone, roles, people)
 
 
-def _meant(zone: str) -> str:
-    guess = zone_meant(zone)
-    return f", did you mean '{guess}'?" if guess is not None else ""
+def _zone(got: Got, otherwise: str, report: Report) -> str:
+    """The zone that is written here, or the other one, which is judged where that is written."""
+    if "zone" not in got:
+        return otherwise
+    said: Said = got["zone"]
+    if said.text not in zones():
+        guess = zone_meant(said.text)
+        meant = f", did you mean '{guess}'?" if guess is not None else ""
+        report.problem(
+            said.place,
+            "unknown-zone",
+            f"Expected a time zone, but there is no '{said.text}'{meant}",
+            "such as Europe/Berlin or UTC",
+        )
+    return said.text

@@ -6,8 +6,9 @@ the rest has problems. Knows no expression's meaning and no file but the one it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from engine.definition.model import BEGIN, JOIN
 from engine.definition.shapes import Got, Said
@@ -26,7 +27,7 @@ class Edge:
     how: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outline:
     """The whole process as written."""
 
@@ -48,38 +49,50 @@ class Outline:
         short = form.removeprefix(f"{self.key}-")
         return short.replace("-", "_")
 
-    def doing(self) -> Iterator[SourceActions]:
+    @cached_property
+    def moves(self) -> tuple[SourceMove, ...]:
+        """Every move: the start, those from anywhere, and each state's."""
+        return (self.start, *self.anywhere, *(move for state in self.states.values() for move in state.moves))
+
+    @cached_property
+    def doing(self) -> tuple[SourceActions, ...]:
         """The actions of every state, move and branch."""
-        moves = [self.start, *self.anywhere]
-        for state in self.states.values():
-            yield state.actions
-            moves += state.moves
-        for move in moves:
-            yield move.actions
-            yield from (branch.actions for branch in move.branches)
+        return (
+            *(state.actions for state in self.states.values()),
+            *(actions for move in self.moves for actions in move.doing),
+        )
 
-    def calls(self) -> Iterator[SourceCall]:
+    @cached_property
+    def calls(self) -> tuple[SourceCall, ...]:
         """Every call of another process."""
-        return (call for actions in self.doing() for call in actions.calls)
+        return tuple(call for actions in self.doing for call in actions.calls)
 
-    def main_states(self) -> tuple[SourceState, ...]:
-        return tuple(state for name, state in self.states.items() if name not in self.owners)
+    def stands_in(self, state: str, among: Container[str]) -> bool:
+        """Whether the case stands in one of these while a token, perhaps of a branch, stands in this state."""
+        while state and state not in among:
+            state = self.owners.get(state, "")
+        return bool(state)
+
+    @cached_property
+    def _unfinished(self) -> tuple[str, ...]:
+        """The states of the main path that are not final."""
+        return tuple(name for name, state in self.states.items() if name not in self.owners and state.ending is None)
 
     def sources_of(self, move: SourceMove) -> tuple[str, ...]:
         """The states a process-level move may be asked for in."""
         named = move.words.get("from")
         if named:
             return tuple(said.text for said in named)
-        return tuple(state.id.text for state in self.main_states() if state.ending is None)
+        return self._unfinished
 
-    def sent(self) -> set[str]:
+    @cached_property
+    def sent(self) -> frozenset[str]:
         """The messages that the process sends."""
-        return {send.message.text for one in self.doing() for send in one.sendings}
+        return frozenset(send.message.text for one in self.doing for send in one.sendings)
 
     def awaited(self) -> set[str]:
         """The messages that the process waits for, in a state or anywhere."""
-        moves = [*self.anywhere, *(move for state in self.states.values() for move in state.moves)]
-        return {move.name.text for move in moves if move.kind in ("wait-for", "heed") and move.name is not None}
+        return {move.name.text for move in self.moves if move.kind in ("wait-for", "heed") and move.name is not None}
 
     def edges(self) -> Iterator[Edge]:
         """Every possible step; targets that do not exist are left out. `join` leads to the owner's own way on."""

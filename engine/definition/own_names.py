@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.definition.catalog import Catalog, used_forms
+from engine.definition.catalog import Catalog, stem, used_forms
 from engine.definition.flow import BUILT_IN
 from engine.definition.outline import Outline
 from engine.definition.shapes import Report
@@ -17,20 +17,20 @@ def called_like_its_file(outline: Outline, path: str, report: Report) -> Outline
     """The outline under the name that its forms are called by, so that a wrong name is one problem and not one for each
     form.
     """
-    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    if stem == outline.key:
+    name = stem(path)
+    if name == outline.key:
         return outline
     place = outline.head["process"].place
     report.problem(
         place,
         "file-name",
-        f"Expected the process to be called like its file '{stem}', but it is '{outline.key}'",
+        f"Expected the process to be called like its file '{name}', but it is '{outline.key}'",
         "rename one of the two",
     )
     return (
         outline
         if any(form.startswith(f"{outline.key}-") for form in used_forms(outline))
-        else replace(outline, key=stem)
+        else replace(outline, key=name)
     )
 
 
@@ -70,7 +70,7 @@ def names_once(outline: Outline, catalog: Catalog, report: Report) -> None:
                     "choose another name",
                 )
             taken.setdefault(said.text, what)
-    for call in outline.calls():
+    for call in outline.calls:
         said, what = call.name, f"the name of a case of '{call.process.text}'"
         if taken.setdefault(said.text, what) != what:
             report.problem(

@@ -27,6 +27,12 @@ class Target:
     unpromised: frozenset[str]
     unknown: Duration | None
 
+    def lengths(self) -> tuple[Duration, ...]:
+        """Every duration it can promise, each once; empty when it promises nothing whatever the answer."""
+        promised = [length for answer, length in self.pick.options.items() if answer not in self.unpromised]
+        others = (self.pick.fixed, self.pick.otherwise, self.unknown)
+        return tuple(dict.fromkeys((*promised, *(length for length in others if length is not None))))
+
     def choose(self, values: Mapping[str, object]) -> Duration | None:
         """The target for these names. Raises Stuck when an answer that is there has no value."""
         by = self.pick.by
@@ -120,3 +126,13 @@ class Ending:
     outcome: str
     reopen: Move | None = None
     within: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicStart:
+    """`public` of a start: the page that anybody may fill in. `preset` are the values that every such case gets,
+    `hidden` the fields that are not asked of the public, the preset ones among them.
+    """
+
+    preset: Mapping[str, object]
+    hidden: frozenset[str]

@@ -7,10 +7,14 @@ what comes from here is frozen to dates before anything is reckoned with it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
 from types import ModuleType
+from typing import Any
 
 from engine.definition.suggest import closest
 
@@ -40,7 +44,7 @@ def problem_with(country: str, subdivision: str) -> tuple[str, str] | None:
             f"Expected a country's code such as DE or US, but found '{country[:40]}'",
             f"did you mean {guess}?" if guess else "use the two letters of ISO 3166-1",
         )
-    known = list(getattr(package, country).subdivisions) if subdivision else []
+    known = list(_country(package, country).subdivisions) if subdivision else []
     if subdivision and subdivision not in known:
         some = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
         guess = closest(subdivision, known)
@@ -60,7 +64,7 @@ def dates(country: str, subdivision: str, years: Iterable[int]) -> dict[date, st
     if package is None:
         raise LookupError("the package 'holidays' is not installed")
     asked = sorted(set(years))
-    kind = package.country_holidays(country, subdiv=subdivision or None)
+    kind = _country(package, country)
     languages = {
         code.split("_")[0]: code
         for code in sorted(kind.supported_languages or ())
@@ -88,6 +92,23 @@ def _package() -> ModuleType | None:
     except ImportError:
         return None
     return holidays
+
+
+def _country(package: ModuleType, code: str) -> Any:
+    """The package's class for a country.
+
+    Its module is loaded by itself: imported in the ordinary way it would bring those of all other countries with it,
+    which takes longer than to check a process.
+    """
+    country = getattr(package, code)
+    name = country.module_name
+    if name not in sys.modules:
+        spec = PathFinder.find_spec(name, [f"{folder}/countries" for folder in package.__path__])
+        if spec is not None and spec.loader is not None:
+            module = module_from_spec(spec)
+            spec.loader.exec_module(module)
+            sys.modules[name] = module
+    return country
 
 
 @lru_cache(maxsize=1)

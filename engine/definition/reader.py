@@ -119,9 +119,9 @@ class _Reading:
             self.building.report(place, "yaml-syntax", message, "Leave the %YAML line out")
 
     def _scalar(self, event: Any) -> None:
-        if event.tag is not None:
-            self._refuse_tag(event)
         if event.style or event.anchor is not None or event.tag is not None:
+            if event.tag is not None:
+                self._refuse_tag(event)
             place = self._text_place(event)
         else:
             place = self._place(event.start_mark)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from engine.core.durations import Duration
@@ -90,6 +91,11 @@ class SourceCall:
     blocks: Said | None = None
     go: SourceMove | None = None
 
+    @property
+    def may_block(self) -> bool:
+        """Whether the end may have to wait for it."""
+        return self.blocks is not None and self.blocks.text != "false"
+
 
 @dataclass(frozen=True, slots=True)
 class SourceActions:
@@ -142,11 +148,10 @@ class SourceMove:
     words: Mapping[str, Any] = field(default_factory=dict)
     kind: str = ""
     name: Said | None = None
-    index: int = 0
     within: str = ""
 
-    def named(self, kind: str, name: Said, index: int = 0, within: str = "") -> SourceMove:
-        return replace(self, kind=kind, name=name, index=index, within=within)
+    def named(self, kind: str, name: Said, within: str = "") -> SourceMove:
+        return replace(self, kind=kind, name=name, within=within)
 
     @property
     def trigger(self) -> str:
@@ -162,6 +167,18 @@ class SourceMove:
     @property
     def targets(self) -> tuple[Said, ...]:
         return tuple(branch.go for branch in self.branches if branch.go is not None)
+
+    @property
+    def doing(self) -> tuple[SourceActions, ...]:
+        """Its own actions and those of its branches."""
+        return (self.actions, *(branch.actions for branch in self.branches))
+
+    @property
+    def written(self) -> tuple[SourceBranch, ...]:
+        """The branches without the `else` of a single `when`, which nobody wrote: then nothing happens at all."""
+        if len(self.branches) == 2 and self.branches[1].place == self.branches[0].place:
+            return self.branches[:1]
+        return self.branches
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +233,7 @@ class SourceEnding:
     within: Duration | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SourceState:
     """A state as written."""
 
@@ -224,7 +241,7 @@ class SourceState:
     words: Got
     moves: tuple[SourceMove, ...]
 
-    @property
+    @cached_property
     def actions(self) -> SourceActions:
         return actions(self.words)
 

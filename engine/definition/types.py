@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,24 @@ class Field:
     when: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
     """Named fields: a form's values, a table's row."""
 
     fields: Mapping[str, Field] = field(default_factory=dict)
     name: str = ""
 
+    @cached_property
+    def filled(self) -> Record:
+        """The same with every field surely there."""
+        return Record({name: Field(always(field.type)) for name, field in self.fields.items()}, self.name)
+
 
 Type = Text | Number | Boolean | Date | Instant | Choice | Person | File | ListOf | Record
+
+
+def always(kind: Type) -> Type:
+    """The type with every field surely there."""
+    if isinstance(kind, ListOf):
+        return ListOf(always(kind.item))
+    return kind.filled if isinstance(kind, Record) else kind

@@ -153,14 +153,16 @@ class Importer:
     def _compare(self, case: str, source: Source, report: Report) -> None:
         """What the source says of the promises of this case, in its last row."""
         row = source.events[-1].row if source.events else source.row
-        if row is None:
+        if row is None or not self.mapping.compares:
             return
+        brought = self.engine.instance(case)
         for compare in self.mapping.compares:
             found = report.compared.setdefault(f"{compare.clock} {compare.column}", Comparison(compare))
-            found.add(source.line, row, self.engine.instance(case))
+            found.add(source.line, row, brought)
 
     def _case(self, source: Source, ignored: Counter[str]) -> str:
         assert source.row is not None
+        self._acting = ""  # who acted in the row before has nothing to do with this one
         mapping, row = self.mapping, source.row
         received = mapping.received.moment(row, "received") if mapping.received is not None else source.events[0].at
         if received > self.now:
@@ -222,7 +224,10 @@ class Importer:
             return
         if command is not None:
             self._acting = actor.id
-            _worked(self.engine.do(case, command), f"'{then.name}'")
+            try:
+                _worked(self.engine.do(case, command), f"'{then.name}'")
+            finally:
+                self._acting = ""
 
     def _let_fire(self, case: str, next_one: Callable[[Instance], Timer | None]) -> Instance:
         """Fire one timer of this case after the other, each at its own time; the case after that."""

@@ -81,5 +81,5 @@ WORDS: tuple[Keyword, ...] = (
 
 @cache
 def words(where: str) -> Mapping[str, Keyword]:
-    """The words that may stand at this place (`process`, `state`, `task`, `move`), by the key an author writes."""
+    """The words that may stand at this place (`process`, `state`, `task`), by the key an author writes."""
     return {word.name.removesuffix(" (process)"): word for word in WORDS if where in word.where}

@@ -35,17 +35,16 @@ from typing import Any
 
 from engine.core.draft import Draft
 from engine.core.instance import Timer
-from engine.definition.expressions import Expression
 from engine.definition.nodes import Node, Scalar
 from engine.definition.plans import After
 from engine.definition.shapes import Either, Entry, Length, ListOf, MapOf, Record, Report, Said, Text, duration
 from engine.definition.sources import SourceAfter, SourceMove, SourcePick
-from engine.errors import Stuck
 from engine.keywords import action_entries, move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 from engine.keywords.due import SHAPE as TIME
 from engine.keywords.due import bind_due
+from engine.keywords.stored import if_known
 
 DUE = "due"
 _MOVE = move.move("when", "repeat", "reassign")
@@ -116,7 +115,7 @@ SHAPE = _After(
 
 def _moves(source: tuple[SourceAfter, ...]) -> Iterable[SourceMove]:
     for index, after in enumerate(source):
-        yield after.move.named("after", Said(str(index), after.move.place), index)
+        yield after.move.named("after", Said(str(index), after.move.place))
 
 
 def _bind(source: tuple[SourceAfter, ...], binder: Binder) -> tuple[After, ...]:
@@ -138,20 +137,12 @@ def _enter(draft: Draft, token: str, meaning: tuple[After, ...]) -> None:
     state = draft.tokens[token].state
     for index, after in enumerate(meaning):
         if after.due is not None:
-            if after.due.at is not None and not _known(draft, token, after.due.at):
+            if after.due.at is not None and if_known(after.due.at, draft.values(token)) is None:
                 continue
             at = draft.due_time(after.due, token, draft.at)
         else:
             at = next(task.due_at for task in draft.tasks.values() if task.token == token and task.due_at is not None)
         draft.set_timer(Timer(draft.next_id(), token, state, index, at))
-
-
-def _known(draft: Draft, token: str, date: Expression) -> bool:
-    try:
-        date.evaluate(draft.values(token))
-    except Stuck:
-        return False
-    return True
 
 
 def _leave(draft: Draft, token: str, meaning: tuple[After, ...]) -> None:

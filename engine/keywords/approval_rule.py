@@ -23,7 +23,6 @@ from engine.definition.shapes import (
     Whole,
     name,
 )
-from engine.definition.types import Boolean
 from engine.keywords.binder import Binder
 
 MODES: tuple[Mode, ...] = ("any", "quorum", "majority", "all", "sequential")
@@ -165,7 +164,7 @@ def bind_rule(when: Any, got: Got, binder: Binder) -> RuleBranch | None:
         tuple(said.text for said in got.get("veto", ())),
         bool(got.get("reauthenticate", False)),
     )
-    guard = binder.expression(when, Boolean) if when is not None else None
+    guard = binder.guard(when)
     if when is not None and guard is None:
         return None
     return RuleBranch(guard, rule, got.place)

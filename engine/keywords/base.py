@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from engine.definition.sources import SourceMove
     from engine.keywords.binder import Binder
 
-Where = Literal["process", "state", "task", "move"]
+Where = Literal["process", "state", "task"]
 
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
     """One word. `page` is its reference page in Markdown (the file's docstring); its first line is an editor's hover
-    text.
+    text. `where` says of what the word is a part by itself; a move, or a word that takes it up in its own shape, needs
+    no such entry.
 
     `bind(source, binder)` gives the word's meaning, or None after reporting problems. `moves(source)` lists the ways on
     that the word holds. `enter` and `leave` change the draft when a token (its id) enters or leaves a state that has

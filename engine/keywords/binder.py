@@ -18,7 +18,7 @@ from engine.definition.messages import Line, LineSource, Template
 from engine.definition.model import BEGIN, JOIN
 from engine.definition.moves import FormUse, Pick
 from engine.definition.shapes import Said
-from engine.definition.sources import SourceFork, SourceMove, SourcePick
+from engine.definition.sources import SourceMove, SourcePick
 from engine.definition.types import Boolean, Choice, Type
 from engine.errors import DefinitionError, Place
 from engine.keywords.naming import Names
@@ -42,7 +42,7 @@ class Binder(Names):
             return replace(self, scope=self.flow.scope_along(self.scope, None, way))
         return replace(self, scope=self.flow.scope_along(self.scope, self.outline.states[self.state], way))
 
-    def joined(self, fork: SourceFork) -> Binder:
+    def joined(self) -> Binder:
         """Where enough branches have joined."""
         return replace(self, scope=self.flow.scope_joined(self.state))
 
@@ -74,6 +74,10 @@ class Binder(Names):
         except DefinitionError as error:
             self.report.absorb(error)
             return None
+
+    def guard(self, said: Said | None) -> Expression | None:
+        """The condition that stands here; None where none does."""
+        return self.expression(said, Boolean) if said is not None else None
 
     def variable(self, said: Said) -> Any:
         """The type class that a variable's new value has to have."""

@@ -107,4 +107,4 @@ def _leave(draft: Draft, token: str, meaning: tuple[Calling, ...]) -> None:
             draft.links[link.id] = replace(link, waits="")
 
 
-WORD = Keyword("call", ("state", "move"), SHAPE, __doc__, bind=_bind, moves=_moves, enter=_enter, leave=_leave)
+WORD = Keyword("call", ("state",), SHAPE, __doc__, bind=_bind, moves=_moves, enter=_enter, leave=_leave)

@@ -11,9 +11,7 @@ from typing import Any
 
 from engine.core.draft import Draft
 from engine.core.links import KINDS, Link
-from engine.definition.expressions import Expression
 from engine.definition.expressions.matching import comparable, in_words, listed
-from engine.definition.expressions.reading import reads_set
 from engine.definition.interfaces import Interface
 from engine.definition.moves import Calling, Passed
 from engine.definition.nodes import Node
@@ -33,13 +31,12 @@ from engine.definition.shapes import (
 )
 from engine.definition.sources import SourceCall
 from engine.definition.suggest import near
-from engine.definition.types import Boolean, Choice, Instant, ListOf, Number, Type
+from engine.definition.types import Choice, Instant, ListOf, Number, Type
 from engine.definition.types import Person as PersonType
 from engine.definition.types import Record as RecordType
 from engine.definition.types import Text as TextType
-from engine.errors import Stuck
 from engine.keywords.binder import Binder
-from engine.keywords.stored import stored
+from engine.keywords.stored import if_known, stored
 
 PROCESS = name("a process's id")
 _FIELD = Text("a field of its start form", "[A-Za-z][A-Za-z0-9_]*")
@@ -103,10 +100,10 @@ def bind_calls(source: tuple[SourceCall, ...], binder: Binder) -> tuple[Calling,
 
 
 def _bind(source: SourceCall, binder: Binder) -> Calling | None:
-    when = binder.expression(source.when, Boolean) if source.when is not None else None
+    when = binder.guard(source.when)
     inside = binder.knowing(when)
     received = inside.expression(source.received, Instant) if source.received is not None else None
-    blocks = inside.expression(source.blocks, Boolean) if source.blocks is not None else None
+    blocks = inside.guard(source.blocks)
     interface = binder.process(source.process)
     if interface is None:
         return None
@@ -209,7 +206,7 @@ def call(draft: Draft, token: str, calling: Calling, waits: bool = False) -> Non
         return
     given: dict[str, Any] = {}
     for passed in calling.fields:
-        value = _value(passed, values)
+        value = if_known(passed.value, values) if passed.optional else passed.value.evaluate(values)
         if value is not None:
             given[passed.field] = stored(value)
     received: Any = calling.received.evaluate(values) if calling.received is not None else None
@@ -224,16 +221,3 @@ def call(draft: Draft, token: str, calling: Calling, waits: bool = False) -> Non
         row=row.id if row is not None else "",
     )
     draft.call(link, given, received, calling.place)
-
-
-def _value(passed: Passed, values: dict[str, Any]) -> object:
-    try:
-        return passed.value.evaluate(values)
-    except Stuck:
-        if passed.optional and not _known(passed.value, values):
-            return None
-        raise
-
-
-def _known(expression: Expression, values: dict[str, Any]) -> bool:
-    return all(reads_set(tuple(path.split(".")))(values) for path in expression.paths)

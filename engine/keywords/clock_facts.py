@@ -32,7 +32,7 @@ def check(fact: Said, key: str, binder: Binder) -> None:
         STATE: ("unknown-state", binder.outline.states, "a state of this process"),
         MILESTONE: ("unknown-milestone", binder.flow.milestones, "a milestone that some state or move reaches"),
         RECEIVED: ("unknown-message", binder.outline.awaited(), "a message that some `wait-for` names"),
-        SENT: ("unknown-message", binder.outline.sent(), "a message that this process sends"),
+        SENT: ("unknown-message", binder.outline.sent, "a message that this process sends"),
     }
     if kind not in known or not which:
         return

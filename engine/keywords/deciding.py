@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.core.ballots import Rule, Tally, tally
+from engine.core.commands import GUEST, SYSTEM, plain_actor
 from engine.core.draft import Draft
 from engine.core.instance import Approval, Task
 from engine.definition.moves import ApprovalPlan
@@ -64,7 +65,8 @@ def holders(draft: Draft, role: str) -> frozenset[str]:
     if role != CUSTOMER:
         return draft.roll(role)
     starter = draft.before.starter if draft.before.starter in draft.roll(CUSTOMER) else ""
-    return frozenset({draft.customer.get("person") or starter or draft.customer.get("email") or CUSTOMER})
+    nobody = GUEST.id if draft.before.starter == GUEST.id else CUSTOMER
+    return frozenset({draft.customer.get("person") or starter or draft.customer.get("email") or nobody})
 
 
 def count(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
@@ -96,7 +98,7 @@ def ask(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
         draft.raise_incident(
             Stuck(message, plan.place),
             task.state,
-            {"actor": ["system", ["system"], "system"], "do": "ask", "task": task.id},
+            {"actor": plain_actor(SYSTEM), "do": "ask", "task": task.id},
         )
     return counted
 

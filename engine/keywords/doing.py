@@ -1,5 +1,5 @@
-"""What happens along the way, on entering a state or with a move: `set`, `milestone`, `send`, `notify`, `open`, `call`;
-and with a move `reassign` and `priority`.
+"""What happens along the way, on entering a state or with a move: values are set, milestones reached, messages sent,
+colleagues told, tasks opened, cases called; and with a move tasks are given to others and the case gets more urgent.
 
 Owns how these are bound and done, and to whom a message or a notice goes. Where they may be written is the grammar's
 (`move`) and the words' own matter.
@@ -7,15 +7,18 @@ Owns how these are bound and done, and to whom a message or a notice goes. Where
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core.calendars import elsewhere
+from engine.core.commands import IMPORT
 from engine.core.draft import Draft
 from engine.core.effects import Notify
+from engine.core.roster import StandIn
 from engine.definition.moves import Actions, Notice, Opening, Sending, Setting
 from engine.definition.sources import SourceActions, SourceNotice, SourceOpening
-from engine.definition.types import Boolean
 from engine.keywords import opening
 from engine.keywords.binder import Binder
 from engine.keywords.calling import bind_calls, call
@@ -23,6 +26,9 @@ from engine.keywords.stored import stored
 
 ASSIGNEE = "assignee"
 """Whoever has the case's own work now."""
+
+Roles = Collection[str] | None
+"""The roles for which somebody is told: their deputy is told in these alone. None: in whichever they have one."""
 
 
 def bind_actions(source: SourceActions, binder: Binder) -> Actions:
@@ -34,7 +40,7 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
             settings.append(Setting(variable.text, value))
     sendings = []
     for send in source.sendings:
-        when = binder.expression(send.when, Boolean) if send.when is not None else None
+        when = binder.guard(send.when)
         templates = binder.knowing(when).templates(send.message)
         if send.to is not None:
             binder.recipient(send.to)
@@ -58,14 +64,14 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
 def _notice(source: SourceNotice, binder: Binder) -> Notice:
     for said in source.to:
         binder.colleague(said)
-    when = binder.expression(source.when, Boolean) if source.when is not None else None
+    when = binder.guard(source.when)
     say = binder.knowing(when).line(source.say) if source.say is not None else None
     return Notice(tuple(said.text for said in source.to), say, source.urgent, when)
 
 
 def _opening(source: SourceOpening, binder: Binder) -> Opening:
     binder.side_task(source.task)
-    when = binder.expression(source.when, Boolean) if source.when is not None else None
+    when = binder.guard(source.when)
     return Opening(source.task.text, when)
 
 
@@ -92,40 +98,79 @@ def perform(draft: Draft, token: str, doing: Actions) -> None:
 
 
 def _notify(draft: Draft, token: str, notice: Notice) -> None:
-    """Tell colleagues: at once when it is urgent, else as soon as they are at work."""
+    """Tell colleagues: at once when it is urgent, else as soon as they are at work. Who is away finds it on their
+    return; whoever stands in for them then is told as well, once, and not again when they are meant themselves.
+    """
     values = draft.values(token)
     if notice.when is not None and not notice.when.evaluate(values):
         return
     definition = draft.definition
     language = definition.languages[0]
     say = notice.say.render(values, language, ZoneInfo(definition.calendar.zone)) if notice.say is not None else ""
-    for to in dict.fromkeys(address for one in notice.to for address in _addresses(draft, token, one)):
-        at = draft.at if notice.urgent else _working(draft, to)
-        draft.notify(Notify(draft.next_id(), to, say, dict(draft.occasion), notice.urgent, at))
+    meant = [pair for one in notice.to for pair in _addresses(draft, token, one)]
+    _tell(draft, meant, say, draft.occasion, notice.urgent)
 
 
-def _working(draft: Draft, to: str) -> datetime:
-    """When those who are told are at work: in the process's hours, of a person on the clock where they live."""
+def tell(draft: Draft, to: str, say: str, about: Mapping[str, Any], *, urgent: bool = False) -> None:
+    """Tell `role:x` or `person:x`, and whoever stands in for them: at once when urgent, else when they are at work."""
+    _tell(draft, [(to, None)], say, about, urgent)
+
+
+def _tell(draft: Draft, meant: Sequence[tuple[str, Roles]], say: str, about: Mapping[str, Any], urgent: bool) -> None:
+    reached = {to: _reaching(draft, urgent, to) for to, _ in meant}
+    instead: dict[str, dict[str, None]] = {}
+    for to, roles in meant:
+        for one in _stand_ins(draft, to, roles, reached[to]):
+            if f"person:{one.deputy}" not in reached:
+                instead.setdefault(f"person:{one.deputy}", {})[one.person] = None
+    told: list[tuple[str, datetime, tuple[str, ...]]] = [(to, at, ()) for to, at in reached.items()]
+    told += [(to, _reaching(draft, urgent, to), tuple(absent)) for to, absent in instead.items()]
+    for to, at, behalf in told:
+        draft.notify(Notify(draft.next_id(), to, say, dict(about), urgent, at, behalf))
+
+
+def _stand_ins(draft: Draft, to: str, roles: Roles, at: datetime) -> list[StandIn]:
+    """Who stands in for those who are told, at the moment at which it reaches them.
+
+    Whoever holds the role that is told is meant themselves. Of a past that is imported today's deputies hear nothing.
+    """
+    if draft.actor.via == IMPORT:
+        return []
+    kind, _, name = to.partition(":")
+    if kind == "person":
+        theirs = [one for one in draft.stand_ins(at) if one.person == name]
+        return theirs if roles is None else [one for one in theirs if not one.roles.isdisjoint(roles)]
+    able = [one for one in draft.stand_ins(at) if name in one.roles]
+    meant = draft.roll(name) if able else frozenset()
+    return [one for one in able if one.deputy not in meant]
+
+
+def _reaching(draft: Draft, urgent: bool, to: str) -> datetime:
+    """When a notice reaches somebody: at once, or in the process's hours, of a person on the clock where they live."""
+    if urgent:
+        return draft.at
     calendar = draft.definition.calendar
     kind, _, person = to.partition(":")
-    zone = draft.zones(person) if kind == "person" else ""
+    zone = draft.roster.zones(person) if kind == "person" else ""
     return (elsewhere(calendar, zone) if zone and zone != calendar.zone else calendar).next_opening(draft.at)
 
 
-def _addresses(draft: Draft, token: str, to: str) -> tuple[str, ...]:
-    """`person:x` or `role:x`; nobody for a name of `people` that is nobody yet. In a branch, `assignee` is whoever has
-    the work of this branch.
+def _addresses(draft: Draft, token: str, to: str) -> list[tuple[str, Roles]]:
+    """`person:x` or `role:x`, each with the roles in which it is meant; nobody for a name of `people` that is nobody
+    yet. In a branch, `assignee` is whoever has the work of this branch.
     """
     if to != ASSIGNEE:
         address = _recipient(draft, to)[0]
-        return (address,) if address else ()
-    found: list[str] = []
+        return [(address, None)] if address else []
+    found: list[tuple[str, Roles]] = []
     for task in draft.tasks.values():
         asked = draft.approvals.get(task.id)
         beside = task.state in draft.definition.tasks or (asked is not None and asked.asked is not None)
         if not beside and token in (draft.root.id, task.token):
-            found += [f"person:{task.assignee}"] if task.assignee else [f"role:{role}" for role in task.candidates]
-    return tuple(found)
+            # What was delegated to somebody stays with them: nobody can do it in their place.
+            roles = () if task.on_behalf_of else task.candidates
+            found += [(f"person:{task.assignee}", roles)] if task.assignee else [(f"role:{one}", None) for one in roles]
+    return found
 
 
 def send(draft: Draft, token: str, sending: Sending) -> None:

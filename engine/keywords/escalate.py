@@ -13,23 +13,20 @@ escalate:
 ```
 
 Shares are of the working time that the promise gives: 75 per cent of ten working hours are used up after seven and a
-half; 150 per cent lie five working hours behind the deadline. A rung may do whatever a move does: `notify`, `send`,
-`open`, `set`, `milestone`, `go` (the whole case, from wherever it stands), and beyond that `reassign` the case's open
-tasks to other roles, and raise its `priority` to `high` or `urgent`. With `when` nothing happens unless it holds;
-with `from` nothing happens in other states than these; with `repeat` it happens again and again until the promise is
-kept or the case has ended. `hard-stop` belongs to a clock that has one. Each rung fires once, and the history says
-when it was due and when it fired. Where its `go` leads to an end that a called case holds back, it waits; and when the
-promise is over by then, kept or late, it is dropped.
+half; 150 per cent lie five working hours behind the deadline. A rung may do whatever happens along the way of a move,
+and also `reassign` the case's open tasks to other roles. Its `go` moves the whole case, from wherever it stands. With
+`when` nothing happens unless it holds; with `from` nothing happens in other states than these; with `repeat` it happens
+again and again until the promise is kept or the case has ended. `hard-stop` belongs to a clock that has one. Each rung
+fires once, and the history says when it was due and when it fired. Where its `go` leads to an end that
+a called case holds back, it waits; and when the promise is over by then, kept or late, it is dropped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from engine.definition.moves import BREACH, HARD_STOP, Rung
-from engine.definition.nodes import Node
-from engine.definition.shapes import Got, MapOf, Report, Said, Text
+from engine.definition.shapes import Got, MapOf, Said, Text
 from engine.definition.sources import SourceMove
 from engine.keywords import move
 from engine.keywords.base import Keyword
@@ -41,20 +38,7 @@ KEY = Text(
 RUNG = move.move("when", "repeat", "reassign", "from")
 
 
-class _Escalate:
-    """Read as a tuple of (share, move), each share once."""
-
-    words = "a mapping of shares to what happens, such as {100%: {notify: team-lead}}"
-    _shape = MapOf(KEY, RUNG, words)
-
-    def read(self, node: Node, report: Report) -> tuple[tuple[Said, SourceMove], ...] | None:
-        return self._shape.read(node, report)
-
-    def schema(self) -> dict[str, Any]:
-        return self._shape.schema()
-
-
-SHAPE = _Escalate()
+SHAPE = MapOf(KEY, RUNG, "a mapping of shares to what happens, such as {100%: {notify: team-lead}}")
 
 
 def moves(source: Iterable[tuple[Said, SourceMove]], kind: str, within: str = "") -> Iterable[SourceMove]:

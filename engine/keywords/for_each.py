@@ -58,7 +58,7 @@ def _bind(source: SourceFork, binder: Binder) -> Each | None:
         source.name.text,
         source.starts[0].text,
         source.need,
-        move.bind_move(source.move, binder.joined(source)),
+        move.bind_move(source.move, binder.joined()),
         binder.flow.tables_of(binder.state),
     )
 

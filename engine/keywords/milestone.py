@@ -18,7 +18,7 @@ from engine.keywords.base import Keyword
 
 WORD = Keyword(
     "milestone",
-    ("state", "move"),
+    ("state",),
     action_entries.MILESTONES,
     __doc__,
     bind=lambda source, binder: doing.bind_actions(SourceActions(milestones=source), binder),

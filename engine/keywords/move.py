@@ -30,7 +30,6 @@ from engine.definition.shapes import (
     name,
 )
 from engine.definition.sources import SourceActions, SourceBranch, SourceMove, actions
-from engine.definition.types import Boolean
 from engine.errors import Place
 from engine.keywords import needs
 from engine.keywords.action_entries import ACTION_ENTRIES
@@ -116,7 +115,7 @@ MOVE_ENTRIES: Mapping[str, Entry] = {
     "help": Entry(Localised(), "a sentence for the person who chooses"),
     "by": Entry(OneOrMore(name("a role, `starter` or a name of `people`")), "who may; nobody else"),
     "from": Entry(
-        OneOrMore(TARGET), "the states in which it may be asked for; every state that is not final when nothing is said"
+        OneOrMore(TARGET), "the states in which it is possible; every state that is not final when nothing is said"
     ),
     "form": Entry(name("a form's id"), "what has to be filled in"),
     "only-when": Entry(EXPRESSION, "offered only while this holds; judged before the form is filled in"),
@@ -188,8 +187,8 @@ def plain_move(value: Said | tuple[SourceBranch, ...], place: Place) -> SourceMo
 
 
 def move(*allowed: str, required: tuple[str, ...] = ()) -> Shape:
-    """The shape of a move that allows these words beside go, set, milestone and send; with `required` ones it must be a
-    mapping.
+    """The shape of a move that allows these words beside `go` and what happens along the way; with `required` ones it
+    must be a mapping.
     """
     return _Move(*allowed, required=required)
 
@@ -199,7 +198,7 @@ def bind_move(source: SourceMove, binder: Binder) -> Move:
     form_said = binder.form_of(source)
     use = binder.form(form_said) if form_said is not None else None
     only_when = source.words.get("only-when")
-    offered = binder.expression(only_when, Boolean) if only_when else None
+    offered = binder.guard(only_when)
     inside = binder.after_form(source)
     if offered is not None and (use is None or use.alias not in offered.names):
         inside = inside.knowing(offered)
@@ -233,7 +232,7 @@ def bind_move(source: SourceMove, binder: Binder) -> Move:
 
 
 def bind_branch(source: SourceBranch, binder: Binder) -> Branch:
-    when = binder.expression(source.when, Boolean) if source.when is not None else None
+    when = binder.guard(source.when)
     if source.go is not None:
         binder.target(source.go)
     known = binder.knowing(when)

@@ -133,4 +133,4 @@ def put(draft: Draft, token: str, move: Move, asked: dict[str, Any]) -> None:
     deciding.put(draft, token, state, move.needs, 0, title, content, asked)
 
 
-WORD = Keyword("needs", ("move",), SHAPE, __doc__, bind=bind_needs)
+WORD = Keyword("needs", (), SHAPE, __doc__, bind=bind_needs)

@@ -13,6 +13,9 @@ Those who are told are roles, `starter`, names of `people`, or `assignee`: whoev
 those who may take it. It is delivered in the working hours of the process's calendar, to a person on the clock of the
 zone they live in; with `urgent: true` at once, at night too. With `when` nobody is told unless it holds. Without
 `say` they are told what has happened: which clock has come how far, or where the case stands.
+
+Somebody who is away when it reaches them finds it on their return, and whoever stands in for them is told as well, on
+their behalf. The deputy of one who holds a role is told what that role is told.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from engine.keywords.base import Keyword
 
 WORD = Keyword(
     "notify",
-    ("state", "move"),
+    ("state",),
     action_entries.NOTICES,
     __doc__,
     bind=lambda source, binder: doing.bind_actions(SourceActions(notices=notices(source)), binder),

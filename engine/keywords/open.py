@@ -17,7 +17,7 @@ from engine.keywords.base import Keyword
 
 WORD = Keyword(
     "open",
-    ("state", "move"),
+    ("state",),
     action_entries.OPENINGS,
     __doc__,
     bind=lambda source, binder: doing.bind_actions(SourceActions(openings=openings(source)), binder),

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.core.commands import SYSTEM, plain_actor
 from engine.core.deadlines import reached_between
-from engine.core.draft import Draft, nobody
+from engine.core.draft import Draft
 from engine.core.instance import Task, Timer
+from engine.core.roster import nobody
 from engine.definition.model import State
 from engine.definition.moves import Rung
 from engine.definition.plans import TaskPlan
@@ -59,7 +61,7 @@ def open_work(draft: Draft, token: str, state: State, plan: TaskPlan) -> None:
     if excluded and not may and draft.roll is not nobody and CUSTOMER not in candidates:
         message = f"Nobody may do '{task.title}': it asks for {', '.join(candidates)}"
         message += f", and {', '.join(sorted(excluded))} already had a part in this case"
-        retry = {"actor": ["system", ["system"], "system"], "do": "reach", "task": task.id}
+        retry = {"actor": plain_actor(SYSTEM), "do": "reach", "task": task.id}
         draft.raise_incident(Stuck(message, plan.place), state.id, retry)
     set_rungs(draft, task, plan.escalate)
 

@@ -95,7 +95,7 @@ def _bind(source: SourceFork, binder: Binder) -> Fork:
     return Fork(
         tuple((branch.text, state.text) for branch, state in source.branches),
         source.need,
-        move.bind_move(source.move, binder.joined(source)),
+        move.bind_move(source.move, binder.joined()),
     )
 
 

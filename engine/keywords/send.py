@@ -24,7 +24,7 @@ from engine.keywords.base import Keyword
 
 WORD = Keyword(
     "send",
-    ("state", "move"),
+    ("state",),
     action_entries.SENDS,
     __doc__,
     bind=lambda source, binder: doing.bind_actions(SourceActions(sendings=sends(source)), binder),

@@ -19,7 +19,7 @@ from engine.keywords.base import Keyword
 
 WORD = Keyword(
     "set",
-    ("state", "move"),
+    ("state",),
     action_entries.SET,
     __doc__,
     bind=lambda source, binder: doing.bind_actions(SourceActions(settings=source), binder),

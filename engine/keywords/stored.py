@@ -1,12 +1,29 @@
-"""A worked-out value as it is kept: plain JSON.
+"""A worked-out value: when it may not be known yet, and as it is kept, which is plain JSON.
 
-Owns this one turning, for what words write into a case.
+Owns these two, for what words write into a case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from engine.definition.expressions import Expression
+from engine.definition.expressions.reading import reads_set
+from engine.errors import Stuck
+
+
+def if_known(expression: Expression, values: Mapping[str, Any]) -> Any:
+    """The value; None where something that it reads is not there.
+
+    Raises Stuck where all of it is there and no value comes of it: that is a mistake, and nobody's not having said it.
+    """
+    try:
+        return expression.evaluate(values)
+    except Stuck:
+        if all(reads_set(tuple(path.split(".")))(values) for path in expression.paths):
+            raise
+        return None
 
 
 def stored(value: object) -> Any:

@@ -25,7 +25,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from engine.definition.model import State
-from engine.definition.moves import Move
 from engine.definition.plans import TaskPlan
 from engine.definition.shapes import Entry, Got, MapOf, Record, Said, name
 from engine.definition.sources import SourceMove
@@ -67,15 +66,15 @@ def _bind(source: Iterable[tuple[Said, Got]], binder: Binder) -> dict[str, State
                 "choose another id",
             )
             continue
-        ways: dict[str, Move] = {}
-        for way in outcomes(said, got):
-            one = move.bind_move(way, binder.anywhere(way))
-            ways[one.name] = one
-        anywhere = next((binder.anywhere(way) for way in outcomes(said, got)), binder)
-        plan: TaskPlan | None = task.bind_task(got, anywhere, RUNG, said.text)
+        ways = tuple(outcomes(said, got))
+        # The task and all its outcomes may be met in the same states: an outcome cannot say `from`.
+        inside = binder.anywhere(ways[0]) if ways else binder
+        moves = [move.bind_move(way, inside) for way in ways]
+        plan: TaskPlan | None = task.bind_task(got, inside, RUNG, said.text)
         if plan is not None:
             title = said.text.replace("-", " ").capitalize()
-            bound[said.text] = State(said.text, said.place, title, "", {"task": plan, "on": ways}, beside=True)
+            words = {"task": plan, "on": {one.name: one for one in moves}}
+            bound[said.text] = State(said.text, said.place, title, "", words, beside=True)
     return bound
 
 

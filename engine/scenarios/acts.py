@@ -13,6 +13,9 @@ from engine.core.durations import Duration
 from engine.definition.shapes import Said
 from engine.errors import Place
 
+FIRST = datetime.fromisoformat("2026-11-23 10:00")
+"""When a scenario begins that does not say: Monday, 23 November 2026, 10:00, an ordinary working day."""
+
 START, COMMENT, BEHALF = "start", "comment", "on-behalf-of"
 
 VERBS: Mapping[str, str] = {
@@ -74,6 +77,20 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """Somebody is away, from a day or time until another, and somebody else stands in for them: in one role, or in all
+    of theirs.
+    """
+
+    place: Place
+    person: Said
+    deputy: Said
+    role: Said | None = None
+    away_from: Said | None = None
+    away_until: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A case from its start. Times without an offset are local to the calendar of the process."""
 
@@ -81,6 +98,7 @@ class Scenario:
     place: Place
     start: Act
     steps: tuple[Act, ...]
+    absent: tuple[Absent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class _Asking:
                 return commands.Release(at=at, actor=actor, task=self._task(act)), None
             case "assign" | "delegate":
                 assert act.to is not None
-                to = self.cast.actor(act.to.text)
+                to = self.cast.actor(act.to.text, self.now)
                 make = commands.Assign if act.verb == "assign" else commands.Delegate
                 return make(at=at, actor=actor, task=self._task(act), to=to.id, to_roles=to.roles), None
             case "suspend":
@@ -83,8 +83,8 @@ class _Asking:
         from outside.
         """
         if act.actor is not None:
-            return self.cast.actor(act.actor.text)
-        starter = self.cast.actor(self.instance.starter)
+            return self.cast.actor(act.actor.text, self.now)
+        starter = self.cast.actor(self.instance.starter, self.now)
         return starter if starter.kind == CUSTOMER else NOBODY
 
     def _done(self, act: Act, actor: Actor, outcome: str) -> tuple[Command, Key | None]:

@@ -6,8 +6,12 @@ Owns the way from a name to an actor. Asks nobody's permission: the core judges 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from copy import copy
+from datetime import datetime
 
+from engine.core.absences import Absence, stand_ins
 from engine.core.commands import Actor
+from engine.core.roster import StandIn
 from engine.definition.organisation import Organisation
 from engine.definition.suggest import near
 from engine.scenarios.acts import ScenarioFile
@@ -29,6 +33,13 @@ class Cast:
             **own,
         }
         self._roles = frozenset(organisation.roles)
+        self._absences: tuple[Absence, ...] = ()
+
+    def while_away(self, absences: tuple[Absence, ...]) -> Cast:
+        """The same people, of whom some are away at times."""
+        cast = copy(self)
+        cast._absences = absences
+        return cast
 
     def knows(self, name: str) -> bool:
         return name in self._people or name in self._roles
@@ -46,8 +57,19 @@ class Cast:
             holders.add(role)
         return frozenset(holders)
 
-    def actor(self, name: str) -> Actor:
-        """The person, or somebody who holds only this role and is called like it."""
-        roles = self._people.get(name, (name,))
-        kind = "customer" if set(roles) == {CUSTOMER} else "staff"
-        return Actor(name, frozenset(roles), kind, VIA)
+    def roles(self, name: str) -> tuple[str, ...]:
+        """Those of the person; somebody made up holds only the role that they are called like."""
+        return self._people.get(name, (name,))
+
+    def stand_ins(self, at: datetime) -> list[StandIn]:
+        """Who stands in for whom at a moment."""
+        return stand_ins(self._absences, self.roles, at)
+
+    def actor(self, name: str, at: datetime) -> Actor:
+        """The person as they act at a moment, with those for whom they stand in then."""
+        roles = frozenset(self.roles(name))
+        if roles == {CUSTOMER}:
+            return Actor(name, roles, "customer", VIA)
+        return Actor(
+            name, roles, "staff", VIA, {one.person: one.roles for one in self.stand_ins(at) if one.deputy == name}
+        )

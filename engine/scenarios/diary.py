@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from engine.core.effects import whom
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.definition.model import Definition
@@ -29,7 +30,7 @@ def diary(
     """One line. `end` takes the place of where the case stands."""
     local = definition.calendar.local_time(now)
     when = f"{_DAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"
-    return f"{when}  {_what(definition, act)} → {end or _standing(definition, instance, events)}"
+    return f"{when}  {_what(definition, act)}{_behalf(act, events)} → {end or _standing(definition, instance, events)}"
 
 
 def _what(definition: Definition, act: Act) -> str:
@@ -37,10 +38,8 @@ def _what(definition: Definition, act: Act) -> str:
     text = act.what.text if act.what is not None else ""
     if act.verb == START:
         said = f"starts {definition.key}"
-    elif act.verb == "do":
+    elif act.verb in ("do", "decide"):
         said = text
-    elif act.verb == "decide":
-        said = f"{text} on behalf of {act.behalf.text}" if act.behalf is not None else text
     elif act.verb == "child":
         said = f"{text} ends: {act.outcome}"
     elif act.verb == "wait":
@@ -52,6 +51,15 @@ def _what(definition: Definition, act: Act) -> str:
     else:
         said = f"{act.verb} {text}".strip()
     return f"{who}: {said}" if who else said
+
+
+def _behalf(act: Act, events: Sequence[Event]) -> str:
+    """For whom somebody acted, as the step says or as its events tell."""
+    if act.actor is None:
+        return ""
+    told = (event.on_behalf_of for event in events if event.actor == act.actor.text and event.on_behalf_of)
+    behalf = act.behalf.text if act.behalf is not None else next(told, "")
+    return f" on behalf of {behalf}" if behalf else ""
 
 
 def _standing(definition: Definition, instance: Instance | None, events: Sequence[Event]) -> str:
@@ -72,7 +80,7 @@ _TELLING: tuple[tuple[str, str, Callable[[Definition, Mapping[str, Any]], str]],
     ("sent", "message-sent", lambda definition, body: str(body["template"])),
     ("breached", "clock-breached", lambda definition, body: str(body["clock"])),
     ("escalated", "timer-fired", lambda definition, body: f"{body['state']} {body['rung']}" if "rung" in body else ""),
-    ("notified", "notified", lambda definition, body: str(body["to"]).partition(":")[2]),
+    ("notified", "notified", lambda definition, body: whom(body)),
     ("opened", "task-opened", lambda definition, body: str(body["state"]) if body["state"] in definition.tasks else ""),
     ("called", "case-linked", lambda definition, body: str(body["reference"])),
 )

@@ -182,9 +182,7 @@ class Ears:
         key = (state, move.trigger)
         self.moves[key] = move
         hint = move_hint(self._plain, state, move)
-        for number, branch in enumerate(move.branches):
-            if move.guarded and number == 1:
-                continue  # not written: nothing happens unless `when` holds; that is the guard's other side
+        for number, branch in enumerate(move.written):
             if move.kind in _OF_A_RUNG and not branch.go:
                 continue  # the rung itself has to fire, and its guards tell which branch was taken
             what = move_words(state, move, branch)

@@ -12,9 +12,11 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine.core.draft import Draft, Roll, nobody
+from engine.core.draft import Draft
+from engine.core.effects import whom
 from engine.core.events import Event
 from engine.core.instance import Approval, Clock, Instance, Task
+from engine.core.roster import Roll, Roster, nobody
 from engine.core.tasks import not_offered
 from engine.definition.model import Definition
 from engine.definition.moves import ApprovalPlan
@@ -82,7 +84,7 @@ def _states(outcome: Outcome) -> Iterator[str]:
 
 def _draft(outcome: Outcome) -> Draft:
     """A draft that only answers what is known; it is thrown away."""
-    return Draft(outcome.definition, outcome.instance, NOBODY, outcome.now, outcome.roll)
+    return Draft(outcome.definition, outcome.instance, NOBODY, outcome.now, Roster(outcome.roll))
 
 
 def _offered(outcome: Outcome) -> Iterator[str]:
@@ -111,9 +113,7 @@ _SEVERAL: Mapping[str, Callable[[Outcome], Iterable[Any]]] = {
         for event in outcome.events
         if event.type == "timer-fired" and "rung" in event.body
     ),
-    "notified": lambda outcome: (
-        str(event.body["to"]).partition(":")[2] for event in outcome.events if event.type == "notified"
-    ),
+    "notified": lambda outcome: (whom(event.body) for event in outcome.events if event.type == "notified"),
     "opened": lambda outcome: (
         event.body["state"]
         for event in outcome.events

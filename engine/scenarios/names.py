@@ -13,11 +13,12 @@ from engine.core.ballots import Decision
 from engine.definition.flow import BUILT_IN
 from engine.definition.interfaces import CANCELLED
 from engine.definition.model import Definition
-from engine.definition.moves import Actions, FormUse, Move
+from engine.definition.moves import FormUse, Move
 from engine.definition.shapes import Report, Said
 from engine.definition.suggest import near
 from engine.errors import Place, Problem
 from engine.scenarios.acts import Act, Expected, ScenarioFile
+from engine.scenarios.away import away
 from engine.scenarios.cast import Cast
 
 OUTCOMES: dict[str, str] = {
@@ -56,6 +57,12 @@ def name_problems(file: ScenarioFile, definition: Definition, cast: Cast, roles:
         for role in theirs:
             _known(report, role, known, "unknown-role", "a role", "use a role of processes/organisation.yaml")
     for scenario in file.scenarios:
+        told = len(report.problems)
+        for absent in scenario.absent:
+            _people(report, (absent.person, absent.deputy), cast)
+            _known(report, absent.role, known, "unknown-role", "a role", "use a role of processes/organisation.yaml")
+        if len(report.problems) == told:
+            away(scenario, definition.calendar, cast, report)
         for act in (scenario.start, *scenario.steps):
             _act(report, act, names, cast)
     return report.problems
@@ -70,8 +77,8 @@ def _known(report: Report, said: Said | None, known: Iterable[str], code: str, w
         report.problem(said.place, code, message, advice)
 
 
-def _act(report: Report, act: Act, names: _Names, cast: Cast) -> None:
-    for who in (act.actor, act.to, act.behalf):
+def _people(report: Report, people: Iterable[Said | None], cast: Cast) -> None:
+    for who in people:
         if who is not None and not cast.knows(who.text):
             report.problem(
                 who.place,
@@ -79,6 +86,10 @@ def _act(report: Report, act: Act, names: _Names, cast: Cast) -> None:
                 f"Expected a role or a person, but there is no '{who.text}'{cast.near(who.text)}",
                 "use a role or a person of processes/organisation.yaml, or add one under `people` here",
             )
+
+
+def _act(report: Report, act: Act, names: _Names, cast: Cast) -> None:
+    _people(report, (act.actor, act.to, act.behalf), cast)
     _known(report, act.state, names.states, "unknown-state", "a state of the process", "name one of its states")
     if act.verb in ("do", "trigger") and act.what is not None and act.what.text in names.counted:
         report.problem(
@@ -197,7 +208,7 @@ class _Names:
             *dict.fromkeys(state.ending.outcome for state in states if state.ending is not None),
         )
         doing = [
-            *_all_actions(moves),
+            *(actions for move in moves for actions in move.doing),
             *(state.words[word] for state in states for word in _ENTRY if word in state.words),
         ]
         self.sent = tuple(dict.fromkeys(send.message for actions in doing for send in actions.sendings))
@@ -222,12 +233,6 @@ class _Names:
 
 
 _ENTRY = ("set", "milestone", "send", "notify", "open")
-
-
-def _all_actions(moves: Iterable[Move]) -> Iterator[Actions]:
-    for move in moves:
-        yield move.actions
-        yield from (branch.actions for branch in move.branches)
 
 
 def _uses(definition: Definition, moves: Iterable[Move]) -> Iterator[FormUse]:

@@ -1,18 +1,23 @@
-"""The small parts of a step, read from their nodes: what is filled in, what should hold, and times.
+"""The small parts of a scenario, read from their nodes: what is filled in, what should hold, times, and who is away.
 
-Owns the shapes of these three. Knows no verb.
+Owns the shapes of these. Knows no verb.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
+from engine.core.calendars import Calendar
 from engine.definition import nodes
 from engine.definition.nodes import Node, Scalar, plain
-from engine.definition.shapes import Report, Said
-from engine.scenarios.acts import Expected
+from engine.definition.shapes import Entry, Got, Record, Report, Said, name
+from engine.scenarios.acts import Absent, Expected
 
+WHO = name("a role or a person's id")
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = "[ T][0-9]{2}:[0-9]{2}"
 _YEARS = range(1900, 2200)
 """The years in which a scenario can play: calendars reckon no further."""
 
@@ -48,6 +53,21 @@ class Expect:
         return {"type": "object", "minProperties": 1}
 
 
+class Day:
+    """A day such as 2026-12-01, or a time such as 2026-12-01 12:00."""
+
+    words = "a day such as 2026-12-01, or a time such as 2026-12-01 12:00"
+
+    def read(self, node: Node, report: Report) -> Said | None:
+        if isinstance(node, Scalar) and (instant(node.text) is not None or _is_day(node.text)):
+            return Said(node.text, node.place)
+        _wrong(node, report, self.words, "write a day, or a day and a time, local to the calendar of the process")
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^{_DAY}($|{_TIME})"}
+
+
 class When:
     """A time such as 2026-11-23 10:00."""
 
@@ -60,16 +80,42 @@ class When:
         return None
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}"}
+        return {"type": "string", "pattern": f"^{_DAY}{_TIME}"}
+
+
+def _absent(got: Got) -> Absent:
+    return Absent(got.place, got["person"], got["deputy"], got.get("role"), got.get("from"), got.get("until"))
+
+
+ABSENT = Record(
+    {
+        "person": Entry(WHO, "who is away", required=True),
+        "deputy": Entry(WHO, "who stands in for them", required=True),
+        "role": Entry(name("a role"), "in this role alone; in all of theirs when none is named"),
+        "from": Entry(Day(), "the first day, or moment; from the start of the scenario when nothing is said"),
+        "until": Entry(Day(), "the last day, or moment; to the end of the scenario when nothing is said"),
+    },
+    "an absence such as {person: ann, deputy: ben}",
+    build=_absent,
+)
 
 
 def instant(text: str) -> datetime | None:
     """The time, naive when it names no offset; None for anything else."""
     try:
-        at = datetime.fromisoformat(text) if len(text) >= 16 and text[10] in " T" else None
+        at = datetime.fromisoformat(text) if re.match(_DAY + _TIME, text) else None
     except ValueError:
         return None
     return at if at is not None and at.year in _YEARS else None
+
+
+def instant_in(calendar: Calendar, at: datetime) -> datetime:
+    """The instant; a time without an offset is one of the calendar's zone."""
+    return at if at.tzinfo is not None else calendar.localise(at)
+
+
+def _is_day(text: str) -> bool:
+    return len(text) == 10 and instant(f"{text} 00:00") is not None
 
 
 def _wrong(node: Node, report: Report, wanted: str, advice: str) -> None:

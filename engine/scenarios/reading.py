@@ -11,7 +11,9 @@ from typing import Any
 
 from engine.core.durations import Duration
 from engine.definition import nodes
+from engine.definition.catalog import Catalog
 from engine.definition.nodes import Node
+from engine.definition.reader import read
 from engine.definition.shapes import (
     Either,
     Entry,
@@ -28,7 +30,7 @@ from engine.definition.shapes import (
 )
 from engine.errors import DefinitionError
 from engine.scenarios.acts import BEHALF, COMMENT, START, VERBS, Act, Scenario, ScenarioFile
-from engine.scenarios.parts import Expect, Values, When, instant
+from engine.scenarios.parts import ABSENT, WHO, Expect, Values, When, instant
 
 _NOBODY = ("wait", "until", "child")
 _NEEDS_NOBODY = (*_NOBODY, "message")
@@ -49,12 +51,11 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
 
 
 _STATE = name("a state's id")
-_WHO = name("a role or a person's id")
 _GIVEN = Either(
-    scalar=_WHO,
+    scalar=WHO,
     mapping=Record(
         {
-            "to": Entry(_WHO, "who gets it", required=True),
+            "to": Entry(WHO, "who gets it", required=True),
             "state": Entry(_STATE, "the state whose task is meant"),
         },
         "a mapping with `to`",
@@ -76,7 +77,7 @@ _SHAPES: Mapping[str, Any] = {
     **dict.fromkeys(("suspend", "resume", "cancel", "reopen", COMMENT), _REASON),
 }
 _COMMON: Mapping[str, Entry] = {
-    "as": Entry(_WHO, "who acts: a role (somebody who holds only that one), or a person"),
+    "as": Entry(WHO, "who acts: a role (somebody who holds only that one), or a person"),
     "values": Entry(Values(), "what is filled in"),
     "refused": Entry(name("the code of a refusal"), "it has to be refused with this code"),
     "fields": Entry(OneOrMore(Text("a field")), "the fields that the refusal has to name"),
@@ -125,7 +126,7 @@ class _Step:
             "move": Entry(
                 name("the name of a move"), "the move that is to be confirmed, when several approvals are open"
             ),
-            BEHALF: Entry(_WHO, "the person who made the one who acts their deputy"),
+            BEHALF: Entry(WHO, "the person as whose deputy somebody decides"),
             "outcome": Entry(name("an outcome"), "how the called case ends"),
         }
         | {verb: Entry(shape, VERBS[verb]) for verb, shape in _SHAPES.items()},
@@ -201,13 +202,13 @@ def _begin(got: Got) -> Act:
 
 
 def _scenario(got: Got) -> Scenario:
-    return Scenario(got["scenario"].text, got.place, got["start"], got.get("steps", ()))
+    return Scenario(got["scenario"].text, got.place, got["start"], got.get("steps", ()), got.get("absent", ()))
 
 
 _START = Record(
     {
         **_COMMON,
-        "as": Entry(_WHO, "who starts the case: a role, or a person", required=True),
+        "as": Entry(WHO, "who starts the case: a role, or a person", required=True),
         "at": Entry(
             When(),
             "when, local to the calendar of the process; Monday 2026-11-23 10:00 when nothing is said",
@@ -232,6 +233,7 @@ SHAPE = Record(
                             "what happens, in a few words",
                             required=True,
                         ),
+                        "absent": Entry(OneOrMore(ABSENT), "who is away, and who stands in for them"),
                         "start": Entry(_START, "how the case begins", required=True),
                         "steps": Entry(ListOf(_Step(), "a list of steps"), "what happens then, in order"),
                     },
@@ -247,6 +249,11 @@ SHAPE = Record(
     "a mapping with `scenarios`",
 )
 """The whole file, for the reader and for editors."""
+
+
+def read_file(catalog: Catalog, path: str) -> ScenarioFile:
+    """A scenarios file of the catalog. Raises DefinitionError with every problem of its own."""
+    return read_scenarios(read(catalog.text(path), path), path)
 
 
 def read_scenarios(node: Node, path: str) -> ScenarioFile:

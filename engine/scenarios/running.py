@@ -15,21 +15,22 @@ from engine.core.commands import Command
 from engine.core.effects import StartCase
 from engine.core.events import Event
 from engine.core.instance import Instance, Timer
+from engine.core.roster import Roster
 from engine.core.step import step
 from engine.core.timers import next_before, next_by
 from engine.definition.model import Definition
+from engine.definition.shapes import Report
 from engine.errors import Place, Problem, Rejected, Stuck
 from engine.scenarios import children
-from engine.scenarios.acts import START, Act, Scenario
+from engine.scenarios.acts import FIRST, START, Act, Scenario
 from engine.scenarios.asking import Halt, ask
+from engine.scenarios.away import away
 from engine.scenarios.cast import NOBODY, VIA, Cast
 from engine.scenarios.coverage import Key
 from engine.scenarios.diary import diary
 from engine.scenarios.expecting import Outcome, mismatch
+from engine.scenarios.parts import instant_in
 from engine.scenarios.watching import Watch
-
-FIRST = datetime.fromisoformat("2026-11-23 10:00")
-"""When a scenario begins that does not say: Monday, 23 November 2026, 10:00, an ordinary working day."""
 
 MOST_FIRINGS = 5_000
 """Timers that may fire in one wait; more is a process whose timers never come to rest."""
@@ -48,7 +49,9 @@ class Told:
 
 def run_scenario(scenario: Scenario, watch: Watch, cast: Cast) -> Told:
     """Run it to its end, or to the first step that cannot be done."""
-    run = _Run(watch, cast)
+    absences = away(scenario, watch.definition.calendar, cast, Report())
+    run = _Run(watch, cast.while_away(absences))
+    run.acted |= {who for one in absences for who in (one.person, one.deputy)}
     for act in (scenario.start, *scenario.steps):
         if not run.do(act):
             break
@@ -68,6 +71,7 @@ class _Run:
         self.problems: list[Problem] = []
         self.lines: list[str] = []
         self.acted: set[str] = set()
+        self.roster = Roster(self._roll, stand_ins=cast.stand_ins)
         self.nursery = children.Nursery(self.definition)
 
     def do(self, act: Act) -> bool:
@@ -156,7 +160,7 @@ class _Run:
         local = self.definition.calendar.local_time(self.now)
         command = commands.Start(
             at=self.now,
-            actor=self.cast.actor(act.actor.text),
+            actor=self.cast.actor(act.actor.text, self.now),
             instance=VIA,
             reference=f"{self.definition.reference or self.definition.key.upper()}-{local.year}-00001",
             values=act.values or {},
@@ -194,7 +198,7 @@ class _Run:
     # --- the clock
 
     def _instant(self, at: datetime) -> datetime:
-        return at if at.tzinfo is not None else self.definition.calendar.localise(at)
+        return instant_in(self.definition.calendar, at)
 
     def _later(self, at: datetime) -> datetime:
         """An instant that a step names. Raises Halt when it has passed."""
@@ -223,7 +227,7 @@ class _Run:
         return self.cast.roll(role, self.acted)
 
     def _step(self, command: Command, asked: Key | None) -> None:
-        done = step(self.definition, self.instance, command, self._roll)
+        done = step(self.definition, self.instance, command, self.roster)
         if done.stuck is not None:
             self.watch.forget()
             where = f" ({done.stuck.place})" if done.stuck.place is not None else ""

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.definition.catalog import SCENARIOS, Catalog
+from engine.definition.catalog import Catalog, scenarios_of, stem
 from engine.definition.loader import examine
-from engine.definition.reader import read
 from engine.errors import DefinitionError, Place, Problem
-from engine.scenarios.acts import ScenarioFile
 from engine.scenarios.cast import Cast
 from engine.scenarios.coverage import Coverage
 from engine.scenarios.names import name_problems
-from engine.scenarios.reading import read_scenarios
+from engine.scenarios.reading import read_file
 from engine.scenarios.running import Told, failures, run_scenario
 from engine.scenarios.watching import Watch
 
@@ -38,17 +36,12 @@ class Trial:
         return not self.problems and not self.coverage.missing
 
 
-def scenarios_of(process_path: str) -> str:
-    """Where the scenarios of a process file lie: `processes/inquiry.scenarios.yaml`."""
-    return process_path.rsplit(".", 1)[0] + SCENARIOS
-
-
 def try_process(catalog: Catalog, path: str) -> Trial:
     """Run the scenarios beside a process file.
 
     Raises nothing for what an author did: that is in `problems`.
     """
-    process = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    process = stem(path)
     beside = scenarios_of(path)
     loaded = examine(catalog, path)
     if loaded.definition is None:
@@ -66,11 +59,6 @@ def try_process(catalog: Catalog, path: str) -> Trial:
         return Trial(process, beside, (), watch.coverage, tuple(wrong))
     told = tuple(run_scenario(scenario, watch, cast) for scenario in file.scenarios)
     return Trial(process, beside, told, watch.coverage, tuple(failures(told)))
-
-
-def read_file(catalog: Catalog, path: str) -> ScenarioFile:
-    """A scenarios file. Raises DefinitionError with every problem of its own."""
-    return read_scenarios(read(catalog.text(path), path), path)
 
 
 def _none_there(path: str, beside: str) -> Problem:

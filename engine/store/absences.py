@@ -5,34 +5,19 @@ Owns these rows. Decides nothing about who may write them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
+from engine.core.absences import Absence
+from engine.core.roster import StandIn
 from engine.store.compiled import Parameter, Statement, insert
 from engine.store.database import Store
 from engine.store.fields import from_maybe, from_micros, to_micros
 from engine.store.registers import Absence as Row
 from engine.store.registers import Membership, Person
-
-
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """`person` is away from `away_from` to `away_until`, both included; an empty `role` means all of theirs."""
-
-    id: int
-    person: str
-    deputy: str
-    role: str
-    away_from: datetime
-    away_until: datetime
-    recorded_by: str
-    recorded_at: datetime
-    ended_at: datetime | None = None
-    ended_by: str = ""
-
 
 _COLUMNS = (
     *(Row.id, Row.person, Row.deputy, Row.role, Row.away_from, Row.away_until),
@@ -55,22 +40,26 @@ _END = Statement(
     ),
     *("at", "by", "id"),
 )
-_STANDING = Statement(
-    lambda: (
-        Row.select(Row.person, Membership.role)
+
+
+def _standing() -> Any:
+    """Those that are on at a moment: who is away, who stands in, and each role in which they do."""
+    return (
+        Row.select(Row.person, Row.deputy, Membership.role)
         .join(Person, on=(Person.id == Row.person))
         .join(Membership, on=(Membership.person == Row.person))
         .where(
-            (Row.deputy == Parameter("deputy"))
-            & (Row.away_until >= Parameter("until"))
-            & (Row.away_from <= Parameter("from"))
+            (Row.away_until >= Parameter("at"))
+            & (Row.away_from <= Parameter("at"))
             & Row.ended_at.is_null()
             & (Person.active == 1)
             & ((Row.role == "") | (Row.role == Membership.role))
         )
-    ),
-    *("deputy", "until", "from"),
-)
+    )
+
+
+_STANDING = Statement(_standing, "at")
+_STANDING_OF = Statement(lambda: _standing().where(Row.deputy == Parameter("deputy")), "at", "deputy")
 _LOCK = Statement(lambda: Person.select(Person.id).order_by(Person.id).for_update())
 
 
@@ -112,11 +101,19 @@ def end(store: Store, id: int, at: datetime, by: str) -> bool:
 
 def standing(store: Store, deputy: str, at: datetime) -> dict[str, frozenset[str]]:
     """For whom somebody stands in at this moment, each with the roles: those the absent person holds now."""
-    found: dict[str, set[str]] = {}
-    moment = to_micros(at)
-    for person, role in store.rows(_STANDING, deputy, moment, moment):
-        found.setdefault(person, set()).add(role)
-    return {person: frozenset(roles) for person, roles in found.items()}
+    return {one.person: one.roles for one in _stand_ins(store.rows(_STANDING_OF, to_micros(at), deputy))}
+
+
+def stand_ins(store: Store, at: datetime) -> list[StandIn]:
+    """Everybody who stands in for somebody at this moment."""
+    return _stand_ins(store.rows(_STANDING, to_micros(at)))
+
+
+def _stand_ins(rows: Iterable[tuple[Any, ...]]) -> list[StandIn]:
+    found: dict[tuple[str, str], set[str]] = {}
+    for person, deputy, role in rows:
+        found.setdefault((person, deputy), set()).add(role)
+    return [StandIn(person, deputy, frozenset(roles)) for (person, deputy), roles in sorted(found.items())]
 
 
 def _absence(row: tuple[Any, ...]) -> Absence:

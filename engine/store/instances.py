@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from engine.core.effects import DropDraft, Effect, KeepDraft, Notify, SendMessage
+from engine.core.effects import DropDraft, Effect, KeepDraft, Notify, SendMessage, WithdrawParcel
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.snapshot import from_data, to_data
@@ -243,3 +243,5 @@ def _keep(store: Store, new: Instance, effects: Sequence[Effect], recorded_at: d
     for effect in effects:
         if isinstance(effect, KeepDraft):
             drafts.keep(store, effect.task, effect.person, effect.values, effect.outcome, recorded_at)
+        elif isinstance(effect, WithdrawParcel):
+            outbox.take_back(store, new.id, effect.message)

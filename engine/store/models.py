@@ -4,8 +4,7 @@ The truth of a case is `instance.snapshot`; `task`, `candidate`, `exclusion`, `t
 are projections of it, made to be found quickly; `history` is what happened and is only ever added to. A
 change here needs a migration beside it: a test compares the two.
 
-Conditions in indexes are written as literal SQL: neither SQLite nor PostgreSQL uses a partial index for a
-bound parameter.
+Conditions in indexes are literal SQL: no database uses a partial index for a bound parameter.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from peewee import (
 
 from engine.store.fields import DueField, InstantField, JsonField
 from engine.store.front import FRONT_TABLES
-from engine.store.registers import Absence, Blob, Counter, Idempotency, Membership, Person, Setting, Table
+from engine.store.registers import Absence, Blob, Counter, Idempotency, Membership, Person, Question, Setting, Table
 
 EXTERNAL = SQL("external_id <> ''")
 GOING = SQL("ended_at IS NULL")
@@ -106,6 +105,7 @@ class Task(Table):
     outcome = TextField()
     excluded = JsonField()
     roles = JsonField()  # its candidates, also while somebody has it: what a deputy may do of it
+    kind = TextField(constraints=[SQL("DEFAULT 'task'")])  # task, approval
 
     class Meta:
         table_name = "task"
@@ -224,7 +224,7 @@ class Outbox(Table):
     kind = TextField()
     key = TextField()  # unique in the case
     body = TextField()
-    status = TextField()  # pending, sent, dead
+    status = TextField()  # pending, sent, dead, withdrawn
     attempts = IntegerField()
     available_at = InstantField()
     created_at = InstantField()
@@ -294,6 +294,7 @@ TABLES: tuple[type[Table], ...] = (
     Person,
     Membership,
     Absence,
+    Question,
     Setting,
     *FRONT_TABLES,
 )

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.core.effects import Notify, SendMessage
+from engine.errors import Rejected
 from engine.store.compiled import Parameter, Statement, insert, literal
 from engine.store.database import Store
 from engine.store.fields import decode, encode, from_maybe, from_micros, maybe_micros, to_micros
 from engine.store.models import Outbox
 
-PENDING, SENT, DEAD = "pending", "sent", "dead"
+PENDING, SENT, DEAD, WITHDRAWN = "pending", "sent", "dead", "withdrawn"
 MESSAGE, NOTICE = "message", "notice"
 
 
@@ -25,7 +26,8 @@ class Parcel:
     """One row.
 
     `key` stays the same at every attempt: whoever receives it twice can tell. `body` of a message: id, template,
-    language, to, name, subject, body; of a notice: id, to, say, about, urgent.
+    language, to, name, subject, body; of a notice: id, to, say, about, urgent, and for a deputy
+    on_behalf_of.
     """
 
     id: int
@@ -40,6 +42,10 @@ class Parcel:
     created_at: datetime
     sent_at: datetime | None
     last_error: str
+
+    def is_out_by(self, at: datetime) -> bool:
+        """Whether nobody can take it back any more: it was not, and the time for that is over."""
+        return self.status != WITHDRAWN and (self.attempts > 0 or self.available_at <= at)
 
 
 _INSERT = insert(Outbox)
@@ -82,6 +88,13 @@ _FAILED = Statement(
 _OF_CASE = Statement(
     lambda: Outbox.select().where(Outbox.instance == Parameter("instance")).order_by(Outbox.id), "instance"
 )
+_TAKE_BACK = Statement(
+    lambda: Outbox.update({Outbox.status: WITHDRAWN}).where(
+        (Outbox.instance == Parameter("instance")) & (Outbox.key == Parameter("message")) & (Outbox.status == PENDING)
+    ),
+    "instance",
+    "message",
+)
 _GIVE_UP = Statement(
     lambda: Outbox.update(
         {Outbox.status: DEAD, Outbox.attempts: Outbox.attempts + 1, Outbox.last_error: Parameter("error")}
@@ -92,13 +105,18 @@ _GIVE_UP = Statement(
 
 
 def add(store: Store, instance: str, seq: int, parcels: Sequence[SendMessage | Notify], at: datetime) -> None:
-    """One pending row each; a notice waits until it may be delivered. Only inside a transaction."""
+    """One pending row each; a notice waits until it may be delivered, a message as long as it can be taken back. Only
+    inside a transaction.
+    """
     now = to_micros(at)
     store.change_many(_INSERT, [_new(instance, seq, parcel, now) for parcel in parcels])
 
 
 def _new(instance: str, seq: int, parcel: SendMessage | Notify, now: int) -> tuple[Any, ...]:
-    kind, available = (NOTICE, to_micros(parcel.at)) if isinstance(parcel, Notify) else (MESSAGE, now)
+    if isinstance(parcel, Notify):
+        kind, available = NOTICE, to_micros(parcel.at)
+    else:
+        kind, available = MESSAGE, now + int(parcel.held / timedelta(microseconds=1))
     return (instance, seq, kind, parcel.id, encode(_body(parcel)), PENDING, 0, available, now, None, "")
 
 
@@ -110,6 +128,7 @@ def _body(message: SendMessage | Notify) -> dict[str, Any]:
             "say": message.say,
             "about": message.about,
             "urgent": message.urgent,
+            **({"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}),
         }
     return {
         "id": message.id,
@@ -140,6 +159,12 @@ def failed(store: Store, parcel: int, error: str, retry_at: datetime | None) -> 
     if retry_at is None:
         return store.change(_GIVE_UP, parcel, error) == 1
     return store.change(_FAILED, parcel, PENDING, maybe_micros(retry_at), error) == 1
+
+
+def take_back(store: Store, instance: str, message: str) -> None:
+    """It is not to go out any more. Rejected("no-longer-possible") when it has gone out already."""
+    if store.change(_TAKE_BACK, instance, message) != 1:
+        raise Rejected("no-longer-possible", "Expected a message that still waits, but it has gone out already")
 
 
 def of_case(store: Store, instance: str) -> list[Parcel]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.core.events import Event
 from engine.core.instance import RUNNING, Incident, Instance, Task, Timer
-from engine.store import clock_rows
+from engine.store import clock_rows, questions
 from engine.store.compiled import Parameter, Statement, insert, upsert
 from engine.store.database import Store
 from engine.store.fields import due_micros, encode, maybe_micros, to_micros
@@ -25,6 +25,7 @@ from engine.store.models import Wait as WaitRow
 
 COMPLETED, WITHDRAWN = "completed", "withdrawn"
 CUSTOMER = "customer"
+TASK, APPROVAL = "task", "approval"
 
 _OPEN_TASK = upsert(TaskRow, TaskRow.opened_at)
 _CLOSE_TASK = Statement(
@@ -78,6 +79,8 @@ def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Ev
         _timers(store, _NOBODY, new)
         if new.clocks:
             clock_rows.write(store, _NOBODY, new)
+        if new.questions:
+            questions.write(store, _NOBODY, new, events)
         if new.waits:
             _waits(store, new)
         if new.incidents:
@@ -89,6 +92,8 @@ def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Ev
         _timers(store, _may_fire(old), new)
     if old.clocks is not new.clocks:
         clock_rows.write(store, old.clocks, new)
+    if old.questions is not new.questions:
+        questions.write(store, old.questions, new, events)
     if old.waits != new.waits:
         store.change(_UNWAIT, new.id)
         if new.waits:
@@ -164,6 +169,7 @@ def _row(task: Task, new: Instance, promised: datetime | None) -> tuple[Any, ...
         "",
         excluded,
         encode(task.candidates),
+        APPROVAL if task.id in new.approvals else TASK,
     )
 
 

@@ -20,6 +20,7 @@ from engine.store.due import DueTimer, Waiting, due_timers, next_due, waits
 from engine.store.fields import from_maybe, from_micros, to_micros
 from engine.store.inbox import LARGEST_PAGE, InboxRow, Page, inbox, waiting
 from engine.store.models import ENDED, GOING, Incident, Instance, Task
+from engine.store.registers import Question
 from engine.store.tasks import TaskRow, has_part, task, tasks
 
 __all__ = [
@@ -89,8 +90,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """What somebody may see: the cases of these processes, those they started or worked on, and those about this
-    e-mail address.
+    """What somebody may see: the cases of these processes, those they started, worked on or were asked about, and
+    those about this e-mail address.
     """
 
     person: str
@@ -126,17 +127,19 @@ class Count:
     cases: int
 
 
-_CASE = tuple(getattr(Instance, field.name) for field in fields(Case))
-_ONE = Statement(lambda: Instance.select(*_CASE).where(Instance.reference == Parameter("reference")), "reference")
+CASE_COLUMNS = tuple(getattr(Instance, field.name) for field in fields(Case))
+_ONE = Statement(
+    lambda: Instance.select(*CASE_COLUMNS).where(Instance.reference == Parameter("reference")), "reference"
+)
 
 
 def case(store: Store, reference: str) -> Case | None:
     """The case with this reference, without its content: `instances.load` gives that by `id`."""
     row = store.row(_ONE, reference)
-    return None if row is None else _case(row)
+    return None if row is None else case_of_row(row)
 
 
-def _case(row: tuple[Any, ...]) -> Case:
+def case_of_row(row: tuple[Any, ...]) -> Case:
     instants = (from_micros(row[7]), from_micros(row[8]), from_micros(row[9]), from_maybe(row[10]))
     columns: tuple[Any, ...] = (*row[:7], *instants, *row[11:16], from_maybe(row[16]))
     return Case(*columns)
@@ -163,7 +166,7 @@ def cases(
     `within` leaves out what somebody may not see. `text` is looked for in reference, subject, customer and external
     id, in any case of letters.
     """
-    query = Instance.select(*_CASE).order_by(Instance.received_at.desc(), Instance.id.desc())
+    query = Instance.select(*CASE_COLUMNS).order_by(Instance.received_at.desc(), Instance.id.desc())
     for field, wanted in (
         (Instance.process, process),
         (Instance.outcome, outcome),
@@ -201,7 +204,7 @@ def cases(
         query = query.where(Tuple(Instance.received_at, Instance.id) < Tuple(*after))
     size = max(1, min(limit, LARGEST_PAGE))
     rows = store.select(query.limit(size + 1))
-    found = tuple(_case(row) for row in rows[:size])
+    found = tuple(case_of_row(row) for row in rows[:size])
     last = found[-1] if len(rows) > size else None
     return Page(found, (to_micros(last.received_at), last.id) if last else None)
 
@@ -210,6 +213,7 @@ def _seen_by(within: Within) -> Any:
     own = Instance.starter == within.person
     theirs = Task.select(Task.instance).where((Task.assignee == within.person) | (Task.completed_by == within.person))
     own |= Instance.id.in_(theirs)
+    own |= Instance.id.in_(Question.select(Question.instance).where(Question.person == within.person))
     if within.email:
         own |= fn.LOWER(Instance.customer_email) == within.email.lower()
     return own | Instance.process.in_(sorted(within.processes)) if within.processes else own

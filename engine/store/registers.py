@@ -96,6 +96,25 @@ Absence.add_index(Absence.deputy, Absence.away_until, name="absence_deputy")
 Absence.add_index(Absence.person, Absence.away_until, name="absence_person")
 
 
+class Question(Table):
+    """What somebody asked a colleague about a case; a projection of its snapshot, like its tasks."""
+
+    id = TextField(primary_key=True)
+    instance = TextField()
+    asked_by = TextField()
+    person = TextField()
+    text = TextField()
+    asked_at = InstantField()
+    answered_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "question"
+
+
+Question.add_index(Question.person, Question.asked_at, name="question_person")
+Question.add_index(Question.instance, Question.person, name="question_instance")
+
+
 class Setting(Table):
     key = TextField(primary_key=True)
     value = JsonField()

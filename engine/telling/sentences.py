@@ -7,35 +7,24 @@ an event only names by its number (a task, a timer, an incident) is said as an e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from engine.core.durations import parse_duration
+from engine.core.effects import whom
 from engine.core.events import Event
-from engine.definition.model import Definition
 from engine.definition.texts import localised
+from engine.telling import outside
 from engine.telling.facts import ANSWERS, DUE, answered, begun, happened, move, share, share_of_task, state
 from engine.telling.purposes import purpose
-from engine.telling.values import local, said
-
-LONGEST = 100
-Body = Mapping[str, Any]
+from engine.telling.voice import Body, Voice
 
 
-class Teller:
-    """Tells the events of one case, in their order; times in `zone`."""
-
-    def __init__(self, definition: Definition, zone: str) -> None:
-        self.definition = definition
-        self.zone = zone
-        self._titles: dict[str, str] = {}
-        self._timers: dict[str, str] = {}
-        self._incidents: dict[str, str] = {}
-        self._now = datetime.min.replace(tzinfo=UTC)
+class Teller(Voice):
+    """Tells the events of one case, in their order."""
 
     def tell(self, event: Event) -> list[str]:
         """Lines for people; none where the type alone says everything."""
-        self._now = event.at
+        self.now = event.at
         sentence = SENTENCES.get(event.type)
         try:
             lines = [sentence(self, event.body)] if sentence is not None else list(LISTS[event.type](self, event.body))
@@ -43,20 +32,6 @@ class Teller:
             # Somebody has been at this line: it is shown as it lies there, and `--verify` tells the rest.
             return [self.raw(event.body)] if event.body else []
         return [line for line in lines if line]
-
-    def raw(self, body: Body) -> str:
-        return "; ".join(f"{key}: {self.value(item)}" for key, item in body.items())
-
-    def value(self, value: object) -> str:
-        """As people read it: instants in the zone, no value as a line, cut when it is long."""
-        text = said(value, self.zone)
-        return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-    def at(self, text: str) -> str:
-        return local(datetime.fromisoformat(text), self.zone)
-
-    def changes(self, changes: Mapping[str, Any]) -> list[str]:
-        return [f"{name}: {self.value(old)} → {self.value(new)}" for name, (old, new) in changes.items()]
 
     # --- the case
 
@@ -86,14 +61,14 @@ class Teller:
     # --- tasks and approvals
 
     def opened(self, body: Body) -> str:
-        self._titles[body["task"]] = body["title"]
+        self.titles[body["task"]] = body["title"]
         who = f"{body['assignee']} has it" if "assignee" in body else f"for {', '.join(body['candidates'])}"
         due = f"; due {self.at(body['due_at'])}" if "due_at" in body else ""
         out = f"; not for {', '.join(body['excluded'])}" if "excluded" in body else ""
         return f"{self.task(body)}: {who}{due}{out}"
 
     def task(self, body: Body) -> str:
-        title = self._titles.get(body["task"])
+        title = self.titles.get(body["task"])
         return f"'{title}'" if title else f"the task of {body['state']}"
 
     def released(self, body: Body) -> str:
@@ -109,6 +84,10 @@ class Teller:
         if "assignee" in body:
             return f"{self.task(body)} is taken from {body['assignee']}, and free for {now}{before}"
         return f"{self.task(body)} is for {now} now{before}"
+
+    def escalated(self, body: Body) -> str:
+        had = f"; {body['assignee']} had it" if "assignee" in body else ""
+        return f"{self.task(body)} is for {', '.join(body['candidates'])} now{had}: {body['reason']}"
 
     def decided(self, body: Body) -> str:
         return f"said {ANSWERS[body['decision']]} in {self.task(body)}, round {body['round']}{_why(body, 'comment')}"
@@ -157,12 +136,16 @@ class Teller:
         how = "is over, nothing was promised" if body["target"] == "none" else f"was {kept}"
         return f"{self.clock(body)} {how}: {happened(self.definition, body['by'])}"
 
+    def clock_restored(self, body: Body) -> str:
+        now = "has not begun" if body["target"] == "none" else f"goes on as before: {self.promised(body)}"
+        return f"{self.clock(body)} {now}"
+
     def clock_cancelled(self, body: Body) -> str:
         missed = "; it had been missed" if body["missed"] else ""
         return f"{self.clock(body)} ended with the case{missed}"
 
     def timer_set(self, body: Body) -> str:
-        self._timers[body["timer"]] = what = self.timer(body)
+        self.timers[body["timer"]] = what = self.timer(body)
         return f"{self.at(body['due_at'])}: {what}"
 
     def timer(self, body: Body) -> str:
@@ -172,20 +155,19 @@ class Teller:
             return f"number {body['index']} of {body['state']}"
 
     def timer_fired(self, body: Body) -> str:
-        late = self._now - datetime.fromisoformat(body["due_at"]) >= timedelta(minutes=1)
+        late = self.now - datetime.fromisoformat(body["due_at"]) >= timedelta(minutes=1)
         due = self.at(body["due_at"])
         return f"{self.timer(body)}{f' (late: it was for {due})' if late else ''}"
 
     def timer_cancelled(self, body: Body) -> str:
-        return self._timers.get(body["timer"]) or f"a timer of {body['state']}"
+        return self.timers.get(body["timer"]) or f"a timer of {body['state']}"
 
     def notified(self, body: Body) -> str:
-        about = body["about"]
-        what = body.get("say") or self.occasion(about)
+        what = body.get("say") or self.occasion(body["about"])
         when = " (an imported past: nobody was told)" if body.get("withheld") else ""
         if not when and "not_before" in body:
             when = ", at once" if body.get("urgent") else f", not before {self.at(body['not_before'])}"
-        return f"{body['to'].partition(':')[2]}{when}{f': {what}' if what else ''}"
+        return f"{whom(body)}{when}{f': {what}' if what else ''}"
 
     def occasion(self, about: Body) -> str:
         if "clock" in about and about["rung"] == DUE:
@@ -198,40 +180,6 @@ class Teller:
     def rung(self, about: Body) -> str:
         task, rung = about.get("task"), about["rung"]
         return share_of_task(rung, task) if task is not None else share(rung, self.clock(about))
-
-    # --- the outside, called cases, and what went wrong
-
-    def message(self, body: Body) -> str:
-        return f"{body['template']} ({body['language']}) to {body['to'] or 'nobody'}: {body['subject']}"
-
-    def received(self, body: Body) -> str:
-        heeded = ", which the process does not heed" if body.get("unheeded") else ""
-        return f"{body['message']}, in {body['state']}{heeded}"
-
-    def attached(self, body: Body) -> str:
-        file = body["file"]
-        note = f": {body['note']}" if "note" in body else ""
-        return f"{file['name']} ({file['size']} bytes, SHA-256 {file['sha256']}){note}"
-
-    def case_called(self, body: Body) -> str:
-        blocks = ", without whose end this case cannot end" if body.get("blocks") else ""
-        return f"a case of {body['process']}, as {body['name']} ({body['kind']}){blocks}"
-
-    def child(self, body: Body) -> str:
-        return f"{body['reference'] or 'a case of ' + body['process']}, known as {body['name']}"
-
-    def incident(self, body: Body) -> str:
-        self._incidents[body["incident"]] = body["message"]
-        seen = ", ".join(f"{path} = {self.value(value)}" for path, value in body["values"].items())
-        return f"{body['message']} (in {body['state']}, {body['place'] or 'no place'}{f'; {seen}' if seen else ''})"
-
-    def resolved(self, body: Body) -> Iterable[str]:
-        about = self._incidents.get(body["incident"])
-        yield f"{_DONE.get(body['action'], body['action'])}: {body['reason']}{f' (it was: {about})' if about else ''}"
-        yield from self.changes(body.get("corrected", {}))
-
-
-_DONE = {"retry": "tried again", "dismiss": "dismissed"}
 
 
 def _length(target: str) -> str:
@@ -252,6 +200,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "task-released": Teller.released,
     "task-assigned": Teller.assigned,
     "task-delegated": lambda teller, body: f"{teller.task(body)} to {body['to']}, on behalf of {body['on_behalf_of']}",
+    "task-escalated": Teller.escalated,
     "task-completed": lambda teller, body: f"{teller.task(body)}: {body['outcome']}{_why(body, 'comment')}",
     "task-withdrawn": Teller.task,
     "task-reassigned": Teller.reassigned,
@@ -265,36 +214,41 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "clock-retargeted": Teller.retargeted,
     "clock-breached": lambda teller, body: f"{teller.clock(body)} was due {teller.at(body['due_at'])} and not kept",
     "clock-stopped": Teller.clock_stopped,
+    "clock-restored": Teller.clock_restored,
     "clock-cancelled": Teller.clock_cancelled,
     "priority-raised": lambda teller, body: f"{body['was']} → {body['now']}",
     "notified": Teller.notified,
     "timer-set": Teller.timer_set,
     "timer-fired": Teller.timer_fired,
     "timer-cancelled": Teller.timer_cancelled,
-    "message-sent": Teller.message,
-    "message-unaddressed": Teller.message,
-    "message-withheld": Teller.message,
-    "message-received": Teller.received,
+    "message-sent": outside.sent,
+    "message-withdrawn": outside.taken_back,
+    "message-unaddressed": outside.message,
+    "message-withheld": outside.message,
+    "message-received": outside.received,
     "commented": lambda teller, body: str(body["text"]),
-    "file-attached": Teller.attached,
+    "personal-data-shown": lambda teller, body: f"what it is needed for: {body['reason']}",
+    "question-asked": outside.asked_colleague,
+    "question-answered": outside.answered_colleague,
+    "file-attached": outside.attached,
     "suspended": lambda teller, body: str(body["reason"]),
     "resumed": lambda teller, body: str(body["reason"]),
     "cancelled": lambda teller, body: str(body["reason"]),
     "completed": lambda teller, body: str(body["outcome"]),
     "reopened": lambda teller, body: str(body.get("comment", "")),
-    "case-called": Teller.case_called,
-    "case-linked": Teller.child,
-    "child-ended": lambda teller, body: f"{teller.child(body)}: {body['outcome']}",
-    "child-reopened": Teller.child,
+    "case-called": outside.case_called,
+    "case-linked": outside.child,
+    "child-ended": lambda teller, body: f"{outside.child(teller, body)}: {body['outcome']}",
+    "child-reopened": outside.child,
     "move-held": lambda _, body: f"{body['trigger']} in {body['state']} waits for {', '.join(body['children'])}",
     "move-dropped": lambda teller, body: f"{teller.rung(body)}: what was to follow is no longer needed",
-    "incident-raised": Teller.incident,
+    "incident-raised": outside.incident,
 }
 LISTS: Mapping[str, Callable[[Teller, Body], Iterable[str]]] = {
     "moved": Teller.moved,
     "form-submitted": lambda teller, body: teller.changes(body["changes"]),
     "values-set": lambda teller, body: teller.changes(body["changes"]),
     "confirmation-asked": Teller.asked,
-    "incident-resolved": Teller.resolved,
+    "incident-resolved": outside.resolved,
 }
 """Those that take several lines."""

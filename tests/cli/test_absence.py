@@ -59,3 +59,33 @@ def test_what_cannot_be_is_refused_and_a_gap_is_told(shell: Shell) -> None:
     assert "away then too" in shell.refused("absence", "add", "ann", *TODAY_AND_ON, "--deputy", "ben", "--as", "ann")
     told = shell("absence", "add", "lea", *TODAY_AND_ON, "--deputy", "eva", "--as", "lea")
     assert told.code == 0 and "lea stands in for ben then (number 1)" in told.err
+
+
+def test_a_task_says_on_whose_behalf_the_deputy_would_do_it(shell: Shell) -> None:
+    reference = shell.good("start", "order", "--as", "ann", "--set", "price=100").split()[0]
+    assert shell.json("task", reference, "--as", "lea")["acting_for"] == ""
+    shell.good("absence", "add", "ben", *TODAY_AND_ON, "--deputy", "lea", "--as", "ben")
+    assert "You would do it on behalf of ben." in shell.good("task", reference, "--as", "lea")
+    assert shell.json("task", reference, "--as", "lea")["acting_for"] == "ben"
+    assert "on behalf of" not in shell.good("task", reference, "--as", "ann")
+    shell.good("claim", reference, "--as", "ann")
+    assert shell.json("task", reference, "--as", "lea")["acting_for"] == ""
+    shell.good("delegate", reference, "zoe", "--as", "ann")
+    assert shell.json("task", reference, "--as", "ann")["acting_for"] == ""
+
+
+def test_an_approval_says_on_whose_behalf_the_deputy_would_decide(shell: Shell) -> None:
+    reference = shell.good("start", "order", "--as", "ann", "--set", "price=100").split()[0]
+    shell.good("complete", reference, "propose", "--as", "ann")
+    shell.good("absence", "add", "eva", *TODAY_AND_ON, "--deputy", "ben", "--as", "eva")
+    assert "You would decide on behalf of eva." in shell.good("task", reference, "--as", "ben")
+    shown = shell.json("task", reference, "--as", "ben")
+    assert (shown["acting_for"], shown["approval"]["may_act_for"]) == ("eva", ["eva"])
+    shell.good("absence", "add", "zoe", *TODAY_AND_ON, "--deputy", "ben", "--as", "zoe")
+    shown = shell.json("task", reference, "--as", "ben")
+    assert (shown["acting_for"], shown["approval"]["may_act_for"]) == ("eva", ["eva", "zoe"])
+    several = "You would decide on behalf of eva; with --on-behalf-of, for zoe."
+    assert several in shell.good("task", reference, "--as", "ben")
+    assert "You would decide" not in shell.good("task", reference, "--as", "lea")
+    shell.good("decide", reference, "approve", "--as", "ben", "--reauthenticated")
+    assert shell.json("task", reference, "--as", "ben")["approval"]["may_act_for"] == []

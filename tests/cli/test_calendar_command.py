@@ -71,7 +71,7 @@ def test_show_lists_a_month_with_its_holidays() -> None:
     assert lines[25] == "Fri 2026-12-25  closed  Christmas Day"
     data = json.loads(run("show", "office", "--month", "2026-12", "--json").output)
     assert len(data["days"]) == 31
-    assert run("show", "around-the-clock").exit_code == 0
+    assert run("show", "office").exit_code == 0
 
 
 def test_a_calendar_may_be_a_file(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_calendar_may_be_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["add", "nowhere", "2026-11-20", "1bd"], 1, "There are: around-the-clock, office."),
+        (["add", "nowhere", "2026-11-20", "1bd"], 1, "There are: office."),
         (["add", "../secret", "2026-11-20", "1bd"], 1, "There is no calendar"),
         (["add", "office\x00", "2026-11-20", "1bd"], 2, "Expected a calendar's name"),
         (["add", "a/\x00.yaml", "2026-11-20", "1bd"], 1, "calendar"),

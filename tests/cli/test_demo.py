@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from engine.cli import heard
+from engine.core.effects import whom
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.definition.loader import examine
@@ -285,6 +286,14 @@ def test_a_deputy_has_decided_and_finds_what_waits_for_the_one_who_is_away(
     assert "greta" in actor.stands_in
     page = queries.inbox(store, actor.id, actor.roles, actor.stands_in, limit=100)
     assert "greta" in {row.acting_for for row in page.rows}
+
+
+def test_a_deputy_is_told_what_the_one_who_is_away_would_be(stage: tuple[Store, dict[str, str]]) -> None:
+    late = [
+        event.body for event in told(stage, "gesture") if event.type == "notified" and event.body["about"].get("task")
+    ]
+    assert [whom(body) for body in late][-2:] == ["team-lead", "farid for greta"]
+    assert late[-1]["about"] == late[-2]["about"]
 
 
 def test_a_customer_disagreed_and_others_looked_again(stage: tuple[Store, dict[str, str]]) -> None:

@@ -39,6 +39,7 @@ states:
     on:
       ask: {set: {rounds: rounds + 1}, go: waiting}
       parts: split
+      tell: {send: order-answer, go: waiting}
       answer: {send: order-answer, milestone: told, go: decision}
     after:
       1bd: {when: not claimed, notify: lead, repeat: 1bd}
@@ -76,6 +77,7 @@ AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ELSEWHERE: dict[str, dict[str, Any]] = {
     "message-withheld": {"template": "order-answer", "language": "en", "to": "a@b.c", "subject": "Answer"},
     "message-unaddressed": {"template": "order-answer", "language": "en", "to": "", "subject": "Answer"},
+    "personal-data-shown": {"reason": "Sample 4"},
     "case-called": {"link": "1", "name": "capa", "process": "corrective-action", "kind": "spawned", "blocks": True},
     "case-linked": {"link": "1", "name": "capa", "process": "corrective-action", "reference": "CAP-1"},
     "child-ended": {"link": "1", "name": "capa", "process": "x", "reference": "CAP-1", "outcome": "effective"},
@@ -109,7 +111,14 @@ def events(played: Case) -> list[Event]:
     other.do(ANN, "answer").decide(LEA, "approve").trigger(ANN, "severity", severity="S2")
     other.decide(LEA, "approve").decide(OLE, "approve").reopen(ANN, comment="Not yet")
     other.trigger(ANN, "drop", why="no need").cancel(OLE)
-    promised = Case(played.definition).start(ANN, severity="S2").cancel(OLE)
+    promised = Case(played.definition).start(ANN, severity="S2").do(ANN, "tell")
+    promised.run(c.WithdrawMessage(at=promised.now, actor=ANN, message=promised.here.sent[0].id))
+    promised.run(c.Ask(at=promised.now, actor=ANN, to="ben", text="Do you know?", to_roles=BEN.roles))
+    promised.run(c.Answer(at=promised.now, actor=BEN, question=next(iter(promised.here.questions)), text="No"))
+    promised.cancel(OLE)
+    handed = Case(played.definition).start(ANN, severity="S2").claim(ANN)
+    handed.run(c.Escalate(at=handed.now, actor=ANN, task=handed.task("received").id, reason="It is beyond me"))
+    promised.history += handed.history
     return [*found, *other.history, *promised.history]
 
 
@@ -208,6 +217,20 @@ def test_a_notice_says_to_whom_from_when_and_why(played: Case) -> None:
     assert notices[0] == "lead, not before 2026-11-30 09:00: in received"
     assert "agent, not before 2026-11-30 12:30: Half of it is gone" in notices
     assert "lead, not before 2026-12-01 16:00: Answer missed (it was due 2026-12-01 16:00)" in notices
+
+
+def test_a_notice_to_a_deputy_says_for_whom_they_stand_in(played: Case) -> None:
+    teller = Teller(played.definition, "Europe/Berlin")
+    body = {
+        "notice": "x",
+        "to": "person:ben",
+        "about": {},
+        "say": "Look at it",
+        "not_before": "2026-11-30T08:00:00+00:00",
+    }
+    assert teller.tell(Event("notified", AT, "system", "worker", {**body, "on_behalf_of": ["ann", "lea"]})) == [
+        "ben for ann and lea, not before 2026-11-30 09:00: Look at it"
+    ]
 
 
 def test_a_task_that_is_given_to_others_says_who_had_it(played: Case) -> None:

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from engine.core import commands as c
+from engine.core.approvals import decides_for
 from engine.core.commands import Actor, actor_from, plain_actor
+from engine.core.draft import Draft
+from engine.core.step import step
 from engine.errors import Rejected
 from tests.builders import ANN, BEN, EVA, LEA, OLE, Case, define
 
@@ -182,6 +185,57 @@ def test_a_deputy_says_for_whom_or_decides_for_the_first_who_can_be_counted() ->
     one = decided().decide(both, "approve", on_behalf_of="leo")
     assert last(one, "decision-given").on_behalf_of == "leo"
     assert refused(decided().decide, both, "approve", on_behalf_of="eva") == "not-allowed"
+
+
+def of(one: Case, who: Actor) -> tuple[str, ...]:
+    """For whom somebody may decide in the open approval; that they may is tried."""
+    task = next(iter(one.here.approvals))
+    mine = decides_for(Draft(one.definition, one.here, who, one.now, one.roster), task)
+    for person in mine:
+        step(one.definition, one.here, decision(one, who, task, person), one.roster)
+    if mine:
+        meant = step(one.definition, one.here, decision(one, who, task, ""), one.roster)
+        given = next(event for event in meant.events if event.type == "decision-given")
+        assert (given.on_behalf_of or given.actor) == mine[0]
+    return mine
+
+
+def decision(one: Case, who: Actor, task: str, person: str) -> c.Decide:
+    behalf = person if person != who.id else ""
+    return c.Decide(at=one.now, actor=who, task=task, decision="abstain", comment="because", on_behalf_of=behalf)
+
+
+def test_for_whom_somebody_may_decide_is_known_beforehand() -> None:
+    one = decided()
+    assert of(one, LEA) == ("lea",)
+    assert of(one, BEN) == ()
+    assert of(one, deputy(lea="lead", leo="lead")) == ("lea", "leo")
+    assert of(one, deputy(LEO, lea="lead")) == ("leo", "lea")
+    assert of(one, deputy(BEN, eva="expert")) == ("eva",)  # what she proposed, another has checked
+    one.decide(LEA, "approve")
+    assert of(one, LEA) == () and of(one, deputy(LEA, leo="lead")) == ()
+    assert of(one, deputy(lea="lead", leo="lead")) == ("leo",)
+
+
+def test_who_was_named_deputy_for_one_approval_decides_for_the_one_who_named_them() -> None:
+    one = decided().delegate(LEA, BEN)
+    assert of(one, BEN) == ("lea",)
+    assert of(one, deputy(BEN, leo="lead")) == ("lea", "leo")
+    one.decide(BEN, "approve")
+    assert last(one, "decision-given").on_behalf_of == "lea"
+
+
+def test_whose_turn_it_is_not_yet_decides_for_the_one_whose_it_is() -> None:
+    one = decided("{sequential: [lead, expert]}")
+    one.roll["expert"] = {"zoe"}
+    assert of(one, deputy(Actor("zoe", frozenset({"expert"})), lea="lead")) == ("lea",)
+
+
+def test_nobody_decides_for_anybody_past_four_eyes() -> None:
+    one = case("{any: [lead, owner]}").do(EVA, "propose").do(OLE, "ask")
+    assert of(one, deputy(OLE, lea="lead")) == ()
+    assert of(one, deputy(BEN, ole="owner")) == ()
+    assert of(one, deputy(BEN, ole="owner", lea="lead")) == ("lea",)
 
 
 def test_a_decider_who_also_stands_in_for_another_counts_once() -> None:

@@ -5,6 +5,7 @@ The store is not needed: what the runtime tells a case is told by hand.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -298,6 +299,12 @@ def test_a_retry_can_correct_what_is_passed() -> None:
     assert begun(case)[0].values == {"problem": "A long leak"}
     assert case.last is not None
     assert case.last.events[0].body["corrected"] == {"problem": ["It leaks", "A long leak"]}
+
+
+def test_a_call_tried_again_still_knows_for_whom_its_caller_stood_in() -> None:
+    deputy = replace(ANN, stands_in={"eva": frozenset({"expert"})})
+    case = refused(started(WAITING).do(deputy, "mend")).resolve(LEA, "retry")
+    assert begun(case)[0].actor == deputy
 
 
 def test_a_dismissed_call_counts_as_cancelled() -> None:

@@ -10,6 +10,7 @@ from engine.core import commands as c
 from engine.core.clock_explanations import explain
 from engine.core.commands import SYSTEM, Actor
 from engine.core.instance import Clock
+from engine.core.roster import Roster
 from engine.core.snapshot import from_data, to_data
 from engine.core.step import step
 from engine.errors import Rejected
@@ -472,7 +473,8 @@ def test_a_person_is_told_in_the_working_hours_of_where_they_live() -> None:
     fire = c.FireTimer(at=case.now, actor=SYSTEM, timer=timer.id, due_at=timer.due_at)
     told = {}
     for zone in ("Europe/Berlin", "America/New_York", "Asia/Tokyo"):
-        done = step(case.definition, case.here, fire, lambda role: frozenset({"ann"}), lambda person, zone=zone: zone)
+        roster = Roster(zones=lambda person, zone=zone: zone)
+        done = step(case.definition, case.here, fire, roster)
         told[zone] = next(event.body["not_before"] for event in done.events if event.type == "notified")
     assert told == {
         "Europe/Berlin": case.now.isoformat(),

@@ -73,3 +73,36 @@ def test_the_customer_a_case_is_about_acts_in_it_whoever_started_it() -> None:
     with pytest.raises(Rejected):
         one.trigger(STRANGER, "stop")
     assert one.trigger(CUSTOMER, "stop").here.status == "completed"
+
+
+def test_no_time_lies_before_the_first_year() -> None:
+    for length in ("P100Y", "P1200M", "5200w", "36500d"):
+        with pytest.raises(OverflowError):
+            back(OFFICE, datetime(50, 3, 1, tzinfo=UTC), parse_duration(length))
+
+
+def test_a_date_too_far_back_is_an_incident_at_the_date() -> None:
+    one = Case(define(BODY.replace("BESIDE", "before: P100Y"), FORMS)).start(ANN, back="0050-03-01")
+    (incident,) = one.here.incidents.values()
+    assert "too far away" in incident.message and incident.place.startswith("processes/order.yaml:17:")
+
+
+def test_days_that_the_calendar_never_had_are_an_incident_at_the_date() -> None:
+    one = Case(define(BODY.replace("BESIDE", "before: 20000bd"), FORMS)).start(ANN, back="2026-12-04")
+    (incident,) = one.here.incidents.values()
+    assert "has not had them" in incident.message and incident.place.startswith("processes/order.yaml:17:")
+
+
+def test_a_time_past_the_last_year_is_an_incident_of_the_process() -> None:
+    body = BODY.replace("{time: {at: loan.back, BESIDE}, milestone: reminded}", "{time: P30Y, milestone: reminded}")
+    (incident,) = Case(define(body, FORMS), "9990-01-01 10:00").start(ANN).here.incidents.values()
+    assert "the year 9999" in incident.message and incident.place.startswith("processes/order.yaml:")
+
+
+def test_a_date_that_is_there_and_cannot_be_reckoned_with_is_an_incident() -> None:
+    body = BODY.replace("at: loan.back, BESIDE", "at: 'add_days(loan.back, loan.more)'")
+    more = {"loan": FORMS["loan"].replace("{back", "{more: {type: integer}, back")}
+    assert not Case(define(body, more)).start(ANN, back="2026-12-04").here.timers
+    one = Case(define(body, more)).start(ANN, back="2026-12-04", more=10**9)
+    (incident,) = one.here.incidents.values()
+    assert "outside the calendar" in incident.message and incident.place.startswith("processes/order.yaml:17:")

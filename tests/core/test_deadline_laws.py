@@ -11,7 +11,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from engine.core.calendars import Calendar
-from engine.core.deadlines import FULL, Pause, deadline, reached, shifts, used
+from engine.core.deadlines import FULL, Pause, deadline, reached, reached_between, shifts, used
 from engine.core.durations import Duration, Part, parse_duration
 from engine.core.hours import parse_span
 from engine.core.special_days import Day
@@ -219,3 +219,14 @@ def test_an_agreed_time_is_used_as_agreed(number: str, begin: str, end: str, pau
     promised, between = parse_duration(f"{hours}bh"), paused(*pauses)
     assert used(NINE_TO_FIVE, at(begin), promised, between, at(end)) == timedelta(hours=hours), number
     assert deadline(NINE_TO_FIVE, at(begin), promised, between) == at(end), number
+
+
+@given(CALENDARS, INSTANTS, INSTANTS, st.lists(PERCENTS, min_size=2, max_size=6).map(sorted))
+def test_between_any_two_instants_the_shares_are_used_up_in_their_order(
+    calendar: Calendar, start: datetime, due: datetime, percents: list[int]
+) -> None:
+    """Also where the one that is due lies before the beginning: then all of them are used up when it is due."""
+    found = [reached_between(calendar, start, due, percent) for percent in percents]
+    assert found == sorted(found)
+    if due <= start:
+        assert set(found) == {due}

@@ -11,6 +11,7 @@ import pytest
 from engine.core.drawing import Picture, as_dot, as_mermaid, picture_of, trail_of
 from engine.core.drawing.notes import quiet
 from engine.core.drawing.picture import Edge, Node
+from engine.core.drawing.prose import prose_of
 from engine.core.machine import transitions_of
 from engine.definition.loader import examine
 from engine.definition.model import Definition
@@ -322,3 +323,36 @@ def test_a_state_shows_what_it_starts_and_where_that_leads(language: str, words:
     assert words[0] in nodes["check"].ways[0].words
     (edge,) = [edge for edge in picture.edges if (edge.source, edge.target) == ("work", "over")]
     assert edge.ways[0].words == words[1]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "2 working days before intake.until: reaches told"),
+        ("de", "2 Arbeitstage vor intake.until: erreicht told"),
+    ],
+)
+def test_a_time_ahead_of_a_date_says_how_long_before_it(language: str, words: str) -> None:
+    body = """
+    start: {by: [customer], form: order-intake, go: check}
+    states:
+      check:
+        task: {candidates: [agent], due: {at: intake.until, before: 2bd}}
+        on: {done: closed}
+        after: [{time: {at: intake.until, before: 2bd}, milestone: told}]
+      closed: {final: true}
+    """
+    form = "required: [until]\nproperties: {until: {type: string, format: date}}"
+    check = node(picture_of(define(body, {"order-intake": form}), language=language), "check")
+    assert check.ways[0].words == words
+    assert check.lines[-1].endswith(words.partition(": ")[0])
+
+
+def test_a_beginning_with_branches_is_told_way_by_way() -> None:
+    branches = "go: [{when: intake.amount > 100, milestone: big, go: check}, {else: sort}]"
+    body = EVERYTHING.replace("form: order-intake, go: sort", f"form: order-intake, {branches}", 1)
+    told = prose_of(define(body, FORMS)).start
+    assert [(way.leads_to, way.when, way.does, way.by) for way in told] == [
+        ("check", "if intake.amount > 100", "reaches big", "customer, agent"),
+        ("sort", "else", "", "customer, agent"),
+    ]

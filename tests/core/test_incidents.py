@@ -150,3 +150,11 @@ def test_a_process_that_goes_round_by_itself_is_stopped() -> None:
     """
     case = Case(define(body)).start()
     assert "goes round" in next(iter(case.here.incidents.values())).message
+
+
+def test_a_beginning_tried_again_says_what_was_changed_in_the_form_it_was_started_with() -> None:
+    body = BODY.replace("go: open}", "go: [{when: 10 / order.size > 1, go: open}, {else: told}]}", 1)
+    form = {**FORMS, "order": "required: [size]\nproperties: {size: {type: integer}, colour: {type: string}}"}
+    case = Case(define(body, form)).start(size=0, colour="red")
+    case.resolve(LEA, "retry", values={"size": 5, "colour": "red"})
+    assert case.events("incident-resolved")[0]["corrected"] == {"size": [0, 5]}

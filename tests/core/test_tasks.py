@@ -348,3 +348,47 @@ def test_an_outcome_may_have_nothing_to_fill_in_although_its_task_has_a_form() -
     with pytest.raises(Rejected):
         one.do(ANN, "report")
     assert one.do(ANN, "drop").here.status == "completed"
+
+
+ESCALATES = """
+start: {by: customer, go: first}
+states:
+  first: {task: {candidates: [agent]}, on: {done: second}}
+  second: {task: {candidates: [agent], exclude: [first]}, on: {done: end}}
+  end: {final: true}
+"""
+
+
+def escalate(case: Case, who: c.Actor, reason: str = "It is beyond me", state: str = "") -> Case:
+    case.run(c.Escalate(at=case.now, actor=who, task=case.task(state).id, reason=reason))
+    return case
+
+
+def test_a_task_is_handed_to_those_who_oversee_the_process_and_they_are_told() -> None:
+    case = escalate(Case(define(ESCALATES)).start().claim(ANN), ANN)
+    task = case.task()
+    assert (task.candidates, task.status, task.assignee) == (case.definition.supervisors, "open", "")
+    (body,) = case.events("task-escalated")
+    assert (body["reason"], body["assignee"], body["was"]) == ("It is beyond me", "ann", ["agent"])
+    assert [told["to"] for told in case.events("notified")] == [f"role:{role}" for role in task.candidates]
+    assert case.do(LEA, "done").states == ("second",)
+
+
+def test_a_reason_is_needed_to_hand_a_task_up() -> None:
+    error = refusal(escalate, Case(define(ESCALATES)).start().claim(ANN), ANN, " ")
+    assert "reason" in error.fields
+
+
+def test_only_whoever_may_do_a_task_hands_it_up() -> None:
+    assert refusal(escalate, Case(define(ESCALATES)).start(), EVA).code == "not-allowed"
+    assert refusal(escalate, Case(define(ESCALATES)).start().claim(ANN), BEN).code == "claimed-by-other"
+
+
+def test_a_task_that_waits_above_already_is_not_handed_up_again() -> None:
+    case = escalate(Case(define(ESCALATES)).start(), ANN)
+    assert refusal(escalate, case, LEA).code == "not-now"
+
+
+def test_a_task_is_not_handed_to_people_who_are_all_excluded() -> None:
+    case = escalate(Case(define(ESCALATES)).start(), ANN).do(LEA, "done")
+    assert refusal(escalate, case, ANN).code == "nobody-above"

@@ -209,6 +209,73 @@ states:
     assert the_one(found("[received]", alone, passing), "quorum-never-met").severity == "warning"
 
 
+FOUR = """
+people:
+  ann: {name: Ann, roles: [agent, owner, lead]}
+  ben: {name: Ben, roles: [agent, lead]}
+  cat: {name: Cat, roles: [agent, lead]}
+  dan: {name: Dan, roles: [lead]}
+  eva: {name: Eva, roles: [agent]}
+"""
+
+
+def after_two_tasks(
+    by: str = "{quorum: 3, of: [lead]}",
+    people: str = FOUR,
+    second: str = "{title: Do it, candidates: agent, exclude: handler}",
+    first: str = "on: {propose: second}",
+) -> tuple[Problem, ...]:
+    """An approval that leaves out whoever did the one task and whoever did the other."""
+    body = f"""
+people: {{handler: received}}
+states:
+  received: {{task: {{title: Do it, candidates: agent}}, {first}}}
+  second: {{task: {second}, on: {{propose: decision}}}}
+  decision:
+    approval: {{by: {by}, exclude: [handler, second], binds: [intake]}}
+    on: {{approved: closed, rejected: closed}}
+  closed: {{final: done}}
+"""
+    return lint(Catalog(home(body, people=people)), PROCESS).problems
+
+
+def test_several_who_are_left_out_together_are_told_where_they_are_surely_different_people() -> None:
+    told = the_one(after_two_tasks(), "quorum-never-met")
+    assert told.severity == "warning"
+    assert "3 of lead whoever is excluded, but there are too few once ann and ben are" in told.message
+    # One after the other by one and the same person: three are left.
+    assert after_two_tasks(second="{title: Do it, candidates: agent}") == ()
+    # Somebody may come by without having done the first, and then nobody is left out for it.
+    assert after_two_tasks(first="on: {propose: second}, after: {1d: second}") == ()
+    # Two of three that remain are enough.
+    assert after_two_tasks("{quorum: 2, of: [lead]}") == ()
+
+
+def test_an_approval_that_two_different_people_before_it_make_impossible_is_an_error() -> None:
+    everybody = FOUR.replace("[agent]", "[agent, lead]").replace("dan: {name: Dan, roles: [lead]}", "")
+    told = the_one(after_two_tasks(people=everybody), "quorum-never-met")
+    assert told.severity == "error" and "who have had no part in the case" in told.message
+    assert after_two_tasks(people=everybody, second="{title: Do it, candidates: agent}") == ()
+
+
+def test_a_task_that_a_promise_may_give_to_others_is_not_surely_done_by_its_candidates() -> None:
+    only = """
+people:
+  ann: {name: Ann, roles: [agent, owner]}
+  ben: {name: Ben, roles: [lead]}
+  cat: {name: Cat, roles: [expert]}
+"""
+    other = "{title: Do it, candidates: expert}"
+    assert the_one(after_two_tasks("{any: agent}", only, other), "quorum-never-met").severity == "error"
+    given = "on: {propose: second}, after: {1d: {reassign: [lead]}}"
+    assert the_one(after_two_tasks("{any: agent}", only, other, given), "quorum-never-met").severity == "warning"
+
+
+def test_an_approval_behind_a_task_that_nobody_is_left_for_is_judged_all_the_same() -> None:
+    alone = "\npeople:\n  ann: {name: Ann, roles: [agent, owner, lead]}\n"
+    assert the_one(after_two_tasks("{any: lead}", alone), "quorum-never-met").severity == "error"
+
+
 def test_whoever_did_a_task_beside_the_case_can_be_excluded_and_others_are_not() -> None:
     tasks = "tasks:\n  look: {candidates: expert, on: {done: {}}}\n"
     body = f"""

@@ -77,7 +77,7 @@ def with_messages(files: Files) -> Catalog:
         outline = examine(catalog, path).outline
         if outline is None:
             continue
-        for message in outline.sent():
+        for message in outline.sent:
             for language in languages(outline.head):
                 found.setdefault(f"{MESSAGES}{message}.{language}.md", '---\nsubject: "{reference}"\n---\n\nText.\n')
     return Catalog(found)

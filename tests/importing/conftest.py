@@ -4,6 +4,7 @@ imports a file.
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -167,9 +168,19 @@ def deploy(store: Store) -> None:
         engine.deploy(loaded, "test")
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with open_database(f"sqlite:///{tmp_path}/heard.db") as store:
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which everything is deployed, for each test to take a copy of."""
+    path = tmp_path_factory.mktemp("deployed") / "heard.db"
+    with open_database(f"sqlite:///{path}") as store:
         store.upgrade()
         deploy(store)
+    assert [file.name for file in path.parent.iterdir()] == [path.name], "all of it is in the one file"
+    return path
+
+
+@pytest.fixture
+def house(deployed: Path, tmp_path: Path) -> Iterator[House]:
+    shutil.copy(deployed, tmp_path / "heard.db")
+    with open_database(f"sqlite:///{tmp_path}/heard.db") as store:
         yield House(store, tmp_path)

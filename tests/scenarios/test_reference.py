@@ -11,6 +11,7 @@ from engine.definition.reader import read
 from engine.scenarios.acts import VERBS
 from engine.scenarios.coverage import KINDS
 from engine.scenarios.names import OUTCOMES
+from engine.scenarios.parts import ABSENT
 from engine.scenarios.reading import read_scenarios
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +21,7 @@ HOW_TO = (ROOT / "docs/how-to/write-scenarios.md").read_text(encoding="utf-8")
 NOT_IN_SCENARIOS = {
     *("already-started", "no-such-case", "conflict", "no-transition", "stuck"),
     *("no-such-incident", "still-stuck", "timer-gone", "not-due"),
+    *("invalid-absence", "absence-overlaps", "deputy-away"),
 }
 """Refusals of the core that no step of a scenario can meet."""
 
@@ -33,6 +35,12 @@ def told_under(heading: str) -> set[str]:
 def test_every_verb_is_told() -> None:
     beside = {"as", "at", "values", "state", "move", "outcome", "on-behalf-of", "refused", "fields", "expect"}
     assert told_under("Steps") == {*VERBS, *beside}
+
+
+def test_every_word_of_an_absence_is_told_and_what_it_must_not_be() -> None:
+    assert told_under("Who is away") == set(ABSENT.entries)
+    section = PAGE.split("## Who is away\n", 1)[1].split("\n## ", 1)[0]
+    assert {"invalid-absence", "absence-overlaps", "deputy-away"} <= set(re.findall(r"`([a-z-]+)`", section))
 
 
 def test_everything_that_can_be_expected_is_told() -> None:

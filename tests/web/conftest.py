@@ -21,7 +21,7 @@ from engine.home import shipped
 from engine.library import catalog_of
 from engine.runtime import Engine, VirtualClock
 from engine.store import people
-from engine.store.database import open_database
+from engine.store.database import Store, open_database
 from web import create_app
 from web.house import DEMO, House, Settings
 
@@ -73,6 +73,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.upgrade()
         engine = Engine(store, lambda: MONDAY)
         load_people(store, catalog)
+        # Ann reads German; the others English, as the tests do.
+        store.database.execute_sql("UPDATE person SET language = 'en' WHERE id <> 'ann'")
         for key in PROCESSES:
             engine.deploy(examine(catalog, f"processes/{key}.yaml"), "katrin")
         with store.transaction():
@@ -115,3 +117,23 @@ def browser(app: Flask) -> Callable[..., Browser]:
 @pytest.fixture
 def directory(house: House) -> Directory:
     return house.directory
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """How many statements the database was asked since this was called last."""
+    run = [0]
+    for name in ("_run", "select"):
+        original = getattr(Store, name)
+
+        def counting(self: Store, *given: object, original: Callable[..., object] = original) -> object:
+            run[0] += 1
+            return original(self, *given)
+
+        monkeypatch.setattr(Store, name, counting)
+
+    def since() -> int:
+        found, run[0] = run[0], 0
+        return found
+
+    return since

@@ -14,7 +14,7 @@ from engine.core.events import TYPES
 from engine.store import history, personal
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
-from web.cases import KINDS
+from web.cases.page import KINDS
 from web.house import House
 
 Browsers = Callable[..., Browser]
@@ -193,3 +193,29 @@ def test_what_was_filled_in_is_told_by_the_labels_of_the_form(browser: Browsers,
     told = page[page.index('class="timeline"') :]
     assert "contact_name" not in told
     assert re.search(r"[Nn]ame: Lena Fischer", told)
+
+
+def test_who_the_customer_is_stays_hidden_from_an_auditor_until_they_say_what_for(
+    browser: Browsers, house: House, reference: str, clock: Any
+) -> None:
+    auditor = browser("vera")
+    page = page_of(auditor, reference)
+    for word in ("Lena Fischer", "lena.fischer@muehlenbau.example", "+49 89 1234567"):
+        assert word not in page
+    assert "I would like to come by on a Friday." in page
+    assert auditor.post(f"/cases/{reference}/personal-data", {"reason": " "}).status_code == 422
+    page_of(auditor, reference)
+    reason = "Sample 4 of the audit"
+    assert auditor.post(f"/cases/{reference}/personal-data", {"reason": reason}).status_code == 303
+    page = page_of(auditor, reference)
+    assert "Lena Fischer" in page and reason in page
+    (line,) = [
+        line
+        for line in history.read(house.store, house.engine.find(reference))
+        if line.event.type == "personal-data-shown"
+    ]
+    assert line.event.actor == "vera" and line.event.body == {"reason": reason}
+    other = house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY).reference
+    assert "Lena Fischer" not in page_of(auditor, other)
+    clock.set(MONDAY + timedelta(minutes=1))
+    assert "Lena Fischer" not in page_of(browser("vera"), reference), "another session has to say it again"

@@ -27,12 +27,7 @@ def test_every_state_form_message_and_promise_of_a_process_is_told(key: str, lan
     assert [stop.id for stop in told.stops] == list(definition.states)
     assert [stop.id for stop in told.beside] == list(definition.tasks)
     assert [promise.id for promise in told.promises] == list(definition.clocks)
-    sent = {
-        sending.message
-        for _, move in definition.moves()
-        for actions in (move.actions, *(branch.actions for branch in move.branches))
-        for sending in actions.sendings
-    }
+    sent = {sending.message for _, move in definition.moves() for actions in move.doing for sending in actions.sendings}
     assert sent <= {message.id for message in told.messages}
     for stop in (*told.stops, *told.beside):
         assert stop.title and not stop.title.endswith("…")

@@ -6,7 +6,7 @@ in `templates/forms/` do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -92,16 +92,20 @@ def shown(
     look: Shown | None = None,
     errors: Errors | None = None,
     people: Sequence[Option] = (),
+    without: Collection[str] = (),
 ) -> ShownForm:
-    """The form with these values typed. `look` tells what is shown now, `people` whom a field for a person offers."""
+    """The form with these values typed. `look` tells what is shown now, `people` whom a field for a person offers,
+    `without` names fields that are not asked here.
+    """
     wrong = dict(errors or {})
     maker = _Maker(look, wrong, people, _drivers(form.fields))
-    fields = [maker.field(one, one.name, values) for one in form.fields]
+    asked = [one for one in form.fields if one.name not in without]
+    fields = [maker.field(one, one.name, values) for one in asked]
     sections = []
     for section in (None, *form.sections):
         theirs = tuple(
             drawn
-            for one, drawn in zip(form.fields, fields, strict=True)
+            for one, drawn in zip(asked, fields, strict=True)
             if (one.section == section.id if section else not _sectioned(one, form))
         )
         if theirs:
@@ -230,6 +234,8 @@ def _inside(of: FormField, control: str, value: Any) -> Any:
     """What stands in the control: texts, as a person would type them."""
     if value is None:
         return [] if control in ("checkboxes", "file") else ""
+    if control == "computed":
+        return _in_words(of, value)
     if control == "file":
         return value if isinstance(value, list) else [value]
     if control == "checkboxes":
@@ -241,6 +247,13 @@ def _inside(of: FormField, control: str, value: Any) -> Any:
     if isinstance(of.type, Instant) and isinstance(value, str):
         return _local(value)
     return value if control == "table" else str(value)
+
+
+def _in_words(of: FormField, value: Any) -> str:
+    """What a field that is worked out says: nobody types it, so it is not in the words of a control."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return said(of.labels[value]) if isinstance(value, str) and value in of.labels else str(value)
 
 
 def _local(value: str) -> str:

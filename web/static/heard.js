@@ -17,6 +17,10 @@
     }).catch(() => null);
     if (!answer || !answer.ok) return;
     const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const fresh of drawn.querySelectorAll("[data-then]")) {
+      const known = form.querySelector(`[data-then="${CSS.escape(fresh.dataset.then)}"]`);
+      if (known) known.textContent = fresh.textContent;
+    }
     for (const fresh of drawn.querySelectorAll("[data-field]")) {
       const known = form.querySelector(`[data-field="${CSS.escape(fresh.dataset.field)}"]`);
       if (!known) continue;

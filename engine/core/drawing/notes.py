@@ -8,6 +8,7 @@ whom they tell stands in the process alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from engine.core.drawing.picture import Transition, Way
 from engine.core.drawing.wording import Wording
@@ -53,7 +54,7 @@ class Notes:
         return f"{share} ({done})" if done else share
 
     def done(self, move: Move) -> str:
-        return self.words.effects(*_doing(move), telling=False)
+        return self.words.effects(*move.doing, telling=False)
 
     def target(self, target: Target) -> str:
         """`by severity: S1 5 working days, S2 10 working days`; answers of the same length together."""
@@ -145,7 +146,7 @@ class Notes:
             if any(one.task == task for word in entered for one in word.openings):
                 yield self.words.text(state.title)
         for state_or_none, move in self.definition.moves():
-            if any(one.task == task for actions in _doing(move) for one in actions.openings):
+            if any(one.task == task for actions in move.doing for one in actions.openings):
                 yield self.opener(state_or_none, move)
 
     def opener(self, state: State | None, move: Move) -> str:
@@ -165,14 +166,8 @@ class Notes:
 def quiet(move: Move) -> bool:
     """Whether a rung only tells colleagues."""
     return not any(branch.go for branch in move.branches) and all(
-        not (actions.settings or actions.milestones or actions.sendings or actions.openings)
-        and not (actions.reassign or actions.priority or actions.callings)
-        for actions in _doing(move)
+        replace(actions, notices=()) == Actions() for actions in move.doing
     )
-
-
-def _doing(move: Move) -> tuple[Actions, ...]:
-    return (move.actions, *(branch.actions for branch in move.branches))
 
 
 def by_time(rungs: Iterable[Rung]) -> list[Rung]:

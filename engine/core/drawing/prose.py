@@ -81,9 +81,11 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """The whole process in these tables. `start` is how a case begins, `anywhere` what can be asked for at any time."""
+    """The whole process in these tables. `start` are the ways in which a case begins, `anywhere` what can be asked for
+    at any time.
+    """
 
-    start: WayOn
+    start: tuple[WayOn, ...]
     stops: tuple[Stop, ...]
     anywhere: tuple[WayOn, ...]
     beside: tuple[Stop, ...]
@@ -109,9 +111,8 @@ class _Writer:
 
     def prose(self) -> Prose:
         definition = self.definition
-        start = next(self.ways(definition.start, self.words.say("start")))
         return Prose(
-            WayOn(start.name, "", self.words.names(definition.starters), start.form, start.does, *self.first()),
+            tuple(self.ways(definition.start, self.words.say("start"))),
             tuple(self.stop(state) for state in definition.states.values()),
             tuple(
                 way
@@ -123,10 +124,6 @@ class _Writer:
             tuple(self.messages()),
             self.forms(),
         )
-
-    def first(self) -> tuple[str, str]:
-        goes = self.definition.start.branches[0].go
-        return goes, self.title(goes)
 
     def title(self, state: str) -> str:
         if state == JOIN or not state:
@@ -184,9 +181,7 @@ class _Writer:
     def ways(self, move: Move, name: str) -> Iterator[WayOn]:
         """A move, a row for each of its branches."""
         words = self.words
-        for branch in move.branches:
-            if move.guarded and branch is move.branches[-1]:
-                continue  # not written: nothing happens unless the guard holds
+        for branch in move.written:
             yield WayOn(
                 name,
                 words.guard(move, branch),
@@ -227,9 +222,8 @@ class _Writer:
             if rung.move is None:
                 continue
             share = self.words.say("hard-rung") if rung.percent == HARD_STOP else self.words.say("rung", rung.name)
-            doing = (rung.move.actions, *(branch.actions for branch in rung.move.branches))
             goes = [self.title(branch.go) for branch in rung.move.branches if branch.go and branch.go != JOIN]
-            said = [self.words.effects(*doing), *(f"→ {title}" for title in goes)]
+            said = [self.words.effects(*rung.move.doing), *(f"→ {title}" for title in goes)]
             yield share, ", ".join(part for part in said if part)
 
     # --- messages and forms
@@ -256,7 +250,7 @@ class _Writer:
             if move.kind == "clock":
                 named = self.notes.at(move)
             said = named if move.kind == "clock" or not where or where == named else f"{where}: {named}"
-            for actions in (move.actions, *(branch.actions for branch in move.branches)):
+            for actions in move.doing:
                 yield said or words.say("start"), actions
 
     def forms(self) -> tuple[Form, ...]:

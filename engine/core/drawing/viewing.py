@@ -157,7 +157,7 @@ class _Drawing:
         states = self.definition.states
         targets = tuple(dict.fromkeys(branch.go for branch in move.branches if branch.go))
         led = " / ".join(self.words.text(states[target].title) for target in targets)
-        done = self.words.effects(move.actions, *(branch.actions for branch in move.branches)) if not targets else ""
+        done = self.words.effects(*move.doing) if not targets else ""
         guards = [
             self.guarded(move, move.branches[0] if len(move.branches) == 1 else None),
             self.places(move),

@@ -17,7 +17,7 @@ LONGEST = 90
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "after": "after {}", "overdue": "when overdue", "on": "on {}", "by": "by {}",
+        "after": "after {}", "overdue": "when overdue", "on": "on {}", "before": "{} before {}", "by": "by {}",
         "every": "then every {}", "if": "if {}", "only": "only if {}", "else": "else",
         "within": "within {}", "due": "due: {}", "except": "not: {}",
         "sends": "sends {}", "sets": "sets {}", "reaches": "reaches {}",
@@ -46,7 +46,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "case": "Case {} is in {}.", "ended": "{} is an end.",
     },
     "de": {
-        "after": "nach {}", "overdue": "wenn überfällig", "on": "am {}", "by": "je nach {}",
+        "after": "nach {}", "overdue": "wenn überfällig", "on": "am {}", "before": "{} vor {}", "by": "je nach {}",
         "every": "dann alle {}", "if": "wenn {}", "only": "nur wenn {}", "else": "sonst",
         "within": "innerhalb von {}", "due": "fällig: {}", "except": "nicht: {}",
         "sends": "sendet {}", "sets": "setzt {}", "reaches": "erreicht {}",
@@ -138,7 +138,8 @@ class Wording:
     def due(self, due: Due) -> str:
         if due.length is not None:
             return self.pick(due.length)
-        return self.line(due.at.text) if due.at is not None else ""
+        date = self.line(due.at.text) if due.at is not None else ""
+        return self.say("before", self.length(due.before), date) if due.before is not None else date
 
     def time(self, after: After) -> str:
         """When a timer fires."""
@@ -146,7 +147,7 @@ class Wording:
             said = self.say("overdue")
         elif after.due.length is not None and after.due.length.by is None:
             said = self.say("after", self.due(after.due))
-        elif after.due.length is not None:
+        elif after.due.length is not None or after.due.before is not None:
             said = self.due(after.due)
         else:
             said = self.say("on", self.due(after.due))

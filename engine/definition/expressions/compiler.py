@@ -152,7 +152,7 @@ class _Compiler:
                 try:
                     result = compute(result, right)
                 except Stuck as stuck:
-                    raise _placed(stuck, place) from None
+                    raise stuck.at(place) from None
             return result
 
         return run
@@ -166,7 +166,7 @@ class _Compiler:
             try:
                 return work(*given)
             except Stuck as stuck:
-                raise _placed(stuck, place) from None
+                raise stuck.at(place) from None
 
         return run
 
@@ -202,7 +202,7 @@ class _Compiler:
             try:
                 return work(results())
             except Stuck as stuck:
-                raise _placed(stuck, place) from None
+                raise stuck.at(place) from None
 
         return run
 
@@ -222,10 +222,6 @@ def _joined(parts: list[Read], stop: object) -> Read:
         return any(part(values) for part in parts) if stop else all(part(values) for part in parts)
 
     return run
-
-
-def _placed(stuck: Stuck, place: Place) -> Stuck:
-    return stuck if stuck.place else Stuck(stuck.message, place, stuck.values)
 
 
 def read_once(values: Mapping[str, object], names: frozenset[str], repeated: tuple[str, ...]) -> Mapping[str, object]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping as Map
 from typing import Any
 
+from engine.definition.clearing import DRAFT
 from engine.definition.forms.fields import FieldReader
 from engine.definition.forms.form import Form
 from engine.definition.forms.model import FormField, Section
@@ -59,7 +60,7 @@ def read_form(node: Node, form_id: str) -> Form:
     if notes.problems:
         raise DefinitionError(notes.problems)
     schema: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DRAFT,
         "title": title if isinstance(title, str) else next(iter(title.values())),
         **pure_record(fields),
     }

@@ -28,7 +28,7 @@ def surely(plan: ClockPlan, one: Rung, other: Rung, definition: Definition) -> b
         return one.percent < other.percent
     if plan.hard_stop is None or one.percent == other.percent:
         return False
-    share = max(one.percent, other.percent)
+    share, lengths = max(one.percent, other.percent), plan.target.lengths()
     if other.percent == HARD_STOP:
         # A pause, or an answer for which nothing is promised, puts the share off.
         if (
@@ -37,18 +37,8 @@ def surely(plan: ClockPlan, one: Rung, other: Rung, definition: Definition) -> b
             or (plan.target.pick.by is not None and plan.target.unknown is None)
         ):
             return False
-        return all(_before(definition.calendar, length, share, plan.hard_stop, True) for length in _lengths(plan))
-    return all(_before(definition.calendar, length, share, plan.hard_stop, False) for length in _lengths(plan))
-
-
-def _lengths(plan: ClockPlan) -> tuple[Duration, ...]:
-    target = plan.target
-    promised = [length for answer, length in target.pick.options.items() if answer not in target.unpromised]
-    return tuple(
-        dict.fromkeys(
-            [*promised, *(one for one in (target.pick.fixed, target.pick.otherwise, target.unknown) if one is not None)]
-        )
-    )
+        return all(_before(definition.calendar, length, share, plan.hard_stop, True) for length in lengths)
+    return all(_before(definition.calendar, length, share, plan.hard_stop, False) for length in lengths)
 
 
 def _before(calendar: Calendar, target: Duration, percent: int, hard_stop: Duration, share_first: bool) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.definition import document
-from engine.definition.catalog import Catalog
+from engine.definition.catalog import Catalog, stem
 from engine.definition.outline import Outline
 from engine.definition.rules.graph import Graph, in_a_row
 from engine.definition.rules.rule import Rule, Sight
@@ -33,9 +33,8 @@ def _check(sight: Sight, report: Report) -> None:
                     "but it has no final state that can be come to",
                     f"let {call.process.text} end, or do not wait for it",
                 )
-    for call in sight.outline.calls():
-        held = call.blocks is not None and call.blocks.text != "false"
-        if held and call.go is None and home.never_ends(call.process.text):
+    for call in sight.outline.calls:
+        if call.may_block and call.go is None and home.never_ends(call.process.text):
             report.problem(
                 call.process.place,
                 "child-never-ends",
@@ -63,9 +62,7 @@ class _Home:
         self._catalog = catalog
         self._mine = mine
         self._read: dict[str, Outline | None] = {mine.key: mine}
-        self._paths: Mapping[str, str] = {
-            path.rsplit("/", 1)[-1].rsplit(".", 1)[0]: path for path in catalog.process_files()
-        }
+        self._paths: Mapping[str, str] = {stem(path): path for path in catalog.process_files()}
 
     def outline(self, process: str) -> Outline | None:
         """A process as written; None when it is not there, or has something in it that cannot be read."""

@@ -14,7 +14,7 @@ from engine.definition.sources import SourceCall, SourceMove
 
 def _check(sight: Sight, report: Report) -> None:
     for call, end in _at_the_end(sight):
-        if call.blocks is not None and call.blocks.text != "false":
+        if call.blocks is not None and call.may_block:
             report.problem(
                 call.blocks.place,
                 "blocks-too-late",

@@ -153,11 +153,7 @@ class ClockRun:
 
     def still(self, place: str) -> bool:
         """Whether it stands still while the case is there."""
-        while place:
-            if place in self.plan.paused_in:
-                return True
-            place = self.outline.owners.get(place, "")
-        return False
+        return self.outline.stands_in(place, self.plan.paused_in)
 
     @cached_property
     def ticking(self) -> dict[str, Node]:

@@ -5,18 +5,15 @@ Owns `no-customer`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
-from engine.definition.sources import SourceActions, SourceSend
 
 
 def _check(sight: Sight, report: Report) -> None:
     customer = sight.outline.head.get("customer")
     if customer is not None and "email" in customer.places:
         return
-    for send in _sends(sight):
+    for send in (one for actions in sight.outline.doing for one in actions.sendings):
         if send.to is None or send.to.text == "customer":
             report.warning(
                 send.message.place,
@@ -26,14 +23,6 @@ def _check(sight: Sight, report: Report) -> None:
                 "add at the head of the process, such as customer: {email: intake.email}, or say `to`",
             )
             return
-
-
-def _sends(sight: Sight) -> Iterator[SourceSend]:
-    doing: list[SourceActions] = [state.actions for state in sight.outline.states.values()]
-    for _, move in sight.graph.moves():
-        doing += [move.actions, *(branch.actions for branch in move.branches)]
-    for actions in doing:
-        yield from actions.sendings
 
 
 RULE = Rule(

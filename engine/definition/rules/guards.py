@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.definition.expressions import Expression, Verdict, guards_exhaustive, tree
-from engine.definition.moves import ApprovalPlan, Branch, Move
+from engine.definition.moves import ApprovalPlan, Move
 from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
@@ -90,7 +90,7 @@ def _judged(move: Move, judge: _Judge, report: Report) -> None:
     last = move.branches[-1]
     if all(branch.when is not None for branch in move.branches):
         _gap(move.branches[0].place, "branch", verdict, report)
-    elif last.when is None and verdict.proven and not _unwritten(last, move):
+    elif last.when is None and verdict.proven and not move.guarded:
         report.warning(
             last.place,
             "else-never-taken",
@@ -117,11 +117,6 @@ def _rules(plan: ApprovalPlan, judge: _Judge, report: Report) -> None:
             "Expected `else` to be for something, but the guards before it cover every case",
             "leave it out; then an answer that is added later shows up as a gap",
         )
-
-
-def _unwritten(otherwise: Branch, move: Move) -> bool:
-    """Whether this is the `else` of a single `when`, which stays without being written."""
-    return len(move.branches) == 2 and otherwise.place == move.branches[0].place
 
 
 def _never(guard: Expression, alone: Verdict, report: Report) -> None:

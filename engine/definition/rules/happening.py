@@ -107,7 +107,7 @@ class Happening:
     @cached_property
     def held_back(self) -> bool:
         """Whether a called case may hold back the end."""
-        return any(call.blocks is not None and call.blocks.text != "false" for call in self.outline.calls())
+        return any(call.may_block for call in self.outline.calls)
 
     def is_end(self, state: str) -> bool:
         return state in self.outline.states and self.outline.states[state].ending is not None
@@ -148,8 +148,8 @@ class Happening:
     def _in_place(self, source: str, move: SourceMove) -> Iterator[Step]:
         if move.kind == "join":
             return
-        for branch in move.branches:
-            if (branch.go is None or branch.go.text == JOIN) and not implicit(move, branch):
+        for branch in move.written:
+            if branch.go is None or branch.go.text == JOIN:
                 events = (*self._brought(move), *self._along(move, branch))
                 yield Step(source, source, move, branch, "stays", events, self.doers(source, move))
 
@@ -203,11 +203,6 @@ def asked(state: State) -> frozenset[str]:
     if state.approval is not None:
         found.update(role for branch in state.approval.rules for role in branch.rule.of)
     return frozenset(found)
-
-
-def implicit(move: SourceMove, branch: SourceBranch) -> bool:
-    """Whether this is the `else` of a single `when`, which nobody wrote: then nothing happens at all."""
-    return len(move.branches) == 2 and branch is move.branches[1] and branch.place == move.branches[0].place
 
 
 def _address_is_sure(flow: Flow, bound: Definition) -> bool:

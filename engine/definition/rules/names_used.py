@@ -5,8 +5,9 @@ Owns `unused-variable`, `unused-decision` and `unused-person`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from engine.definition.decisions import Decision
@@ -57,41 +58,49 @@ def used_names(definition: Definition) -> frozenset[str]:
         definition.clocks,
         definition.tasks,
     ]
-    found: set[str] = set()
-    for part in parts:
-        found.update(_names(part, set()))
+    found = set(_names(parts))
     waiting = [name for name in definition.decisions if name in found]
     while waiting:
-        for name in _names(definition.decisions[waiting.pop()], set()):
+        for name in _names([definition.decisions[waiting.pop()]]):
             if name not in found and name in definition.decisions:
                 waiting.append(name)
             found.add(name)
     return frozenset(found)
 
 
-def _names(part: Any, seen: set[int]) -> Iterator[str]:
-    if isinstance(part, Expression | BoundForm):
-        yield from part.names
-    elif isinstance(part, Mapping):
-        for value in part.values():
-            yield from _names(value, seen)
-    elif isinstance(part, (tuple, list)):
-        for value in part:
-            yield from _names(value, seen)
-    elif is_dataclass(part) and not isinstance(part, (type, Form, Place)) and id(part) not in seen:
-        seen.add(id(part))
-        if isinstance(part, TaskPlan):
-            yield part.assignee
-        if isinstance(part, TaskPlan | ApprovalPlan):
-            yield from (word.split(".")[0] for word in part.exclude)
-        if isinstance(part, Sending):
-            yield part.to
-        for field in fields(part):
-            value = getattr(part, field.name)
-            if field.name == "by" and isinstance(value, tuple):
-                yield from value
-            elif not isinstance(value, (str, int, Decision)):
-                yield from _names(value, seen)
+def _names(parts: Iterable[Any]) -> Iterator[str]:
+    """The names that these parts of a definition read, and all that is in them."""
+    seen: set[int] = set()
+    todo = list(parts)
+    while todo:
+        part = todo.pop()
+        kind: Any = type(part)
+        if isinstance(part, Expression | BoundForm):
+            yield from part.names
+        elif isinstance(part, (tuple, list)):
+            todo.extend(part)
+        elif (inside := _fields(kind)) and id(part) not in seen:
+            seen.add(id(part))
+            if isinstance(part, TaskPlan):
+                yield part.assignee
+            if isinstance(part, TaskPlan | ApprovalPlan):
+                yield from (word.split(".")[0] for word in part.exclude)
+            if isinstance(part, Sending):
+                yield part.to
+            for name in inside:
+                value = getattr(part, name)
+                if name == "by" and isinstance(value, tuple):
+                    yield from value
+                elif value is not None and not isinstance(value, (str, int, Decision, Place)):
+                    todo.append(value)
+        elif isinstance(part, Mapping):
+            todo.extend(part.values())
+
+
+@cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    """The fields of a class of the model in which something may be read; of any other class none."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) and kind is not Form else ()
 
 
 RULE = Rule(

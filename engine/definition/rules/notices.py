@@ -33,13 +33,13 @@ def _nobody(sight: Sight) -> Iterator[tuple[Said, str]]:
         for move in state.moves:
             why = _why(sight, name, move)
             if why:
-                yield from ((said, why) for said in _told(*_doing(move)))
-    for said in _told(*_doing(sight.outline.start)):
+                yield from ((said, why) for said in _told(*move.doing))
+    for said in _told(*sight.outline.start.doing):
         yield said, "no case has any before it begins"
     for move in sight.outline.anywhere:
         places = _places(sight, move)
         if not any(_has_work(sight, place) for place in places):
-            yield from ((said, "no state in which this can happen has any") for said in _told(*_doing(move)))
+            yield from ((said, "no state in which this can happen has any") for said in _told(*move.doing))
 
 
 def _why(sight: Sight, name: str, move: SourceMove) -> str:
@@ -70,11 +70,6 @@ def _places(sight: Sight, move: SourceMove) -> Iterable[str]:
     if run is None:
         return [name for name in sources if name in sight.outline.states]
     return [name for name in sources if name in run.running] if run.running else sources
-
-
-def _doing(move: SourceMove) -> Iterator[SourceActions]:
-    yield move.actions
-    yield from (branch.actions for branch in move.branches)
 
 
 def _told(*doing: SourceActions) -> Iterator[Said]:

@@ -67,7 +67,7 @@ def _roles(sight: Sight) -> Iterator[Said]:
     for said, task in sight.outline.tasks.items():
         bound = sight.bound.tasks.get(said)
         yield from _candidates(task.get("candidates"), bound.task if bound is not None else None)
-    for actions in sight.outline.doing():
+    for actions in sight.outline.doing:
         yield from actions.reassign
         yield from (said for notice in actions.notices for said in notice.to)
         yield from (send.to for send in actions.sendings if send.to is not None)

@@ -5,13 +5,13 @@ Owns `unused-task` and `open-too-late`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from engine.definition.model import BEGIN
 from engine.definition.rules.graph import listed, spread
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
-from engine.definition.sources import SourceActions, SourceMove, SourceOpening
+from engine.definition.sources import SourceMove, SourceOpening
 
 OF_TASKS = ("beside", "rung")
 """The kinds of moves that belong to a task beside the case's own work."""
@@ -68,16 +68,12 @@ def _by_states(sight: Sight) -> set[str]:
 
 
 def _by(move: SourceMove) -> Iterator[SourceOpening]:
-    for actions in _doing(move):
+    for actions in move.doing:
         yield from actions.openings
 
 
-def _doing(move: SourceMove) -> Iterable[SourceActions]:
-    return (move.actions, *(branch.actions for branch in move.branches))
-
-
 def _named(sight: Sight, task: str) -> bool:
-    return any(one.task.text == task for actions in sight.outline.doing() for one in actions.openings)
+    return any(one.task.text == task for actions in sight.outline.doing for one in actions.openings)
 
 
 def _only_by(sight: Sight, task: str) -> list[str]:

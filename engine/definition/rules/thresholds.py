@@ -5,8 +5,6 @@ Owns `threshold-never-fires` (that a task without `due` has no rungs is seen by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from engine.definition.moves import HARD_STOP, Rung
 from engine.definition.plans import ClockPlan
 from engine.definition.rules import behind
@@ -37,7 +35,7 @@ def _check(sight: Sight, report: Report) -> None:
 
 def _promises_nothing(plan: ClockPlan, said: Said, got: Got, report: Report) -> bool:
     """Whether the clock has no target whatever the answer, and no hard stop either."""
-    if any(True for _ in _targets(plan)):
+    if plan.target.lengths():
         return False
     report.problem(
         got.places["target"],
@@ -46,12 +44,6 @@ def _promises_nothing(plan: ClockPlan, said: Said, got: Got, report: Report) -> 
         "give one of the answers a duration, or remove the clock",
     )
     return True
-
-
-def _targets(plan: ClockPlan) -> Iterator[object]:
-    target = plan.target
-    yield from (length for answer, length in target.pick.options.items() if answer not in target.unpromised)
-    yield from (length for length in (target.pick.fixed, target.pick.otherwise, target.unknown) if length is not None)
 
 
 def _never_at_all(run: ClockRun, said: Said, written: Written, report: Report) -> bool:
@@ -89,7 +81,7 @@ def _rungs(sight: Sight, plan: ClockPlan, run: ClockRun, written: Written, repor
         here = run.running if rung.percent == HARD_STOP else run.ticking
         sources: tuple[Said, ...] = way.words.get("from", ())
         named = {one.text for one in sources}
-        if named and not any(_stands_in(sight, place, named) for place in here):
+        if named and not any(sight.outline.stands_in(place, named) for place in here):
             report.problem(
                 sources[0].place,
                 "threshold-never-fires",
@@ -109,13 +101,6 @@ def _rungs(sight: Sight, plan: ClockPlan, run: ClockRun, written: Written, repor
             )
 
 
-def _stands_in(sight: Sight, place: str, named: set[str]) -> bool:
-    """Whether the case itself stands in one of these while a token, perhaps of a branch, is at this place."""
-    while place and place not in named:
-        place = sight.outline.owners.get(place, "")
-    return bool(place)
-
-
 def _ends(sight: Sight, run: ClockRun, rung: Rung) -> bool:
     """Whether a rung always moves the case to where this run of the clock is over."""
     move = rung.move
@@ -131,7 +116,7 @@ def _ends(sight: Sight, run: ClockRun, rung: Rung) -> bool:
         if step.move.trigger == move.trigger and step.move.kind == "clock" and step.how != "stays"
     ]
     reached = {step.source for step in steps}
-    if not all(_stands_in(sight, place, reached) for place in here):
+    if not all(sight.outline.stands_in(place, reached) for place in here):
         return False
     after = (Node(step.target, runs) for step in steps for runs in run.after(frozenset({True}), step, False, Heard()))
     return not run.goes_on(after)

@@ -22,7 +22,7 @@ def check(catalog: Catalog, outlines: Iterable[Outline], report: Report) -> None
     calendars: set[str] = set()
     for outline in outlines:
         forms |= used_forms(outline)
-        messages |= outline.sent()
+        messages |= outline.sent
         if (said := outline.head.get("calendar")) is not None:
             calendars.add(said.text)
     for what, folder, used in (

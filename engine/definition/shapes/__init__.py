@@ -5,10 +5,9 @@ Schema that an editor uses: parser and schema cannot disagree, because they are 
 the keywords are made of shapes.
 """
 
-from engine.definition.shapes.base import MOST_PROBLEMS, Got, Report, Said, Schema, Shape
+from engine.definition.shapes.base import Got, Report, Said, Schema, Shape
 from engine.definition.shapes.compound import Either, Entry, ListOf, MapOf, OneOrMore, Record, Ref
 from engine.definition.shapes.simple import (
-    DURATION,
     EXPRESSION,
     AsIs,
     Flag,
@@ -23,7 +22,6 @@ from engine.definition.shapes.simple import (
 
 __all__ = [
     "AsIs",
-    "DURATION",
     "EXPRESSION",
     "Either",
     "Entry",
@@ -32,7 +30,6 @@ __all__ = [
     "Length",
     "ListOf",
     "Localised",
-    "MOST_PROBLEMS",
     "MapOf",
     "OneOrMore",
     "Record",

@@ -100,4 +100,10 @@ def up(migrator: Any, db: Any) -> None:
 
     StatusLink.add_index(StatusLink.instance, StatusLink.made_at, name="status_link_instance")
 
+    # An approval is known by the line that opened it.
+    db.execute_sql("ALTER TABLE task ADD COLUMN \"kind\" TEXT NOT NULL DEFAULT 'task'")
+    opened = "json_extract(body, '$.task')" if type(db).__name__ != "PostgresqlDatabase" else "body::json ->> 'task'"
+    db.execute_sql(
+        f"UPDATE task SET kind = 'approval' WHERE id IN (SELECT {opened} FROM history WHERE type = 'approval-opened')"
+    )
     db.create_tables([Credential, Session, Attempt, SavedView, Glance, Watch, Preference, StatusLink])

@@ -7,13 +7,25 @@ from typing import Any
 
 import pytest
 
+from engine.core.commands import Ask
 from tests.web.cases import INQUIRY
+from tests.web.working import to_answer
 from web.house import House
 
 PAGES = [
     ("", "/sign-in"),
     ("", "/nowhere"),
+    ("", "/contact"),
+    ("", "/contact/complaint"),
     ("ann", "/inbox"),
+    ("ann", "/account"),
+    ("ann", "/absences"),
+    ("ben", "/tasks/{task}"),
+    ("ben", "/tasks/{task}?outcome=ask-customer"),
+    ("ben", "/questions"),
+    ("emma", "/start"),
+    ("emma", "/start/inquiry"),
+    ("emma", "/start/receipts/{case}"),
     ("katrin", "/processes"),
     ("katrin", "/processes/complaint"),
     ("ines", "/cases/{case}"),
@@ -27,12 +39,15 @@ def test_every_page_is_accessible_and_fits(visit: Callable[..., Any], house: Hou
     from axe_playwright_python.sync_playwright import Axe
 
     case = house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY).reference
+    task, ann = to_answer(house), house.directory.actor("ann", "web")
+    ask = Ask(at=house.clock(), actor=ann, to="ben", to_roles=frozenset({"agent"}), text="Do you know her?")
+    house.engine.do(task.rpartition(".")[0], ask)
     axe = Axe()
     found = []
     opened: dict[str, Any] = {}
     for person, path in PAGES:
         page = opened.get(person) or opened.setdefault(person, visit(person, dark=dark, narrow=narrow))
-        page.goto(path.format(case=case))
+        page.goto(path.format(case=case, task=task))
         for violation in axe.run(page).response["violations"]:
             targets = [node["target"] for node in violation["nodes"]][:3]
             found.append(f"{path}: {violation['id']}: {violation['help']} {targets}")

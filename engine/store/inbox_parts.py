@@ -1,0 +1,149 @@
+"""Parts of an inbox: mine, nobody's, what is due by a time, of one process, about one customer, with certain words.
+
+Owns what a part is and how it is asked for in SQL: a condition within each leg, so that a leg still stops as soon as
+it has found enough. The legs are `engine.store.inbox`'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import SQL, NodeList, fn
+
+from engine.store.compiled import Parameter
+from engine.store.fields import to_micros
+from engine.store.front import Glance
+from engine.store.models import History, Instance, Task
+
+ANYBODYS, MINE_ALONE, FREE = "", "mine", "free"
+_WORDS = ("process", "state", "kind", "due_by", "customer", "priority", "text", "delegated", "replied")
+_MOST_FIELDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The shape of a part: what tells one statement from another. `words` are the conditions, `fields` how many pairs
+    of a field and its value.
+    """
+
+    whose: str
+    words: tuple[str, ...]
+    fields: int = 0
+
+    def names(self) -> list[str]:
+        """The parameters in the order in which `Only.values` gives them."""
+        return [name for word in self.words for name in _parameters(word, self.fields)]
+
+    def conditions(self) -> Iterator[Any]:
+        """Each on Task; those about the case together, in a question about its row."""
+        of_case = [part for word in self.words for part in _of_case(word, self.fields)]
+        for word in self.words:
+            yield from _of_task(word)
+        if of_case:
+            yield fn.EXISTS(Instance.select(SQL("1")).where(Instance.id == Task.instance, *of_case))
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """A part of an inbox. `whose` is empty, `mine` or `free`; `kind` is task or approval; `delegated` are tasks done on
+    behalf of somebody; `replied` those whose customer has written since the person last looked; `fields` are pairs of
+    the name of a field and its value, as they were filled in.
+    """
+
+    whose: str = ANYBODYS
+    process: str = ""
+    state: str = ""
+    kind: str = ""
+    due_by: datetime | None = None
+    customer: str = ""
+    priority: str = ""
+    text: str = ""
+    delegated: bool = False
+    replied: bool = False
+    fields: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def shape(self) -> Wanted:
+        words = [word for word in _WORDS if getattr(self, word)]
+        count = min(len(self.fields), _MOST_FIELDS)
+        return Wanted(self.whose, (*words, *(("field",) if count else ())), count)
+
+    def values(self, person: str) -> list[Any]:
+        """What stands for the parameters of the shape."""
+        found: list[Any] = []
+        for word in self.shape.words:
+            if word == "due_by":
+                assert self.due_by is not None
+                found.append(to_micros(self.due_by))
+            elif word in ("customer", "text"):
+                found.append(_containing(getattr(self, word)))
+            elif word == "replied":
+                found.append(person)
+            elif word == "field":
+                found += [_containing(f'"{name}":"{value}"') for name, value in self.fields[:_MOST_FIELDS]]
+            elif word != "delegated":
+                found.append(getattr(self, word))
+        return found
+
+
+EVERYTHING = Only()
+
+
+def _parameters(word: str, fields: int) -> list[str]:
+    if word == "field":
+        return [f"field{number}" for number in range(fields)]
+    return [] if word == "delegated" else [word]
+
+
+def _of_task(word: str) -> Iterator[Any]:
+    if word in ("process", "state", "kind"):
+        yield getattr(Task, word) == Parameter(word)
+    elif word == "due_by":
+        yield Task.next_at <= Parameter(word)
+    elif word == "delegated":
+        yield Task.on_behalf_of != ""
+    elif word == "replied":
+        yield _replied()
+
+
+def _of_case(word: str, fields: int) -> Iterator[Any]:
+    if word == "customer":
+        yield _any_like((Instance.customer_name, Instance.customer_email), word)
+    elif word == "priority":
+        yield Instance.priority == Parameter(word)
+    elif word == "text":
+        yield _any_like(
+            (Task.title, Instance.reference, Instance.subject, Instance.customer_name, Instance.customer_email), word
+        )
+    elif word == "field":
+        for number in range(fields):
+            yield _any_like((Instance.snapshot,), f"field{number}")
+
+
+def _any_like(columns: Sequence[Any], parameter: str) -> Any:
+    """Whether one of the columns holds the words, however they are written; the words are given once."""
+    together = columns[0]
+    for column in columns[1:]:
+        together = together.concat(" ").concat(column)
+    return NodeList((fn.LOWER(together), SQL("LIKE"), Parameter(parameter), SQL("ESCAPE '!'")), parens=True)
+
+
+def _replied() -> Any:
+    """A message from the customer came in that the person has not seen."""
+    seen = Glance.select(Glance.seq).where((Glance.person == Parameter("replied")) & (Glance.instance == Task.instance))
+    lines = History.select(SQL("1")).where(
+        (History.instance == Task.instance)
+        & (History.type == "message-received")
+        & (History.seq > fn.COALESCE(seen, 0))
+    )
+    return fn.EXISTS(lines)
+
+
+def _containing(words: str) -> str:
+    """The LIKE pattern of texts that hold these words."""
+    for special in "!%_":
+        words = words.replace(special, f"!{special}")
+    return f"%{words.lower()}%"

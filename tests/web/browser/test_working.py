@@ -1,0 +1,63 @@
+"""A task in a real browser: typing is saved, a lost connection loses nothing, and a message is taken back in time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.core.commands import Comment
+from engine.store import drafts, outbox
+from tests.web.working import to_answer
+from web.house import House
+
+Visit = Callable[..., Any]
+
+
+def test_typing_is_saved_and_a_lost_connection_loses_nothing(visit: Visit, house: House) -> None:
+    task = to_answer(house)
+    page = visit("ben")
+    page.goto(f"/tasks/{task}")
+    page.fill("#f-answer_text", "From nine")
+    page.wait_for_selector("#saved:text-matches('^saved ')")
+    kept = drafts.load(house.store, task, "ben")
+    assert kept is not None and kept.values["answer_text"] == "From nine"
+    page.context.set_offline(True)
+    page.fill("#f-answer_text", "From nine to five")
+    page.wait_for_selector("#saved:text-matches('^No connection')")
+    page.context.set_offline(False)
+    page.wait_for_selector("#saved:text-matches('^saved ')")
+    kept = drafts.load(house.store, task, "ben")
+    assert kept is not None and kept.values["answer_text"] == "From nine to five"
+
+
+def test_what_was_typed_without_a_connection_is_there_again_when_the_page_is(visit: Visit, house: House) -> None:
+    task = to_answer(house)
+    page = visit("ben")
+    page.goto(f"/tasks/{task}")
+    page.route("**/draft", lambda route: route.abort())
+    page.fill("#f-answer_text", "Written in a tunnel")
+    page.wait_for_selector("#saved:text-matches('^No connection')")
+    page.unroute("**/draft")
+    page.goto("/inbox")
+    page.goto(f"/tasks/{task}")
+    assert page.input_value("#f-answer_text") == "Written in a tunnel"
+
+
+def test_of_two_who_work_on_one_case_the_second_sees_what_the_first_did(visit: Visit, house: House) -> None:
+    task = to_answer(house)
+    page = visit("ben")
+    page.goto(f"/tasks/{task}")
+    page.fill("#f-answer_text", "From nine to five")
+    page.select_option("select[name=resolution_code]", "answered")
+    page.check("input[name=kb_action][value=none]")
+    ann = house.directory.actor("ann", "web")
+    house.engine.do(task.rpartition(".")[0], Comment(at=house.clock(), actor=ann, text="She rang again"))
+    page.click("button[name=task-outcome][value=answer]")
+    assert "She rang again" in page.text_content("#faults")
+    assert page.input_value("#f-answer_text") == "From nine to five"
+    page.click("button[name=task-outcome][value=answer]")
+    page.wait_for_selector("form.recalled")
+    page.click("form.recalled button")
+    page.wait_for_selector(".flash.done")
+    parcels = [one for one in outbox.of_case(house.store, task.rpartition(".")[0]) if one.kind == outbox.MESSAGE]
+    assert parcels[-1].status == outbox.WITHDRAWN

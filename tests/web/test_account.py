@@ -1,0 +1,100 @@
+"""One's own account, and who is away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.store import people, sessions
+from tests.web.cases import INQUIRY
+from tests.web.conftest import MONDAY, Browser
+from web.house import House
+from web.passwords import fits, hashed
+
+Browsers = Callable[..., Browser]
+OLD, NEW = "four quiet words here", "five rather louder words there"
+
+
+def test_language_zone_and_keys_are_as_one_chose_them(browser: Browsers, house: House) -> None:
+    client = browser("ann")
+    client.get("/account")
+    assert client.post("/account/preferences", {"language": "en", "zone": "Asia/Tokyo"}).status_code == 303
+    page = client.get("/inbox").get_data(as_text=True)
+    assert '<html lang="en">' in page and 'data-keys="off"' in page
+    ann = people.load(house.store, "ann")
+    assert ann is not None and (ann.language, ann.zone, ann.roles) == ("en", "Asia/Tokyo", ("agent", "support-l1"))
+
+
+@pytest.mark.parametrize("values", [{"language": "xx", "zone": "UTC"}, {"language": "en", "zone": "../etc"}, {}])
+def test_what_is_no_language_or_zone_changes_nothing(browser: Browsers, house: House, values: dict[str, str]) -> None:
+    client, before = browser("ann"), people.load(house.store, "ann")
+    client.get("/account")
+    assert client.post("/account/preferences", values).status_code == 422
+    assert people.load(house.store, "ann") == before
+
+
+def test_a_new_password_wants_the_old_one_and_ends_the_other_sessions(browser: Browsers, house: House) -> None:
+    sessions.set_password(house.store, "ann", hashed(OLD), MONDAY)
+    here, there = browser("ann"), browser("ann")
+    here.get("/account")
+    for given in (
+        {"old": "wrong", "password": NEW, "again": NEW},
+        {"old": OLD, "password": NEW, "again": "different"},
+        {"old": OLD, "password": "short", "again": "short"},
+        {"old": OLD, "password": "ann ann ann ann", "again": "ann ann ann ann"},
+    ):
+        assert here.post("/account/password", given).status_code == 422
+        assert fits(sessions.password(house.store, "ann"), OLD)
+    assert here.post("/account/password", {"old": OLD, "password": NEW, "again": NEW}).status_code == 303
+    assert fits(sessions.password(house.store, "ann"), NEW)
+    assert here.get("/inbox").status_code == 200 and there.get("/inbox").status_code == 303
+
+
+def test_one_signs_out_everywhere_else(browser: Browsers) -> None:
+    here, there = browser("ann"), browser("ann")
+    here.get("/account")
+    here.post("/sessions/end", {"others": "yes"})
+    assert here.get("/inbox").status_code == 200 and there.get("/inbox").status_code == 303
+
+
+def test_while_somebody_is_away_the_deputy_finds_their_work_and_it_comes_back(browser: Browsers, house: House) -> None:
+    house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY)
+    dieter, ann = browser("dieter"), browser("ann")
+    assert "INQ-2026-00001" not in ann.get("/inbox").get_data(as_text=True)
+    dieter.get("/absences")
+    values = {"person": "dieter", "from": "2026-11-23", "until": "2026-11-27", "deputy": "ann"}
+    assert dieter.post("/absences", values).status_code == 303
+    page = ann.get("/inbox").get_data(as_text=True)
+    assert "INQ-2026-00001" in page and "Dieter Vogt" in page
+    dieter.get("/absences")
+    assert dieter.post("/absences/1/end").status_code == 303
+    assert "INQ-2026-00001" not in ann.get("/inbox").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"from": "2026-11-27", "until": "2026-11-23", "deputy": "ann"}, "Expected"),
+        ({"from": "soon", "until": "2026-11-23", "deputy": "ann"}, "Expected"),
+        ({"from": "2026-11-23", "until": "2026-11-27", "deputy": "dieter"}, "cannot be their own"),
+        ({"from": "2026-11-23", "until": "2026-11-27", "deputy": "nobody"}, "nobody is called"),
+    ],
+)
+def test_an_absence_that_makes_no_sense_is_told_and_what_was_typed_stays(
+    browser: Browsers, values: dict[str, str], said: str
+) -> None:
+    client = browser("dieter")
+    client.get("/absences")
+    answer = client.post("/absences", values)
+    assert answer.status_code == 422
+    assert said in answer.get_data(as_text=True) and f'value="{values["until"]}"' in answer.get_data(as_text=True)
+
+
+def test_nobody_says_that_somebody_else_is_away_unless_they_oversee_a_process(browser: Browsers) -> None:
+    values = {"person": "dieter", "from": "2026-11-23", "until": "2026-11-27", "deputy": "emma"}
+    for who, status in (("ben", 422), ("ines", 303)):
+        client = browser(who)
+        client.get("/absences")
+        assert client.post("/absences", values).status_code == status
+    assert browser("lena").get("/absences").status_code == 404

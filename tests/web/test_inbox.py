@@ -1,0 +1,197 @@
+"""The inbox: views, narrowing down, several at once, and what tells that something is new."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from engine.core.commands import Claim, Comment
+from engine.runtime import VirtualClock
+from engine.store import people, personal
+from tests.web.cases import INQUIRY
+from tests.web.conftest import MONDAY, Browser
+from web.house import House
+
+Browsers = Callable[..., Browser]
+
+
+@pytest.fixture
+def cases(house: House) -> list[str]:
+    """Three inquiries that wait to be sorted by intake, the ids of their tasks."""
+    dieter = house.directory.actor("dieter", "web")
+    found = []
+    for number in range(3):
+        name = ["Lena", "Otto", "Lena"][number]
+        who = {"contact_name": name, "contact_email": f"{name}@muehlenbau.example"}
+        values = {**INQUIRY, "subject": f"Question {number}", **who}
+        case = house.engine.start("inquiry", dieter, values)
+        found.append(next(iter(house.engine.instance(case.instance).tasks)))
+    return found
+
+
+def subjects(page: str) -> list[str]:
+    return re.findall(r"Question \d", page)
+
+
+def test_tasks_wait_in_the_inbox_of_those_who_may_do_them(browser: Browsers, cases: list[str]) -> None:
+    assert subjects(browser("dieter").get("/inbox").get_data(as_text=True)) == [
+        "Question 0",
+        "Question 1",
+        "Question 2",
+    ]
+    assert subjects(browser("katrin").get("/inbox").get_data(as_text=True)) == []
+    assert subjects(browser("lena").get("/inbox").get_data(as_text=True)) == []
+
+
+def test_a_claimed_task_is_mine_at_once_and_leaves_the_others(browser: Browsers, cases: list[str]) -> None:
+    dieter, emma = browser("dieter"), browser("emma")
+    dieter.get("/inbox")
+    answer = dieter.post("/inbox/tasks", {"task": [cases[0], cases[1]], "do": "claim", "here": "/inbox?view=mine"})
+    page = dieter.follow(answer).get_data(as_text=True)
+    assert "2 tasks are done with." in page
+    assert subjects(page) == ["Question 0", "Question 1"]
+    assert subjects(emma.get("/inbox").get_data(as_text=True)) == ["Question 2"]
+    assert subjects(dieter.get("/inbox?view=unassigned").get_data(as_text=True)) == ["Question 2"]
+
+
+def test_of_several_tasks_each_has_its_own_answer(browser: Browsers, house: House, cases: list[str]) -> None:
+    emma, dieter = house.directory.actor("emma", "web"), browser("dieter")
+    dieter.get("/inbox")
+    case = cases[1].rpartition(".")[0]
+    house.engine.do(case, Claim(at=house.clock(), actor=emma, task=cases[1]))
+    page = dieter.follow(dieter.post("/inbox/tasks", {"task": cases, "do": "claim"})).get_data(as_text=True)
+    assert "2 tasks are done with." in page
+    assert "emma has claimed" in page
+
+
+def test_nothing_chosen_is_told_and_nothing_is_done(browser: Browsers, house: House, cases: list[str]) -> None:
+    dieter = browser("dieter")
+    dieter.get("/inbox")
+    page = dieter.follow(dieter.post("/inbox/tasks", {"do": "claim"})).get_data(as_text=True)
+    assert "Choose one or more tasks first." in page
+    assert subjects(dieter.get("/inbox?view=mine").get_data(as_text=True)) == []
+
+
+def test_only_who_oversees_gives_tasks_to_others(browser: Browsers, house: House, cases: list[str]) -> None:
+    dieter, ines = browser("dieter"), browser("ines")
+    for client, done in ((dieter, False), (ines, True)):
+        client.get("/inbox")
+        client.follow(client.post("/inbox/tasks", {"task": cases[0], "do": "assign", "to": "emma"}))
+        mine = subjects(browser("emma").get("/inbox?view=mine").get_data(as_text=True))
+        assert mine == (["Question 0"] if done else [])
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=question+1", ["Question 1"]),
+        ("q=INQ-2026-00003", ["Question 2"]),
+        ("customer=lena", ["Question 0", "Question 2"]),
+        ("q=contact_name:Otto", ["Question 1"]),
+        ("q=contact_name:Otto+category:billing", []),
+        ("process=complaint", []),
+        ("process=inquiry&priority=urgent", []),
+        ("state=received", ["Question 0", "Question 1", "Question 2"]),
+        ("q=%25", []),
+        ("q=" + "x" * 3000, []),
+        ("view=approvals", []),
+        ("view=nowhere&after=nonsense", ["Question 0", "Question 1", "Question 2"]),
+    ],
+)
+def test_an_inbox_is_narrowed_down(browser: Browsers, cases: list[str], query: str, found: list[str]) -> None:
+    answer = browser("dieter").get(f"/inbox?{query}")
+    assert answer.status_code == 200
+    assert subjects(answer.get_data(as_text=True)) == found
+
+
+def test_what_is_overdue_says_how_long_in_working_time(
+    browser: Browsers, cases: list[str], clock: VirtualClock
+) -> None:
+    page = browser("dieter").get("/inbox").get_data(as_text=True)
+    assert re.search(r"in \d+ working hours?", page)
+    clock.set(MONDAY + timedelta(days=7))
+    page = browser("dieter").get("/inbox?view=breached").get_data(as_text=True)
+    assert re.search(r"[\d.]+ working days late", page)
+    assert subjects(page) == ["Question 0", "Question 1", "Question 2"]
+
+
+def test_a_case_is_new_until_it_was_looked_at_and_again_when_something_happened(
+    browser: Browsers, house: House, cases: list[str]
+) -> None:
+    dieter = browser("dieter")
+    assert dieter.get("/inbox").get_data(as_text=True).count('class="new"') == 3
+    dieter.get("/cases/INQ-2026-00001")
+    assert dieter.get("/inbox").get_data(as_text=True).count('class="new"') == 2
+    emma = house.directory.actor("emma", "web")
+    house.engine.do(cases[0].rpartition(".")[0], Comment(at=house.clock(), actor=emma, text="Look"))
+    assert dieter.get("/inbox").get_data(as_text=True).count('class="new"') == 3
+
+
+def test_a_view_of_ones_own_is_kept_and_forgotten(browser: Browsers, house: House, cases: list[str]) -> None:
+    dieter = browser("dieter")
+    dieter.get("/inbox?customer=lena")
+    answer = dieter.post("/inbox/views", {"name": "<Lena>", "query": "customer=lena"})
+    page = dieter.follow(answer).get_data(as_text=True)
+    assert subjects(page) == ["Question 0", "Question 2"]
+    assert "&lt;Lena&gt;" in page and "<Lena>" not in page
+    (kept,) = personal.views(house.store, "dieter", "inbox")
+    other = browser("emma")
+    other.get("/inbox")
+    other.post("/inbox/views", {"forget": kept.id})
+    assert personal.views(house.store, "dieter", "inbox") == [kept]
+    dieter.post("/inbox/views", {"forget": kept.id})
+    assert personal.views(house.store, "dieter", "inbox") == []
+
+
+def test_a_page_that_has_not_changed_is_not_sent_again(browser: Browsers, house: House, cases: list[str]) -> None:
+    dieter = browser("dieter")
+    page = dieter.get("/inbox").get_data(as_text=True)
+    known = re.search(r'hx-get="([^"]+)"', page)
+    assert known is not None
+    address, htmx = known[1].replace("&amp;", "&"), {"HX-Request": "true"}
+    assert dieter.client.get(address, headers=htmx).status_code == 204
+    emma = house.directory.actor("emma", "web")
+    house.engine.do(cases[0].rpartition(".")[0], Claim(at=house.clock(), actor=emma, task=cases[0]))
+    answer = dieter.client.get(address, headers=htmx)
+    assert answer.status_code == 200
+    assert subjects(answer.get_data(as_text=True)) == ["Question 1", "Question 2"]
+    assert "<html" not in answer.get_data(as_text=True)
+
+
+def test_a_long_inbox_comes_in_pages_and_every_task_once(browser: Browsers, house: House) -> None:
+    dieter = house.directory.actor("dieter", "web")
+    for number in range(60):
+        house.engine.start("inquiry", dieter, {**INQUIRY, "subject": f"Numbered {number}."})
+    client = browser("dieter")
+    page = client.get("/inbox").get_data(as_text=True)
+    first = re.findall(r"Numbered \d+\.", page)
+    following = re.search(r'href="([^"]+)" rel="next"', page)
+    assert following is not None and len(first) == 50
+    page = client.get(following[1].replace("&amp;", "&")).get_data(as_text=True)
+    second = re.findall(r"Numbered \d+\.", page)
+    assert sorted([*first, *second]) == sorted(f"Numbered {number}." for number in range(60))
+
+
+def test_how_many_statements_a_page_takes_does_not_depend_on_its_rows(
+    browser: Browsers, house: House, cases: list[str], statements: Callable[[], int]
+) -> None:
+    client = browser("dieter")
+    statements()
+    client.get("/inbox")
+    few = statements()
+    for _ in range(20):
+        house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY)
+    statements()
+    client.get("/inbox")
+    assert statements() == few
+
+
+def test_single_keys_are_off_for_who_turned_them_off(browser: Browsers, house: House) -> None:
+    client = browser("dieter")
+    assert "data-keys" not in client.get("/inbox").get_data(as_text=True)
+    personal.choose(house.store, "dieter", {"keys": "off"})
+    assert 'data-keys="off"' in client.get("/inbox").get_data(as_text=True)
+    assert people.load(house.store, "dieter") is not None

@@ -1,0 +1,99 @@
+"""The register of cases: what is found, as of which day, and what is taken along."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from engine.core.commands import Cancel
+from engine.runtime import VirtualClock
+from tests.web.cases import INQUIRY
+from tests.web.conftest import MONDAY, Browser
+from web.house import House
+
+Browsers = Callable[..., Browser]
+
+
+@pytest.fixture
+def cases(house: House, clock: VirtualClock) -> list[str]:
+    """Three inquiries of three days, the last of them cancelled two days later."""
+    dieter = house.directory.actor("dieter", "web")
+    found = []
+    for day in range(3):
+        clock.set(MONDAY + timedelta(days=day))
+        values = {**INQUIRY, "subject": f"=Question {day}", "contact_name": f"Lena {day}"}
+        found.append(house.engine.start("inquiry", dieter, values).instance)
+    clock.set(MONDAY + timedelta(days=4))
+    katrin = house.directory.actor("katrin", "web")
+    house.engine.do(found[2], Cancel(at=clock(), actor=katrin, reason="Twice"))
+    return found
+
+
+def subjects(page: str) -> list[str]:
+    return re.findall(r"Question (\d)", page)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["2", "1", "0"]),
+        ("status=running", ["1", "0"]),
+        ("status=cancelled", ["2"]),
+        ("from=2026-11-24", ["2", "1"]),
+        ("to=2026-11-24", ["1", "0"]),
+        ("from=2026-11-24&to=2026-11-24", ["1"]),
+        ("q=lena+1", ["1"]),
+        ("q=INQ-2026-00003", ["2"]),
+        ("process=complaint", []),
+        ("from=tomorrow", ["2", "1", "0"]),
+        ("to=9999-12-31&from=0001-01-01", ["2", "1", "0"]),
+        ("after=nonsense", ["2", "1", "0"]),
+    ],
+)
+def test_the_register_is_narrowed_down(browser: Browsers, cases: list[str], query: str, found: list[str]) -> None:
+    answer = browser("liam").get(f"/cases?{query}")
+    assert answer.status_code == 200
+    assert subjects(answer.get_data(as_text=True)) == found
+
+
+def test_who_sees_less_finds_less(browser: Browsers, cases: list[str]) -> None:
+    assert subjects(browser("udo").get("/cases").get_data(as_text=True)) == []
+    assert subjects(browser("thomas").get("/cases").get_data(as_text=True)) == []
+    assert subjects(browser("ann").get("/cases").get_data(as_text=True)) == ["2", "1", "0"]
+
+
+def test_an_auditor_finds_all_without_the_names(browser: Browsers, cases: list[str]) -> None:
+    page = browser("vera").get("/cases").get_data(as_text=True)
+    assert subjects(page) == ["2", "1", "0"] and "Lena 1" not in page
+    taken = browser("vera").get("/cases?format=csv").get_data(as_text=True)
+    assert "Lena" not in taken
+
+
+def test_what_is_shown_is_taken_along_as_it_is(browser: Browsers, cases: list[str]) -> None:
+    client = browser("liam")
+    answer = client.get("/cases?status=running&format=csv")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
+    assert [row["reference"] for row in rows] == ["INQ-2026-00002", "INQ-2026-00001"]
+    assert rows[0]["subject"] == "'=Question 1", "a spreadsheet must not reckon with it"
+    plain = json.loads(client.get("/cases?status=running&format=json").get_data(as_text=True))
+    assert [row["subject"] for row in plain] == ["=Question 1", "=Question 0"]
+
+
+def test_as_of_an_earlier_day_cases_stand_as_they_stood(
+    browser: Browsers, house: House, cases: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = house.store.database
+    database.execute_sql("DROP TRIGGER history_no_update")  # recorded as it happened, not while the test runs
+    database.execute_sql("UPDATE history SET recorded_at = at")
+    client = browser("liam")
+    assert "cancelled</span>" in client.get("/cases").get_data(as_text=True)
+    page = client.get("/cases?as-of=2026-11-25").get_data(as_text=True)
+    assert subjects(page) == ["2", "1", "0"] and "cancelled</span>" not in page
+    assert subjects(client.get("/cases?as-of=2026-11-23").get_data(as_text=True)) == ["0"]

@@ -1,0 +1,39 @@
+"""The pages speak German too: every text is collected, translated and compiled."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.web.conftest import Browser
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def test_every_text_of_the_pages_is_translated_and_compiled() -> None:
+    done = subprocess.run(
+        [sys.executable, "tools/translations.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_page_speaks_the_language_of_whoever_is_signed_in(browser: Callable[..., Browser]) -> None:
+    german = browser("ann").get("/inbox").get_data(as_text=True)
+    assert '<html lang="de">' in german and "Meine Aufgaben" in german and "My tasks" not in german
+    english = browser("ben").get("/inbox").get_data(as_text=True)
+    assert '<html lang="en">' in english and "My tasks" in english
+
+
+def test_numbers_and_days_are_written_as_the_language_writes_them(browser: Callable[..., Browser]) -> None:
+    from flask import Flask
+
+    from web.language import day, number, setup
+
+    app = Flask("web")
+    setup(app)
+    for tongue, shown, written in (("en", "1,234.50", "Mon 23 Nov 2026"), ("de", "1.234,50", "Mo 23. Nov. 2026")):
+        with app.test_request_context(headers={"Accept-Language": tongue}):
+            assert number("1234.50") == shown
+            assert day("2026-11-23") == written

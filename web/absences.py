@@ -1,0 +1,77 @@
+"""Who is away, and who stands in for them: to see, to say, and to end before its time."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.absences import Absences
+from engine.core.absences import moment
+from engine.errors import Rejected
+from web.access import STAFF, access, visitor
+from web.house import house
+from web.language import gettext as _
+from web.language import said
+from web.reading import names
+
+pages = Blueprint("absences", __name__)
+
+
+@pages.get("/absences")
+@access(STAFF)
+def show() -> str:
+    """Everybody who is away now or later."""
+    return _page()[0]
+
+
+def _absences() -> Absences:
+    return Absences(house().engine, house().directory)
+
+
+def _page(fault: str = "", status: int = 200) -> tuple[str, int]:
+    directory, actor = house().directory, visitor().actor
+    staff = sorted(
+        (one for one in directory.people() if one.active and set(one.roles) - {"customer"}), key=lambda one: one.name
+    )
+    page = render_template(
+        "absences/show.html",
+        absences=_absences().listed(),
+        people=staff,
+        roles=directory.roles(),
+        mine=[(role, said(directory.roles().get(role, role))) for role in sorted(actor.roles)],
+        names=names(),
+        form=request.form,
+        fault=fault,
+        now=house().clock(),
+    )
+    return page, status
+
+
+@pages.post("/absences")
+@access(STAFF)
+def add() -> Response | tuple[str, int]:
+    """Say that somebody is away, and who stands in."""
+    form, actor = request.form, visitor().actor
+    person = form.get("person") or actor.id
+    try:
+        zone = house().directory.person(person).zone or "UTC"
+        first, last = moment(form.get("from", ""), zone, last=False), moment(form.get("until", ""), zone, last=True)
+        _added, without = _absences().add(actor, person, form.get("deputy", ""), first, last, form.get("role", ""))
+    except Rejected as rejected:
+        return _page(rejected.message, 422)
+    except ValueError:
+        return _page(_("Expected a first and a last day, but one of them is no day."), 422)
+    flash(_("It is noted. What waits for %(who)s can be done by the deputy then.") % {"who": names()[person]}, "done")
+    for other in without:
+        told = _("%(who)s was to stand in for %(other)s then. Name somebody else there.")
+        flash(told % {"who": names()[person], "other": names().get(other.person, other.person)}, "fault")
+    return redirect(url_for("absences.show"), 303)
+
+
+@pages.post("/absences/<int:number>/end")
+@access(STAFF)
+def end(number: int) -> Response:
+    """End an absence from now on."""
+    ended = _absences().end(visitor().actor, number)
+    flash(_("%(who)s is back.") % {"who": names().get(ended.person, ended.person)}, "done")
+    return redirect(url_for("absences.show"), 303)

@@ -1,0 +1,153 @@
+"""What can be asked of a case outside its tasks: which moves are open to whoever looks, and asking for one.
+
+Decides nothing: whether it may be asked is judged again in the command.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.core import commands as c
+from engine.core.authority import holds
+from engine.core.draft import Draft
+from engine.core.instance import COMPLETED, RUNNING, Instance
+from engine.core.tasks import not_offered
+from engine.definition.model import Definition
+from engine.definition.moves import Move
+from engine.errors import Rejected
+from web.access import SIGNED_IN, access, visitor
+from web.cases.noun import pages
+from web.forms import shown, typed
+from web.house import house
+from web.language import gettext as _
+from web.language import said
+from web.reading import case_called
+from web.uploads import keep
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A move that can be asked for from the case's page; `why_not` is empty when it can be now."""
+
+    name: str
+    title: str
+    help: str
+    why_not: str
+
+
+def _draft(case: Instance, definition: Definition) -> Draft:
+    the = house()
+    return Draft(definition, case, visitor().actor, the.clock(), the.engine.roster)
+
+
+def _moves(case: Instance, definition: Definition) -> list[tuple[str, Move]]:
+    """The moves that belong to no task here: process-wide ones, and those of a state where nobody works; each with its
+    token.
+    """
+    draft = _draft(case, definition)
+    root = draft.root
+    found = [
+        (root.id, move) for move in definition.anywhere.values() if root.state in definition.anywhere_sources(move)
+    ]
+    for token in draft.tokens.values():
+        state = definition.states.get(token.state)
+        if state is not None and not token.done and state.work is None:
+            found += [(token.id, move) for move in state.on.values()]
+    return found
+
+
+def asked(case: Instance, definition: Definition) -> list[Asked]:
+    if case.status != RUNNING:
+        return []
+    draft = _draft(case, definition)
+    found = []
+    for token, move in _moves(case, definition):
+        if holds(draft, move.by, draft.actor):
+            found.append(
+                Asked(move.name, said(move.title) or move.name, said(move.help), not_offered(draft, token, move))
+            )
+    return found
+
+
+def reopening(case: Instance, definition: Definition) -> Move | None:
+    """The way back of a case that has ended, when there is one and whoever asks may ask for it."""
+    if case.status != COMPLETED or not case.states:
+        return None
+    state = definition.states.get(case.states[0])
+    move = state.ending.reopen if state is not None and state.ending is not None else None
+    if move is None or not holds(_draft(case, definition), move.by, visitor().actor):
+        return None
+    return move
+
+
+@pages.route("/cases/<reference>/moves/<name>", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def move(reference: str, name: str) -> str | tuple[str, int] | Response:
+    """Ask for a move, with its form and a comment."""
+    case, definition = case_called(reference)
+    found = reopening(case, definition) if name == "reopen" else None
+    token = next(iter(case.tokens), "")
+    if found is None:
+        every = {one.name: (place, one) for place, one in _moves(case, definition)}
+        if name not in every or not holds(_draft(case, definition), every[name][1].by, visitor().actor):
+            abort(404)
+        token, found = every[name]
+    return _ask(case, definition, token, found, again=name == "reopen")
+
+
+def _ask(
+    case: Instance, definition: Definition, token: str, found: Move, *, again: bool
+) -> str | tuple[str, int] | Response:
+    the, use = house(), found.form
+    draft = _draft(case, definition)
+    known = draft.values(token) if use is not None and use.bound.names else {}
+    values: dict[str, Any] = {}
+    errors: Mapping[str, Sequence[str]] = {}
+    comment, refusal, status = request.form.get("comment", ""), "", 200
+    if request.method == "POST":
+        if use is not None:
+            values = typed(use.form, request.form, request.files, keep, {})
+        if request.form.get("do") != "look":
+            given: dict[str, Any] = {"at": the.clock(), "actor": visitor().actor, "key": request.form.get("key", "")}
+            command: c.Command = (
+                c.Reopen(values=values, comment=comment, **given)
+                if again
+                else c.Trigger(name=found.name, values=values, comment=comment, **given)
+            )
+            try:
+                the.engine.do(case.id, command)
+            except Rejected as rejected:
+                errors, status = dict(rejected.fields), 422
+                refusal = "" if rejected.fields else rejected.message
+            else:
+                flash(_("Done: %(what)s.") % {"what": said(found.title) or found.name}, "done")
+                return redirect(url_for("cases.show", reference=case.reference), 303)
+    form = None
+    if use is not None:
+        look = use.bound.look(values, known, the.clock(), definition.calendar.zone)
+        form = shown(use.form, values, look, errors, people_to_choose())
+    page = render_template(
+        "cases/move.html",
+        case=case,
+        move=found,
+        reopening=again,
+        form=form,
+        comment=comment,
+        comment_fault=" ".join(errors.get("comment", ())),
+        needs_comment=found.comment or (again and use is None),
+        refusal=refusal,
+        key=request.form.get("key") or secrets.token_hex(16),
+    )
+    return page, status
+
+
+def people_to_choose() -> list[tuple[str, str]]:
+    """Whom a field for a person offers: everybody who is active, by name."""
+    people = [person for person in house().directory.people() if person.active]
+    return sorted(((person.id, person.name) for person in people), key=lambda one: one[1])

@@ -1,0 +1,186 @@
+"""A case from receipt to closure on one page: promises, history, forms, messages, its way through the process.
+
+Reads alone, but for the note of what the person has seen.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from flask import render_template, request
+from markupsafe import Markup
+
+from engine.core.authority import oversees
+from engine.core.drawing import picture_of, trail_of
+from engine.core.events import Event
+from engine.core.instance import Instance
+from engine.definition.forms import Form
+from engine.definition.markdown import to_html
+from engine.definition.model import Definition
+from engine.diagrams import svg_of
+from engine.errors import Rejected
+from engine.store import history, outbox, personal
+from engine.store.history import Line
+from engine.telling.sentences import Teller
+from web.access import SIGNED_IN, access, visitor
+from web.cases.moves import asked, reopening
+from web.cases.noun import pages
+from web.house import house
+from web.language import gettext as _
+from web.language import language, said, zone
+from web.masking import was_shown
+from web.processes import without_style
+from web.reading import case_called, filled, forms_by_alias, in_words, names, own_reach, promises, strip
+
+KINDS: Mapping[str, frozenset[str]] = {
+    "people": frozenset(
+        {
+            *("case-started", "task-claimed", "task-completed", "task-released", "task-assigned", "task-delegated"),
+            *("decision-given", "approval-closed", "approval-voided", "confirmation-asked", "commented"),
+            *("file-attached", "suspended", "resumed", "cancelled", "reopened", "form-submitted"),
+            *("task-escalated", "question-asked", "question-answered"),
+        }
+    ),
+    "messages": frozenset(
+        {
+            *("message-sent", "message-received", "message-unaddressed", "message-withheld", "message-withdrawn"),
+            *("notified", "commented"),
+        }
+    ),
+    "promises": frozenset(
+        {
+            *("clock-started", "clock-paused", "clock-resumed", "clock-stopped", "clock-retargeted"),
+            *("clock-breached", "clock-restored", "move-dropped"),
+            *("clock-cancelled", "timer-fired", "priority-raised", "task-reassigned", "milestone-reached"),
+        }
+    ),
+}
+"""What the timeline can be narrowed to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What happened in one step: by whom, through which door, on whose behalf, and what, line by line."""
+
+    at: datetime
+    recorded_at: datetime
+    who: str
+    behalf: str
+    via: str
+    roles: tuple[str, ...]
+    lines: tuple[tuple[int, str, tuple[str, ...]], ...]
+
+
+@pages.get("/cases/<reference>")
+@access(SIGNED_IN)
+def show(reference: str) -> str:
+    """All that is known of a case."""
+    case, definition = case_called(reference)
+    the, now = house(), house().clock()
+    lines = history.read(the.store, case.id)
+    seen = personal.seen(the.store, visitor().person.id, case.id)
+    narrowed = request.args.get("only", "")
+    clocks = promises(definition, case, now, _tongue(definition))
+    answer = render_template(
+        "cases/show.html",
+        case=case,
+        definition=definition,
+        now=now,
+        names=names(),
+        customer=_customer(case),
+        states=[said(definition.states[state].title) for state in case.states if state in definition.states],
+        timeline=timeline(definition, lines, KINDS.get(narrowed)),
+        only=narrowed,
+        new_from=seen,
+        filled=filled(definition, case),
+        clocks=clocks,
+        strip=strip(case, clocks, now),
+        messages=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.MESSAGE],
+        notices=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.NOTICE],
+        attachments=[line for line in lines if line.event.type == "file-attached"],
+        asked=asked(case, definition),
+        oversees=oversees(definition, visitor().actor),
+        answers=definition.owner in visitor().actor.roles,
+        reopen=reopening(case, definition),
+        watches=personal.watches(the.store, visitor().person.id, case.id),
+        picture=Markup(_picture(case, definition, lines)),
+        verified=history.verify(the.store, case.id) if request.args.get("verify") else None,
+        hidden=own_reach().masked and not was_shown(case),
+        key=secrets.token_hex(16),
+        to_html=lambda text: Markup(to_html(text)),
+        zone_of=zone().key,
+    )
+    personal.look(the.store, visitor().person.id, case.id, case.seq, now)
+    return answer
+
+
+def _tongue(definition: Definition) -> str:
+    return language() if language() in definition.languages else definition.languages[0]
+
+
+def _customer(case: Instance) -> dict[str, str]:
+    return {word: case.customer[word] for word in ("name", "email", "phone") if case.customer.get(word)}
+
+
+def timeline(definition: Definition, lines: Sequence[Line], only: frozenset[str] | None) -> list[Moment]:
+    """The history in sentences, a step at a time, the latest first."""
+    teller, forms = Teller(definition, zone().key), forms_by_alias(definition)
+    found: list[Moment] = []
+    for line in lines:
+        event = line.event
+        told = (line.seq, event.type, tuple(_told(event, teller, forms)))
+        if only is not None and event.type not in only:
+            continue
+        last = found[-1] if found else None
+        same = last is not None and (last.at, last.who, last.behalf, last.via) == (
+            event.at,
+            event.actor,
+            event.on_behalf_of,
+            event.via,
+        )
+        if last is not None and same:
+            lines_so_far = (*last.lines, told)
+            found[-1] = Moment(last.at, last.recorded_at, last.who, last.behalf, last.via, last.roles, lines_so_far)
+        else:
+            found.append(
+                Moment(
+                    event.at, line.recorded_at, event.actor, event.on_behalf_of, event.via, tuple(event.roles), (told,)
+                )
+            )
+    return found[::-1]
+
+
+def _told(event: Event, teller: Teller, forms: Mapping[str, Form]) -> Iterable[str]:
+    """An event in sentences; what was filled in by the labels of its form."""
+    form = forms.get(str(event.body.get("name", ""))) if event.type == "form-submitted" else None
+    changes = event.body.get("changes")
+    if form is None or not isinstance(changes, Mapping):
+        return teller.tell(event)
+    return (_changed(form, name, *change) for name, change in changes.items() if isinstance(change, list))
+
+
+def _changed(form: Form, name: str, old: Any, new: Any) -> str:
+    field = form.field(name)
+    if field is None or field.is_table or field.holds_files:
+        rows = _("%(old)s → %(new)s entries") % {"old": len(old or ()), "new": len(new or ())}
+        return f"{said(field.title) if field is not None else name}: {rows if isinstance(new, list) else new}"
+    before, after = in_words(field, old), in_words(field, new)
+    return f"{said(field.title)}: {f'{before} → {after or chr(8212)}' if before else after}"
+
+
+def _picture(case: Instance, definition: Definition, lines: Sequence[Line]) -> str:
+    trail = trail_of(case, [line.event for line in lines])
+    return _drawn(definition, _tongue(definition), trail)
+
+
+@lru_cache(maxsize=128)
+def _drawn(definition: Definition, tongue: str, trail: Any) -> str:
+    try:
+        return without_style(svg_of(picture_of(definition, tongue, trail)))
+    except Rejected as rejected:
+        return str(Markup("<p>{}</p>").format(rejected.message))

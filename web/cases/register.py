@@ -1,0 +1,196 @@
+"""The register of cases: narrowed down, also as of an earlier day, and taken along exactly as it is shown.
+
+Reads alone. What somebody may not see is left out by the query itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, render_template, request, url_for
+
+from engine.definition.model import Definition
+from engine.store import as_of, queries
+from engine.store.queries import Case
+from web.access import SIGNED_IN, access
+from web.cases.noun import pages
+from web.house import house
+from web.language import gettext as _
+from web.language import said, zone
+from web.reading import own_reach
+
+SIZE, MOST_TAKEN = 50, 10_000
+FILTERS = ("process", "status", "state", "outcome", "customer", "from", "to", "q", "as-of")
+STATUSES = ("running", "suspended", "completed", "cancelled")
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case as the register shows it, as it stands, or stood on the day that was asked for."""
+
+    case: Case
+    process: str
+    status: str
+    states: str
+    outcome: str
+
+
+@pages.get("/cases")
+@access(SIGNED_IN)
+def register() -> str | Response:
+    """Cases, the latest received first."""
+    form = request.args.get("format", "")
+    if form in ("csv", "json"):
+        return _taken(form)
+    page = _found(_cursor(request.args.get("after", "")), SIZE)
+    rows = _rows(page.rows)
+    return render_template(
+        "cases/register.html",
+        rows=rows,
+        filters={word: request.args.get(word, "") for word in FILTERS},
+        narrow=any(request.args.get(word) for word in FILTERS),
+        processes={one.process: said(one.title) for one in queries.deployments(house().store)},
+        statuses=STATUSES,
+        next=_address(after=f"{page.next[0]}.{page.next[1]}") if page.next else "",
+        here=_address(after=None),
+        csv=_address(after=None, format="csv"),
+        json=_address(after=None, format="json"),
+        first=not request.args.get("after"),
+        as_of=_day("as-of"),
+        faults=[word for word in ("from", "to", "as-of") if request.args.get(word) and _day(word) is None],
+        now=house().clock(),
+    )
+
+
+def _address(**changed: str | None) -> str:
+    query = {**request.args.to_dict(), **changed}
+    return f"{url_for('cases.register')}?{urlencode({word: value for word, value in query.items() if value})}"
+
+
+def _cursor(text: str) -> tuple[int, str] | None:
+    at, dot, id = text.partition(".")
+    return (int(at), id) if dot and at.lstrip("-").isdigit() and len(at) < 20 else None
+
+
+def _day(word: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(word, ""))
+    except ValueError:
+        return None
+
+
+def _begins(day: date | None) -> datetime | None:
+    """When a day begins for whoever looks; None for one beyond the calendar."""
+    try:
+        return datetime.combine(day, time.min, zone()).astimezone(UTC) if day is not None else None
+    except OverflowError:
+        return None
+
+
+def _ends(day: date | None) -> datetime | None:
+    try:
+        return _begins(day + timedelta(days=1)) if day is not None else None
+    except OverflowError:
+        return None
+
+
+def _found(after: tuple[int, str] | None, limit: int) -> queries.Page[Case]:
+    asked, earlier = request.args, _ends(_day("as-of"))
+    until = [at for at in (_ends(_day("to")), earlier) if at is not None]
+    today = earlier is None  # how a case stands now says nothing about how it stood then
+    return queries.cases(
+        house().store,
+        process=asked.get("process") or None,
+        status=(asked.get("status") or None) if today else None,
+        state=(asked.get("state") or None) if today else None,
+        outcome=(asked.get("outcome") or None) if today else None,
+        received_from=_begins(_day("from")),
+        received_before=min(until) if until else None,
+        text=asked.get("q", "").strip() or asked.get("customer", "").strip(),
+        within=own_reach().within,
+        limit=limit,
+        after=after,
+    )
+
+
+def _rows(cases: Sequence[Case]) -> list[Row]:
+    """The cases with words for their states; on an earlier day as their histories tell."""
+    the, at = house(), _ends(_day("as-of"))
+    stood = as_of.stood(the.store, [case.id for case in cases], at) if at is not None else {}
+    known: dict[str, Definition] = {}
+    found = []
+    for case in cases:
+        definition = known.setdefault(case.digest, the.engine.definition(case.digest))
+        status, states, outcome = case.status, case.states, case.outcome
+        if at is not None:
+            then = stood.get(case.id)
+            if then is None:
+                continue  # it was received by then, and written down later
+            status, states, outcome = then.status, then.states, then.outcome
+        titles = [said(definition.states[one].title) if one in definition.states else one for one in states.split(", ")]
+        found.append(Row(case, said(definition.title), status, ", ".join(titles), outcome))
+    return found
+
+
+# --- taken along
+
+
+def _taken(form: str) -> Response:
+    """Every row of what is shown, as a file: the same columns and the same order."""
+    rows = _plain(_everything())
+    name = f"cases-{house().clock().astimezone(zone()):%Y-%m-%d}.{form}"
+    if form == "json":
+        body = json.dumps(list(rows), ensure_ascii=False, indent=2)
+        answer = Response(body, mimetype="application/json")
+    else:
+        answer = Response(_as_csv(rows), mimetype="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _everything() -> Iterator[Row]:
+    after, taken = None, 0
+    while taken < MOST_TAKEN:
+        page = _found(after, 500)
+        yield from _rows(page.rows)
+        taken += len(page.rows)
+        if page.next is None:
+            return
+        after = page.next
+
+
+def _plain(rows: Iterator[Row]) -> Iterator[dict[str, Any]]:
+    masked = own_reach().masked
+    for row in rows:
+        case = row.case
+        yield {
+            "reference": case.reference,
+            "process": row.process,
+            "subject": case.subject,
+            "customer": _("hidden") if masked and case.customer_name else case.customer_name,
+            "received": case.received_at.astimezone(zone()).isoformat(timespec="minutes"),
+            "status": row.status,
+            "state": row.states,
+            "outcome": row.outcome,
+            "ended": case.ended_at.astimezone(zone()).isoformat(timespec="minutes") if case.ended_at else "",
+            "version": case.digest,
+        }
+
+
+def _as_csv(rows: Iterator[Mapping[str, Any]]) -> str:
+    """Comma-separated, with headings; a text that a spreadsheet would reckon with is kept a text."""
+    made = io.StringIO()
+    writer = csv.writer(made)
+    for number, row in enumerate(rows):
+        if number == 0:
+            writer.writerow(row.keys())
+        writer.writerow([f"'{value}" if str(value).startswith(_RISKY) else value for value in row.values()])
+    return "\ufeff" + made.getvalue()

@@ -1,0 +1,106 @@
+"""Pages for everybody: which matters one can write in about, and the form of each. No account is needed.
+
+Decides nothing: the process says which forms are public and what they do not ask; the command judges the rest.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from engine.core.commands import GUEST
+from engine.definition.model import Definition
+from engine.errors import Rejected
+from engine.store import queries
+from web import rationing
+from web.access import ANYBODY, access
+from web.forms import shown, typed
+from web.house import house
+from web.language import CHOSEN, LANGUAGES, in_zone, language
+from web.language import gettext as _
+from web.status_links import link_of
+from web.uploads import carried, earlier_files, keep
+
+pages = Blueprint("public", __name__)
+
+TRAP = "website"
+"""A field that no person sees: whoever fills it in is a machine."""
+
+
+@pages.get("/contact")
+@access(ANYBODY)
+def choose() -> str:
+    """What one can write in about."""
+    return render_template("public/choose.html", processes=_public(), tongues=_tongues())
+
+
+def _public() -> list[Definition]:
+    the, now = house(), house().clock()
+    digests = {one.process: one.digest for one in queries.deployments(the.store) if one.effective_from <= now}
+    known = (the.engine.definition(digest) for digest in digests.values())
+    return [definition for definition in known if definition.public is not None]
+
+
+def _tongues() -> list[tuple[str, str, str]]:
+    """The other languages of this page, with their addresses."""
+    return [(key, name, f"{request.path}?{CHOSEN}={key}") for key, name in LANGUAGES.items() if key != language()]
+
+
+@pages.route("/contact/<key>", methods=["GET", "POST"])
+@access(ANYBODY)
+def form(key: str) -> str | tuple[str, int] | Response:
+    """The form of one process; sent, it leads to the private page of the new case."""
+    the = house()
+    definition = next((one for one in _public() if one.key == key), None)
+    if definition is None or definition.public is None or definition.start.form is None:
+        abort(404)
+    in_zone(definition.calendar.zone)
+    use, public = definition.start.form, definition.public
+    values: dict[str, Any] = {}
+    errors: Mapping[str, Sequence[str]] = {}
+    refusal, status = "", 200
+    if request.method == "POST":
+        before = earlier_files()
+        values = typed(use.form, request.form, request.files, keep, before)
+        if request.form.get("do") != "look":
+            try:
+                return _start(definition, values)
+            except Rejected as rejected:
+                status = 429 if rejected.code == "too-often" else 422
+                errors = {path: said for path, said in rejected.fields.items() if path not in public.hidden}
+                refusal = "" if errors else rejected.message
+    elif language() in definition.languages and use.form.field("language") is not None:
+        values = {"language": language()}
+    look = use.bound.look({**values, **public.preset}, {}, the.clock(), definition.calendar.zone)
+    drawn = shown(use.form, values, look, errors, without=public.hidden)
+    page = render_template(
+        "public/form.html",
+        definition=definition,
+        form=drawn,
+        refusal=refusal,
+        key=request.form.get("key") or secrets.token_hex(16),
+        trap=TRAP,
+        files=carried(values),
+        tongues=_tongues(),
+    )
+    response = Response(page, status=status, mimetype="text/html")
+    if request.args.get(CHOSEN) in LANGUAGES:
+        response.set_cookie(CHOSEN, request.args[CHOSEN], max_age=31_536_000, samesite="Lax", httponly=True)
+    return response
+
+
+def _start(definition: Definition, values: Mapping[str, Any]) -> Response:
+    the, now = house(), house().clock()
+    if request.form.get(TRAP):
+        raise Rejected("not-allowed", _("Leave the field “Website” empty; it is there for machines."))
+    address = request.remote_addr or ""
+    rationing.judge(the.store, rationing.PUBLIC_FORM, address, now)
+    rationing.note(the.store, rationing.PUBLIC_FORM, address, now)
+    asked = {name: value for name, value in values.items() if value not in ("", None, [])}
+    started = the.engine.start(definition.key, GUEST, asked, key=request.form.get("key", ""), version=definition)
+    case = the.engine.instance(started.instance)
+    return redirect(f"{link_of(the, case)}?received=1", 303)

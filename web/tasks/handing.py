@@ -1,0 +1,86 @@
+"""Whose a task is: taken, given back, given to somebody, delegated, handed up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.core import commands as c
+from engine.errors import Rejected
+from web.access import STAFF, access, visitor
+from web.house import house
+from web.language import gettext as _
+from web.reading import names
+from web.tasks.desk import desk_of
+from web.tasks.noun import pages
+from web.tasks.showing import VIEW, gone
+
+Answer = Response | tuple[str, int]
+
+
+@pages.post("/tasks/<id>/claim")
+@access(STAFF)
+def claim(id: str) -> Answer:
+    """Take it."""
+    return _do(id, c.Claim, _("It is yours."))
+
+
+@pages.post("/tasks/<id>/release")
+@access(STAFF)
+def release(id: str) -> Answer:
+    """Give it back to those who may take it."""
+    return _do(id, c.Release, _("It is free again."))
+
+
+@pages.post("/tasks/<id>/assignment")
+@access(STAFF)
+def assign(id: str) -> Answer:
+    """Give it to somebody."""
+    to = request.form.get("to", "")
+    return _do(id, c.Assign, _("%(who)s has it now.") % {"who": _name(to)}, to=to)
+
+
+@pages.post("/tasks/<id>/delegation")
+@access(STAFF)
+def delegate(id: str) -> Answer:
+    """Let somebody act on one's behalf."""
+    to = request.form.get("to", "")
+    return _do(id, c.Delegate, _("%(who)s acts on your behalf.") % {"who": _name(to)}, to=to)
+
+
+@pages.post("/tasks/<id>/escalation")
+@access(STAFF)
+def escalate(id: str) -> Answer:
+    """Hand it to those who oversee the process."""
+    said = _("It waits for those who oversee the process now, and they are told.")
+    return _do(id, c.Escalate, said, reason=request.form.get("reason", ""))
+
+
+def _do(id: str, kind: Any, told: str, **more: Any) -> Answer:
+    desk = desk_of(id)
+    if desk.task is None:
+        return gone(desk, {}), 409
+    the = house()
+    key = request.form.get("key", "")
+    try:
+        if "to" in more:
+            more["to_roles"] = the.directory.actor(more["to"]).roles
+        the.engine.do(desk.case.id, kind(at=the.clock(), actor=visitor().actor, task=id, key=key, **more))
+    except Rejected as rejected:
+        flash(_sentence(rejected), "fault")
+    else:
+        flash(told, "done")
+    return redirect(url_for("tasks.show", id=id, view=request.form.get(VIEW) or None), 303)
+
+
+def _name(person: str) -> str:
+    return names().get(person, person)
+
+
+def _sentence(rejected: Rejected) -> str:
+    if rejected.code == "claimed-by-other":
+        return _("Somebody else was faster: the task is taken.")
+    told = [one for every in rejected.fields.values() for one in every]
+    return " ".join(told) or rejected.message
