@@ -164,9 +164,15 @@ def drawn(key: str) -> str:
 @access(STAFF)
 def words(key: str) -> Response:
     """What may stand where in the files, and what it means: for completion and for help while typing."""
-    _desk(key).may()
-    answer = jsonify(process=document.schema(), form=form_schema(), scenarios=scenarios.SHAPE.schema())
-    answer.headers["Cache-Control"] = "private, max-age=3600"
+    catalog = _desk(key).manuscript().catalog
+    names = {
+        "roles": list(catalog.organisation.roles),
+        "forms": list(catalog.forms),
+        "messages": list(catalog.templates),
+        "calendars": list(catalog.calendar_names()),
+    }
+    answer = jsonify(process=document.schema(), form=form_schema(), scenarios=scenarios.SHAPE.schema(), names=names)
+    answer.headers["Cache-Control"] = "private, max-age=60"
     return answer
 
 

@@ -222,15 +222,13 @@ def test_while_somebody_types_the_text_is_kept_and_its_problems_come_back(browse
     assert "# more" in field(open_editor(browser).page, "text")
 
 
-@pytest.mark.parametrize(
-    "text", ["", "\x00", "- " * 3000, "a: &a [*a]", "{" * 5000, "states: 1\nprocess: [", "é" * 190_000]
-)
 @pytest.mark.parametrize("show", ["check", "picture", "differences", "scenarios"])
-def test_whatever_is_typed_the_page_answers(browser: Browsers, text: str, show: str) -> None:
+def test_whatever_is_typed_the_page_answers(browser: Browsers, show: str) -> None:
     client = open_editor(browser)
-    values = {name: field(client.page, name) for name in ("file", "base", "seen")}
-    answer = client.post(HERE, {**values, "text": text, "do": show})
-    assert client.follow(answer).status_code == 200
+    nasty = ("", "\x00", "- " * 3000, "a: &a [*a]", "{" * 5000, "states: 1\nprocess: [", "é" * 190_000)
+    for text in nasty:
+        values = {name: field(client.page, name) for name in ("file", "base", "seen")}
+        assert client.follow(client.post(HERE, {**values, "text": text, "do": show})).status_code == 200
 
 
 def test_too_long_a_text_is_refused_and_stays_on_the_page(browser: Browsers) -> None:
@@ -244,4 +242,5 @@ def test_the_words_for_completion_are_the_languages_own(browser: Browsers) -> No
     client = open_editor(browser)
     found = client.get(f"{HERE}/words").get_json()
     assert {"states", "owner"} <= set(found["process"]["properties"])
-    assert set(found) == {"process", "form", "scenarios"}
+    assert set(found) == {"process", "form", "scenarios", "names"}
+    assert "agent" in found["names"]["roles"] and "inquiry-intake" in found["names"]["forms"]

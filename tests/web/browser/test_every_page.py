@@ -20,6 +20,9 @@ PAGES = [
     ("ann", "/absences"),
     ("katrin", "/processes"),
     ("katrin", "/processes/complaint"),
+    ("katrin", "/processes/inquiry/editor?show=check"),
+    ("katrin", "/processes/inquiry/editor?show=picture"),
+    ("katrin", "/processes/inquiry/editor?show=scenarios"),
     ("ines", "/cases/{case}"),
     ("vera", "/cases/{case}?verify=1"),
 ]
