@@ -8,50 +8,28 @@ first.
 from __future__ import annotations
 
 import io
-import time
 import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
 from engine.absences import moment as day_begins
-from engine.core.drawing.differences import differences
 from engine.definition import document
 from engine.definition.catalog import FORMS, MESSAGES, SCENARIOS
 from engine.definition.editor_schemas import form_schema
-from engine.definition.linter import in_order, lint, lint_file
-from engine.definition.loader import examine
 from engine.editing import Editing, Manuscript, mark
-from engine.errors import DefinitionError, Problem, Rejected
+from engine.errors import Problem, Rejected
 from engine.library import read_files
 from engine.scenarios import reading as scenarios
-from engine.scenarios.checking import problems_beside
-from engine.scenarios.coverage import KINDS
-from engine.scenarios.trial import try_process
 from web.access import STAFF, access, visitor
 from web.errors import status_of
+from web.findings import RESULTS, Shown, asked_for, drawn_of, in_force, problems_of
 from web.house import house
 from web.language import gettext as _
 from web.language import moment, said
-from web.processes import drawn_as, tongue_of
 
 pages = Blueprint("editor", __name__)
-
-PATIENCE = 20.0
-"""Seconds for all scenarios of a process; the largest that is shipped takes a few."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a button has found: `name` says which; the others are what that one shows."""
-
-    name: str = ""
-    problems: tuple[Problem, ...] = ()
-    found: Any = None
 
 
 @pages.get("/processes/<key>/editor")
@@ -62,7 +40,7 @@ def show(key: str) -> str:
     file = request.args.get("file", now.path)
     if file not in now.files:
         abort(404)
-    return _page(now, file, now.files[file], _asked(now, request.args.get("show", "")))
+    return _page(now, file, now.files[file], asked_for(now, request.args.get("show", "")))
 
 
 @pages.post("/processes/<key>/editor")
@@ -83,7 +61,7 @@ def work(key: str) -> Answer | tuple[str, int]:
         return redirect(_done(desk, file, asked, path), 303)
     except Rejected as rejected:
         now = desk.manuscript()
-        shown = _asked(now, "check" if rejected.code == "has-problems" else "")
+        shown = asked_for(now, "check" if rejected.code == "has-problems" else "")
         return _page(now, file, now.files.get(file, text), shown, **{_field(asked): rejected.message}), status_of(
             rejected
         )
@@ -95,7 +73,7 @@ def _field(asked: str) -> str:
 
 def _done(desk: Editing, file: str, asked: str, path: str) -> str:
     """Do it; the address that shows it. Raises Rejected."""
-    if asked in _RESULTS:
+    if asked in RESULTS:
         return url_for("editor.show", key=desk.process, file=file, show=asked, _anchor="result")
     if asked == "open":
         file = path
@@ -143,7 +121,7 @@ def draft(key: str) -> tuple[Response, int]:
         now = desk.write(file, form.get("text", ""), base=form.get("base", ""), seen=form.get("seen", ""))
     except Rejected as rejected:
         return jsonify(fault=rejected.message), status_of(rejected)
-    problems = _problems(now)
+    problems = problems_of(now)
     return jsonify(
         seen=mark(now.files[file]),
         base=now.base.digest,
@@ -157,7 +135,7 @@ def draft(key: str) -> tuple[Response, int]:
 @access(STAFF)
 def drawn(key: str) -> str:
     """The picture alone."""
-    return render_template("editor/picture.html", shown=_drawn(_desk(key).manuscript()))
+    return render_template("editor/picture.html", shown=drawn_of(_desk(key).manuscript()))
 
 
 @pages.get("/processes/<key>/editor/words")
@@ -189,73 +167,11 @@ def files(key: str) -> Response:
     return Response(packed.getvalue(), mimetype="application/zip", headers=headers)
 
 
-# --- what the buttons find
-
-
-def _problems(now: Manuscript) -> tuple[Problem, ...]:
-    """Of the process with all it uses, of its scenarios, and of changed files that it does not use."""
-    loaded = lint(now.catalog, now.path)
-    own = [problem for path in now.edited for problem in lint_file(now.catalog, path)]
-    return in_order([*loaded.problems, *problems_beside(now.catalog, loaded), *own])
-
-
-def _checked(now: Manuscript) -> Shown:
-    return Shown("check", _problems(now))
-
-
-def _drawn(now: Manuscript) -> Shown:
-    loaded = examine(now.catalog, now.path)
-    if loaded.definition is None:
-        return Shown("picture", loaded.errors)
-    return Shown("picture", found=Markup(drawn_as(loaded.definition, tongue_of(loaded.definition))))
-
-
-def _compared(now: Manuscript) -> Shown:
-    """Beside the version in force: what changes for people once this one is."""
-    loaded = examine(now.catalog, now.path)
-    if loaded.definition is None:
-        return Shown("differences", loaded.errors)
-    old = _in_force(now)
-    return Shown("differences", found=differences(old, loaded.definition, tongue_of(old), house().directory.roles()))
-
-
-def _tried(now: Manuscript) -> Shown:
-    end = time.monotonic() + PATIENCE
-    trial = try_process(now.catalog, now.path, lambda: time.monotonic() < end)
-    counts = [(kind, *trial.coverage.count(kind)) for kind in KINDS]
-    problems = trial.problems or trial.coverage.problems()
-    return Shown("scenarios", problems, {"trial": trial, "counts": [one for one in counts if one[2]]})
-
-
-_RESULTS: Mapping[str, Callable[[Manuscript], Shown]] = {
-    "check": _checked,
-    "picture": _drawn,
-    "differences": _compared,
-    "scenarios": _tried,
-}
-
-
-def _asked(now: Manuscript, name: str) -> Shown:
-    if name not in _RESULTS:
-        return Shown()
-    try:
-        return _RESULTS[name](now)
-    except DefinitionError as error:
-        return Shown(name, error.problems)
-
-
 # --- the page
 
 
 def _desk(key: str) -> Editing:
     return Editing(house().engine, read_files(house().home), visitor().actor, key)
-
-
-def _in_force(now: Manuscript) -> Any:
-    try:
-        return house().engine.in_force(now.process)
-    except Rejected:  # before the first day of all
-        return house().engine.definition(now.newest.digest)
 
 
 def _saved(now: Manuscript) -> str:
@@ -273,7 +189,7 @@ def _line(now: Manuscript, problem: Problem) -> str:
 
 
 def _page(now: Manuscript, file: str, text: str, shown: Shown | None = None, **faults: str) -> str:
-    present = _in_force(now)
+    present = in_force(now)
     groups = {"process": _("Process and scenarios"), "form": _("Forms"), "message": _("Messages")}
     kinds = {path: _kind(path) for path in now.files}
     beside = [path for path in now.catalog.files if path.startswith((FORMS, MESSAGES)) and path not in now.files]

@@ -110,7 +110,7 @@ def test_the_scenarios_run_in_the_page_with_what_they_reach(browser: Browsers) -
 
 
 def test_scenarios_without_end_are_stopped(browser: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.editor.PATIENCE", 0.0)
+    monkeypatch.setattr("web.findings.PATIENCE", 0.0)
     client = open_editor(browser, query="show=scenarios")
     assert "they take too long" in client.page
 
