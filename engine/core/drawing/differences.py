@@ -45,7 +45,7 @@ def differences(
 class _Comparing:
     def __init__(self, old: Definition, new: Definition, language: str, roles: Mapping[str, Localised]) -> None:
         self.old, self.new, self.language = old, new, language
-        self.words = Wording(language, new.key, 300, roles)
+        self.words = Wording(language, 300, roles)
         self.was: Prose = prose_of(old, language, roles)
         self.now: Prose = prose_of(new, language, roles)
 
