@@ -23,9 +23,10 @@ from engine.core.plain import refuse_text, refuse_values
 from engine.core.roster import Roll, Roster, StandIn
 from engine.core.step import step
 from engine.definition.catalog import Bundle
-from engine.definition.loader import Loaded, load
+from engine.definition.loader import Loaded, load, sound
 from engine.definition.model import Definition
 from engine.errors import Rejected
+from engine.publishing import put_in_force
 from engine.starting import starting
 from engine.store import absences, deployments, drafts, idempotency, instances, people, queries
 from engine.store.database import Store
@@ -107,14 +108,9 @@ class Engine:
 
         The same content again changes nothing. The caller has shown its problems; one with errors has no bundle.
         """
-        if loaded.bundle is None or loaded.definition is None:
-            raise Rejected(
-                "has-problems",
-                f"Expected a definition without errors, but {loaded.path} has {len(loaded.errors)}; see `heard lint`",
-            )
+        bundle, definition = sound(loaded)
         now = self.clock()
-        bundle = loaded.bundle
-        title = loaded.definition.title
+        title = definition.title
         return deployments.deploy(
             self.store,
             bundle.digest,
@@ -240,6 +236,8 @@ class Engine:
         """One step, saved."""
         done = step(definition, old, command, self.roster)
         saved = instances.save(self.store, old, done.instance, done.events, done.effects, self.recording())
+        if done.effects:
+            put_in_force(self.store, self.definition, done.effects, command.at)
         return Taken(old, saved, done)
 
     def _zone(self, person: str) -> str:

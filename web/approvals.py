@@ -29,6 +29,7 @@ from web.access import SIGNED_IN, access, visitor
 from web.house import house
 from web.language import gettext as _
 from web.language import listed, ngettext, said
+from web.processes import proposal_of
 from web.reading import Filled, answers, case_of, forms_by_alias, in_words, names
 
 pages = Blueprint("approvals", __name__)
@@ -87,6 +88,7 @@ def _page(
         stands=stands,
         bound=_bound(draft, definition, stands),
         changed=_changes(definition, stands, lines),
+        proposal=proposal_of(definition, case),
         rule=rule_in_words(stands.rule, the.directory.roles()),
         roles=the.directory.roles(),
         names=names(),

@@ -66,3 +66,8 @@ def resolved(voice: Voice, body: Body) -> Iterable[str]:
 def taken_back(voice: Voice, body: Body) -> str:
     subject = voice.subjects.get(body["message"])
     return f"{body['template']}{f': {subject}' if subject else ''}"
+
+
+def published(teller: Voice, body: Body) -> str:
+    withheld = " (not done: an import tells what has been)" if body.get("withheld") else ""
+    return f"version {body['version'][:12]} is in force from {teller.at(body['from'])}: {body['note']}{withheld}"
