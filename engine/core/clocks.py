@@ -22,6 +22,8 @@ from engine.definition.moves import BREACH
 from engine.definition.plans import ClockPlan
 
 STOPPED, CANCELLED, PAUSED = "stopped", "cancelled", "paused"
+NOTHING = "none"
+"""How an event says that a clock promises nothing for this answer."""
 _CHANGES_VALUES = ("form-submitted", "values-set", "milestone-reached")
 
 
@@ -178,7 +180,7 @@ def _restore(draft: Draft, message: str) -> None:
         disarm(draft, name)
         if was is None or not was.live:
             over = replace(_closed(now, draft.at), status=CANCELLED, ended_at=draft.at, due_at=None)
-            draft.change_clock(over, "clock-restored", target="none")
+            draft.change_clock(over, "clock-restored", target=NOTHING)
             continue
         late = was.due_at if was.due_at is not None and was.due_at < sent.at else None
         again = replace(was, missed=was.missed or late)
@@ -262,7 +264,7 @@ def _closed(clock: Clock, at: datetime) -> Clock:
 
 
 def _promised(clock: Clock) -> dict[str, Any]:
-    return {"target": clock.target or "none", **({"due_at": clock.due_at.isoformat()} if clock.due_at else {})}
+    return {"target": clock.target or NOTHING, **({"due_at": clock.due_at.isoformat()} if clock.due_at else {})}
 
 
 def _text(at: datetime | None) -> str:

@@ -78,7 +78,7 @@ def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Ev
         _tasks(store, None, new, events)
         _timers(store, _NOBODY, new)
         if new.clocks:
-            clock_rows.write(store, _NOBODY, new)
+            clock_rows.write(store, _NOBODY, new, events)
         if new.questions:
             questions.write(store, _NOBODY, new, events)
         if new.waits:
@@ -91,7 +91,7 @@ def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Ev
     if old.timers is not new.timers or old.status != new.status:
         _timers(store, _may_fire(old), new)
     if old.clocks is not new.clocks:
-        clock_rows.write(store, old.clocks, new)
+        clock_rows.write(store, old.clocks, new, events)
     if old.questions is not new.questions:
         questions.write(store, old.questions, new, events)
     if old.waits != new.waits:
