@@ -126,7 +126,7 @@ class Play:
                 return c.Decide(
                     at=at,
                     actor=actor,
-                    task=approval_meant(self._instance(act), actor, act.move).id,
+                    task=self._approval(act, actor).id,
                     decision=cast(Decision, act.what),
                     comment=act.comment,
                     on_behalf_of=act.behalf,
@@ -175,6 +175,10 @@ class Play:
     def _task(self, act: Act, actor: c.Actor) -> Task:
         instance = self._instance(act)
         return task_offering(self.engine.definition(instance.digest), instance, act.what, actor)
+
+    def _approval(self, act: Act, actor: c.Actor) -> Task:
+        instance = self._instance(act)
+        return approval_meant(self.engine.definition(instance.digest), instance, actor, act.move)
 
     def _stored(self, name: str, text: str) -> Mapping[str, Any]:
         content = text.encode()
