@@ -192,11 +192,9 @@ class _Following:
 
 
 def _why(refusal: Rejected | DefinitionError) -> str:
-    """What was said, with each field's own sentence."""
     if isinstance(refusal, DefinitionError):
         return f"its version in force cannot be read: {refusal.problems[0].message}"
-    fields = [f"{path}: {' '.join(said)}" for path, said in refusal.fields.items()]
-    return "; ".join([refusal.message, *fields])
+    return refusal.reason
 
 
 def raised_here(taken: tuple[Taken, ...], case: str) -> str:

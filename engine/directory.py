@@ -120,8 +120,7 @@ class Directory:
         faults: dict[str, tuple[str, ...]] = {}
         people = _people(data, faults)
         if faults:
-            listed = "; ".join(f"{path}: {' '.join(said)}" for path, said in faults.items())
-            raise Rejected("invalid-organisation", f"The organisation cannot be used as it is. {listed}", faults)
+            raise Rejected("invalid-organisation", "The organisation cannot be used as it is", faults)
         with self.store.transaction():
             rows.put(self.store, people)
             rows.set_setting(self.store, ORGANISATION, {key: value for key, value in data.items() if key != "people"})

@@ -217,7 +217,7 @@ def decide(id: str) -> str | tuple[str, int] | Response:
         if rejected.code in ("no-such-task", "ended"):
             raise
         case, definition, task = _found(id)
-        fault = "" if rejected.fields else rejected.message
+        fault = rejected.apart
         return _page(case, definition, task, fault, rejected.fields, 409 if rejected.code == "content-changed" else 422)
     flash(_("Your decision on “%(title)s” is in.") % {"title": task.title}, "done")
     return redirect(url_for("inbox.show"), 303)

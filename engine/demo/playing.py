@@ -63,8 +63,7 @@ class Play:
         except Rejected as refused:
             if refused.code == act.refused:
                 return
-            fields = "; ".join(f"{path}: {' '.join(said)}" for path, said in refused.fields.items())
-            raise _broken(what, f"{refused.message}{f' ({fields})' if fields else ''}") from refused
+            raise _broken(what, refused.reason) from refused
         if act.refused:
             raise _broken(what, f"expected to be refused as {act.refused}")
         if result.stuck:
