@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.core import commands as c
-from engine.core.authority import CUSTOMER
 from engine.core.effects import StartCase
 from engine.core.events import Event
 from engine.core.instance import CANCELLED, COMPLETED, Instance
 from engine.core.links import Parent
 from engine.core.step import Step
 from engine.definition.model import Definition
+from engine.definition.roles import CUSTOMER
 from engine.errors import DefinitionError, Rejected
 from engine.starting import starting
 from engine.store import instances

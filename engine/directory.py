@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from engine.core.commands import GUEST, IMPORT, READER, SYSTEM, Actor
+from engine.definition.roles import CUSTOMER
 from engine.definition.texts import Localised
 from engine.errors import Rejected
 from engine.runtime import Clock, wall_clock
@@ -23,7 +24,6 @@ from engine.store.database import Store
 from engine.store.people import Person
 
 ORGANISATION = "organisation"
-CUSTOMER = "customer"
 _MENTION = re.compile(r"(?<![\w@.])@([A-Za-z0-9][\w.-]*)")
 
 
@@ -55,7 +55,7 @@ class Directory:
             )
         roles = frozenset(known.roles)
         if roles == {CUSTOMER}:
-            return Actor(known.id, roles, "customer", via)
+            return Actor(known.id, roles, CUSTOMER, via)
         if roles and roles <= self._reading():
             return Actor(known.id, roles, READER, via)
         # What is imported happened at another time, and says itself who did it.

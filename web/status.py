@@ -26,6 +26,7 @@ from engine.definition.forms import Form
 from engine.definition.markdown import to_html
 from engine.definition.model import Definition
 from engine.definition.moves import FormUse, Move
+from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
 from engine.store import history, outbox
 from engine.telling.approvals import standing
@@ -265,7 +266,7 @@ def _moves(visit: _Visit) -> list[tuple[str, Move]]:
     return [
         (token, move)
         for token, move in found
-        if "customer" in move.by and holds(draft, move.by, visit.actor) and not not_offered(draft, token, move)
+        if CUSTOMER in move.by and holds(draft, move.by, visit.actor) and not not_offered(draft, token, move)
     ]
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
-from engine.cli.approval import DECISIONS, SHORT, show_asked
+from engine.cli.approval import SHORT, show_asked
 from engine.cli.context import Context
 from engine.cli.showing import as_person
 from engine.cli.task import find_task, instance_of, told
+from engine.core.ballots import DECISIONS
 
 
 @click.command()

@@ -13,9 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.core.roster import StandIn
+from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
-
-CUSTOMER = "customer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.core.ballots import Decision
 from engine.core.links import Parent
+from engine.definition.roles import CUSTOMER
 from engine.errors import Place
 
 
@@ -52,7 +53,7 @@ IMPORT = "import"
 CALL = "call"
 """The door through which one case starts another, or is told of it."""
 
-GUEST = Actor("guest", frozenset({"customer"}), "customer", "web")
+GUEST = Actor("guest", frozenset({CUSTOMER}), CUSTOMER, "web")
 """Somebody without an account, who fills in a public page."""
 
 SYSTEM = Actor("system", frozenset({"system"}), "system", "worker")

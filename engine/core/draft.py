@@ -17,6 +17,7 @@ from engine.core.instance import COMPLETED, TAKE_BACK, Approval, Clock, Incident
 from engine.core.links import Link, blocking
 from engine.core.sheet import Sheet
 from engine.definition.moves import Rung
+from engine.definition.roles import CUSTOMER
 from engine.errors import Place, Stuck
 
 PRIORITIES = ("", "high", "urgent")
@@ -217,7 +218,7 @@ class Draft(Sheet):
     def call(self, link: Link, values: Mapping[str, Any], received_at: datetime | None, place: Place) -> None:
         """Another case is to begin, in the name of whoever acts now."""
         self.tie(link, "case-called", kind=link.kind, **({"blocks": True} if link.blocks else {}))
-        starter = self.before.starter if self.before.starter in self.roll("customer") else ""
+        starter = self.before.starter if self.before.starter in self.roll(CUSTOMER) else ""
         customer = self.customer.get("person") or starter
         self.effects.append(StartCase(link.id, link.process, values, received_at, self.actor, place, customer))
 

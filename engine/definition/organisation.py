@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.definition.nodes import Node
+from engine.definition.roles import CUSTOMER
 from engine.definition.shapes import (
     Entry,
     Flag,
@@ -43,7 +44,7 @@ class PersonEntry:
 
     @property
     def kind(self) -> str:
-        return "customer" if set(self.roles) == {"customer"} else "staff"
+        return CUSTOMER if set(self.roles) == {CUSTOMER} else "staff"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from engine.absences import Absences
 from engine.core import commands as c
 from engine.core.ballots import Decision
 from engine.core.instance import Instance, Task
+from engine.definition.roles import CUSTOMER
 from engine.demo.meant import approval_meant, called_case, open_task, task_offering
 from engine.demo.story import AWAY, START, Act
-from engine.directory import CUSTOMER, Directory
+from engine.directory import Directory
 from engine.errors import Rejected
 from engine.runtime import Engine, Result, VirtualClock
 from engine.store import files

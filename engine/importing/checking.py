@@ -8,9 +8,8 @@ refused rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import get_args
 
-from engine.core.ballots import Decision
+from engine.core.ballots import DECISIONS
 from engine.definition.model import Definition
 from engine.definition.moves import FormUse, Move
 from engine.definition.suggest import near
@@ -18,8 +17,6 @@ from engine.directory import Directory
 from engine.errors import Problem
 from engine.importing.cells import Value
 from engine.importing.mapping import Map, Then
-
-DECISIONS: tuple[str, ...] = get_args(Decision)
 
 
 def problems_of(mapping: Map, definition: Definition, directory: Directory) -> list[Problem]:

@@ -15,7 +15,8 @@ from engine.core.instance import RUNNING, Instance
 from engine.definition.forms import Form
 from engine.definition.model import Definition
 from engine.definition.moves import FormUse, Move
-from engine.directory import CUSTOMER, Directory
+from engine.definition.roles import CUSTOMER
+from engine.directory import Directory
 from engine.importing.cells import BadCell, Row, Value
 from engine.importing.mapping import Then
 

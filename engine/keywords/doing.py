@@ -18,6 +18,7 @@ from engine.core.draft import Draft
 from engine.core.effects import Notify
 from engine.core.roster import StandIn
 from engine.definition.moves import Actions, Notice, Opening, Sending, Setting
+from engine.definition.roles import CUSTOMER
 from engine.definition.sources import SourceActions, SourceNotice, SourceOpening
 from engine.keywords import opening
 from engine.keywords.binder import Binder
@@ -45,7 +46,7 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
         if send.to is not None:
             binder.recipient(send.to)
         sendings.append(
-            Sending(send.message.text, templates, send.to.text if send.to else "customer", when, send.message.place)
+            Sending(send.message.text, templates, send.to.text if send.to else CUSTOMER, when, send.message.place)
         )
     for said in source.reassign:
         binder.role(said)
@@ -191,7 +192,7 @@ def _recipient(draft: Draft, to: str) -> tuple[str, str, str]:
     Staff are addressed as `role:x` or `person:x`: whoever delivers looks them up then.
     """
     first = draft.definition.languages[0]
-    if to == "customer":
+    if to == CUSTOMER:
         customer = draft.customer
         language = customer.get("language", "")
         return (

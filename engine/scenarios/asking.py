@@ -16,10 +16,11 @@ from engine.core.commands import Actor, Command
 from engine.core.draft import Draft
 from engine.core.instance import RUNNING, Instance
 from engine.definition.model import Definition
+from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
 from engine.keywords.needs import is_about
 from engine.scenarios.acts import Act
-from engine.scenarios.cast import CUSTOMER, NOBODY, Cast
+from engine.scenarios.cast import NOBODY, Cast
 from engine.scenarios.coverage import Key
 
 

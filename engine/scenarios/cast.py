@@ -13,11 +13,11 @@ from engine.core.absences import Absence, stand_ins
 from engine.core.commands import Actor
 from engine.core.roster import StandIn
 from engine.definition.organisation import Organisation
+from engine.definition.roles import CUSTOMER
 from engine.definition.suggest import near
 from engine.scenarios.acts import ScenarioFile
 
 VIA = "scenario"
-CUSTOMER = "customer"
 
 NOBODY = Actor("system", frozenset({"system"}), "system", VIA)
 """Who fires timers, and brings messages when nobody is named."""
@@ -69,7 +69,7 @@ class Cast:
         """The person as they act at a moment, with those for whom they stand in then."""
         roles = frozenset(self.roles(name))
         if roles == {CUSTOMER}:
-            return Actor(name, roles, "customer", VIA)
+            return Actor(name, roles, CUSTOMER, VIA)
         return Actor(
             name, roles, "staff", VIA, {one.person: one.roles for one in self.stand_ins(at) if one.deputy == name}
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.core.events import Event
 from engine.core.instance import RUNNING, Incident, Instance, Task, Timer
+from engine.definition.roles import CUSTOMER
 from engine.store import clock_rows, questions
 from engine.store.compiled import Parameter, Statement, insert, upsert
 from engine.store.database import Store
@@ -24,7 +25,6 @@ from engine.store.models import Timer as TimerRow
 from engine.store.models import Wait as WaitRow
 
 COMPLETED, WITHDRAWN = "completed", "withdrawn"
-CUSTOMER = "customer"
 TASK, APPROVAL = "task", "approval"
 
 _OPEN_TASK = upsert(TaskRow, TaskRow.opened_at)
