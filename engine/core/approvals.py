@@ -13,13 +13,13 @@ from typing import Any
 
 from engine.core import authority, confirming
 from engine.core.ballots import Ballot, Rule
-from engine.core.commands import STAFF, Decide, Delegate
+from engine.core.commands import Decide, Delegate
 from engine.core.confirming import Again
 from engine.core.draft import Draft
 from engine.core.instance import Approval
 from engine.core.machine import fire, next_status
 from engine.definition.moves import ApprovalPlan
-from engine.definition.roles import CUSTOMER
+from engine.definition.roles import CUSTOMER, STAFF
 from engine.errors import Rejected
 from engine.keywords.approval import content_of
 from engine.keywords.deciding import ask, barred, count, holders

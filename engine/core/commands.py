@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.core.ballots import Decision
 from engine.core.links import Parent
-from engine.definition.roles import CUSTOMER
+from engine.definition.roles import CUSTOMER, STAFF
 from engine.errors import Place
 
 
@@ -28,7 +28,7 @@ class Actor:
 
     id: str
     roles: frozenset[str] = frozenset()
-    kind: str = "staff"
+    kind: str = STAFF
     via: str = "cli"
     stands_in: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
 
@@ -45,8 +45,6 @@ def actor_from(kept: Sequence[Any], via: str) -> Actor:
     return Actor(kept[0], frozenset(kept[1]), kept[2], via, stands_in)
 
 
-STAFF = "staff"
-READER = "reader"
 IMPORT = "import"
 """The door through which another system's past comes in: what it would have sent is withheld."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from engine.core import authority, confirming
-from engine.core.commands import STAFF, Correlate, Trigger
+from engine.core.commands import Correlate, Trigger
 from engine.core.draft import Draft
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
 from engine.core.tasks import not_offered
 from engine.definition.moves import Move
-from engine.definition.roles import CUSTOMER
+from engine.definition.roles import CUSTOMER, STAFF
 from engine.definition.suggest import near
 from engine.errors import Rejected
 

@@ -5,11 +5,11 @@ Owns these two handlers. A question stops nothing and moves nothing; whoever is 
 
 from __future__ import annotations
 
-from engine.core.commands import STAFF, Answer, Ask
+from engine.core.commands import Answer, Ask
 from engine.core.draft import Draft
 from engine.core.instance import Question
 from engine.core.instances import takes_part
-from engine.definition.roles import CUSTOMER
+from engine.definition.roles import CUSTOMER, STAFF
 from engine.errors import Rejected
 from engine.keywords.doing import tell
 

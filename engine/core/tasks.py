@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.core import authority, confirming
-from engine.core.commands import STAFF, Actor, Assign, Claim, Complete, Delegate, Escalate, Release, SaveDraft
+from engine.core.commands import Actor, Assign, Claim, Complete, Delegate, Escalate, Release, SaveDraft
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
 from engine.core.instance import Instance, Task
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
 from engine.definition.moves import Move
-from engine.definition.roles import CUSTOMER
+from engine.definition.roles import CUSTOMER, STAFF
 from engine.definition.suggest import near
 from engine.errors import Rejected, Stuck
 from engine.keywords.doing import tell
