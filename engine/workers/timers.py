@@ -66,7 +66,7 @@ def sweep(
             except Rejected as rejected:
                 passed.add(timer.id)
                 if rejected.code not in ("timer-gone", "suspended", "ended"):
-                    swept.failed[timer.id] = rejected.message
+                    swept.failed[timer.id] = rejected.reason
                 continue
             except (
                 Exception
