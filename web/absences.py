@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from engine.absences import Absences
 from engine.core.absences import moment
-from engine.definition.roles import CUSTOMER
+from engine.definition.roles import CUSTOMER, READER, kind_of
 from engine.errors import Rejected
 from web.access import STAFF, access, visitor
 from web.house import house
@@ -38,6 +38,7 @@ def _page(fault: str = "", status: int = 200) -> tuple[str, int]:
         "absences/show.html",
         absences=_absences().listed(),
         people=staff,
+        deputies=[one for one in staff if kind_of(one.roles, directory.reading()) != READER],
         roles=directory.roles(),
         mine=[(role, said(directory.roles().get(role, role))) for role in sorted(actor.roles)],
         names=names(),
