@@ -58,6 +58,7 @@ class Result:
     """What a command came to.
 
     `stuck` is empty unless the process failed and an incident was raised; `events` is empty for a repeated request.
+    `sets` is when the first timer is due that was set, in this case or in one that it concerns.
     """
 
     instance: str
@@ -65,6 +66,10 @@ class Result:
     revision: int
     stuck: str = ""
     events: tuple[Event, ...] = ()
+    sets: datetime | None = None
+
+
+_REMEMBERED = ("instance", "reference", "revision", "stuck")
 
 
 @lru_cache(maxsize=256)
@@ -211,7 +216,7 @@ class Engine:
 
     def _step(self, definition: Definition, old: Instance | None, command: c.Command, mark: str) -> Result:
         taken = self._take(definition, old, command)
-        saved, events = taken.new, taken.done.events
+        saved, events, sets = taken.new, taken.done.events, taken.sets
         stuck = str(taken.done.stuck) if taken.done.stuck else ""
         if concerns_others(taken):
             others = follow(Desk(self.store, self.definition, self.in_force, self._take), taken, command)
@@ -219,14 +224,10 @@ class Engine:
                 if one.new.id == saved.id:
                     saved, events = one.new, (*events, *one.done.events)
             stuck = stuck or raised_here(others, saved.id)
-        result = Result(saved.id, saved.reference, saved.revision, stuck, events)
+            sets = min((at for at in (sets, *(one.sets for one in others)) if at is not None), default=None)
+        result = Result(saved.id, saved.reference, saved.revision, stuck, events, sets)
         if command.key:
-            kept = {
-                "instance": result.instance,
-                "reference": result.reference,
-                "revision": result.revision,
-                "stuck": result.stuck,
-            }
+            kept = {name: getattr(result, name) for name in _REMEMBERED}
             idempotency.remember(
                 self.store, command.key, type(command).__name__, mark, saved.id, kept, self.recording()
             )

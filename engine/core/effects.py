@@ -21,7 +21,8 @@ from engine.errors import Place
 class SendMessage:
     """A message exactly as it goes out: rendered in the step, so that what was sent can be shown for ever.
 
-    `id` is unique in the case. It does not go out before `held` is over: so long it can be taken back.
+    `id` is unique in the case. It does not go out before `held` is over: so long it can be taken back. `on_behalf_of`
+    are colleagues who are away and whose deputy is written to here.
     """
 
     id: str
@@ -32,6 +33,7 @@ class SendMessage:
     subject: str
     body: str
     held: timedelta = timedelta(0)
+    on_behalf_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

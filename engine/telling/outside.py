@@ -13,7 +13,8 @@ _DONE = {"retry": "tried again", "dismiss": "dismissed"}
 
 
 def message(voice: Voice, body: Body) -> str:
-    return f"{body['template']} ({body['language']}) to {body['to'] or 'nobody'}: {body['subject']}"
+    behalf = f" for {' and '.join(body['on_behalf_of'])}" if "on_behalf_of" in body else ""
+    return f"{body['template']} ({body['language']}) to {body['to'] or 'nobody'}{behalf}: {body['subject']}"
 
 
 def sent(voice: Voice, body: Body) -> str:
