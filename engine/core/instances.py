@@ -242,7 +242,7 @@ def reopen(draft: Draft, command: Reopen) -> None:
             "Expected a case that can be reopened, but this one has ended for good; start a new one instead",
         )
     move = ending.reopen
-    authority.may(draft, move.by, "reopen the case")
+    authority.may_ask(draft, ROOT, move, "reopen the case")
     if ending.within is not None and draft.ended_at is not None and draft.at > draft.add(draft.ended_at, ending.within):
         raise Rejected(
             "too-late",

@@ -1,7 +1,7 @@
-"""Four eyes: who may not do this task, by what they did before.
+"""Four eyes: who may not do this, by what they did before or what a form says of them.
 
 A list of relations. Whoever fits one cannot claim, be assigned or complete the task, not through another role and not
-on somebody's behalf either.
+on somebody's behalf either. Beside the `by` of a move it means the same: they cannot ask for the move.
 
 ```yaml
 exclude: [handler, decision-draft, starter, assessment.accused]
@@ -9,7 +9,7 @@ exclude: [handler, decision-draft, starter, assessment.accused]
 
 A name of `people` or a state's id excludes everybody who did the tasks there, `starter` who started the case, and a
 path to a person of a form whoever it names; a path into a table (`plan.actions.owner`) everybody in that column. The
-rule is judged when somebody acts, in the engine; the inbox only hides what cannot be done.
+rule is judged when somebody acts, in the engine; pages only hide what cannot be done.
 """
 
 from __future__ import annotations

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from engine.core import commands as c
+from engine.core.authority import open_to
 from engine.core.commands import Actor
+from engine.core.draft import Draft
 from engine.errors import Rejected
 from tests.builders import ANN, BEN, CUSTOMER, EVA, LEA, OLE, STRANGER, VERA, Case, define
 
@@ -203,3 +205,74 @@ def test_that_nobody_could_do_it_is_over_once_somebody_has() -> None:
     one.start(ANN)
     assert len(one.here.incidents) == 1
     assert not one.do(EVA, "done").here.incidents
+
+
+HEAD_MOVES = """
+start: {by: [agent, customer], form: order, go: draft}
+states:
+  draft:
+    task: {candidates: [agent, expert]}
+    on: {hand-in: {exclude: [order.about], go: waiting}, note: draft}
+  waiting:
+    wait-for: {answered: {exclude: [starter], go: draft}}
+    on: {give-up: {by: [agent], exclude: [order.about], go: end}}
+  end: {final: {outcome: done, reopen: {by: [agent], exclude: [order.about], go: draft}}}
+on:
+  withdraw: {by: [agent, customer], exclude: [order.about, draft], go: end}
+wait-for:
+  called: {by: [agent], exclude: [order.witnesses]}
+"""
+
+
+def asked(about: str = "ann", **more: object) -> Case:
+    return Case(define(HEAD_MOVES, FORMS)).start(BEN, about=about, **more)
+
+
+def test_whom_a_move_excludes_cannot_ask_for_it_wherever_it_stands() -> None:
+    one = asked()
+    with pytest.raises(Rejected) as caught:
+        one.trigger(ANN, "withdraw")
+    assert caught.value.code == "excluded"
+    assert caught.value.message == "Expected somebody else to ask for 'withdraw': ann already has a part in this case"
+    assert code(one.do, ANN, "hand-in") == "excluded"
+    assert one.offered(ANN) == ["note"] and one.offered(BEN) == ["hand-in", "note"]
+    one.do(BEN, "hand-in")
+    assert code(one.trigger, ANN, "give-up") == "excluded"
+    one.trigger(Actor("bea", frozenset({"agent"})), "withdraw")
+    assert code(one.reopen, ANN, "again") == "excluded"
+    assert one.reopen(BEN, "again").states == ("draft",)
+
+
+def test_a_deed_excludes_from_a_move_as_it_does_from_a_task() -> None:
+    one = asked("").do(BEN, "note")
+    assert code(one.trigger, BEN, "withdraw") == "excluded"
+    assert one.trigger(ANN, "withdraw").here.status == "completed"
+
+
+def test_whom_a_message_excludes_does_not_bring_it() -> None:
+    one = asked("", witnesses=["ann"])
+    assert code(one.message, "called", ANN) == "excluded"
+    assert one.message("called", BEN).events("message-received")
+    one.do(BEN, "hand-in")
+    assert code(one.message, "answered", BEN) == "excluded"
+    assert one.message("answered", ANN).states == ("draft",)
+
+
+def test_nobody_asks_on_behalf_of_somebody_who_is_excluded() -> None:
+    one = asked()
+    deputy = Actor("eva", frozenset({"expert"}), stands_in={"ann": frozenset({"agent"})})
+    assert code(one.trigger, deputy, "withdraw") == "excluded"
+    other = Actor("eva", frozenset({"expert"}), stands_in={"ann": frozenset({"agent"}), "ben": frozenset({"agent"})})
+    one.trigger(other, "withdraw")
+    assert one.history[-1].on_behalf_of == "ben"
+
+
+def test_a_move_is_open_to_those_who_may_ask_for_it_and_to_nobody_else() -> None:
+    one = asked()
+    move = one.definition.anywhere["withdraw"]
+    deputy = Actor("eva", frozenset({"expert"}), stands_in={"ann": frozenset({"agent"})})
+    able = {
+        who.id: open_to(Draft(one.definition, one.here, who, one.now), "0", move)
+        for who in (ANN, BEN, LEA, CUSTOMER, deputy)
+    }
+    assert able == {"ann": False, "ben": True, "lea": False, "cleo": False, "eva": False}
