@@ -61,6 +61,7 @@ class Sheet:
         self.variables = dict(instance.variables)
         self.milestones = dict(instance.milestones)
         self.doers = list(instance.doers)
+        self.authors = list(instance.authors)
         self.tokens = dict(instance.tokens)
         self.tasks = dict(instance.tasks)
         self.timers = dict(instance.timers)
@@ -98,6 +99,7 @@ class Sheet:
             variables=self.variables,
             milestones=self.milestones,
             doers=tuple(self.doers),
+            authors=tuple(self.authors),
             tokens=self.tokens,
             tasks=self.tasks,
             timers=self.timers,
@@ -166,8 +168,20 @@ class Sheet:
             self.data[alias] = dict(values)
         else:
             self.tokens[holder.id] = replace(holder, forms={**holder.forms, alias: dict(values)})
+        self._wrote(_whose(holder, alias), self.actor.id, self.on_behalf_of)
         self.record("form-submitted", form=form, name=alias, changes=changes)
         self.changed()
+
+    def _wrote(self, form: str, *people: str) -> None:
+        self.authors += [(form, who) for who in people if who and (form, who) not in self.authors]
+
+    def authors_of(self, token: str, alias: str) -> set[str]:
+        """Everybody who ever filled in the form that this short name stands for at this token."""
+        holder = self.row_holder(token)
+        while holder is not None and alias not in holder.forms:
+            holder = self.row_holder(holder.parent)
+        form = _whose(holder, alias)
+        return {who for written, who in self.authors if written == form}
 
     def row_holder(self, token: str) -> Token | None:
         """The token of the for-each branch that this token stands in, itself or an ancestor."""
@@ -247,6 +261,8 @@ class Sheet:
             holder = self.row_holder(done.parent)
             tables = dict(self.data if holder is None else holder.forms)
             for alias, values in done.forms.items():
+                wrote = (who for form, who in list(self.authors) if form == _whose(done, alias))
+                self._wrote(_whose(holder, alias), *wrote)
                 rows = tables.get(alias)
                 more = values if isinstance(values, list) else [{**row, **values}]
                 tables[alias] = [*(rows if isinstance(rows, list) else ()), *more]
@@ -267,3 +283,8 @@ class Sheet:
             self.data = tables
         else:
             self.tokens[holder.id] = replace(holder, forms=tables)
+
+
+def _whose(holder: Token | None, alias: str) -> str:
+    """A form's name in `authors`: the case's own, or that of a for-each branch."""
+    return alias if holder is None else f"{holder.id}:{alias}"

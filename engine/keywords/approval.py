@@ -7,7 +7,7 @@ decision-approval:
     by:
       - {when: severity == S1, quorum: 2, of: [quality-manager, process-owner, management], reauthenticate: true}
       - {else: {any: [quality-manager]}}
-    exclude: [handler, investigator]
+    exclude: [authors, handler, investigator]
     binds: [decision]
     due: {by: severity, S1: 4bh, else: 2bd}
   on: {approved: response-sent, rejected: investigation, changes-requested: decision-draft}
@@ -30,6 +30,7 @@ all, an incident tells the process's owner at once.
 
 `binds` names the forms that the decision is about. What they say is hashed when the approval opens, and each decision
 is kept with that hash; when one of them changes, the decisions given so far are void and everybody is asked again.
+`authors` under `exclude` keeps everybody out who ever filled in one of these forms, whichever way they came to it.
 `comment: true` asks for a written reason with a yes too. `reauthenticate: true` asks for the password once more.
 `exclude`, `due` and `escalate` are as in a task.
 
@@ -95,7 +96,7 @@ def _bind(source: Got, binder: Binder) -> ApprovalPlan | None:
     return ApprovalPlan(
         title=binder.line(source["title"]) if "title" in source else None,
         rules=tuple(rules),
-        exclude=binder.relations(source.get("exclude", ())),
+        exclude=binder.relations(source.get("exclude", ()), exclude.AUTHORS),
         binds=tuple(said.text for said in binds),
         due=due.bind_due(source["due"], binder) if "due" in source else None,
         help=source.get("help", ""),

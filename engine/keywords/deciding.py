@@ -52,7 +52,7 @@ def barred(draft: Draft, approval: Approval, plan: ApprovalPlan) -> frozenset[st
     """Who must not decide: whom `exclude` means now, in the form that is asked with a move too, and whoever asked."""
     asked = approval.asked or {}
     form = {asked["form"]: asked["values"]} if "form" in asked else {}
-    return exclude.excluded(draft, plan.exclude, approval.token, form) | approval.askers
+    return exclude.excluded(draft, plan.exclude, approval.token, form, plan.binds) | approval.askers
 
 
 CUSTOMER = "customer"

@@ -8,6 +8,7 @@ import pytest
 
 from engine.core import commands as c
 from engine.core.commands import Actor
+from engine.core.instance import Instance
 from engine.core.snapshot import from_data, to_data
 from engine.errors import Rejected
 from tests.builders import ANN, BEN, EVA, LEA, OLE, Case, define, files, problems_of
@@ -183,25 +184,15 @@ def test_an_approval_is_not_claimed_and_not_completed() -> None:
     assert code(one.run, c.Complete(at=one.now, actor=EVA, task=task, outcome="approved")) == "is-approval"
 
 
+def again(here: Instance) -> Instance:
+    """The instance as it comes back from its snapshot."""
+    names = "id process digest reference status revision seq ended_at outcome external_id subject"
+    return from_data({name: getattr(here, name) for name in names.split()}, to_data(here))
+
+
 def test_the_snapshot_carries_an_approval_unchanged() -> None:
     here = case().decide(EVA, "approve").here
-    columns = {
-        name: getattr(here, name)
-        for name in (
-            "id",
-            "process",
-            "digest",
-            "reference",
-            "status",
-            "revision",
-            "seq",
-            "ended_at",
-            "outcome",
-            "external_id",
-            "subject",
-        )
-    }
-    assert from_data(columns, to_data(here)).approvals == here.approvals
+    assert again(here).approvals == here.approvals
 
 
 @pytest.mark.parametrize(
@@ -238,3 +229,42 @@ def test_a_yes_needs_a_reason_too_where_the_process_asks_for_it() -> None:
         case.decide(LEA, "approve")
     assert caught.value.code == "comment-needed"
     assert case.decide(LEA, "approve", comment="It is worth it").here.status == "completed"
+
+
+def by_authors(rule: str = "{quorum: 2, of: [expert, lead]}") -> Case:
+    """As `case`, but whoever wrote what is decided about is left out, whichever way they came to write it."""
+    one = Case(define(BODY.replace("exclude: [draft]", "exclude: [authors]").replace("RULE", rule), FORMS))
+    one.roll["expert"] = {"ann", "ben", "eva", "zoe"}
+    one.roll["lead"] = {"lea"}
+    return one.start(ANN, price=100).do(BEN, "propose")
+
+
+ANN_TOO = Actor("ann", frozenset({"agent", "expert"}))
+BEN_TOO = Actor("ben", frozenset({"agent", "expert"}))
+
+
+def test_who_filled_in_what_is_decided_about_does_not_approve_it() -> None:
+    one = by_authors()
+    assert code(one.decide, ANN_TOO, "approve") == "excluded"
+    assert one.task().excluded == ("ann",)
+    assert one.decide(BEN_TOO, "approve").here.approvals, "who only handed it in has written nothing"
+
+
+def test_who_changes_it_by_a_message_while_it_is_decided_is_left_out_from_then_on() -> None:
+    one = by_authors().message("amended", BEN, price=90)
+    assert code(one.decide, BEN_TOO, "approve") == "excluded"
+    assert one.task().excluded == ("ann", "ben")
+    assert one.decide(EVA, "approve").decide(LEA, "approve").here.outcome == "sent"
+
+
+def test_the_authors_of_every_earlier_version_stay_left_out() -> None:
+    one = by_authors().message("amended", BEN, price=90).decide(EVA, "request-changes").do(ANN, "propose")
+    assert one.task().excluded == ("ann", "ben")
+    assert again(one.here).authors == one.here.authors
+
+
+def test_a_deputy_and_the_one_they_write_for_are_both_authors() -> None:
+    one = by_authors()
+    deputy = Actor("max", frozenset({"expert"}), stands_in={"ben": frozenset({"agent"})})
+    one.message("amended", deputy, price=80)
+    assert one.task().excluded == ("ann", "ben", "max")

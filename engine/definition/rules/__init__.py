@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from engine.definition.rules import (
     approvals,
+    authors,
     branch_forms,
     branches,
     called,
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     words_apart.RULE,
     outcomes.RULE,
     approvals.RULE,
+    authors.RULE,
     quorums.RULE,
     standing_still.RULE,
     reachability.RULE,
