@@ -25,8 +25,10 @@ opens:
 A person counts once, whatever roles they hold; the role held at the moment of deciding counts, and is recorded. The
 outcome is known as early as it is certain: `approved` with the last yes needed, `rejected` as soon as it can no longer
 pass. A no of a role under `veto` refuses alone; it has to be one of those asked. Somebody may abstain, or recuse
-themselves, with a reason; asking for changes ends the round with `changes-requested`. When too few people may decide at
-all, an incident tells the process's owner at once.
+themselves, with a reason; asking for changes ends the round with `changes-requested`. In the next round everybody is
+asked anew and sees what was said before and what has been changed since, but whoever recused themselves: that they must
+not decide holds in this approval for the rest of the case. When too few people may decide at all, the process's owner
+is told at once, and an incident waits until there are enough.
 
 `binds` names the forms that the decision is about. What they say is hashed when the approval opens, and each decision
 is kept with that hash; when one of them changes, the decisions given so far are void and everybody is asked again.

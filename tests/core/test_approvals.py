@@ -268,3 +268,22 @@ def test_a_deputy_and_the_one_they_write_for_are_both_authors() -> None:
     deputy = Actor("max", frozenset({"expert"}), stands_in={"ben": frozenset({"agent"})})
     one.message("amended", deputy, price=80)
     assert one.task().excluded == ("ann", "ben", "max")
+
+
+def test_who_must_not_decide_is_not_asked_again_in_a_later_round() -> None:
+    one = case().decide(EVA, "recuse", "My brother.").decide(ZOE, "request-changes").do(ANN, "propose")
+    assert one.task().excluded == ("ann", "eva")
+    with pytest.raises(Rejected) as caught:
+        one.decide(EVA, "approve")
+    assert caught.value.message == (
+        "Expected somebody else to decide: eva has said in an earlier round that they must not decide"
+    )
+    assert again(one.here).recused == (("decision", "eva"),)
+    one.message("amended", ANN, price=7)
+    assert code(one.decide, EVA, "approve") == "excluded"
+    assert one.decide(ZOE, "approve").decide(LEA, "approve").here.outcome == "sent"
+
+
+def test_who_abstained_is_asked_again_in_the_next_round() -> None:
+    one = case().decide(EVA, "abstain").decide(ZOE, "request-changes").do(ANN, "propose")
+    assert one.decide(EVA, "approve").decide(LEA, "approve").here.outcome == "sent"
