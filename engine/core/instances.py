@@ -19,7 +19,7 @@ from engine.core.submitting import judged, keep
 from engine.core.tasks import not_offered
 from engine.definition.model import BEGIN, Definition
 from engine.errors import Rejected, Stuck
-from engine.keywords.doing import tell
+from engine.keywords.told import tell
 
 ROOT = "0"
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)

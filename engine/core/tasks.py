@@ -18,8 +18,8 @@ from engine.core.submitting import judged, keep
 from engine.definition.moves import Move
 from engine.definition.suggest import near
 from engine.errors import Rejected, Stuck
-from engine.keywords.doing import tell
 from engine.keywords.exclude import excluded
+from engine.keywords.told import tell
 
 
 def _work(draft: Draft, task_id: str) -> Task:

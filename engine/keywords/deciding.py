@@ -20,6 +20,7 @@ from engine.core.sheet import whose
 from engine.definition.moves import ApprovalPlan
 from engine.errors import Stuck
 from engine.keywords import exclude, opening
+from engine.keywords.told import call_for_help
 
 
 def put(
@@ -121,11 +122,8 @@ def ask(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
     told = any(incident.retry.get("task") == task.id for incident in draft.incidents.values())
     if counted.outcome == "stuck" and not told:
         message = f"Too few people may decide '{task.title}': {in_words(rule)}, and {counted.needed} more are needed"
-        draft.raise_incident(
-            Stuck(message, plan.place),
-            task.state,
-            {"actor": plain_actor(SYSTEM), "do": "ask", "task": task.id},
-        )
+        retry = {"actor": plain_actor(SYSTEM), "do": "ask", "task": task.id}
+        call_for_help(draft, Stuck(message, plan.place), task.state, retry)
     return counted
 
 

@@ -32,7 +32,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """An earlier round: how it ended (an outcome of the approval, `voided`, or `withdrawn`), when, and who said what."""
+    """An earlier round: how it ended (an outcome of the approval, `voided` or `withdrawn`), when, and who said what."""
 
     outcome: str
     at: datetime
@@ -105,14 +105,12 @@ def _family(task: Task, lines: Sequence[Line], in_row: bool) -> set[str]:
     """The tasks of this approval so far: those of the same state, in a branch those of the same title. What somebody
     asked others to confirm is a matter of its own.
     """
-    found, before = {task.id}, ""
-    own: dict[str, str] = {}
+    found, own, before = {task.id}, set[str](), ""
     for line in lines:
         event, body = line.event, line.event.body
         if event.type == "task-opened" and before != "confirmation-asked":
-            own[body["task"]] = body["title"]
+            own |= {body["task"]} if not in_row or body["title"] == task.title else set()
         elif event.type == "approval-opened" and body["state"] == task.state and body["task"] in own:
-            if not in_row or own[body["task"]] == task.title:
-                found.add(body["task"])
+            found.add(body["task"])
         before = event.type
     return found

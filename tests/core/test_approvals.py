@@ -8,6 +8,7 @@ import pytest
 
 from engine.core import commands as c
 from engine.core.commands import Actor
+from engine.core.effects import Notify
 from engine.core.instance import Instance
 from engine.core.snapshot import from_data, to_data
 from engine.errors import Rejected
@@ -131,6 +132,10 @@ def test_too_few_who_may_decide_are_told_at_once_and_asked_again_when_there_are_
     one = case(expert={"eva"}, lead=set())
     incident = next(iter(one.here.incidents.values()))
     assert "Too few people" in incident.message
+    (notice,) = one.events("notified")
+    assert (notice["to"], notice["say"]) == ("role:owner", incident.message)
+    (told,) = (effect for effect in one.last.effects if isinstance(effect, Notify))
+    assert told.to == "role:owner" and not told.urgent
     resolve = c.ResolveIncident(at=one.now, actor=OLE, incident=incident.id, action="retry", reason="Lea is back")
     assert code(one.run, resolve) == "still-stuck"
     one.roll["lead"] = {"lea"}

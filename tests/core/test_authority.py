@@ -11,6 +11,7 @@ from engine.core.authority import open_to
 from engine.core.commands import Actor
 from engine.core.draft import Draft
 from engine.errors import Rejected
+from engine.telling.sentences import Teller
 from tests.builders import ANN, BEN, CUSTOMER, EVA, LEA, OLE, STRANGER, VERA, Case, define
 
 BODY = """
@@ -183,6 +184,9 @@ def test_to_be_named_in_a_form_gives_nobody_a_right() -> None:
     for outsider in (CUSTOMER.id, "nobody-at-all", BEN.id):
         one = Case(define(NAMED, FORMS)).start(ANN, about=outsider)
         assert (one.task().assignee, one.task().status) == ("", "open")
+    assert one.events("assignee-passed-over") == [
+        {"task": one.task().id, "state": "draft", "person": "ben", "roles": ["expert"]}
+    ]
     assert code(one.do, BEN, "done") == "not-allowed"
     assert Case(define(NAMED, FORMS)).start(ANN, about=EVA.id).task().assignee == EVA.id
 
@@ -193,6 +197,8 @@ def test_a_task_that_nobody_may_do_is_told_at_once_until_somebody_may() -> None:
     one.start(ANN)
     (incident,) = one.here.incidents.values()
     assert incident.message == "Nobody may do 'Draft': it asks for expert, and ann already had a part in this case"
+    (notice,) = one.events("notified")
+    assert (notice["to"], notice["say"]) == ("role:owner", incident.message)
     assert code(one.resolve, OLE, "retry") == "still-stuck"
     one.roll["expert"] = {"ann", "eva"}
     assert not one.resolve(OLE, "retry").here.incidents
@@ -276,3 +282,21 @@ def test_a_move_is_open_to_those_who_may_ask_for_it_and_to_nobody_else() -> None
         for who in (ANN, BEN, LEA, CUSTOMER, deputy)
     }
     assert able == {"ann": False, "ben": True, "lea": False, "cleo": False, "eva": False}
+
+
+def test_that_whoever_was_named_is_left_out_is_in_the_history_with_the_reason() -> None:
+    one = Case(define(NAMED, FORMS))
+    one.roll["expert"] = {"ann", "eva"}
+    one.start(ANN, about="ann")
+    assert one.task().assignee == ""
+    (body,) = one.events("assignee-passed-over")
+    assert (body["person"], body["excluded"]) == ("ann", ["starter"])
+    told = Teller(one.definition, "Europe/Berlin")
+    said = [line for event in one.history for line in told.tell(event) if "meant for" in line]
+    assert said == ["'Draft' was meant for ann, who already had a part in this case (four eyes: starter)"]
+
+
+def test_of_a_task_that_goes_to_whom_it_was_meant_for_nothing_is_said() -> None:
+    one = Case(define(NAMED, FORMS)).start(ANN, about="eva")
+    assert one.events("assignee-passed-over") == []
+    assert Case(define(NAMED, FORMS)).start(ANN).events("assignee-passed-over") == []
