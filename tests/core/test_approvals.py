@@ -9,10 +9,8 @@ import pytest
 from engine.core import commands as c
 from engine.core.commands import Actor
 from engine.core.effects import Notify
-from engine.core.instance import Instance
-from engine.core.snapshot import from_data, to_data
 from engine.errors import Rejected
-from tests.builders import ANN, BEN, EVA, LEA, OLE, Case, define, files, problems_of
+from tests.builders import ANN, BEN, EVA, LEA, OLE, Case, define, files, problems_of, reread
 
 BODY = """
 start: {by: [agent], form: offer, go: draft}
@@ -189,15 +187,9 @@ def test_an_approval_is_not_claimed_and_not_completed() -> None:
     assert code(one.run, c.Complete(at=one.now, actor=EVA, task=task, outcome="approved")) == "is-approval"
 
 
-def again(here: Instance) -> Instance:
-    """The instance as it comes back from its snapshot."""
-    names = "id process digest reference status revision seq ended_at outcome external_id subject"
-    return from_data({name: getattr(here, name) for name in names.split()}, to_data(here))
-
-
 def test_the_snapshot_carries_an_approval_unchanged() -> None:
     here = case().decide(EVA, "approve").here
-    assert again(here).approvals == here.approvals
+    assert reread(here) == here
 
 
 @pytest.mark.parametrize(
@@ -265,7 +257,7 @@ def test_who_changes_it_by_a_message_while_it_is_decided_is_left_out_from_then_o
 def test_the_authors_of_every_earlier_version_stay_left_out() -> None:
     one = by_authors().message("amended", BEN, price=90).decide(EVA, "request-changes").do(ANN, "propose")
     assert one.task().excluded == ("ann", "ben")
-    assert again(one.here).authors == one.here.authors
+    assert reread(one.here).authors == one.here.authors
 
 
 def test_a_deputy_and_the_one_they_write_for_are_both_authors() -> None:
@@ -283,7 +275,7 @@ def test_who_must_not_decide_is_not_asked_again_in_a_later_round() -> None:
     assert caught.value.message == (
         "Expected somebody else to decide: eva has said in an earlier round that they must not decide"
     )
-    assert again(one.here).recused == (("decision", "eva"),)
+    assert reread(one.here).recused == (("decision", "eva"),)
     one.message("amended", ANN, price=7)
     assert code(one.decide, EVA, "approve") == "excluded"
     assert one.decide(ZOE, "approve").decide(LEA, "approve").here.outcome == "sent"
