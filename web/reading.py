@@ -13,7 +13,8 @@ from typing import Any
 
 from flask import abort, g
 
-from engine.core.clock_explanations import ClockExplanation, explain
+from engine.core.clock_explanations import ClockExplanation, explain_all
+from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.definition.forms import Form, FormField
 from engine.definition.model import Definition
@@ -170,16 +171,19 @@ class Station:
     sign: str
 
 
-def promises(definition: Definition, case: Instance, now: datetime, language: str) -> list[ClockExplanation]:
-    """Each clock explained, those still to be kept first, the next due at the top."""
-    found = [explain(definition, clock, now, language) for clock in case.clocks.values()]
-    return sorted(found, key=lambda one: (not one.clock.live, one.clock.due_at is None, one.clock.due_at or now))
+def promises(
+    definition: Definition, case: Instance, now: datetime, language: str, events: Iterable[Event] = ()
+) -> list[ClockExplanation]:
+    """Each clock explained, those still to be kept first, the next due at the top; with its past, where the history's
+    events are given.
+    """
+    return explain_all(definition, case.clocks, events, now, language)
 
 
 def strip(case: Instance, clocks: Iterable[ClockExplanation], now: datetime) -> list[Station]:
     """From receipt to closure: the promises in the order in which they were, or are, to be kept."""
     stations = [Station(_("Received"), None, case.received_at, "done")]
-    told = [one for one in clocks if one.steps is not None]
+    told = [one for one in clocks if one.steps is not None or one.clock.missed is not None]
     for one in sorted(told, key=lambda one: one.clock.ended_at or one.clock.missed or one.due or now):
         clock = one.clock
         if clock.live:

@@ -5,7 +5,7 @@ Owns how it is laid out. Each part comes from where it is kept: the snapshot, th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -31,11 +31,12 @@ def case(context: Context, reference: str, explain: bool, as_json: bool) -> None
     """Show a case: where it stands, what is promised, what was filled in, what waits, what went out.
 
     A promise is one line: when it is due, or how it went. --explain shows why it is due then: the working hours that
-    counted, the holidays and the pauses. --json has the steps in any case.
+    counted, the holidays and the pauses, what was promised before and who changed it, and how the clock went the times
+    before. --json has the steps in any case.
     """
     from engine.cli.posting import show_messages
-    from engine.core.clock_explanations import explain as explanation
-    from engine.store import outbox
+    from engine.core.clock_explanations import explain_all
+    from engine.store import history, outbox
     from engine.telling.sentences import Teller
 
     engine = context.engine()
@@ -43,7 +44,8 @@ def case(context: Context, reference: str, explain: bool, as_json: bool) -> None
     definition = engine.definition(found.digest)
     messages = outbox.of_case(engine.store, found.id)
     now = engine.clock()
-    clocks = [explanation(definition, clock, now) for clock in found.clocks.values()]
+    events = [line.event for line in history.read(engine.store, found.id)] if found.clocks else []
+    clocks = explain_all(definition, found.clocks, events, now)
     if as_json:
         emit({"case": found, "messages": messages, "clocks": [one.as_json() for one in clocks]})
         return
@@ -76,12 +78,10 @@ def _head(found: Instance, definition: Definition) -> None:
         click.echo(f"The customer reads: {clean(found.label)}")
 
 
-def _promises(clocks: Iterable[ClockExplanation], zone: str, now: datetime, explain: bool) -> None:
-    """Those still to be kept first, the next due at the top."""
-    ordered = sorted(clocks, key=lambda one: (not one.clock.live, one.clock.due_at is None, one.clock.due_at or now))
-    if ordered:
+def _promises(clocks: Sequence[ClockExplanation], zone: str, now: datetime, explain: bool) -> None:
+    if clocks:
         click.secho("\npromises", bold=True)
-    for one in ordered:
+    for one in clocks:
         first, *why = one.lines(zone)
         left = f" ({ago(one.clock.due_at, now)})" if one.clock.live and one.clock.due_at is not None else ""
         click.secho(f"  {clean(first)}{left}", bold=one.clock.live and one.clock.missed is not None)

@@ -36,7 +36,8 @@ TYPES: Mapping[str, str] = {
     "clock-started": "A promised time began to run: since when, what is promised, when it is due.",
     "clock-paused": "A clock stands still: the case is in a state in which it does not run.",
     "clock-resumed": "A clock runs again, with its deadline moved by the time it stood still.",
-    "clock-retargeted": "What a clock promises has changed: target and deadline, before → after.",
+    "clock-retargeted": "What a clock promises has changed: target and deadline, before → after, and the answers "
+    "that decide it.",
     "clock-breached": "A promise was not kept: when it was due. This stays, whatever happens later.",
     "clock-stopped": "What was promised was done: whether in time, and by what.",
     "clock-restored": "What had stopped or begun a clock did not happen: the message was taken back in time.",

@@ -129,7 +129,9 @@ class Teller(Voice):
         (old, new), (was, due) = body["changes"]["target"], body["changes"]["due_at"]
         moved = f", due {self.at(due)}" if due else ""
         before = f" (before: {self.at(was)})" if was else ""
-        return f"{self.clock(body)}: {_length(old)} → {_length(new)} promised{moved}{before}"
+        why = ", ".join(f"{path} = {self.value(value)}" for path, value in body.get("values", {}).items())
+        because = f", because {why}" if why else ""
+        return f"{self.clock(body)}: {_length(old)} → {_length(new)} promised{moved}{before}{because}"
 
     def clock_stopped(self, body: Body) -> str:
         kept = "kept in time" if body["kept"] else "done too late"

@@ -168,7 +168,8 @@ def test_a_clock_says_what_is_promised_and_how_it_goes(played: Case) -> None:
     assert told(played, "clock-resumed") == ["Answer runs again: 2 working days promised, due 2026-12-01 16:00"]
     assert told(played, "clock-breached") == ["Answer was due 2026-12-01 16:00 and not kept"]
     assert told(played, "clock-retargeted") == [
-        "Answer: 2 working days → 4 working hours promised, due 2026-11-27 13:00 (before: 2026-12-01 16:00)"
+        "Answer: 2 working days → 4 working hours promised, due 2026-11-27 13:00 (before: 2026-12-01 16:00), "
+        "because intake.severity = S1"
     ]
 
 

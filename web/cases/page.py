@@ -85,7 +85,7 @@ def show(reference: str) -> str:
     lines = history.read(the.store, case.id)
     seen = personal.seen(the.store, visitor().person.id, case.id)
     narrowed = request.args.get("only", "")
-    clocks = promises(definition, case, now, _tongue(definition))
+    clocks = promises(definition, case, now, _tongue(definition), [line.event for line in lines])
     answer = render_template(
         "cases/show.html",
         case=case,
