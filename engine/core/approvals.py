@@ -62,6 +62,9 @@ def decide(draft: Draft, command: Decide, again: Again) -> None:
     approval = replace(approval, ballots=(*approval.ballots, Ballot(person, command.decision, roles, deputy)))
     draft.approvals[task.id] = approval
     body: dict[str, Any] = {"decision": command.decision, "round": approval.round, "content": approval.content}
+    body["counted"] = sorted(roles)
+    if rule.reauthenticate:
+        body["reauthenticated"] = True
     draft.record(
         "decision-given",
         task=task.id,

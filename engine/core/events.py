@@ -14,6 +14,8 @@ from typing import Any
 TYPES: Mapping[str, str] = {
     "case-started": "A case began: reference, process, version, the starter's form, when it was received.",
     "moved": "A token went from one state to another: the trigger, and which guard with which values decided.",
+    "stayed": "A move left the case where it is, or its guard prevented it: the trigger, and which guard with which "
+    "values decided.",
     "branch-started": "A parallel branch, or the branch of one row, began.",
     "branch-ended": "A branch reached its join, or was cancelled because the join was already satisfied.",
     "form-submitted": "A form was filled in: each changed field before → after.",
@@ -28,7 +30,8 @@ TYPES: Mapping[str, str] = {
     "task-completed": "The task was completed with an outcome; the roles held at that moment are recorded.",
     "task-withdrawn": "The task is no longer needed, because the case moved on without it.",
     "approval-opened": "An approval began: its rule, and the hash of what is decided about.",
-    "decision-given": "Somebody decided in an approval: how, in which round, about which content, with which roles.",
+    "decision-given": "Somebody decided in an approval: how, in which round, about which content, with which of the "
+    "roles that the rule asks for, and whether they had to prove once more who they are.",
     "approval-voided": "What is decided about changed: the decisions so far are void, and everybody is asked again.",
     "approval-closed": "The outcome of an approval is certain.",
     "confirmation-asked": "Somebody asked for a move that others have to confirm: which, with which values.",
