@@ -21,7 +21,7 @@ def purpose(definition: Definition, word: str, state: str, index: int) -> str:
 
     `word`, `state` and `index` are the timer's, see `engine.core.instance.Timer`; names stay as the process has them.
     """
-    english = _English("en", definition.key)
+    english = _English("en")
     rung = _rung(definition, word, state, index)
     move = definition.place_of(state).after[index].move if rung is None else rung.move
     happens = [BREACHED] if word == CLOCK and rung is not None and rung.percent == BREACH else []
@@ -35,7 +35,7 @@ def whose(definition: Definition, word: str, state: str, index: int) -> str:
     """`waiting, after 3 working days`; `75% of Decision used up`: the timer without what follows from it."""
     rung = _rung(definition, word, state, index)
     if rung is None:
-        return f"{state}, {_English('en', definition.key).time(definition.place_of(state).after[index])}"
+        return f"{state}, {_English('en').time(definition.place_of(state).after[index])}"
     if word == CLOCK:
         return share(rung.name, one_line(localised(definition.clocks[state].title, definition.languages[0])))
     return share_of_task(rung.name, state)
@@ -53,10 +53,13 @@ def _rung(definition: Definition, word: str, state: str, index: int) -> Rung | N
 
 
 class _English(Wording):
-    """A picture has little room and cuts the names of messages; here they can be looked up."""
+    """The words of a picture, but with a message as the process has it, so that it can be looked up."""
 
     def message(self, id: str) -> str:
         return id
+
+    def milestone(self, id: str) -> str:
+        return self.name(id)
 
 
 def _happens(move: Move, words: Wording) -> list[str]:

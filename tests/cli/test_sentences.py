@@ -13,6 +13,7 @@ from engine.core.commands import Actor
 from engine.core.events import TYPES, Event
 from engine.telling.purposes import purpose
 from engine.telling.sentences import LISTS, SENTENCES, Teller
+from tests import builders
 from tests.builders import ANN, BEN, CUSTOMER, LEA, OLE, Case, define
 
 BODY = """
@@ -63,16 +64,7 @@ FORMS = {
     "order-why": "required: [why]\nproperties: {why: {type: string}}",
 }
 MESSAGES = {"order-answer": "Answer | Yes.", "order-delay": "Delay | Soon."}
-HEAD = """
-process: order
-title: Order
-owner: owner
-supervisors: [lead]
-reference: ORD
-calendar: office
-languages: [en]
-retention: {class: record, years: 6}
-customer: {email: "'cleo@example.org'"}
+HEAD = f"""{builders.HEAD}customer: {{email: "'cleo@example.org'"}}
 """
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

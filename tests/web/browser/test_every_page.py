@@ -28,6 +28,9 @@ PAGES = [
     ("emma", "/start/receipts/{case}"),
     ("katrin", "/processes"),
     ("katrin", "/processes/complaint"),
+    ("katrin", "/processes/inquiry/editor?show=check"),
+    ("katrin", "/processes/inquiry/editor?show=picture"),
+    ("katrin", "/processes/inquiry/editor?show=scenarios"),
     ("ines", "/cases/{case}"),
     ("vera", "/cases/{case}?verify=1"),
 ]
