@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli.context import Context
+from engine.cli.moves import moves_of, show_moves
 from engine.cli.showing import ago, as_json, emit, show_values
 from engine.cli.task import called
 from engine.telling.values import clean, local
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("reference")
 @click.option("--explain", is_flag=True, help="With the steps by which each promised time was reckoned.")
+@click.option("--moves", is_flag=True, help="With what each move and message that can be asked for asks.")
 @as_json
 @click.pass_obj
-def case(context: Context, reference: str, explain: bool, as_json: bool) -> None:
-    """Show a case: where it stands, what is promised, what was filled in, what waits, what went out.
+def case(context: Context, reference: str, explain: bool, moves: bool, as_json: bool) -> None:
+    """Show a case: where it stands, what is promised, what was filled in, what waits, what can be asked for, what went
+    out.
 
     A promise is one line: when it is due, or how it went. --explain shows why it is due then: the working hours that
     counted, the holidays and the pauses, what was promised before and who changed it, and how the clock went the times
@@ -36,6 +39,8 @@ def case(context: Context, reference: str, explain: bool, as_json: bool) -> None
     """
     from engine.cli.posting import show_messages
     from engine.core.clock_explanations import explain_all
+    from engine.core.commands import SYSTEM
+    from engine.core.draft import Draft
     from engine.store import history, outbox
     from engine.telling.sentences import Teller
 
@@ -46,14 +51,18 @@ def case(context: Context, reference: str, explain: bool, as_json: bool) -> None
     now = engine.clock()
     events = [line.event for line in history.read(engine.store, found.id)] if found.clocks else []
     clocks = explain_all(definition, found.clocks, events, now)
+    draft = Draft(definition, found, SYSTEM, now, engine.roster)
     if as_json:
-        emit({"case": found, "messages": messages, "clocks": [one.as_json() for one in clocks]})
+        told = {"messages": messages, "clocks": [one.as_json() for one in clocks], "moves": moves_of(draft)}
+        emit({"case": found, **told})
         return
     zone = definition.calendar.zone
     _head(found, definition)
     for alias, values in found.data.items():
-        click.secho(f"\n{alias}", bold=True)
-        for one in values if isinstance(values, list) else [values]:
+        filled = [one for one in (values if isinstance(values, list) else [values]) if one]
+        if filled:
+            click.secho(f"\n{alias}", bold=True)
+        for one in filled:
             show_values(one, zone)
     if found.variables:
         click.secho("\nvariables", bold=True)
@@ -64,6 +73,7 @@ def case(context: Context, reference: str, explain: bool, as_json: bool) -> None
     _promises(clocks, zone, now, explain)
     _relatives(found)
     _waiting(found, definition, now)
+    show_moves(draft, found.reference, moves)
     show_messages(messages, Teller(definition, zone))
 
 

@@ -21,7 +21,7 @@ from engine.core.machine import fire, next_status
 from engine.definition.moves import ApprovalPlan
 from engine.errors import Rejected
 from engine.keywords.approval import content_of
-from engine.keywords.deciding import ask, barred, count, holders
+from engine.keywords.deciding import ask, barred, count, holders, which_bar
 from engine.keywords.needs import plan_of
 
 NEEDS_REASON = ("reject", "request-changes", "abstain", "recuse")
@@ -100,7 +100,7 @@ def delegate(draft: Draft, command: Delegate) -> None:
     if command.to == draft.actor.id or not command.to_roles - {authority.CUSTOMER}:
         raise Rejected("not-allowed", f"Expected a colleague as deputy, but {command.to} is none")
     if command.to in barred(draft, approval, plan):
-        raise Rejected("excluded", f"Expected somebody else as deputy: {_why(command.to, approval, plan)}")
+        raise Rejected("excluded", f"Expected somebody else as deputy: {_why(draft, command.to, approval, plan)}")
     draft.approvals[task.id] = replace(approval, deputies={**approval.deputies, draft.actor.id: command.to})
     draft.record("task-delegated", task=task.id, state=task.state, to=command.to, on_behalf_of=draft.actor.id)
 
@@ -127,7 +127,7 @@ def _voter(draft: Draft, person: str, approval: Approval, plan: ApprovalPlan, ru
     out = barred(draft, approval, plan)
     for who in {person, actor.id}:
         if who in out:
-            raise Rejected("excluded", f"Expected somebody else to decide: {_why(who, approval, plan)}")
+            raise Rejected("excluded", f"Expected somebody else to decide: {_why(draft, who, approval, plan)}")
         if any(who in (ballot.person, ballot.by) for ballot in approval.ballots):
             raise Rejected(
                 "already-decided",
@@ -165,10 +165,12 @@ def _represented(draft: Draft, approval: Approval, rule: Rule) -> list[str]:
     return list(dict.fromkeys((*named, *authority.stood_for(rule.of, draft.actor))))
 
 
-def _why(person: str, approval: Approval, plan: ApprovalPlan) -> str:
+def _why(draft: Draft, person: str, approval: Approval, plan: ApprovalPlan) -> str:
     if person in approval.askers:
         return f"{person} asked for this, and a second person has to confirm it"
-    return f"{person} already had a part in this case (four eyes: {', '.join(plan.exclude)})"
+    return (
+        f"{person} already had a part in this case (four eyes: {', '.join(which_bar(draft, approval, plan, person))})"
+    )
 
 
 def recount(draft: Draft, approval: Approval, again: Again) -> None:

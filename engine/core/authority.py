@@ -20,7 +20,7 @@ from engine.core.values import who_did
 from engine.definition.model import Definition
 from engine.definition.plans import TaskPlan
 from engine.errors import Rejected
-from engine.keywords.exclude import excluded
+from engine.keywords.exclude import excluded, hitting
 
 CUSTOMER = "customer"
 
@@ -191,7 +191,7 @@ def _not_excluded(draft: Draft, task: Task, out: Collection[str], *people: str) 
             raise Rejected(
                 "excluded",
                 f"Expected somebody else for '{task.title}': {person} already had a part in this case "
-                f"(four eyes: {', '.join(_plan(draft, task).exclude)})",
+                f"(four eyes: {', '.join(hitting(draft, _plan(draft, task).exclude, task.token, person))})",
             )
 
 

@@ -50,9 +50,18 @@ def hash_of(said: Mapping[str, Any]) -> str:
 
 def barred(draft: Draft, approval: Approval, plan: ApprovalPlan) -> frozenset[str]:
     """Who must not decide: whom `exclude` means now, in the form that is asked with a move too, and whoever asked."""
+    return exclude.excluded(draft, plan.exclude, approval.token, _coming(approval)) | approval.askers
+
+
+def which_bar(draft: Draft, approval: Approval, plan: ApprovalPlan, person: str) -> tuple[str, ...]:
+    """Those relations of `exclude` by which this person must not decide."""
+    return exclude.hitting(draft, plan.exclude, approval.token, person, _coming(approval))
+
+
+def _coming(approval: Approval) -> Mapping[str, Any]:
+    """The form that is asked with a move, by its short name."""
     asked = approval.asked or {}
-    form = {asked["form"]: asked["values"]} if "form" in asked else {}
-    return exclude.excluded(draft, plan.exclude, approval.token, form) | approval.askers
+    return {asked["form"]: asked["values"]} if "form" in asked else {}
 
 
 CUSTOMER = "customer"

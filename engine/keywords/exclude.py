@@ -39,6 +39,13 @@ def excluded(draft: Draft, relations: Iterable[str], token: str, more: Mapping[s
     return frozenset(people)
 
 
+def hitting(
+    draft: Draft, relations: Iterable[str], token: str, person: str, more: Mapping[str, Any] = _NOTHING
+) -> tuple[str, ...]:
+    """Those of the relations that exclude this person."""
+    return tuple(one for one in relations if person in excluded(draft, (one,), token, more))
+
+
 def _who(draft: Draft, definition: Definition, relation: str, token: str, more: Mapping[str, Any]) -> Iterable[str]:
     if relation == "starter":
         return {draft.before.starter}

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from engine.core import commands as c
 from engine.core.authority import holds
+from engine.core.correlation import ways
 from engine.core.draft import Draft
 from engine.core.instance import COMPLETED, RUNNING, Instance
 from engine.core.tasks import not_offered
@@ -46,28 +47,12 @@ def _draft(case: Instance, definition: Definition) -> Draft:
     return Draft(definition, case, visitor().actor, the.clock(), the.engine.roster)
 
 
-def _moves(case: Instance, definition: Definition) -> list[tuple[str, Move]]:
-    """The moves that belong to no task here: process-wide ones, and those of a state where nobody works; each with its
-    token.
-    """
-    draft = _draft(case, definition)
-    root = draft.root
-    found = [
-        (root.id, move) for move in definition.anywhere.values() if root.state in definition.anywhere_sources(move)
-    ]
-    for token in draft.tokens.values():
-        state = definition.states.get(token.state)
-        if state is not None and not token.done and state.work is None:
-            found += [(token.id, move) for move in state.on.values()]
-    return found
-
-
 def asked(case: Instance, definition: Definition) -> list[Asked]:
     if case.status != RUNNING:
         return []
     draft = _draft(case, definition)
     found = []
-    for token, move in _moves(case, definition):
+    for token, move in ways(draft):
         if holds(draft, move.by, draft.actor):
             found.append(
                 Asked(move.name, said(move.title) or move.name, said(move.help), not_offered(draft, token, move))
@@ -94,7 +79,7 @@ def move(reference: str, name: str) -> str | tuple[str, int] | Response:
     found = reopening(case, definition) if name == "reopen" else None
     token = next(iter(case.tokens), "")
     if found is None:
-        every = {one.name: (place, one) for place, one in _moves(case, definition)}
+        every = {one.name: (place, one) for place, one in ways(_draft(case, definition))}
         if name not in every or not holds(_draft(case, definition), every[name][1].by, visitor().actor):
             abort(404)
         token, found = every[name]
