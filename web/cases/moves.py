@@ -24,12 +24,12 @@ from engine.definition.moves import Move
 from engine.errors import Rejected
 from web.access import SIGNED_IN, access, visitor
 from web.cases.noun import pages
-from web.forms import shown, typed
+from web.forms import shown
 from web.house import house
 from web.language import gettext as _
 from web.language import said
 from web.reading import case_called
-from web.uploads import keep
+from web.uploads import carried, typed_with_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,10 @@ def _ask(
     comment, refusal, status = request.form.get("comment", ""), "", 200
     if request.method == "POST":
         if use is not None:
-            values = typed(use.form, request.form, request.files, keep, {})
-        if request.form.get("do") != "look":
+            values, errors = typed_with_files(use.form, {})
+        if request.form.get("do") != "look" and errors:
+            status = 422
+        elif request.form.get("do") != "look":
             given: dict[str, Any] = {"at": the.clock(), "actor": visitor().actor, "key": request.form.get("key", "")}
             command: c.Command = (
                 c.Reopen(values=values, comment=comment, **given)
@@ -127,6 +129,7 @@ def _ask(
         comment_fault=" ".join(errors.get("comment", ())),
         needs_comment=found.comment or (again and use is None),
         refusal=refusal,
+        files=carried(values),
         key=request.form.get("key") or secrets.token_hex(16),
     )
     return page, status
