@@ -67,6 +67,7 @@ def event_names() -> dict[str, str]:
         "child-reopened": _("called case reopened"),
         "move-held": _("way to the end held"),
         "move-dropped": _("held way dropped"),
+        "version-published": _("version published"),
         "incident-raised": _("could not go on"),
         "incident-resolved": _("incident resolved"),
     }

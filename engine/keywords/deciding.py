@@ -17,6 +17,7 @@ from engine.core.commands import GUEST, SYSTEM, plain_actor
 from engine.core.draft import Draft
 from engine.core.instance import Approval, Task
 from engine.definition.moves import ApprovalPlan
+from engine.definition.roles import CUSTOMER
 from engine.errors import Stuck
 from engine.keywords import exclude, opening
 
@@ -62,9 +63,6 @@ def _coming(approval: Approval) -> Mapping[str, Any]:
     """The form that is asked with a move, by its short name."""
     asked = approval.asked or {}
     return {asked["form"]: asked["values"]} if "form" in asked else {}
-
-
-CUSTOMER = "customer"
 
 
 def holders(draft: Draft, role: str) -> frozenset[str]:

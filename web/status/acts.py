@@ -45,7 +45,7 @@ def write(token: str) -> Response:
     try:
         engine.do(visit.case.id, c.Correlate(message=message[0], values=asked, **visit.common()))
     except Rejected as rejected:
-        return page_of(visit, values, rejected.fields, "" if rejected.fields else rejected.message, 422)
+        return page_of(visit, values, rejected.fields, rejected.apart, 422)
     flash(_("Thank you. We have your message."), "done")
     return visit.back()
 
@@ -80,7 +80,7 @@ def move(token: str, name: str) -> Response:
                 the.engine.do(visit.case.id, command)
             except Rejected as rejected:
                 errors, status = dict(rejected.fields), 422
-                refusal = "" if rejected.fields else rejected.message
+                refusal = rejected.apart
             else:
                 flash(_("Thank you. It is done."), "done")
                 return visit.back()

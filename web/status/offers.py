@@ -13,6 +13,7 @@ from engine.core.correlation import heard_now, ways
 from engine.core.instance import COMPLETED, RUNNING
 from engine.core.tasks import not_offered
 from engine.definition.moves import FormUse, Move
+from engine.definition.roles import CUSTOMER
 from engine.telling.approvals import standing
 from web.language import gettext as _
 from web.language import said
@@ -60,7 +61,7 @@ def moves_of(visit: Visit) -> list[tuple[str, Move]]:
     return [
         (token, move)
         for token, move in ways(draft)
-        if "customer" in move.by and holds(draft, move.by, visit.actor) and not not_offered(draft, token, move)
+        if CUSTOMER in move.by and holds(draft, move.by, visit.actor) and not not_offered(draft, token, move)
     ]
 
 
