@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import emit, show_values, table
+from engine.cli.showing import due, emit, show_values, table
 from engine.core.ballots import DECISIONS
 from engine.telling.values import clean, local, said
 
@@ -51,10 +51,12 @@ def show_approval(context: Context, instance: Instance, task: Task, draft: Draft
         return
     zone = draft.definition.calendar.zone
     click.secho(clean(f"{task.title}  ({instance.reference} — {instance.subject})"), bold=True)
-    click.echo(f"an approval: {in_words(rule)}; due {local(task.due_at, zone) or 'never'}")
+    click.echo(f"an approval: {in_words(rule)}; {due(task.due_at, zone)}")
     if rule.reauthenticate:
         click.echo("Whoever decides has to prove who they are once more.")
     show_asked(draft.definition, approval)
+    if approval.asked is not None:
+        show_values(approval.asked["values"], zone)
     for bound in stands.plan.binds:
         values = draft.values(approval.token).get(bound)
         click.echo(f"\n{bound}, which is decided about (content {approval.content[:SHORT]})")
@@ -93,7 +95,7 @@ def show_rounds(stands: Standing, zone: str) -> None:
 
 
 def show_asked(definition: Definition, approval: Approval) -> None:
-    """What somebody asked for and others have to confirm; nothing for an approval of the process's own."""
+    """Who asked for what, and others have to confirm it; nothing for an approval of the process's own."""
     from engine.keywords.needs import move_of, title_of
 
     asked = approval.asked
@@ -103,4 +105,3 @@ def show_asked(definition: Definition, approval: Approval) -> None:
     behalf = f" on behalf of {', '.join(asked['by'][1:])}" if asked["by"][1:] else ""
     said = f": {asked['comment']}" if asked["comment"] else ""
     click.echo(clean(f"{asked['by'][0]}{behalf} asks for '{title}'{said} (content {approval.content[:SHORT]})"))
-    show_values(asked["values"], definition.calendar.zone)

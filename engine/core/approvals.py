@@ -22,7 +22,7 @@ from engine.definition.moves import ApprovalPlan
 from engine.definition.roles import CUSTOMER, STAFF
 from engine.errors import Rejected
 from engine.keywords.approval import content_of
-from engine.keywords.deciding import ask, barred, count, deed, holders, recuse, recused
+from engine.keywords.deciding import ask, barred, count, deed, holders, recuse, recused, which_bar
 from engine.keywords.needs import plan_of
 
 NEEDS_REASON = ("reject", "request-changes", "abstain", "recuse")
@@ -63,6 +63,9 @@ def decide(draft: Draft, command: Decide, again: Again) -> None:
     approval = replace(approval, ballots=(*approval.ballots, Ballot(person, command.decision, roles, deputy)))
     draft.approvals[task.id] = approval
     body: dict[str, Any] = {"decision": command.decision, "round": approval.round, "content": approval.content}
+    body["counted"] = sorted(roles)
+    if rule.reauthenticate:
+        body["reauthenticated"] = True
     draft.record(
         "decision-given",
         task=task.id,
@@ -169,7 +172,8 @@ def _why(draft: Draft, person: str, approval: Approval, plan: ApprovalPlan) -> s
         return f"{person} asked for this, and a second person has to confirm it"
     if person in recused(draft, approval):
         return f"{person} has said in an earlier round that they must not decide"
-    return f"{person} already had a part in this case (four eyes: {', '.join(plan.exclude)})"
+    hits = which_bar(draft, approval, plan, person)
+    return f"{person} already had a part in this case (four eyes: {', '.join(hits)})"
 
 
 def recount(draft: Draft, approval: Approval, again: Again) -> None:

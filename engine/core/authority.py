@@ -22,7 +22,7 @@ from engine.definition.moves import Move
 from engine.definition.plans import TaskPlan
 from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
-from engine.keywords.exclude import excluded
+from engine.keywords.exclude import excluded, hitting
 
 
 def running(draft: Draft) -> None:
@@ -210,7 +210,7 @@ def _not_excluded(draft: Draft, task: Task, out: Collection[str], *people: str) 
             raise Rejected(
                 "excluded",
                 f"Expected somebody else for '{task.title}': {person} already had a part in this case "
-                f"(four eyes: {', '.join(_plan(draft, task).exclude)})",
+                f"(four eyes: {', '.join(hitting(draft, _plan(draft, task).exclude, task.token, person))})",
             )
 
 

@@ -240,6 +240,10 @@ class Sheet:
 
     # --- tokens
 
+    def stay(self, token: str, trigger: str, **body: Any) -> None:
+        """A move that leaves the case where it is: what has been done, or with `nothing` prevented, without moving."""
+        self.record("stayed", token=token, state=self.tokens[token].state, trigger=trigger, **body)
+
     def arrive(self, token: str, state: str) -> None:
         self.tokens[token] = replace(self.tokens[token], state=state, entered_at=self.at)
         self.changed()

@@ -55,13 +55,22 @@ def barred(draft: Draft, approval: Approval, plan: ApprovalPlan) -> frozenset[st
     """Who must not decide: whom `exclude` means now, in the form that is asked with a move too, whoever asked, and
     whoever has recused themselves, in an earlier round too.
     """
-    asked = approval.asked or {}
-    form = {asked["form"]: asked["values"]} if "form" in asked else {}
     return (
-        exclude.excluded(draft, plan.exclude, approval.token, form, plan.binds)
+        exclude.excluded(draft, plan.exclude, approval.token, _coming(approval), plan.binds)
         | approval.askers
         | recused(draft, approval)
     )
+
+
+def which_bar(draft: Draft, approval: Approval, plan: ApprovalPlan, person: str) -> tuple[str, ...]:
+    """Those relations of `exclude` by which this person must not decide."""
+    return exclude.hitting(draft, plan.exclude, approval.token, person, _coming(approval), plan.binds)
+
+
+def _coming(approval: Approval) -> Mapping[str, Any]:
+    """The form that is asked with a move, by its short name."""
+    asked = approval.asked or {}
+    return {asked["form"]: asked["values"]} if "form" in asked else {}
 
 
 def deed(approval: Approval) -> str:

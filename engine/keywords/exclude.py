@@ -48,6 +48,18 @@ def excluded(
     return frozenset(people)
 
 
+def hitting(
+    draft: Draft,
+    relations: Iterable[str],
+    token: str,
+    person: str,
+    more: Mapping[str, Any] = _NOTHING,
+    binds: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """Those of the relations that exclude this person; the rest as for `excluded`."""
+    return tuple(one for one in relations if person in excluded(draft, (one,), token, more, binds))
+
+
 def _who(draft: Draft, definition: Definition, relation: str, token: str, more: Mapping[str, Any]) -> Iterable[str]:
     if relation == "starter":
         return {draft.before.starter}

@@ -85,7 +85,7 @@ def show(reference: str) -> str:
     lines = history.read(the.store, case.id)
     seen = personal.seen(the.store, visitor().person.id, case.id)
     narrowed = request.args.get("only", "")
-    clocks = promises(definition, case, now, _tongue(definition))
+    clocks = promises(definition, case, now, _tongue(definition), [line.event for line in lines])
     answer = render_template(
         "cases/show.html",
         case=case,
@@ -162,7 +162,8 @@ def _told(event: Event, teller: Teller, forms: Mapping[str, Form]) -> Iterable[s
     changes = event.body.get("changes")
     if form is None or not isinstance(changes, Mapping):
         return teller.tell(event)
-    return (_changed(form, name, *change) for name, change in changes.items() if isinstance(change, list))
+    changed = (_changed(form, name, *change) for name, change in changes.items() if isinstance(change, list))
+    return (_("the form “%(form)s”") % {"form": said(form.title)}, *changed)
 
 
 def _changed(form: Form, name: str, old: Any, new: Any) -> str:
