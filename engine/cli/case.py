@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from engine.cli.attaching import kept
 from engine.cli.context import Context
 from engine.cli.showing import as_json, as_person, counted, emit, table
 from engine.cli.task import told
@@ -40,7 +41,7 @@ def start(
     """Start a case."""
     engine = context.engine()
     definition = engine.in_force(process)
-    values = gather(forms_of(definition.start.form), pairs, file)
+    values = gather(context, forms_of(definition.start.form), pairs, file)
     at = when(received, definition.calendar) if received else None
     told(
         context, engine.start(process, context.actor(person), values, received_at=at, key=key, external_id=external_id)
@@ -121,7 +122,7 @@ def trigger(
         *(state.on.get(name) for state in definition.states.values() if state.work is None),
     ]
     move = next((move for move in moves if move is not None), None)
-    values = gather(forms_of(move.form if move is not None else None), pairs, file)
+    values = gather(context, forms_of(move.form if move is not None else None), pairs, file)
     _ask(context, reference, person, Trigger, name=name, values=values, comment=comment)
 
 
@@ -142,7 +143,7 @@ def message(
     definition = engine.definition(found.digest)
     wait = next((wait for wait in found.waits if wait.message == name), None)
     move = definition.states[wait.state].waits[name] if wait is not None else definition.heeded.get(name)
-    values = gather(forms_of(move.form if move is not None else None), pairs, file)
+    values = gather(context, forms_of(move.form if move is not None else None), pairs, file)
     _ask(context, reference, person, Correlate, message=name, values=values)
 
 
@@ -166,25 +167,14 @@ def comment(context: Context, reference: str, text: str, person: str | None) -> 
 @click.pass_obj
 def attach(context: Context, reference: str, file: Path, person: str | None, note: str) -> None:
     """Attach a file: its content is kept under its SHA-256, and the history says who attached it."""
-    import mimetypes
-
     from engine.core.commands import Attach
-    from engine.errors import Rejected
-    from engine.store import files
 
     engine = context.engine()
     actor = context.actor(person)
-    try:
-        with file.open("rb") as source:
-            content = source.read(files.LARGEST + 1)
-    except OSError as error:
-        raise Rejected("unreadable", f"Expected to read {file}, but {error.strerror}") from error
     with engine.store.transaction():
-        digest = files.put(engine.store, content, engine.clock())
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        about = {"name": file.name, "type": kind, "size": len(content), "sha256": digest}
+        about = kept(context, file)
         engine.do(engine.find(reference), Attach(at=engine.clock(), actor=actor, file=about, note=note))
-    click.echo(f"Attached {file.name} ({digest[:12]}).")
+    click.echo(f"Attached {file.name} ({about['sha256'][:12]}).")
 
 
 @click.command()
@@ -203,7 +193,7 @@ def reopen(
     found = engine.instance(engine.find(reference))
     state = engine.definition(found.digest).states.get(found.states[0]) if found.states else None
     move = state.ending.reopen if state is not None and state.ending is not None else None
-    values = gather(forms_of(move.form if move is not None else None), pairs, file)
+    values = gather(context, forms_of(move.form if move is not None else None), pairs, file)
     _ask(context, reference, person, Reopen, values=values, comment=comment)
 
 

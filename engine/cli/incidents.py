@@ -73,7 +73,7 @@ def resolve(
         raise Rejected(
             "no-such-incident", f"Expected one open incident, but '{incident}' fits {len(found)}; see `heard incidents`"
         )
-    values = _corrected(engine, found[0], pairs, file) if pairs or file else None
+    values = _corrected(context, engine, found[0], pairs, file) if pairs or file else None
     command = ResolveIncident(
         at=engine.clock(),
         actor=context.actor(person),
@@ -85,15 +85,17 @@ def resolve(
     told(context, engine.do(found[0].instance, command))
 
 
-def _corrected(engine: Engine, row: IncidentRow, pairs: tuple[str, ...], file: str | None) -> dict[str, Any]:
+def _corrected(
+    context: Context, engine: Engine, row: IncidentRow, pairs: tuple[str, ...], file: str | None
+) -> dict[str, Any]:
     case = engine.instance(row.instance)
     retry = case.incidents[row.id].retry
     if retry["do"] == "call":
         called = engine.in_force(case.links[retry["link"]].process)
-        return gather(forms_of(called.start.form), pairs, file, retry.get("values"))
+        return gather(context, forms_of(called.start.form), pairs, file, retry.get("values"))
     use = _form_of(engine.definition(case.digest), row.state, retry)
     begun = case.data.get(use.alias) if use is not None and retry["do"] == "begin" else None
-    return gather(forms_of(use), pairs, file, begun or retry.get("values"))
+    return gather(context, forms_of(use), pairs, file, begun or retry.get("values"))
 
 
 def _form_of(definition: Definition, name: str, retry: Mapping[str, Any]) -> FormUse | None:

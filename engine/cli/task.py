@@ -202,7 +202,7 @@ def save(context: Context, name: str, person: str | None, pairs: tuple[str, ...]
     _, task_found, draft = at_task(context, context.engine(), found, person)
     typed = drafts.load(context.store(), found, draft.actor.id)
     forms = _all_forms(draft.definition.place_of(task_found.state))
-    values = gather(forms, pairs, file, typed.values if typed else None)
+    values = gather(context, forms, pairs, file, typed.values if typed else None)
     _do(context, name, person, SaveDraft, "Saved.", values=values)
 
 
@@ -238,7 +238,7 @@ def complete(
     use = move.form if move is not None else None
     typed = drafts.load(engine.store, found, actor.id)
     earlier = {key: value for key, value in typed.values.items() if use and use.form.field(key)} if typed else {}
-    values = gather(forms_of(use) if move is not None else _all_forms(state), pairs, file, earlier)
+    values = gather(context, forms_of(use) if move is not None else _all_forms(state), pairs, file, earlier)
     command = Complete(
         at=engine.clock(), actor=actor, task=found, outcome=outcome, values=values, comment=comment, key=key
     )

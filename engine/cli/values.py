@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from engine.cli.attaching import with_files
 from engine.definition.nodes import plain
 from engine.definition.reader import read
 from engine.errors import Rejected
 
 if TYPE_CHECKING:
+    from engine.cli.context import Context
     from engine.definition.forms import Form
     from engine.definition.moves import FormUse
 
@@ -25,7 +27,7 @@ options: list[Callable[..., Any]] = [
         "pairs",
         metavar="NAME=VALUE",
         multiple=True,
-        help="A field's value; may be repeated. Tables: lines.0.qty=2.",
+        help="A field's value; may be repeated. Tables: lines.0.qty=2. Files: the path of one.",
     ),
     click.option("--values", "file", metavar="FILE", help="A YAML or JSON file with the values; - for standard input."),
 ]
@@ -39,11 +41,15 @@ def value_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def gather(
-    forms: Sequence[Form], pairs: tuple[str, ...], file: str | None, typed: Mapping[str, Any] | None = None
+    context: Context,
+    forms: Sequence[Form],
+    pairs: tuple[str, ...],
+    file: str | None,
+    typed: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The values of a draft, of the file and of the pairs; later ones win.
 
-    Texts become what the fields of the first form that has them ask for.
+    Texts become what the fields of the first form that has them ask for; where that is a file, it is kept.
     """
     values: dict[str, Any] = dict(typed or {})
     if file is not None:
@@ -60,7 +66,7 @@ def gather(
         values.update(form.parse_text(theirs))
         texts = {name: text for name, text in texts.items() if name not in theirs}
     values.update(texts)
-    return values
+    return with_files(context, forms, values)
 
 
 def _rows(values: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Any]:
