@@ -6,6 +6,8 @@ sound process is.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -91,7 +93,7 @@ def _examined(catalog: Catalog, path: str) -> Loaded:
         return Loaded(path, None, None, None, None, tuple(report.problems))
     if huge := too_large(outline, catalog):
         return Loaded(path, None, None, None, None, (*report.problems, *huge))
-    outline = called_like_its_file(outline, path, report)
+    outline = _forms_meant(called_like_its_file(outline, path, report), catalog)
     calendar = _calendar(outline, catalog, report)
     flow = _flow(outline, catalog, report)
     definition = _bind(outline, catalog, flow, calendar, report, path)
@@ -102,6 +104,15 @@ def _examined(catalog: Catalog, path: str) -> Loaded:
         definition = replace(definition, digest=bundle.digest)
     problems = sorted(dict.fromkeys(report.problems), key=lambda problem: problem.place)
     return Loaded(path, definition if bundle is not None else None, bundle, outline, flow, tuple(problems), definition)
+
+
+def _forms_meant(outline: Outline, catalog: Catalog) -> Outline:
+    """The outline that takes a misspelt form for the one that was probably meant; where it is used it is told."""
+    absent = used_forms(outline) - catalog.forms.keys() - catalog.broken_forms
+    guesses = {form: closest(form, catalog.forms) for form in absent}
+    return (
+        replace(outline, forms_meant={form: guess for form, guess in guesses.items() if guess}) if guesses else outline
+    )
 
 
 def _calendar(outline: Outline, catalog: Catalog, report: Report) -> Calendar | None:
@@ -237,15 +248,10 @@ def _state(outline: Outline, name: str, binder: Binder) -> State:
 def _told_once(outline: Outline, catalog: Catalog, flow: Flow, report: Report) -> None:
     """The problems of the other files that this process uses; and none that only follow from them."""
     absent = [form for form in used_forms(outline) if form not in catalog.forms]
-    lost = {
-        f"`{outline.alias(form)}`" for form in (*absent, *(closest(form, catalog.forms) or form for form in absent))
-    }
-    lost |= {f"`{said.text}`" for said, _ in outline.head.get("decisions", ()) if said.text not in flow.decisions}
-    report.problems = [
-        problem
-        for problem in report.problems
-        if problem.code != "unknown-name" or not any(name in problem.message for name in lost)
-    ]
+    named = replace(outline, forms_meant={})
+    lost = {named.alias(form) for form in (*absent, *(outline.forms_meant.get(form, form) for form in absent))}
+    lost |= {said.text for said, _ in outline.head.get("decisions", ()) if said.text not in flow.decisions}
+    report.problems = [problem for problem in report.problems if not _follows(problem, lost)]
     if catalog.problems_of(ORGANISATION):
         # Of a broken organisation no role is known: what is to be mended stands in its own file.
         report.problems = [
@@ -267,6 +273,13 @@ def _told_once(outline: Outline, catalog: Catalog, flow: Flow, report: Report) -
             or path.startswith(CALENDARS)
         ):
             report.absorb(error)
+
+
+def _follows(problem: Problem, lost: Set[str]) -> bool:
+    """Whether it only follows from names that are lost: their own form or decision has a problem."""
+    if problem.code in ("unknown-name", "not-in-enum"):
+        return any(f"`{name}`" in problem.message for name in lost)
+    return problem.code == "maybe-missing" and not lost.isdisjoint(re.findall(r"[a-z_]+", problem.message))
 
 
 def _text(head: Got, key: str) -> str:
