@@ -55,6 +55,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.definition.linter",
         "engine.definition.own_names",
         "engine.definition.rules",
+        "engine.definition.told_once",
         "engine.core.machine",
         "engine.core.drawing",
     ),
@@ -85,6 +86,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.home",
         "engine.ids",
         "engine.library",
+        "engine.publishing",
         "engine.visibility",
     ),
     "what drives the engine": (

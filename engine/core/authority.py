@@ -20,10 +20,9 @@ from engine.core.values import who_did
 from engine.definition.model import Definition
 from engine.definition.moves import Move
 from engine.definition.plans import TaskPlan
+from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
 from engine.keywords.exclude import excluded
-
-CUSTOMER = "customer"
 
 
 def running(draft: Draft) -> None:

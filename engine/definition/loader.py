@@ -6,8 +6,6 @@ sound process is.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,9 +14,6 @@ from engine.core.hours import DAY, Span
 from engine.definition import document
 from engine.definition.catalog import (
     CALENDARS,
-    FORMS,
-    MESSAGES,
-    ORGANISATION,
     Bundle,
     Catalog,
     used_forms,
@@ -32,8 +27,9 @@ from engine.definition.outline import Outline
 from engine.definition.own_names import called_like_its_file, names_once
 from engine.definition.shapes import Got, Report, Said
 from engine.definition.suggest import closest, near
+from engine.definition.told_once import told_once
 from engine.definition.types import Record
-from engine.errors import DefinitionError, Place, Problem
+from engine.errors import DefinitionError, Place, Problem, Rejected
 from engine.keywords import words
 from engine.keywords.binder import Binder
 from engine.keywords.clock_facts import facts
@@ -73,6 +69,16 @@ def load(bundle: Bundle) -> Definition:
     return loaded.definition
 
 
+def sound(loaded: Loaded) -> tuple[Bundle, Definition]:
+    """What a process file came to. Raises Rejected("has-problems")."""
+    if loaded.bundle is None or loaded.definition is None:
+        raise Rejected(
+            "has-problems",
+            f"Expected a definition without errors, but {loaded.path} has {len(loaded.errors)}; see `heard lint`",
+        )
+    return loaded.bundle, loaded.definition
+
+
 def examine(catalog: Catalog, path: str) -> Loaded:
     """Read and bind one process file; problems with the forms and messages it uses are among its own.
 
@@ -97,7 +103,7 @@ def _examined(catalog: Catalog, path: str) -> Loaded:
     calendar = _calendar(outline, catalog, report)
     flow = _flow(outline, catalog, report)
     definition = _bind(outline, catalog, flow, calendar, report, path)
-    _told_once(outline, catalog, flow, report)
+    told_once(outline, catalog, flow, report)
     bundle = None
     if not any(problem.severity == "error" for problem in report.problems):
         bundle = catalog.bundle(outline, path, calendar)
@@ -243,43 +249,6 @@ def _state(outline: Outline, name: str, binder: Binder) -> State:
         bound,
         outline.owners.get(name, ""),
     )
-
-
-def _told_once(outline: Outline, catalog: Catalog, flow: Flow, report: Report) -> None:
-    """The problems of the other files that this process uses; and none that only follow from them."""
-    absent = [form for form in used_forms(outline) if form not in catalog.forms]
-    named = replace(outline, forms_meant={})
-    lost = {named.alias(form) for form in (*absent, *(outline.forms_meant.get(form, form) for form in absent))}
-    lost |= {said.text for said, _ in outline.head.get("decisions", ()) if said.text not in flow.decisions}
-    report.problems = [problem for problem in report.problems if not _follows(problem, lost)]
-    if catalog.problems_of(ORGANISATION):
-        # Of a broken organisation no role is known: what is to be mended stands in its own file.
-        report.problems = [
-            problem for problem in report.problems if problem.code not in ("unknown-role", "unknown-recipient")
-        ]
-    forms = {f"{FORMS}{form}.yaml" for form in used_forms(outline)}
-    messages = outline.sent
-    for path, error in (
-        *catalog.problems_of(FORMS),
-        *catalog.problems_of(MESSAGES),
-        *catalog.problems_of(CALENDARS),
-        *catalog.problems_of(ORGANISATION),
-    ):
-        name = path.removeprefix(MESSAGES).split(".")[0]
-        if (
-            path in forms
-            or (path.startswith(MESSAGES) and name in messages)
-            or path == ORGANISATION
-            or path.startswith(CALENDARS)
-        ):
-            report.absorb(error)
-
-
-def _follows(problem: Problem, lost: Set[str]) -> bool:
-    """Whether it only follows from names that are lost: their own form or decision has a problem."""
-    if problem.code in ("unknown-name", "not-in-enum"):
-        return any(f"`{name}`" in problem.message for name in lost)
-    return problem.code == "maybe-missing" and not lost.isdisjoint(re.findall(r"[a-z_]+", problem.message))
 
 
 def _text(head: Got, key: str) -> str:

@@ -18,6 +18,7 @@ from engine.core.draft import Draft
 from engine.core.instance import Approval, Task
 from engine.core.sheet import whose
 from engine.definition.moves import ApprovalPlan
+from engine.definition.roles import CUSTOMER
 from engine.errors import Stuck
 from engine.keywords import exclude, opening
 from engine.keywords.told import call_for_help
@@ -80,9 +81,6 @@ def recused(draft: Draft, approval: Approval) -> frozenset[str]:
     """Who has said that they must not decide here, in this round or in an earlier one."""
     about = whose(draft.row_holder(approval.token), deed(approval))
     return frozenset(who for name, who in draft.recused if name == about)
-
-
-CUSTOMER = "customer"
 
 
 def holders(draft: Draft, role: str) -> frozenset[str]:

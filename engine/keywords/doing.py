@@ -10,13 +10,15 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from engine.core.draft import Draft
+from engine.core.effects import SendMessage, is_outside
 from engine.definition.moves import Actions, Notice, Opening, Sending, Setting
+from engine.definition.roles import CUSTOMER
 from engine.definition.sources import SourceActions, SourceNotice, SourceOpening
 from engine.keywords import opening
 from engine.keywords.binder import Binder
 from engine.keywords.calling import bind_calls, call
 from engine.keywords.stored import stored
-from engine.keywords.told import Roles, tell_all
+from engine.keywords.told import Roles, deputies_of, tell_all
 
 ASSIGNEE = "assignee"
 """Whoever has the case's own work now."""
@@ -36,7 +38,7 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
         if send.to is not None:
             binder.recipient(send.to)
         sendings.append(
-            Sending(send.message.text, templates, send.to.text if send.to else "customer", when, send.message.place)
+            Sending(send.message.text, templates, send.to.text if send.to else CUSTOMER, when, send.message.place)
         )
     for said in source.reassign:
         binder.role(said)
@@ -121,7 +123,10 @@ def _addresses(draft: Draft, token: str, to: str) -> list[tuple[str, Roles]]:
 
 
 def send(draft: Draft, token: str, sending: Sending) -> None:
-    """Render the message for its reader and hand it to the outbox. Nothing is sent when its `when` does not hold."""
+    """Render the message for its reader and hand it to the outbox. Nothing is sent when its `when` does not hold.
+
+    Who stands in for a colleague who is away is written the same, on their behalf.
+    """
     values = draft.values(token)
     if sending.when is not None and not sending.when.evaluate(values):
         return
@@ -129,7 +134,14 @@ def send(draft: Draft, token: str, sending: Sending) -> None:
     to, person, language = _recipient(draft, sending.to)
     template = sending.templates.get(language) or next(iter(sending.templates.values()))
     rendered = template.render(values, language, ZoneInfo(definition.calendar.zone))
-    draft.send(sending.message, language, to, person, rendered.subject, rendered.body)
+    readers: list[tuple[str, str, tuple[str, ...]]] = [(to, person, ())]
+    if not is_outside(to):
+        deputies = deputies_of(draft, [(to, None)], {to: draft.at})
+        readers += [(deputy, deputy.partition(":")[2], absent) for deputy, absent in deputies.items()]
+    said = (rendered.subject, rendered.body)
+    for address, name, absent in readers:
+        told = SendMessage(draft.next_id(), sending.message, language, address, name, *said, on_behalf_of=absent)
+        draft.send(told)
 
 
 def _recipient(draft: Draft, to: str) -> tuple[str, str, str]:
@@ -138,7 +150,7 @@ def _recipient(draft: Draft, to: str) -> tuple[str, str, str]:
     Staff are addressed as `role:x` or `person:x`: whoever delivers looks them up then.
     """
     first = draft.definition.languages[0]
-    if to == "customer":
+    if to == CUSTOMER:
         customer = draft.customer
         language = customer.get("language", "")
         return (

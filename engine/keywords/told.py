@@ -29,16 +29,25 @@ def tell(draft: Draft, to: str, say: str, about: Mapping[str, Any], *, urgent: b
 def tell_all(
     draft: Draft, meant: Sequence[tuple[str, Roles]], say: str, about: Mapping[str, Any], urgent: bool
 ) -> None:
+    """Each of those meant once, by their address, and whoever hears it in their place."""
     reached = {to: _reaching(draft, urgent, to) for to, _ in meant}
+    deputies = deputies_of(draft, meant, reached)
+    told: list[tuple[str, datetime, tuple[str, ...]]] = [(to, at, ()) for to, at in reached.items()]
+    told += [(to, _reaching(draft, urgent, to), absent) for to, absent in deputies.items()]
+    for to, at, behalf in told:
+        draft.notify(Notify(draft.next_id(), to, say, dict(about), urgent, at, behalf))
+
+
+def deputies_of(
+    draft: Draft, meant: Sequence[tuple[str, Roles]], reached: Mapping[str, datetime]
+) -> dict[str, tuple[str, ...]]:
+    """Who is told instead of those who are away when it reaches them: each once, and for whom."""
     instead: dict[str, dict[str, None]] = {}
     for to, roles in meant:
         for one in _stand_ins(draft, to, roles, reached[to]):
             if f"person:{one.deputy}" not in reached:
                 instead.setdefault(f"person:{one.deputy}", {})[one.person] = None
-    told: list[tuple[str, datetime, tuple[str, ...]]] = [(to, at, ()) for to, at in reached.items()]
-    told += [(to, _reaching(draft, urgent, to), tuple(absent)) for to, absent in instead.items()]
-    for to, at, behalf in told:
-        draft.notify(Notify(draft.next_id(), to, say, dict(about), urgent, at, behalf))
+    return {to: tuple(absent) for to, absent in instead.items()}
 
 
 def call_for_help(draft: Draft, stuck: Stuck, state: str, retry: Mapping[str, Any]) -> None:

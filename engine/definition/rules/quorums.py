@@ -18,6 +18,7 @@ from engine.core.ballots import Rule as Counted
 from engine.core.ballots import tally
 from engine.definition.model import BEGIN, State
 from engine.definition.moves import ApprovalPlan, Move
+from engine.definition.roles import CUSTOMER
 from engine.definition.rules.graph import listed, spread
 from engine.definition.rules.happening import asked
 from engine.definition.rules.rule import Rule, Sight
@@ -25,7 +26,6 @@ from engine.definition.shapes import Report
 from engine.keywords.deciding import in_words
 from engine.keywords.exclude import AUTHORS
 
-CUSTOMER = "customer"
 MOST_TOGETHER = 2_000
 """Sets of people that are left out together and counted without."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.definition.organisation import Organisation
 from engine.definition.plans import TaskPlan
+from engine.definition.roles import CUSTOMER
 from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Got, Report, Said
@@ -19,7 +20,7 @@ from engine.definition.suggest import closest
 from engine.keywords.approval_rule import MODES
 
 SYSTEM = "system"
-_FROM_OUTSIDE = ("customer", SYSTEM)
+_FROM_OUTSIDE = (CUSTOMER, SYSTEM)
 """Roles that nobody of the house needs to hold."""
 
 
