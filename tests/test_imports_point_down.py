@@ -55,6 +55,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.definition.linter",
         "engine.definition.own_names",
         "engine.definition.rules",
+        "engine.definition.told_once",
         "engine.core.machine",
         "engine.core.drawing",
     ),
