@@ -28,6 +28,7 @@ def event_names() -> dict[str, str]:
         "task-completed": _("task done"),
         "task-withdrawn": _("task no longer needed"),
         "task-reassigned": _("task given to others"),
+        "assignee-passed-over": _("somebody passed over"),
         "approval-opened": _("approval opened"),
         "decision-given": _("decision given"),
         "approval-voided": _("decisions void"),

@@ -23,9 +23,8 @@ def correlate(draft: Draft, command: Correlate) -> None:
     """
     authority.running(draft)
     token, move = _waiting(draft, command.message)
-    if move.by:
-        authority.may(draft, move.by, f"bring '{command.message}'")
-    elif draft.actor.kind == CUSTOMER and not authority.theirs(draft, draft.actor):
+    authority.may_ask(draft, token, move, f"bring '{command.message}'")
+    if not move.by and draft.actor.kind == CUSTOMER and not authority.theirs(draft, draft.actor):
         raise Rejected("not-allowed", "Expected the customer of this case, but it is somebody else's")
     values = judged(draft, token, move.form, command.values)
     next_status("message", "correlate", "expected")
@@ -63,7 +62,7 @@ def trigger(draft: Draft, command: Trigger) -> None:
     """A process-level move, or the `on` of a state that has no task."""
     authority.running(draft)
     token, move = _asked(draft, command.name)
-    authority.may(draft, move.by, f"ask for '{command.name}'")
+    authority.may_ask(draft, token, move, f"ask for '{command.name}'")
     if move.comment and not command.comment.strip():
         raise Rejected(
             "comment-needed",

@@ -22,6 +22,7 @@ TYPES: Mapping[str, str] = {
     "values-set": "The process set variables: before → after.",
     "milestone-reached": "A milestone of the case was reached.",
     "task-opened": "A task waits for somebody: title, candidates, due.",
+    "assignee-passed-over": "The person for whom a task was meant does not get it: who, and why.",
     "task-claimed": "Somebody took the task.",
     "task-released": "The task was given back to its candidates.",
     "task-assigned": "The task was given to somebody by somebody else.",

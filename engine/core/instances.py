@@ -20,7 +20,7 @@ from engine.core.tasks import not_offered
 from engine.definition.model import BEGIN, Definition
 from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected, Stuck
-from engine.keywords.doing import tell
+from engine.keywords.told import tell
 
 ROOT = "0"
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -243,7 +243,7 @@ def reopen(draft: Draft, command: Reopen) -> None:
             "Expected a case that can be reopened, but this one has ended for good; start a new one instead",
         )
     move = ending.reopen
-    authority.may(draft, move.by, "reopen the case")
+    authority.may_ask(draft, ROOT, move, "reopen the case")
     if ending.within is not None and draft.ended_at is not None and draft.at > draft.add(draft.ended_at, ending.within):
         raise Rejected(
             "too-late",

@@ -85,6 +85,11 @@ class Teller(Voice):
         out = f"; not for {', '.join(body['excluded'])}" if "excluded" in body else ""
         return f"{self.task(body)}: {who}{due}{out}"
 
+    def passed_over(self, body: Body) -> str:
+        out, roles = (", ".join(body.get(key, ())) for key in ("excluded", "roles"))
+        why = f"already had a part in this case (four eyes: {out})" if out else f"holds none of {roles}"
+        return f"{self.task(body)} was meant for {body['person']}, who {why}"
+
     def task(self, body: Body) -> str:
         title = self.titles.get(body["task"])
         return f"'{title}'" if title else f"the task of {body['state']}"
@@ -224,6 +229,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "branch-ended": Teller.branch_ended,
     "milestone-reached": lambda teller, body: str(body["milestone"]),
     "task-opened": Teller.opened,
+    "assignee-passed-over": Teller.passed_over,
     "task-claimed": Teller.task,
     "task-released": Teller.released,
     "task-assigned": Teller.assigned,

@@ -14,7 +14,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.core import commands as c
-from engine.core.authority import holds
+from engine.core.authority import open_to
 from engine.core.correlation import ways
 from engine.core.draft import Draft
 from engine.core.instance import COMPLETED, RUNNING, Instance
@@ -53,7 +53,7 @@ def asked(case: Instance, definition: Definition) -> list[Asked]:
     draft = _draft(case, definition)
     found = []
     for token, move in ways(draft):
-        if holds(draft, move.by, draft.actor):
+        if open_to(draft, token, move):
             found.append(
                 Asked(move.name, said(move.title) or move.name, said(move.help), not_offered(draft, token, move))
             )
@@ -66,7 +66,7 @@ def reopening(case: Instance, definition: Definition) -> Move | None:
         return None
     state = definition.states.get(case.states[0])
     move = state.ending.reopen if state is not None and state.ending is not None else None
-    if move is None or not holds(_draft(case, definition), move.by, visitor().actor):
+    if move is None or not open_to(_draft(case, definition), next(iter(case.tokens)), move):
         return None
     return move
 
@@ -80,7 +80,7 @@ def move(reference: str, name: str) -> str | tuple[str, int] | Response:
     token = next(iter(case.tokens), "")
     if found is None:
         every = {one.name: (place, one) for place, one in ways(_draft(case, definition))}
-        if name not in every or not holds(_draft(case, definition), every[name][1].by, visitor().actor):
+        if name not in every or not open_to(_draft(case, definition), *every[name]):
             abort(404)
         token, found = every[name]
     return _ask(case, definition, token, found, again=name == "reopen")

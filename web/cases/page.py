@@ -43,7 +43,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             *("case-started", "task-claimed", "task-completed", "task-released", "task-assigned", "task-delegated"),
             *("decision-given", "approval-closed", "approval-voided", "confirmation-asked", "commented"),
             *("file-attached", "suspended", "resumed", "cancelled", "reopened", "form-submitted"),
-            *("task-escalated", "question-asked", "question-answered"),
+            *("task-escalated", "assignee-passed-over", "question-asked", "question-answered"),
         }
     ),
     "messages": frozenset(
