@@ -172,9 +172,8 @@ def _why(draft: Draft, person: str, approval: Approval, plan: ApprovalPlan) -> s
         return f"{person} asked for this, and a second person has to confirm it"
     if person in recused(draft, approval):
         return f"{person} has said in an earlier round that they must not decide"
-    return (
-        f"{person} already had a part in this case (four eyes: {', '.join(which_bar(draft, approval, plan, person))})"
-    )
+    hits = which_bar(draft, approval, plan, person)
+    return f"{person} already had a part in this case (four eyes: {', '.join(hits)})"
 
 
 def recount(draft: Draft, approval: Approval, again: Again) -> None:

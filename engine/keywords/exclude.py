@@ -56,7 +56,7 @@ def hitting(
     more: Mapping[str, Any] = _NOTHING,
     binds: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Those of the relations that exclude this person; the rest as in `excluded`."""
+    """Those of the relations that exclude this person; the rest as for `excluded`."""
     return tuple(one for one in relations if person in excluded(draft, (one,), token, more, binds))
 
 
