@@ -28,6 +28,7 @@ from web import (
     layout,
     masking,
     messages,
+    mine,
     processes,
     public,
     questions,
@@ -42,7 +43,7 @@ LARGEST_PAGE = 40 * 1024 * 1024
 LARGEST_TEXT = 2 * 1024 * 1024
 NOUNS = (
     *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
-    *(cases, files, processes, editor, public, status),
+    *(cases, files, processes, editor, public, status, mine),
 )
 
 

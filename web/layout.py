@@ -45,6 +45,7 @@ def menu() -> list[Entry]:
 
 def _pages() -> list[tuple[str, str, tuple[str, ...]]]:
     return [
+        (_("My cases"), "mine.index", ("mine",)),
         (_("Inbox"), "inbox.show", ("inbox", "tasks")),
         (_("Cases"), "cases.register", ("cases",)),
         (_("New case"), "starting.choose", ("starting",)),

@@ -33,6 +33,7 @@ PAGES = [
     ("katrin", "/processes/inquiry/editor?show=scenarios"),
     ("ines", "/cases/{case}"),
     ("vera", "/cases/{case}?verify=1"),
+    ("lena", "/mine"),
 ]
 
 
