@@ -51,7 +51,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cancel": ("engine.cli.case:cancel", "End a case from outside its process."),
     "incidents": ("engine.cli.incidents:incidents", "List what processes could not do."),
     "resolve": ("engine.cli.incidents:resolve", "Retry or dismiss an incident."),
-    "work": ("engine.cli.work:work", "Do what is due: fire timers."),
+    "worker": ("engine.cli.worker:worker", "Do what is due: fire timers, send what waits."),
     "import": ("engine.cli.importing:import_", "Start a case for each row of a CSV file."),
     "people": ("engine.cli.people:people", "List people and roles, or load them from organisation.yaml."),
     "password": ("engine.cli.serve:password", "Set somebody's password."),

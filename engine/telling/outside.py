@@ -54,7 +54,8 @@ def child(voice: Voice, body: Body) -> str:
 def incident(voice: Voice, body: Body) -> str:
     voice.incidents[body["incident"]] = body["message"]
     seen = ", ".join(f"{path} = {voice.value(value)}" for path, value in body["values"].items())
-    return f"{body['message']} (in {body['state']}, {body['place'] or 'no place'}{f'; {seen}' if seen else ''})"
+    where = f"in {body['state']}, {body['place'] or 'no place'}" if body["state"] else "the case had ended"
+    return f"{body['message']} ({where}{f'; {seen}' if seen else ''})"
 
 
 def resolved(voice: Voice, body: Body) -> Iterable[str]:
@@ -66,3 +67,8 @@ def resolved(voice: Voice, body: Body) -> Iterable[str]:
 def taken_back(voice: Voice, body: Body) -> str:
     subject = voice.subjects.get(body["message"])
     return f"{body['template']}{f': {subject}' if subject else ''}"
+
+
+def undelivered(voice: Voice, body: Body) -> str:
+    subject = voice.subjects.get(body["message"])
+    return f"to {body['to']}{f': {subject}' if subject else ''}; {body['error']}"

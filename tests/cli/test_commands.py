@@ -233,12 +233,12 @@ def test_who_acts_must_be_known(shell: Shell, monkeypatch: pytest.MonkeyPatch) -
 def test_work_fires_what_is_due_and_stops(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     before = [signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)]
     real = runtime.wall_clock
-    assert "fired 0 timers" in shell.good("work", "--once")
+    assert "fired 0 timers" in shell.good("worker", "--once")
     monkeypatch.setattr(runtime.Engine.__init__, "__defaults__", (lambda: real() + timedelta(hours=5), real))
-    assert "fired 3 timers" in shell.good("work", "--once")
-    assert shell("work", "--until", "2020-01-01").code == 0
-    assert "such as" in shell.refused("work", "--until", "soon", code=2)
-    shell.refused("work", "--every", "0", code=2)
+    assert "fired 3 timers" in shell.good("worker", "--once")
+    assert shell("worker", "--until", "2020-01-01").code == 0
+    assert "such as" in shell.refused("worker", "--until", "soon", code=2)
+    shell.refused("worker", "--every", "0", code=2)
     for one, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
         signal.signal(one, handler)
 

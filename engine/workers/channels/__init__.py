@@ -1,0 +1,16 @@
+"""The ways to the outside: one handler a kind of parcel, and what each of them has to be told about its other side.
+
+Owns which kinds there are. A handler does its one thing and knows nothing of who drives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.runtime import Engine
+from engine.workers.delivering import Handlers
+
+
+def handlers(engine: Engine, environ: Mapping[str, str]) -> Handlers:
+    """Those that are set up here. What has none waits in the outbox."""
+    return {}
