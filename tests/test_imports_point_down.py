@@ -84,6 +84,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.home",
         "engine.ids",
         "engine.library",
+        "engine.resolving",
+        "engine.doctor",
         "engine.visibility",
     ),
     "what drives the engine": (

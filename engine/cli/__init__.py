@@ -52,6 +52,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "incidents": ("engine.cli.incidents:incidents", "List what processes could not do."),
     "resolve": ("engine.cli.incidents:resolve", "Retry or dismiss an incident."),
     "worker": ("engine.cli.worker:worker", "Do what is due: fire timers, send what waits."),
+    "doctor": ("engine.cli.doctor:doctor", "Check the set-up, and say what to do."),
     "import": ("engine.cli.importing:import_", "Start a case for each row of a CSV file."),
     "people": ("engine.cli.people:people", "List people and roles, or load them from organisation.yaml."),
     "password": ("engine.cli.serve:password", "Set somebody's password."),

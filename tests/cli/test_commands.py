@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from engine import runtime
+from engine.store.database import open_database
 from tests.cli.conftest import COPIED
 from tests.cli.shell import ONE, STUCK, TWO, Shell
 from tests.runtime.worlds import FILES
@@ -177,6 +178,24 @@ def test_an_incident_is_listed_corrected_and_retried(shell: Shell) -> None:
     assert shell.good("incidents") == "No incident is open.\n"
     assert [one["status"] for one in shell.json("incidents", "--all")] == ["resolved"]
     assert "[no-such-incident]" in shell.refused("resolve", STUCK, "dismiss", "--reason", "x", "--as", "tom")
+
+
+def test_all_incidents_are_resolved_at_once_and_what_still_fails_stays_open(shell: Shell) -> None:
+    failed = shell("resolve", "all", "retry", "--reason", "Again", "--as", "tom")
+    assert (failed.code, failed.out) == (1, "0 of 1 incidents resolved\n")
+    assert STUCK in failed.err and "divides by zero" in failed.err
+    shell.refused("resolve", "all", "retry", "--reason", "Again", "--as", "tom", "--set", "pieces=2", code=2)
+    assert "1 of 1" in shell.good("resolve", "all", "dismiss", "--reason", "Typed anew", "--as", "olga")
+    assert shell.good("resolve", "all", "dismiss", "--reason", "x", "--as", "olga") == "0 of 0 incidents resolved\n"
+
+
+def test_cases_that_stand_still_are_listed(shell: Shell) -> None:
+    assert shell.good("incidents", "--stalled") == "No case stands still.\n"
+    with open_database(f"sqlite:///{shell.folder}/heard.db") as store:
+        store.database.execute_sql("UPDATE person SET active = 0 WHERE id IN ('ann', 'ben')")
+    assert "3 cases stand still" in shell.good("incidents")
+    assert "which nobody can take: no one here is agent" in shell.good("incidents", "--stalled")
+    assert [one["roles"] for one in shell.json("incidents", "--stalled")] == [["agent"]] * 3
 
 
 def test_an_incident_can_be_dismissed(shell: Shell) -> None:

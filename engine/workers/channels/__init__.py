@@ -5,7 +5,7 @@ Owns which kinds there are. A handler does its one thing and knows nothing of wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from engine.runtime import Engine
 from engine.workers.delivering import Handlers
@@ -14,3 +14,8 @@ from engine.workers.delivering import Handlers
 def handlers(engine: Engine, environ: Mapping[str, str]) -> Handlers:
     """Those that are set up here. What has none waits in the outbox."""
     return {}
+
+
+def probe(environ: Mapping[str, str]) -> Callable[[], str] | None:
+    """Asks the mail server whether it would take a message; None when none is named."""
+    return None
