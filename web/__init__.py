@@ -23,6 +23,7 @@ from web import (
     headers,
     home,
     inbox,
+    incidents,
     language,
     layout,
     masking,
@@ -41,6 +42,7 @@ LARGEST_PAGE = 40 * 1024 * 1024
 NOUNS = (
     *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
     *(cases, files, processes, public, status),
+    incidents,
 )
 
 

@@ -49,6 +49,7 @@ def _pages() -> list[tuple[str, str, tuple[str, ...]]]:
         (_("New case"), "starting.choose", ("starting",)),
         (_("Processes"), "processes.library", ("processes", "editor")),
         (_("Reports"), "registers.index", ("registers",)),
+        (_("Incidents"), "incidents.show", ("incidents",)),
     ]
 
 

@@ -27,6 +27,7 @@ PAGES = [
     ("emma", "/start/inquiry"),
     ("emma", "/start/receipts/{case}"),
     ("katrin", "/processes"),
+    ("katrin", "/incidents?all=1"),
     ("katrin", "/processes/complaint"),
     ("ines", "/cases/{case}"),
     ("vera", "/cases/{case}?verify=1"),
