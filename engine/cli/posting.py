@@ -40,4 +40,5 @@ def show_messages(parcels: Sequence[Parcel], teller: Teller) -> None:
 
 
 def _sent(parcel: Parcel, to: str, about: str, zone: str) -> str:
-    return f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to {clean(to)}  {clean(about)}"
+    why = f" ({clean(parcel.last_error)})" if parcel.last_error else ""
+    return f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to {clean(to)}  {clean(about)}{why}"

@@ -95,6 +95,12 @@ _SENT = Statement(
     ).where(_THIS & _WAITS),
     *("id", "at", "receipt"),
 )
+_PAST = Statement(
+    lambda: Outbox.update({Outbox.status: SENT, Outbox.sent_at: Outbox.available_at}).where(
+        _WAITS & (Outbox.available_at <= Parameter("at"))
+    ),
+    "at",
+)
 _LATER = Statement(
     lambda: Outbox.update(
         {
@@ -105,6 +111,19 @@ _LATER = Statement(
         }
     ).where(_IN_HAND),
     *("id", "worker", "attempts", "again_at", "forgiven", "error"),
+)
+_SENT_TO = Statement(
+    lambda: (
+        Outbox.select(Outbox.sent_at)
+        .where(
+            (Outbox.recipient == Parameter("recipient"))
+            & Outbox.sent_at.is_null(False)
+            & (Outbox.sent_at > Parameter("since"))
+            & (Outbox.kind == MESSAGE)
+        )
+        .order_by(Outbox.sent_at)
+    ),
+    *("recipient", "since"),
 )
 _TAKE_BACK = Statement(
     lambda: Outbox.update({Outbox.status: WITHDRAWN}).where(_NAMED & _WAITS & (Outbox.attempts == 0)),
@@ -184,6 +203,11 @@ def delivered(store: Store, parcel: int, at: datetime, receipt: str = "") -> boo
     return store.change(_SENT, parcel, to_micros(at), receipt) == 1
 
 
+def went_out(store: Store, at: datetime) -> None:
+    """Everything that was to go out by then has gone out when it was to: for a past that is only played."""
+    store.change(_PAST, to_micros(at))
+
+
 def failed(store: Store, parcel: Parcel, error: str, again_at: datetime) -> bool:
     """It did not go out: try again then. False when it is no longer in the same hand."""
     return store.change(_LATER, parcel.id, parcel.worker, parcel.attempts, to_micros(again_at), 0, error) == 1
@@ -215,6 +239,20 @@ def send_again(store: Store, instance: str, name: str, at: datetime) -> None:
 def of_case(store: Store, instance: str) -> list[Parcel]:
     """Everything that goes out of a case, oldest first, exactly as it went or will go out."""
     return [_parcel(row) for row in store.rows(_OF_CASE, instance)]
+
+
+def earlier(store: Store, parcel: Parcel) -> list[Parcel]:
+    """What the case has sent to the same reader before this one, oldest first."""
+    return [
+        one
+        for one in of_case(store, parcel.instance)
+        if (one.kind, one.recipient, one.status) == (parcel.kind, parcel.recipient, SENT) and one.id < parcel.id
+    ]
+
+
+def sent_to(store: Store, recipient: str, since: datetime) -> list[datetime]:
+    """When messages of any case went to this reader, oldest first."""
+    return [from_micros(at) for (at,) in store.rows(_SENT_TO, recipient, to_micros(since))]
 
 
 def _parcel(row: tuple[Any, ...]) -> Parcel:

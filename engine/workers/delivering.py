@@ -30,6 +30,11 @@ MOST_TRIES = 14
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=4)
 
+TOO_OLD = timedelta(days=7)
+"""What has waited so long, because no worker or no mail server was there, does not go out without somebody's knowing:
+what it says may not be true any more.
+"""
+
 SENT, FAILED, GIVEN_UP, PUT_OFF, GONE = "sent", "failed", "given-up", "put-off", "gone"
 """What came of it. `GONE`: somebody else had it, or has settled it meanwhile."""
 
@@ -66,6 +71,9 @@ def deliver(engine: Engine, handlers: Handlers, worker: str, parcel: int) -> str
         return GONE
     if mine.attempts > MOST_TRIES:
         return _give_up(engine, mine, mine.last_error or f"the worker ended in the middle of it, {MOST_TRIES} times")
+    if mine.attempts == 1 and not mine.last_error and at - mine.available_at > TOO_OLD:
+        waited = (at - mine.available_at).days
+        return _give_up(engine, mine, f"it has waited for {waited} days, and may not be true any more")
     try:
         receipt = handlers[mine.kind](mine)
     except NotNow as later:

@@ -8,14 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.runtime import Engine
+from engine.store.outbox import MESSAGE
+from engine.workers.channels.messages import Messages
+from engine.workers.channels.smtp import mail_server
 from engine.workers.delivering import Handlers
 
 
 def handlers(engine: Engine, environ: Mapping[str, str]) -> Handlers:
-    """Those that are set up here. What has none waits in the outbox."""
-    return {}
+    """Those that are set up here; what has none waits in the outbox. Rejected("mail-server") when what the environment
+    says cannot be meant.
+    """
+    server = mail_server(environ)
+    return {} if server is None else {MESSAGE: Messages(engine, server)}
 
 
 def probe(environ: Mapping[str, str]) -> Callable[[], str] | None:
     """Asks the mail server whether it would take a message; None when none is named."""
-    return None
+    server = mail_server(environ)
+    return None if server is None else server.probe
