@@ -9,7 +9,8 @@ letters that a font may lack, and these hooks for a style sheet:
   `--heard-accent` and `--heard-tint` set its colours;
 * `.state` with `data-state`, the id `<process>-<state>` and the classes `task`, `approval`, `wait`, `automatic`,
   `split`, `final`, `current`, `visited`; the notes at the foot are `.note`;
-* `.move` with the classes `outcome`, `timer`, `message`, `automatic`, `anywhere`, `taken`.
+* `.move` with the classes `outcome`, `timer`, `message`, `automatic`, `anywhere`, `taken`; what is written beside an
+  arrow is `.words`, on top of all arrows.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ import re
 import shutil
 import subprocess
 import sysconfig
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from xml.etree import ElementTree
@@ -46,6 +50,7 @@ svg.heard {{
 .heard text {{ fill: var(--heard-ink, currentColor) }}
 .heard text {{ font-family: Arial, Helvetica, "Liberation Sans", sans-serif }}
 .heard text.quiet {{ fill: var(--heard-quiet, var(--quiet)) }}
+.heard .words text {{ paint-order: stroke; stroke: var(--heard-page, var(--page)); stroke-width: 3px }}
 .heard .sign {{ stroke: var(--heard-ink, currentColor) }}
 .heard :is(.state, .box, .move) > {_SHAPES} {{ stroke: var(--heard-line, var(--line)) }}
 .heard .state > {_SHAPES}:not([fill="none"]) {{ fill: var(--heard-paper, var(--paper)) }}
@@ -64,7 +69,9 @@ _OUTLINES = {
 }
 """For a letter one unit high."""
 
-_NUMBER = re.compile(r"[0-9.]+")
+_MOVED = re.compile(r"translate\(([-0-9.]+)[ ,]([-0-9.]+)\)")
+ROW, GAP, EDGE = 1100.0, 16.0, 8.0
+"""How wide a row of notes may be though the flow is narrower, and the room between notes and around them, in pixels."""
 
 
 def svg_of(picture: Picture) -> str:
@@ -72,7 +79,11 @@ def svg_of(picture: Picture) -> str:
 
     Raises Rejected("no-graphviz") and Rejected("not-drawn").
     """
-    return dressed(laid_out(as_dot(picture)), picture)
+    flow, notes = picture.parted()
+    root = _parsed(laid_out(as_dot(flow)))
+    if notes.nodes:
+        _set_below(root, _parsed(laid_out(as_dot(notes))))
+    return dressed(root, picture)
 
 
 def laid_out(dot: str) -> bytes:
@@ -116,15 +127,72 @@ def _own() -> str | None:
     return next((str(program.resolve()) for program in programs if program.is_file()), None)
 
 
-def dressed(svg: bytes, picture: Picture) -> str:
-    """The bare SVG with its style, its titles, its description and its drawn signs."""
+def _parsed(svg: bytes) -> ElementTree.Element:
     ElementTree.register_namespace("", SVG)
-    root = ElementTree.fromstring(svg)
+    return ElementTree.fromstring(svg)
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """A note as it was laid out, and where its frame is."""
+
+    group: ElementTree.Element
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def _set_below(root: ElementTree.Element, foot: ElementTree.Element) -> None:
+    """Put the notes of one SVG below the flow of another: side by side, as many as fit into a row, in the middle."""
+    _, _, wide, bottom = _size(root)
+    graph = root.find(f"{{{SVG}}}g")
+    assert graph is not None
+    right, down = map(float, _MOVED.findall(graph.get("transform", ""))[0])
+    widest = wide
+    for row in _rows(_notes(foot), max(wide, ROW)):
+        taken = sum(note.width + GAP for note in row) - GAP
+        widest = max(widest, taken + 2 * EDGE)
+        x = (wide - taken) / 2
+        for note in row:
+            across, below = x - right - note.left, bottom + GAP - down - note.top
+            note.group.set("transform", f"translate({across:.2f} {below:.2f})")
+            graph.append(note.group)
+            x += note.width + GAP
+        bottom += GAP + max(note.height for note in row)
+    root.set("viewBox", f"{(wide - widest) / 2:.2f} 0.00 {widest:.2f} {bottom + EDGE:.2f}")
+
+
+def _notes(foot: ElementTree.Element) -> Iterator[_Note]:
+    for group in list(foot.iter(f"{{{SVG}}}g")):
+        frame = group.find(f"{{{SVG}}}polygon")
+        if "note" in group.get("class", "").split() and frame is not None:
+            corners = [corner.split(",") for corner in frame.get("points", "").split()]
+            across, down = ([float(corner[axis]) for corner in corners] for axis in (0, 1))
+            yield _Note(group, min(across), min(down), max(across) - min(across), max(down) - min(down))
+
+
+def _rows(notes: Iterable[_Note], width: float) -> list[list[_Note]]:
+    rows: list[list[_Note]] = [[]]
+    for note in notes:
+        if rows[-1] and sum(each.width + GAP for each in rows[-1]) + note.width > width:
+            rows.append([])
+        rows[-1].append(note)
+    return rows
+
+
+def _size(root: ElementTree.Element) -> tuple[float, float, float, float]:
+    """Left, top, width and height."""
+    left, top, width, height = map(float, root.get("viewBox", "0 0 0 0").split())
+    return left, top, width, height
+
+
+def dressed(root: ElementTree.Element, picture: Picture) -> str:
+    """The bare SVG with its style, its titles, its description and its drawn signs."""
     names = f"{picture.key}-picture-title", f"{picture.key}-picture-told"
-    width, height = (_NUMBER.match(root.get(side, "0")) for side in ("width", "height"))
-    if width is not None and height is not None:
-        root.set("width", width[0])
-        root.set("height", height[0])
+    _, _, width, height = _size(root)
+    root.set("width", f"{width:g}")
+    root.set("height", f"{height:g}")
     root.attrib |= {
         "class": "heard",
         "role": "img",
@@ -137,6 +205,7 @@ def dressed(svg: bytes, picture: Picture) -> str:
     _name(graph, picture)
     for group in list(graph.iter(f"{{{SVG}}}g")):
         _sign(group)
+    _lift(graph)
     title = f"{picture.title} — {picture.case}" if picture.case else picture.title
     for number, (tag, id, text) in enumerate(
         (("title", names[0], title), ("desc", names[1], "\n".join(picture.told)), ("style", "", STYLE))
@@ -166,6 +235,18 @@ def _name(graph: ElementTree.Element, picture: Picture) -> None:
             child.remove(own)
         if id in states:
             child.set("data-state", states[id])
+
+
+def _lift(graph: ElementTree.Element) -> None:
+    """Put the words beside an arrow on top of all arrows, so that none that crosses them strikes them out."""
+    for group in [child for child in graph if "move" in child.get("class", "").split()]:
+        words = [child for child in group if child.tag == f"{{{SVG}}}text" or child.get("class") == "sign"]
+        if words:
+            above = ElementTree.SubElement(graph, f"{{{SVG}}}g", {"class": "words"})
+            own = group.find(f"{{{SVG}}}title")
+            above.extend([deepcopy(own), *words] if own is not None else words)
+            for child in words:
+                group.remove(child)
 
 
 def _sign(group: ElementTree.Element) -> None:

@@ -102,8 +102,8 @@ class Engine:
 
     # --- definitions
 
-    def deploy(self, loaded: Loaded, by: str, note: str = "") -> Deployment:
-        """Make a version startable.
+    def deploy(self, loaded: Loaded, by: str, note: str = "", *, effective_from: datetime | None = None) -> Deployment:
+        """Make a version startable, from now on unless a later moment is given.
 
         The same content again changes nothing. The caller has shown its problems; one with errors has no bundle.
         """
@@ -116,7 +116,15 @@ class Engine:
         bundle = loaded.bundle
         title = loaded.definition.title
         return deployments.deploy(
-            self.store, bundle.digest, bundle.process, bundle.to_json(), now, by, note, title=title
+            self.store,
+            bundle.digest,
+            bundle.process,
+            bundle.to_json(),
+            now,
+            by,
+            note,
+            title=title,
+            effective_from=effective_from,
         )
 
     def in_force(self, process: str) -> Definition:

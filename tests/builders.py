@@ -18,12 +18,14 @@ from engine.core.durations import parse_duration
 from engine.core.events import Event
 from engine.core.instance import Instance, Task, Timer
 from engine.core.roster import Roster, StandIn
+from engine.core.snapshot import from_data, to_data
 from engine.core.step import Step, step
 from engine.core.tasks import offers
 from engine.definition.catalog import Catalog
 from engine.definition.loader import examine
 from engine.definition.model import Definition
 from engine.errors import Problem
+from engine.store.fields import decode, encode
 
 ORGANISATION = """
 organisation: Brightwater
@@ -55,6 +57,18 @@ languages: [en]
 retention: {class: record, years: 6}
 """
 PROCESS = "processes/order.yaml"
+FIX = """
+process: fix
+title: Fix
+owner: owner
+reference: FIX
+start: {form: fix-intake, by: [expert], go: doing}
+states:
+  doing: {task: {title: Do it, candidates: [expert]}, on: {done: good, fail: bad}}
+  good: {final: effective}
+  bad: {final: not-effective}
+"""
+"""A process that others can call: it begins with a form `fix-intake`, and ends well or not."""
 
 ANN = Actor("ann", frozenset({"agent"}))
 BEN = Actor("ben", frozenset({"agent"}))
@@ -106,6 +120,19 @@ def define(
     loaded = examine(Catalog(files(body, forms, messages, head)), PROCESS)
     assert loaded.definition is not None, "\n".join(map(str, loaded.errors))
     return loaded.definition
+
+
+def reread(instance: Instance) -> Instance:
+    """The case once it has been written as the store does, and read again."""
+    columns = {name: getattr(instance, name) for name in _COLUMNS}
+    return from_data(columns, decode(encode(to_data(instance))))
+
+
+_COLUMNS = (
+    *("id", "process", "digest", "reference", "status", "revision", "seq"),
+    *("ended_at", "outcome", "external_id", "subject"),
+)
+"""What a case's row says of it beside the snapshot."""
 
 
 class Case:

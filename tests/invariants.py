@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from engine.core.instance import RUNNING, Instance, Task
-from engine.core.snapshot import from_data, to_data
 from engine.store import history, instances
 from engine.store.database import Store
 from engine.store.fields import decode, due_micros, encode, to_micros
 from engine.store.history import Line
 from engine.store.projections import offered_to
+from tests.builders import reread
 from tests.invariants_of_promises import of_promises
 
 OPEN = ("open", "claimed")
@@ -120,9 +120,7 @@ def _chain(store: Store, instance: Instance, lines: list[Line], counted: str) ->
 
 
 def _snapshot(instance: Instance) -> Iterator[str]:
-    columns = {name: getattr(instance, name) for name in _COLUMNS}
-    again = from_data(columns, decode(encode(to_data(instance))))
-    if again != instance:
+    if reread(instance) != instance:
         yield "the snapshot is not the same after writing and reading"
     standing = {token.id: token for token in instance.tokens.values() if not token.done}
     for part in (*instance.tasks.values(), *instance.timers.values(), *instance.waits):
@@ -151,21 +149,6 @@ def _snapshot(instance: Instance) -> Iterator[str]:
         yield "it has ended, but something still waits"
     if (instance.ended_at is not None) != (instance.status in ("completed", "cancelled")):
         yield f"it is {instance.status} with the end {instance.ended_at}"
-
-
-_COLUMNS = (
-    "id",
-    "process",
-    "digest",
-    "reference",
-    "status",
-    "revision",
-    "seq",
-    "ended_at",
-    "outcome",
-    "external_id",
-    "subject",
-)
 
 
 def _row(store: Store, instance: Instance) -> Iterator[str]:

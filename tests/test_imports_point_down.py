@@ -81,6 +81,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.starting",
         "engine.workers",
         "engine.directory",
+        "engine.editing",
         "engine.home",
         "engine.ids",
         "engine.library",

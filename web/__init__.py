@@ -18,6 +18,7 @@ from web import (
     account,
     approvals,
     cases,
+    editor,
     errors,
     files,
     headers,
@@ -39,9 +40,10 @@ from web import (
 from web.house import House, Settings, house
 
 LARGEST_PAGE = 40 * 1024 * 1024
+LARGEST_TEXT = 2 * 1024 * 1024
 NOUNS = (
     *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
-    *(cases, files, processes, public, status),
+    *(cases, files, processes, editor, public, status),
     incidents,
 )
 
@@ -63,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_PAGE,
+        MAX_FORM_MEMORY_SIZE=LARGEST_TEXT,
         SESSION_COOKIE_NAME="heard-page",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,

@@ -15,7 +15,15 @@ from engine.errors import DefinitionError, Rejected, Stuck
 from web.language import gettext as _
 
 NOT_THERE = frozenset(
-    {"no-such-case", "no-such-task", "no-such-process", "no-such-version", "no-such-incident", "no-such-absence"}
+    {
+        "no-such-case",
+        "no-such-task",
+        "no-such-process",
+        "no-such-version",
+        "no-such-incident",
+        "no-such-absence",
+        "no-such-file",
+    }
 )
 RACES = frozenset(
     {

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from engine.core.calendars import Calendar
 from engine.core.drawing import picture_of
+from engine.core.drawing.differences import differences
 from engine.core.drawing.prose import prose_of
 from engine.definition.model import Definition
 from engine.diagrams import STYLE, svg_of
@@ -96,9 +97,9 @@ def show(key: str) -> str:
         definition=definition,
         deployed=deployed,
         versions=versions,
-        prose=prose_of(definition, _tongue(definition), roles),
+        prose=prose_of(definition, tongue_of(definition), roles),
         roles=roles,
-        picture=Markup(_picture(definition, _tongue(definition))),
+        picture=Markup(_picture(definition, tongue_of(definition))),
         heat=heat,
         stays=in_words,
         works_here=not visitor().actor.roles.isdisjoint(roles_of(definition)),
@@ -128,6 +129,21 @@ def style() -> Response:
     return Response(STYLE, mimetype="text/css")
 
 
+@pages.get("/processes/<key>/changes")
+@access(STAFF)
+def changes(key: str) -> str:
+    """What a version changed, beside the one before it."""
+    definition, deployed, versions = _found(key)
+    before = next((one for one in versions if one.version == deployed.version - 1), None)
+    if before is None:
+        abort(404)
+    roles = house().directory.roles()
+    found = differences(house().engine.definition(before.digest), definition, tongue_of(definition), roles)
+    return render_template(
+        "processes/changes.html", definition=definition, deployed=deployed, before=before, differences=found
+    )
+
+
 def _found(key: str) -> tuple[Definition, Deployment, list[Deployment]]:
     """The version that was asked for, else the one in force; 404 when there is none."""
     store, now = house().store, house().clock()
@@ -141,18 +157,22 @@ def _found(key: str) -> tuple[Definition, Deployment, list[Deployment]]:
     return house().engine.definition(deployed.digest), deployed, versions[::-1]
 
 
-def _tongue(definition: Definition) -> str:
+def tongue_of(definition: Definition) -> str:
+    """The page's language, when the process speaks it; else the process's own."""
     return language() if language() in definition.languages else definition.languages[0]
 
 
-@lru_cache(maxsize=64)
-def _picture(definition: Definition, tongue: str) -> str:
+def drawn_as(definition: Definition, tongue: str) -> str:
     """The picture for a page."""
     try:
         drawn = svg_of(picture_of(definition, tongue))
     except Rejected as rejected:
         return str(Markup("<p>{}</p>").format(rejected.message))
     return without_style(drawn)
+
+
+_picture = lru_cache(maxsize=64)(drawn_as)
+"""The same, kept: of versions that do not change."""
 
 
 def without_style(drawn: str) -> str:

@@ -14,14 +14,11 @@ import click
 
 from engine.cli.garbage import uncollected
 from engine.cli.targets import Target, home_target, target
-from engine.definition.catalog import SCENARIOS, Catalog, scenarios_of
+from engine.definition.catalog import SCENARIOS
 from engine.definition.linter import in_order, lint_file, lint_home
 from engine.definition.linter import lint as lint_process
-from engine.definition.loader import Loaded
-from engine.errors import DefinitionError, Problem
-from engine.scenarios.cast import Cast
-from engine.scenarios.names import name_problems
-from engine.scenarios.reading import read_file
+from engine.errors import Problem
+from engine.scenarios.checking import problems_beside
 from engine.telling.values import clean
 
 
@@ -89,30 +86,13 @@ def _problems(meant: Target) -> Iterable[Problem]:
     catalog, path = meant.catalog, meant.path
     if not path:
         linted = lint_home(catalog)
-        return in_order([*linted.problems, *(p for one in linted.processes for p in _scenarios(catalog, one))])
+        return in_order([*linted.problems, *(p for one in linted.processes for p in problems_beside(catalog, one))])
     if path in catalog.process_files():
         loaded = lint_process(catalog, path)
-        return in_order([*loaded.problems, *_scenarios(catalog, loaded)])
+        return in_order([*loaded.problems, *problems_beside(catalog, loaded)])
     process = path.removesuffix(SCENARIOS) + ".yaml"
     if path.endswith(SCENARIOS) and process in catalog.files:
-        return in_order(_scenarios(catalog, lint_process(catalog, process)))
+        return in_order(problems_beside(catalog, lint_process(catalog, process)))
     # A form or message is judged by itself, and as the processes use it.
     used = (problem for problem in lint_home(catalog).problems if problem.place.file == path)
     return in_order([*lint_file(catalog, path), *used])
-
-
-def _scenarios(catalog: Catalog, loaded: Loaded) -> Iterable[Problem]:
-    """What is wrong with the scenarios beside a process; the names in them are judged once the process is
-    whole.
-    """
-    beside = scenarios_of(loaded.path)
-    if beside not in catalog.files:
-        return ()
-    try:
-        file = read_file(catalog, beside)
-    except DefinitionError as error:
-        return error.problems
-    if loaded.definition is None:
-        return ()
-    organisation = catalog.organisation
-    return name_problems(file, loaded.definition, Cast(organisation, file), organisation.roles)

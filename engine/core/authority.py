@@ -48,6 +48,15 @@ def oversees(definition: Definition, actor: Actor) -> bool:
     return definition.owner in actor.roles or any(role in actor.roles for role in definition.supervisors)
 
 
+def may_publish(definition: Definition, actor: Actor) -> None:
+    """Those who hold the role that answers for the process, themselves: a deputy does not change the rules."""
+    if definition.owner not in actor.roles:
+        raise Rejected(
+            "not-allowed",
+            f"Expected the process's owner ({definition.owner}) to write its next version, but {actor.id} is not",
+        )
+
+
 def overseer(draft: Draft, verb: str) -> None:
     """The process's owner or a supervisor."""
     definition = draft.definition

@@ -36,7 +36,7 @@ def follow(draft: Draft, started: bool = False) -> None:
         _heard(draft, "start", "start")
     for event in events:
         was = draft.clocks
-        facts = [fact for fact in _facts(event, draft.personal) if fact in definition.facts]
+        facts = [fact for fact in facts_of(event, draft.personal) if fact in definition.facts]
         # All that one event stops comes first: the last message to a customer begins no other wait for the next one.
         for verb in ("stop", "restart", "start") if facts else ():
             for fact in facts:
@@ -63,7 +63,7 @@ def triggers_of_kept(draft: Draft) -> frozenset[str]:
     kept = {
         name
         for event in draft.events
-        for fact in _facts(event, draft.personal)
+        for fact in facts_of(event, draft.personal)
         for name, verb in definition.facts.get(fact, ())
         if verb != "start"
     }
@@ -71,7 +71,7 @@ def triggers_of_kept(draft: Draft) -> frozenset[str]:
     return frozenset(rung.move.trigger for rung in rungs if rung.move is not None)
 
 
-def _facts(event: Event, personal: bool) -> Iterator[str]:
+def facts_of(event: Event, personal: bool) -> Iterator[str]:
     """What an event is to a clock, in an author's words."""
     body = event.body
     match event.type:
@@ -163,7 +163,7 @@ def _reopened(draft: Draft) -> None:
 
 def _remember(draft: Draft, event: Event, was: Mapping[str, Clock], events: Iterable[Event]) -> None:
     """What this message alone did to the clocks, as long as it can be taken back."""
-    others = [fact for other in events if other is not event for fact in _facts(other, draft.personal)]
+    others = [fact for other in events if other is not event for fact in facts_of(other, draft.personal)]
     theirs = {name for fact in others for name, _ in draft.definition.facts.get(fact, ())}
     moved = {name: was.get(name) for name, clock in draft.clocks.items() if clock is not was.get(name)}
     alone = {name: clock for name, clock in moved.items() if name not in theirs}

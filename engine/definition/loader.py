@@ -172,7 +172,7 @@ def _bind(
         if isinstance(said, Said):
             binder.role(said)
     bound: dict[str, Any] = {}
-    for key in ("start", "on", "wait-for", "customer", "tasks", "clocks"):
+    for key in ("start", "on", "wait-for", "customer", "tasks", "clocks", "stages"):
         word = process[key]
         if key in head and word.bind is not None:
             bound[key] = word.bind(head[key], starting if key == "start" else binder)
@@ -207,6 +207,7 @@ def _bind(
         tasks=bound.get("tasks", {}),
         clocks=bound.get("clocks", {}),
         facts=facts(bound.get("clocks", {})),
+        stages=bound.get("stages", ()),
     )
 
 

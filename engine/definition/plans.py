@@ -75,6 +75,18 @@ class ClockPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """`stages`: a station of a case. `reached` are the facts that bring a case there; `clock` names the promise whose
+    deadline is its own, empty when there is none.
+    """
+
+    name: str
+    title: Localised
+    reached: tuple[str, ...]
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
 class TaskPlan:
     """`task`: the work that waits for somebody in a state."""
 

@@ -38,6 +38,11 @@ MOST_FIRINGS = 5_000
 CODE = "scenario-failed"
 
 
+def without_end() -> bool:
+    """Patience for as long as it takes."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A scenario that was run: what went otherwise than expected, and the run in words, a line a step."""
@@ -47,10 +52,12 @@ class Told:
     run: tuple[str, ...]
 
 
-def run_scenario(scenario: Scenario, watch: Watch, cast: Cast) -> Told:
-    """Run it to its end, or to the first step that cannot be done."""
+def run_scenario(scenario: Scenario, watch: Watch, cast: Cast, patience: Callable[[], bool] = without_end) -> Told:
+    """Run it to its end, or to the first step that cannot be done. `patience` is asked before each step of the case
+    whether there is time for it.
+    """
     absences = away(scenario, watch.definition.calendar, cast, Report())
-    run = _Run(watch, cast.while_away(absences))
+    run = _Run(watch, cast.while_away(absences), patience)
     run.acted |= {who for one in absences for who in (one.person, one.deputy)}
     for act in (scenario.start, *scenario.steps):
         if not run.do(act):
@@ -61,7 +68,8 @@ def run_scenario(scenario: Scenario, watch: Watch, cast: Cast) -> Told:
 class _Run:
     """One case in the making. `events` are those of the present step."""
 
-    def __init__(self, watch: Watch, cast: Cast) -> None:
+    def __init__(self, watch: Watch, cast: Cast, patience: Callable[[], bool]) -> None:
+        self.patience = patience
         self.watch = watch
         self.cast = cast
         self.definition: Definition = watch.definition
@@ -227,6 +235,9 @@ class _Run:
         return self.cast.roll(role, self.acted)
 
     def _step(self, command: Command, asked: Key | None) -> None:
+        if not self.patience():
+            self.watch.forget()
+            raise Halt("Expected the scenarios to be run in time, but they take too long", "let less time pass in them")
         done = step(self.definition, self.instance, command, self.roster)
         if done.stuck is not None:
             self.watch.forget()

@@ -5,6 +5,7 @@ Owns the order of these. Prints nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.definition.catalog import Catalog, scenarios_of, stem
@@ -14,7 +15,7 @@ from engine.scenarios.cast import Cast
 from engine.scenarios.coverage import Coverage
 from engine.scenarios.names import name_problems
 from engine.scenarios.reading import read_file
-from engine.scenarios.running import Told, failures, run_scenario
+from engine.scenarios.running import Told, failures, run_scenario, without_end
 from engine.scenarios.watching import Watch
 
 
@@ -36,8 +37,8 @@ class Trial:
         return not self.problems and not self.coverage.missing
 
 
-def try_process(catalog: Catalog, path: str) -> Trial:
-    """Run the scenarios beside a process file.
+def try_process(catalog: Catalog, path: str, patience: Callable[[], bool] = without_end) -> Trial:
+    """Run the scenarios beside a process file, as long as `patience` lasts.
 
     Raises nothing for what an author did: that is in `problems`.
     """
@@ -57,7 +58,7 @@ def try_process(catalog: Catalog, path: str) -> Trial:
     wrong = name_problems(file, loaded.definition, cast, catalog.organisation.roles)
     if wrong:
         return Trial(process, beside, (), watch.coverage, tuple(wrong))
-    told = tuple(run_scenario(scenario, watch, cast) for scenario in file.scenarios)
+    told = tuple(run_scenario(scenario, watch, cast, patience) for scenario in file.scenarios)
     return Trial(process, beside, told, watch.coverage, tuple(failures(told)))
 
 

@@ -1,5 +1,5 @@
-"""The tables of the front door: how people sign in, how they like their pages, what they have seen, and the links
-that customers follow.
+"""The tables of the front door: how people sign in, how they like their pages, what they have seen, the links that
+customers follow, and the definitions that their owners are writing.
 
 No behaviour.
 
@@ -127,6 +127,23 @@ class StatusLink(Table):
 
 StatusLink.add_index(StatusLink.instance, StatusLink.made_at, name="status_link_instance")
 
+
+class DefinitionDraft(Table):
+    """What an owner is writing: the changed files of a process by their paths, and the version (its digest) that the
+    other files are those of.
+    """
+
+    person = TextField()
+    process = TextField()
+    base = TextField()
+    files = JsonField()
+    saved_at = InstantField()
+
+    class Meta:
+        table_name = "definition_draft"
+        primary_key = CompositeKey("person", "process")
+
+
 FRONT_TABLES: tuple[type[Table], ...] = (
     Credential,
     Session,
@@ -136,4 +153,5 @@ FRONT_TABLES: tuple[type[Table], ...] = (
     Watch,
     Preference,
     StatusLink,
+    DefinitionDraft,
 )

@@ -21,7 +21,7 @@ def purpose(definition: Definition, word: str, state: str, index: int) -> str:
 
     `word`, `state` and `index` are the timer's, see `engine.core.instance.Timer`; names stay as the process has them.
     """
-    english = _English("en", definition.key)
+    english = _English("en")
     if word == CLOCK:
         plan = definition.clocks[state]
         rung = plan.rungs[index]
@@ -37,10 +37,13 @@ def purpose(definition: Definition, word: str, state: str, index: int) -> str:
 
 
 class _English(Wording):
-    """A picture has little room and cuts the names of messages; here they can be looked up."""
+    """The words of a picture, but with a message as the process has it, so that it can be looked up."""
 
     def message(self, id: str) -> str:
         return id
+
+    def milestone(self, id: str) -> str:
+        return self.name(id)
 
 
 def _line(whose: str, move: Move | None, words: Wording, breach: bool = False) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -62,6 +63,16 @@ class Shell:
         assert said.code == code, said
         assert said.err.strip(), "a refusal says why"
         return said.err
+
+
+def deployed(folder: Path, capsys: pytest.CaptureFixture[str], home: Mapping[str, str]) -> Shell:
+    """A command line in that folder, in which these files are the home and its process is deployed."""
+    for path, text in home.items():
+        (folder / "home" / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "home" / path).write_text(text, encoding="utf-8")
+    shell = Shell(folder, capsys)
+    shell.good("deploy")
+    return shell
 
 
 def there(name: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from engine.runtime import wall_clock
-from tests.cli.shell import Shell
+from tests.cli.shell import Shell, deployed
 from tests.cli.test_decide import HOME
 
 TODAY = wall_clock().date()
@@ -17,13 +16,8 @@ TODAY_AND_ON = ("--from", str(TODAY - timedelta(days=1)), "--until", str(TODAY +
 
 
 @pytest.fixture
-def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
-    for path, text in HOME.items():
-        (tmp_path / "home" / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "home" / path).write_text(text, encoding="utf-8")
-    shell = Shell(tmp_path, capsys)
-    shell.good("deploy")
-    yield shell
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return deployed(tmp_path, capsys, HOME)
 
 
 def test_a_deputy_finds_the_tasks_of_the_absent_person_and_does_them(shell: Shell) -> None:

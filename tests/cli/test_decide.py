@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import Shell
+from tests.cli.shell import Shell, deployed
 
 HOME = {
     "processes/organisation.yaml": """
@@ -75,13 +74,8 @@ properties: {why: {type: string}}
 
 
 @pytest.fixture
-def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
-    for path, text in HOME.items():
-        (tmp_path / "home" / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "home" / path).write_text(text, encoding="utf-8")
-    shell = Shell(tmp_path, capsys)
-    shell.good("deploy")
-    yield shell
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return deployed(tmp_path, capsys, HOME)
 
 
 def proposed(shell: Shell) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -19,6 +21,7 @@ from engine.runtime import Engine
 from engine.store.database import open_database
 from tests.builders import ANN, PROCESS, files
 
+ROOT = Path(__file__).resolve().parents[2]
 BODY = """
 start: {by: [customer, agent], go: open}
 states:
@@ -50,6 +53,22 @@ def heard(folder: Path, *arguments: str) -> int:
 def groups(svg: str) -> dict[str, ElementTree.Element]:
     root = ElementTree.fromstring(svg)
     return {group.get("id", ""): group for group in root.iter(f"{{{SVG}}}g")}
+
+
+def moved(group: ElementTree.Element) -> tuple[float, float]:
+    """How far a group is moved to the right and down."""
+    found = re.search(r"translate\(([-0-9.]+) ([-0-9.]+)\)", group.get("transform", ""))
+    return (float(found[1]), float(found[2])) if found else (0, 0)
+
+
+def frame(group: ElementTree.Element) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of the outline that a group has."""
+    outlines = [child for child in group if child.get("class") != "sign"]
+    drawn = [child.get("points") or child.get("d") or "" for child in outlines]
+    points = [tuple(map(float, point)) for each in drawn for point in re.findall(r"(-?[\d.]+),(-?[\d.]+)", each)]
+    right, down = moved(group)
+    across, below = ([point[axis] for point in points] for axis in (0, 1))
+    return min(across) + right, min(below) + down, max(across) + right, max(below) + down
 
 
 def test_draw_writes_an_svg_with_a_title_a_description_and_a_group_for_each_state(
@@ -170,11 +189,50 @@ def test_a_big_process_is_drawn_within_a_second_or_two() -> None:
     assert svg_of(picture).count('data-state="s') == 101
 
 
+def test_the_notes_lie_below_the_flow_side_by_side_and_all_of_it_is_in_the_picture() -> None:
+    head = "on: {stop: {by: [agent], go: end}}\nclocks: {answer: {target: 3d, stops-on: state end}}\n"
+    tasks = "tasks: {letter: {title: Write, candidates: [agent], on: {done: {}}}}\n"
+    opening = BODY.replace("    after: {3d: end}", "    open: letter\n    after: {3d: end}")
+    definition = examine(Catalog(files(head + tasks + opening)), PROCESS).definition
+    assert definition is not None
+    svg = svg_of(picture_of(definition))
+    found = groups(svg)
+    notes = [frame(found[f"order--{note}"]) for note in ("anywhere", "beside", "promised")]
+    assert len({round(top) for _, top, _, _ in notes}) == 1
+    assert all(one[2] < next_one[0] for one, next_one in pairwise(notes))
+    assert notes[0][1] > max(frame(found[state])[3] for state in ("order-open", "order-end"))
+    left, top, width, height = map(float, ElementTree.fromstring(svg).get("viewBox", "").split())
+    right, down = moved(found["order-picture"])
+    for note in notes:
+        assert left < note[0] + right < note[2] + right < left + width
+        assert top < note[1] + down < note[3] + down < top + height
+
+
+def test_notes_that_do_not_fit_beside_each_other_go_into_the_next_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagrams, "ROW", 0.0)
+    definition = examine(catalog_of(ROOT), "processes/corrective-action.yaml").definition
+    assert definition is not None
+    found = groups(svg_of(picture_of(definition)))
+    anywhere, promised = (frame(found[f"corrective-action--{note}"]) for note in ("anywhere", "promised"))
+    assert promised[1] > anywhere[3]
+
+
+def test_what_is_written_beside_an_arrow_lies_on_top_of_every_arrow(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert heard(home(tmp_path), "draw", "order") == 0
+    root = ElementTree.fromstring(capsys.readouterr().out)
+    kinds = [(group.get("class") or "").split() for group in root.iter(f"{{{SVG}}}g")]
+    words = [number for number, classes in enumerate(kinds) if "words" in classes]
+    assert len(words) == 4 and min(words) > max(n for n, classes in enumerate(kinds) if "move" in classes)
+    moves = [group for group in root.iter(f"{{{SVG}}}g") if "move" in (group.get("class") or "").split()]
+    assert not any(group.findall(f"{{{SVG}}}text") for group in moves)
+
+
 @pytest.mark.parametrize("process", ["inquiry", "referred-complaint"])
 def test_the_documentations_pictures_have_every_state(process: str) -> None:
-    root = Path(__file__).resolve().parents[2]
-    definition = examine(catalog_of(root), f"processes/{process}.yaml").definition
+    definition = examine(catalog_of(ROOT), f"processes/{process}.yaml").definition
     assert definition is not None
-    drawn = groups((root / "docs" / "images" / f"{process}.svg").read_text(encoding="utf-8"))
+    drawn = groups((ROOT / "docs" / "images" / f"{process}.svg").read_text(encoding="utf-8"))
     states = {group.get("data-state") for group in drawn.values()} - {None}
     assert states == set(definition.states), "run `python tools/pictures.py`"

@@ -11,6 +11,7 @@ import pytest
 from engine.core import commands as c
 from engine.core.events import TYPES, Event
 from engine.telling.sentences import LISTS, SENTENCES, Teller
+from tests import builders
 from tests.builders import ANN, BEN, CUSTOMER, LEA, OLE, Case, define
 
 BODY = """
@@ -61,16 +62,7 @@ FORMS = {
     "order-why": "required: [why]\nproperties: {why: {type: string}}",
 }
 MESSAGES = {"order-answer": "Answer | Yes.", "order-delay": "Delay | Soon."}
-HEAD = """
-process: order
-title: Order
-owner: owner
-supervisors: [lead]
-reference: ORD
-calendar: office
-languages: [en]
-retention: {class: record, years: 6}
-customer: {email: "'cleo@example.org'"}
+HEAD = f"""{builders.HEAD}customer: {{email: "'cleo@example.org'"}}
 """
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -23,6 +23,20 @@ MOST_SKIPPED = 60  # minutes by which a clock is put forward, at most
 FURTHEST = 15 * 60  # minutes between a wall clock and UTC, at most
 MINUTE = timedelta(minutes=1)
 
+# Clock changes both ways, of an hour and of half an hour, by day and at midnight; a leap day, a New Year; no changes.
+STAGES = [
+    ("Europe/Berlin", date(2027, 3, 28)),
+    ("Europe/Berlin", date(2026, 10, 25)),
+    ("America/New_York", date(2027, 3, 14)),
+    ("America/New_York", date(2026, 11, 1)),
+    ("Australia/Lord_Howe", date(2026, 10, 4)),
+    ("Australia/Lord_Howe", date(2026, 4, 5)),
+    ("Africa/Cairo", date(2026, 4, 24)),
+    ("Africa/Cairo", date(2026, 10, 30)),
+    ("Europe/London", date(2028, 2, 29)),
+    ("Asia/Kathmandu", date(2026, 12, 31)),
+]
+
 Hours = tuple[tuple[int, int], ...]
 """Opening and closing, in minutes after the midnight that begins the day; a night shift closes after 1440."""
 Target = tuple[tuple[int, str], ...]

@@ -14,27 +14,13 @@ import pytest
 from engine.core import commands as c
 from engine.core.commands import SYSTEM
 from engine.core.effects import StartCase
-from engine.core.instance import Instance
 from engine.core.links import Link
-from engine.core.snapshot import from_data, to_data
 from engine.definition.catalog import Catalog
 from engine.definition.loader import examine
 from engine.definition.model import Definition
 from engine.errors import Rejected
-from engine.store.fields import decode, encode
-from tests.builders import ANN, BEN, CUSTOMER, LEA, OLE, PROCESS, Case, files
+from tests.builders import ANN, BEN, CUSTOMER, FIX, LEA, OLE, PROCESS, Case, files, reread
 
-FIX = """
-process: fix
-title: Fix
-owner: owner
-reference: FIX
-start: {form: fix-intake, by: [expert], go: doing}
-states:
-  doing: {task: {title: Do it, candidates: [expert]}, on: {done: good, fail: bad}}
-  good: {final: effective}
-  bad: {final: not-effective}
-"""
 FORMS = {
     "order-intake": """
 required: [text]
@@ -120,13 +106,6 @@ def types(case: Case) -> list[str]:
     return [event.type for event in case.last.events]
 
 
-def again(instance: Instance) -> Instance:
-    """Written and read."""
-    names = ("id", "process", "digest", "reference", "status", "revision", "seq", "ended_at", "outcome", "external_id")
-    columns = {name: getattr(instance, name) for name in (*names, "subject")}
-    return from_data(columns, decode(encode(to_data(instance))))
-
-
 ASKING = """
 states:
   received:
@@ -181,8 +160,8 @@ def test_a_called_case_is_known_once_it_is_linked_and_its_outcome_once_it_has_en
 
 def test_what_a_case_knows_of_others_survives_writing_and_reading() -> None:
     case = linked(started(HOLDING, kind="a").do(ANN, "mend")).do(ANN, "close")
-    assert case.here.held and again(case.here) == case.here
-    assert again(ended(case).here) == case.here
+    assert case.here.held and reread(case.here) == case.here
+    assert reread(ended(case).here) == case.here
 
 
 def test_only_the_system_ties_cases() -> None:
@@ -461,7 +440,7 @@ def test_a_called_case_begins_without_asking_who_may_start_it_and_says_who_calle
         at=now, actor=BEN, instance="case", reference="FIX-2026-00001", values={"problem": "x"}, parent=parent
     )
     case.run(command)
-    assert again(case.here).parent == parent
+    assert reread(case.here).parent == parent
     assert case.history[0].body["called_by"] == {
         "reference": "ORD-2026-00001",
         "process": "order",
@@ -524,7 +503,7 @@ def test_what_a_person_had_wished_before_counts_again_when_the_wish_of_a_rung_is
     case = linked(started(PROMISING).do(ANN, "mend")).do(ANN, "close").wait("3bd")
     assert case.here.held == {"0": ("on:close", "clock:answer.150%")}
     case.trigger(ANN, "answer")
-    assert case.here.held == {"0": ("on:close",)} and again(case.here) == case.here
+    assert case.here.held == {"0": ("on:close",)} and reread(case.here) == case.here
     assert ended(case).here.outcome == "closed"
 
 

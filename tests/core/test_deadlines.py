@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -13,24 +13,11 @@ import pytest
 from engine.core.calendars import Calendar
 from engine.core.deadlines import FULL, Pause, deadline, reached, used
 from engine.core.durations import Duration, Part
-from tests.core.minute_walk import DAY, MINUTE, Hours, Office, Target
+from tests.core.minute_walk import DAY, MINUTE, STAGES, Hours, Office, Target
 
 OFFICES = 8  # in each chunk
 PROMISES = 10  # in each office
 
-# Clock changes both ways, of an hour and of half an hour, by day and at midnight; a leap day, a New Year; no changes.
-STAGES = [
-    ("Europe/Berlin", date(2027, 3, 28)),
-    ("Europe/Berlin", date(2026, 10, 25)),
-    ("America/New_York", date(2027, 3, 14)),
-    ("America/New_York", date(2026, 11, 1)),
-    ("Australia/Lord_Howe", date(2026, 10, 4)),
-    ("Australia/Lord_Howe", date(2026, 4, 5)),
-    ("Africa/Cairo", date(2026, 4, 24)),
-    ("Africa/Cairo", date(2026, 10, 30)),
-    ("Europe/London", date(2028, 2, 29)),
-    ("Asia/Kathmandu", date(2026, 12, 31)),
-]
 DAYS_OF_WORK: tuple[Hours, ...] = (
     ((540, 1020),),
     ((540, 720), (780, 1020)),

@@ -328,8 +328,8 @@ def test_a_state_shows_what_it_starts_and_where_that_leads(language: str, words:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "2 working days before intake.until: reaches told"),
-        ("de", "2 Arbeitstage vor intake.until: erreicht told"),
+        ("en", "2 working days before intake.until: reaches “told”"),
+        ("de", "2 Arbeitstage vor intake.until: erreicht „told“"),
     ],
 )
 def test_a_time_ahead_of_a_date_says_how_long_before_it(language: str, words: str) -> None:
@@ -353,6 +353,6 @@ def test_a_beginning_with_branches_is_told_way_by_way() -> None:
     body = EVERYTHING.replace("form: order-intake, go: sort", f"form: order-intake, {branches}", 1)
     told = prose_of(define(body, FORMS)).start
     assert [(way.leads_to, way.when, way.does, way.by) for way in told] == [
-        ("check", "if intake.amount > 100", "reaches big", "customer, agent"),
+        ("check", "if intake.amount > 100", "reaches “big”", "customer, agent"),
         ("sort", "else", "", "customer, agent"),
     ]

@@ -9,6 +9,7 @@ from engine.core.drawing.notes import quiet
 from engine.core.drawing.picture import BESIDE, NOTES, PROMISED, Edge, Node
 from engine.core.machine import transitions_of
 from engine.definition.model import Definition
+from tests import builders
 from tests.builders import ANN, BEN, CUSTOMER, LEA, Case, define
 
 BODY = """
@@ -62,16 +63,7 @@ states:
 """
 FORMS = {"order-intake": "required: [severity]\nproperties: {severity: {enum: [S1, S2, S3, S4]}}"}
 MESSAGES = {"order-answer": "Answer | Yes.", "order-delay": "Delay | Soon."}
-HEAD = """
-process: order
-title: Order
-owner: owner
-supervisors: [lead]
-reference: ORD
-calendar: office
-languages: [en]
-retention: {class: record, years: 6}
-customer: {email: "'cleo@example.org'"}
+HEAD = f"""{builders.HEAD}customer: {{email: "'cleo@example.org'"}}
 """
 
 
@@ -96,7 +88,7 @@ def test_a_clock_is_one_row_with_what_it_promises_from_when_until_when_and_what_
         (
             "Answer: by intake.severity: S1 4 working hours; S2, S3 2 working days; S4 nothing, "
             "hard stop after 30 days",
-            "until: answer sent by a person, told reached; stands still in Waiting",
+            "until: “order answer” sent by a person, “told” reached; stands still in Waiting",
         ),
         (
             "",
@@ -104,7 +96,7 @@ def test_a_clock_is_one_row_with_what_it_promises_from_when_until_when_and_what_
         ),
         (
             "Reply: 1 working day",
-            "from: customer replied comes in; anew with: a message to the customer, a message comes in; "
+            "from: “customer replied” comes in; anew with: a message to the customer, a message comes in; "
             "until: in Closed, a person's message to the customer",
         ),
         ("Work: 3 working days", "until: in Given up; runs only in Received"),
@@ -116,8 +108,8 @@ def test_the_same_in_german() -> None:
     assert found[0][0].startswith(
         "Antwort: je nach intake.severity: S1 4 Arbeitsstunden; S2, S3 2 Arbeitstage; S4 nichts"
     )
-    assert found[0][1] == "bis: answer von einem Menschen gesendet, told erreicht; steht still in Waiting"
-    assert found[2][1].startswith("ab: customer replied geht ein; von vorn mit: ")
+    assert found[0][1] == "bis: „order answer“ von einem Menschen gesendet, „told“ erreicht; steht still in Waiting"
+    assert found[2][1].startswith("ab: „customer replied“ geht ein; von vorn mit: ")
 
 
 def test_a_rung_that_moves_the_case_is_an_arrow_where_it_may_and_a_row_where_it_may_nearly_everywhere() -> None:
@@ -143,7 +135,7 @@ def test_work_beside_the_cases_own_says_who_what_opens_it_and_its_outcomes() -> 
     picture = picture_of(promising())
     assert rows(picture, BESIDE) == [
         ("Letter", "agent; not: received; due: 1 working day; opened by: Waiting, Answer at 100%"),
-        ("Send it: sends delay", ""),
+        ("Send it: sends “order delay”", ""),
         ("Drop the case → Dropped", "second person: lead"),
         ("at 200% of its time: gives it to lead", ""),
     ]
@@ -175,7 +167,7 @@ def test_every_transition_but_those_that_only_tell_is_in_it_once() -> None:
 def test_the_sentences_say_all_of_it_and_whose_it_is() -> None:
     told = picture_of(promising()).told
     assert "In Waiting: stands still: Answer." in told
-    assert "Beside the case's own work: Letter: Send it: sends delay." in told
+    assert "Beside the case's own work: Letter: Send it: sends “order delay”." in told
     assert "What is promised: Work: 3 working days (until: in Given up; runs only in Received)." in told
 
 
@@ -186,7 +178,7 @@ def test_the_notes_lie_below_everything_in_one_column() -> None:
     assert all(f'id="order-{id.replace(".", "-")}"' in dot for id in NOTES)
 
 
-def test_a_role_keeps_its_name_and_a_message_goes_without_the_process() -> None:
+def test_a_role_and_a_message_keep_their_whole_names() -> None:
     body = """
 start: {by: [agent], go: open}
 states:
@@ -195,7 +187,7 @@ states:
 on: {stop: {by: [agent], go: end}}
 """
     picture = picture_of(define(body, {}, MESSAGES, HEAD))
-    assert rows(picture, "open") == [("Done: sends answer", "")]
+    assert rows(picture, "open") == [("Done: sends “order answer”", "")]
 
 
 def test_a_way_taken_from_a_note_is_an_arrow_of_its_own() -> None:

@@ -50,6 +50,10 @@ clocks:
       200%: {notify: {to: [lead, agent], urgent: true, say: "{reference} is late", when: rounds > 1}, priority: high}
       hard-stop: {reassign: [lead], open: [call-back], repeat: 1bd}
   silence: {target: 5bd, runs-in: [received], stops-on: state closed}
+stages:
+  receipt: {title: {en: Receipt, de: Eingang}, reached: start}
+  answered: {reached: [sent order-thanks, received called, milestone a, end second], clock: answer}
+  closure: {reached: end}
 tasks:
   call-back:
     title: Call about {reference}

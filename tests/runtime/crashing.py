@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from engine.core.commands import Command, Complete
+from engine.runtime import Engine
 from engine.store.database import Store
+from tests.invariants import everything, typed_is_kept
 
 
 class Crash(Exception):
@@ -40,3 +43,28 @@ def crashing(store: Store, at: int) -> Iterator[list[int]]:
         patch.object(Store, "change_many", counted(Store.change_many)),
     ):
         yield count
+
+
+def at_each_write(engine: Engine, prepared: Callable[[int], tuple[str, Command]]) -> Iterator[tuple[str, Command]]:
+    """The first write of a command fails, in another case the second, and so on as long as there is one more.
+
+    `prepared` makes a case and the command ready for the attempt with this number. Yields both after each failure, when
+    nothing may be left of the command but what somebody typed for it. In the end it has come through.
+    """
+    at = 0
+    while True:
+        at += 1
+        case, command = prepared(at)
+        before = everything(engine.store, but=["draft"])
+        with crashing(engine.store, at) as count:
+            try:
+                engine.do(case, command)
+            except Crash:
+                pass
+            else:
+                assert count[0] == at - 1
+                return
+        assert everything(engine.store, but=["draft"]) == before
+        if isinstance(command, Complete) and command.values:
+            assert typed_is_kept(engine.store, command.task, command.actor.id, command.values)
+        yield case, command

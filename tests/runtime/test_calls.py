@@ -13,6 +13,7 @@ from engine.core.commands import (
     IMPORT,
     Actor,
     Cancel,
+    Command,
     Complete,
     Correlate,
     Reopen,
@@ -25,7 +26,7 @@ from engine.definition.model import Definition
 from engine.errors import DefinitionError, Place, Problem, Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store import history
-from tests.invariants import assert_whole, everything, sql, typed_is_kept
+from tests.invariants import assert_whole, sql
 from tests.runtime.callers import (
     MENDING,
     ROUND,
@@ -40,7 +41,7 @@ from tests.runtime.callers import (
     started,
     types,
 )
-from tests.runtime.crashing import Crash, crashing
+from tests.runtime.crashing import at_each_write
 from tests.runtime.worlds import ANN, CARLA, NOON, OLGA, TOM
 
 
@@ -86,46 +87,31 @@ def test_a_repeated_request_calls_once(engine: Engine) -> None:
 
 
 def test_a_crash_at_any_write_leaves_both_cases_or_neither(engine: Engine) -> None:
-    at = 0
-    while True:
-        at += 1
+    def prepared(attempt: int) -> tuple[str, Command]:
         case = started(engine)
-        command = complete(engine, case, "mend", key=f"once-{at}", what="the tap")
-        before = everything(engine.store, but=["draft"])
-        with crashing(engine.store, at) as count:
-            try:
-                engine.do(case, command)
-            except Crash:
-                pass
-            else:
-                break
-        assert everything(engine.store, but=["draft"]) == before
-        assert typed_is_kept(engine.store, command.task, "ann", command.values)
-        assert engine.do(case, command).stuck == "" and child(engine, case).reference == f"MND-2026-{at:05d}"
-    assert at - 1 == count[0] > 10
+        return case, complete(engine, case, "mend", key=f"once-{attempt}", what="the tap")
+
+    writes = 0
+    for case, command in at_each_write(engine, prepared):
+        writes += 1
+        assert engine.do(case, command).stuck == "" and child(engine, case).reference == f"MND-2026-{writes:05d}"
+    assert writes > 10
     assert_whole(engine.store)
 
 
 def test_a_crash_at_any_write_of_the_end_leaves_both_cases_as_they_were(engine: Engine) -> None:
-    at = 0
-    while True:
-        at += 1
-        case = started(engine)
-        do(engine, case, "wait", what="the tap")
-        called = child(engine, case)
-        command = complete(engine, called.id, "done", TOM, key=f"end-{at}", note="new tap")
-        before = everything(engine.store, but=["draft"])
-        with crashing(engine.store, at) as count:
-            try:
-                engine.do(called.id, command)
-            except Crash:
-                pass
-            else:
-                break
-        assert everything(engine.store, but=["draft"]) == before
-        engine.do(called.id, command)
-        assert engine.instance(case).states == ("answering",)
-    assert at - 1 == count[0] > 10
+    cases = []
+
+    def prepared(attempt: int) -> tuple[str, Command]:
+        cases.append(started(engine))
+        do(engine, cases[-1], "wait", what="the tap")
+        called = child(engine, cases[-1]).id
+        return called, complete(engine, called, "done", TOM, key=f"end-{attempt}", note="new tap")
+
+    for called, command in at_each_write(engine, prepared):
+        engine.do(called, command)
+        assert engine.instance(cases[-1]).states == ("answering",)
+    assert len(cases) - 1 > 10
     assert_whole(engine.store)
 
 

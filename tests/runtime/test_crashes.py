@@ -5,6 +5,7 @@ the same request works afterwards.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +13,8 @@ import pytest
 
 from engine.core.commands import SYSTEM, Command, Complete, Correlate, FireTimer, Trigger
 from engine.runtime import Engine
-from tests.invariants import assert_whole, everything, typed_is_kept
-from tests.runtime.crashing import Crash, crashing
+from tests.invariants import assert_whole, everything
+from tests.runtime.crashing import Crash, at_each_write, crashing
 from tests.runtime.worlds import ANN, BROKEN, CARLA, HEAVY, INTAKE, LIGHT, LINES, NOON, TOM, task_in
 
 
@@ -61,33 +62,19 @@ COMMANDS: dict[str, tuple[tuple[str, ...], Callable[[Engine, str], Command]]] = 
 @pytest.mark.parametrize("what", COMMANDS)
 def test_a_crash_at_any_write_leaves_the_case_as_it_was(engine: Engine, what: str) -> None:
     states, make = COMMANDS[what]
-    writes = 0
-    at = 0
-    while True:
-        at += 1
+
+    def made(attempt: int) -> tuple[str, Command]:
         case = prepared(engine, *states)
         command = make(engine, case)
-        command = command if not command.key else type(command)(**{**_fields(command), "key": f"once-{at}"})
-        before = everything(engine.store, but=["draft"])
-        with crashing(engine.store, at) as count:
-            try:
-                engine.do(case, command)
-            except Crash:
-                pass
-            else:
-                writes = count[0]
-                break
-        assert everything(engine.store, but=["draft"]) == before
-        if isinstance(command, Complete) and command.values:
-            assert typed_is_kept(engine.store, command.task, command.actor.id, command.values)
+        return case, replace(command, key=f"once-{attempt}") if command.key else command
+
+    writes = 0
+    for case, command in at_each_write(engine, made):
+        writes += 1
         revision = engine.instance(case).revision
         assert engine.do(case, command).revision == revision + 1
-    assert at - 1 == writes > 2
+    assert writes > 2
     assert_whole(engine.store)
-
-
-def _fields(command: Command) -> dict[str, Any]:
-    return {name: getattr(command, name) for name in command.__dataclass_fields__}
 
 
 def test_a_crash_at_any_write_of_a_start_leaves_no_case_and_no_gap(engine: Engine) -> None:

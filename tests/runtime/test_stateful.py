@@ -8,7 +8,7 @@ against itself by `tests.invariants`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -20,7 +20,6 @@ from engine.core import commands as c
 from engine.errors import Rejected
 from engine.runtime import Engine, Result, VirtualClock
 from engine.store import queries
-from engine.store.database import open_database
 from engine.store.fields import decode
 from engine.workers.timers import sweep
 from tests.invariants import assert_whole, broken, everything, sql
@@ -39,6 +38,7 @@ from tests.runtime.worlds import (
     NOON,
     OLGA,
     TOM,
+    copied,
     engine_on,
 )
 
@@ -67,25 +67,11 @@ def template() -> Engine:
     return engine_on("sqlite:///:memory:", AGREEING, clock=VirtualClock(NOON))
 
 
-class Recording:
-    """A clock that never gives the same instant twice, so that steps can be counted in the history."""
-
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def __call__(self) -> datetime:
-        self.at += timedelta(microseconds=1)
-        return self.at
-
-
 class AnybodyDoesAnything(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        store = open_database("sqlite:///:memory:")
-        template().store.database.connection().backup(store.database.connection())
         self.clock = VirtualClock(NOON)
-        self.engine = Engine(store, self.clock, Recording())
-        self.engine.definition = template().definition
+        self.engine = copied(template(), self.clock)
         self.drafts: dict[tuple[str, str], tuple[Mapping[str, Any], str]] = {}
         self.cases: list[str] = []
         self.tasks: list[str] = []

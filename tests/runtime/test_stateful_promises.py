@@ -20,13 +20,12 @@ from engine.core.instance import Instance
 from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store import history
-from engine.store.database import open_database
 from engine.workers.timers import sweep
 from tests.invariants import assert_whole, broken, everything, sql
 from tests.runtime.clock_model import Model
 from tests.runtime.crashing import Crash, crashing
 from tests.runtime.promising import COMER, claims_on, weighed
-from tests.runtime.worlds import ANN, BEN, CARLA, NOON, OLGA, TOM
+from tests.runtime.worlds import ANN, BEN, CARLA, NOON, OLGA, TOM, copied
 
 PEOPLE = (ANN, BEN, TOM, OLGA, CARLA)
 BY_ID = {one.id: one for one in PEOPLE}
@@ -70,25 +69,11 @@ def likely(here: Instance) -> tuple[str, ...]:
     return (*common, *(by_state[state] for state in here.states * 4 if state in by_state))
 
 
-class Recording:
-    """A clock that never gives the same instant twice, so that the history shows where each step ends."""
-
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def __call__(self) -> datetime:
-        self.at += timedelta(microseconds=1)
-        return self.at
-
-
 class WholeCases(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        store = open_database("sqlite:///:memory:")
-        template().store.database.connection().backup(store.database.connection())
         self.clock = VirtualClock(NOON)
-        self.engine = Engine(store, self.clock, Recording())
-        self.engine.definition = template().definition
+        self.engine = copied(template(), self.clock)
         self.claims: list[str] = []
         self.models: dict[str, Model] = {}
         self.worked: datetime | None = None

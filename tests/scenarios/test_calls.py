@@ -6,20 +6,9 @@ import pytest
 
 from engine.definition.catalog import Catalog
 from engine.scenarios.trial import Trial, try_process
-from tests.builders import PROCESS, files
+from tests.builders import FIX, PROCESS, files
 from tests.scenarios.telling import BESIDE, said
 
-FIX = """
-process: fix
-title: Fix
-owner: owner
-reference: FIX
-start: {form: fix-intake, by: [expert], go: doing}
-states:
-  doing: {task: {title: Do it, candidates: [expert]}, on: {done: good, fail: bad}}
-  good: {final: effective}
-  bad: {final: not-effective}
-"""
 BODY = """
 start: {form: order, by: [agent], go: open}
 states:

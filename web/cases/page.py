@@ -99,7 +99,7 @@ def show(reference: str) -> str:
         new_from=seen,
         filled=filled(definition, case),
         clocks=clocks,
-        strip=strip(case, clocks, now),
+        strip=strip(definition, case, [line.event for line in lines], clocks, _tongue(definition)),
         messages=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.MESSAGE],
         notices=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.NOTICE],
         attachments=[line for line in lines if line.event.type == "file-attached"],

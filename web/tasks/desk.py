@@ -153,7 +153,7 @@ def field_names(desk: Desk) -> set[str]:
 def choices(desk: Desk, shown: Move, look: Shown | None) -> list[Choice]:
     """Every outcome, in the order of the process. `look` is how the form that is shown looks now."""
     roles, titles = house().directory.roles(), _titles()
-    wording = Wording(language(), desk.definition.key, roles=roles)
+    wording = Wording(language(), roles=roles)
     found = []
     for offer in offers(desk.draft(), desk.row.id):
         move = offer.move

@@ -93,7 +93,7 @@ class Notes:
             return say(f"{kind}{by}")
         if kind == "state":
             return say("state-x", self.words.text(self.definition.states[which].title))
-        return say(f"{kind}-x{by}", self.words.name(which) if kind == "milestone" else self.words.message(which))
+        return say(f"{kind}-x{by}", self.words.milestone(which) if kind == "milestone" else self.words.message(which))
 
     def where(self, plan: ClockPlan) -> str:
         """The states in which it stands still, or runs, whichever are fewer."""

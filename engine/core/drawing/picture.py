@@ -7,14 +7,14 @@ Owns the shapes alone. Knows neither DOT nor Mermaid, and nothing of how a defin
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Sign = Literal["", "clock", "envelope", "pause"]
-Shape = Literal["begin", "task", "approval", "wait", "automatic", "split", "final", "join", "note"]
+Shape = Literal["begin", "task", "approval", "wait", "automatic", "split", "final", "join", "note", "source"]
 Style = Literal["outcome", "timer", "message", "automatic", "anywhere"]
 
-BEGINNING, ANYWHERE, BESIDE, PROMISED = ".begin", ".anywhere", ".beside", ".promised"
+BEGINNING, SOURCE, ANYWHERE, BESIDE, PROMISED = ".begin", ".source", ".anywhere", ".beside", ".promised"
 """The ids of the signs that are there once; no state is called so."""
 
 NOTES = (ANYWHERE, BESIDE, PROMISED)
@@ -90,6 +90,17 @@ class Picture:
     told: tuple[str, ...] = ()
     case: str = ""
     """The reference of the case that is shown in it; empty when it is the process alone."""
+
+    def parted(self) -> tuple[Picture, Picture]:
+        """The flow and the notes, each to be laid out by itself. Where a note's arrows come from, the flow has a small
+        sign of the same name.
+        """
+        notes = tuple(node for node in self.nodes if node.shape == "note")
+        leading = {edge.source for edge in self.edges} & {node.id for node in notes}
+        signs = tuple(Node(SOURCE, "source", note.title) for note in notes if note.id in leading)
+        nodes = (*(node for node in self.nodes if node.shape != "note"), *signs)
+        edges = tuple(replace(edge, source=SOURCE) if edge.source in leading else edge for edge in self.edges)
+        return replace(self, nodes=nodes, edges=edges), replace(self, nodes=notes, edges=(), boxes=())
 
     def ways(self) -> Iterator[Way]:
         """Every way in it, those of nodes first."""

@@ -106,7 +106,7 @@ def prose_of(definition: Definition, language: str = "", roles: Mapping[str, Loc
 class _Writer:
     def __init__(self, definition: Definition, language: str, roles: Mapping[str, Localised]) -> None:
         self.definition = definition
-        self.words = Wording(language, definition.key, LONGEST, roles)
+        self.words = Wording(language, LONGEST, roles)
         self.notes = Notes(definition, self.words)
 
     def prose(self) -> Prose:

@@ -71,7 +71,7 @@ class _Drawing:
     def __init__(self, definition: Definition, language: str, trail: Trail) -> None:
         self.definition = definition
         self.trail = trail
-        self.words = Wording(language, definition.key)
+        self.words = Wording(language)
         self.notes = Notes(definition, self.words)
         self.arrows: dict[tuple[str, str, Style], list[Way]] = {}
         self.inside: dict[str, list[Way]] = {}

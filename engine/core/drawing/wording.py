@@ -12,15 +12,15 @@ from engine.definition.moves import Actions, ApprovalPlan, Branch, Due, Move, Pi
 from engine.definition.plans import After
 from engine.definition.texts import Localised, localised
 
-LONGEST = 90
-"""Most characters of one text in a picture; the whole of it stands in the process."""
+LONGEST = 200
+"""Most characters of one title or one expression in a picture; the whole of it stands in the process."""
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "after": "after {}", "overdue": "when overdue", "on": "on {}", "before": "{} before {}", "by": "by {}",
         "every": "then every {}", "if": "if {}", "only": "only if {}", "else": "else",
         "within": "within {}", "due": "due: {}", "except": "not: {}",
-        "sends": "sends {}", "sets": "sets {}", "reaches": "reaches {}",
+        "quote": "“{}”", "sends": "sends {}", "sets": "sets {}", "reaches": "reaches {}",
         "calls": "starts {}", "once": "once {} has ended",
         "parallel": "at the same time", "for-each": "for each {}",
         "all": "all of them", "first": "the first", "number": "{} of them", "join": "the join of {}",
@@ -49,7 +49,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "after": "nach {}", "overdue": "wenn überfällig", "on": "am {}", "before": "{} vor {}", "by": "je nach {}",
         "every": "dann alle {}", "if": "wenn {}", "only": "nur wenn {}", "else": "sonst",
         "within": "innerhalb von {}", "due": "fällig: {}", "except": "nicht: {}",
-        "sends": "sendet {}", "sets": "setzt {}", "reaches": "erreicht {}",
+        "quote": "„{}“", "sends": "sendet {}", "sets": "setzt {}", "reaches": "erreicht {}",
         "calls": "beginnt {}", "once": "sobald {} beendet ist",
         "parallel": "gleichzeitig", "for-each": "je {}",
         "all": "alle", "first": "der erste", "number": "{} davon", "join": "die Zusammenführung von {}",
@@ -84,11 +84,8 @@ class Wording:
     `longest` is the most characters of a text, `roles` what people call a role.
     """
 
-    def __init__(
-        self, language: str, process: str, longest: int = LONGEST, roles: Mapping[str, Localised] | None = None
-    ) -> None:
+    def __init__(self, language: str, longest: int = LONGEST, roles: Mapping[str, Localised] | None = None) -> None:
         self.language = language
-        self._process = process
         self._longest = longest
         self._roles = roles or {}
         self._words = _WORDS.get(language[:2], _WORDS["en"])
@@ -110,8 +107,12 @@ class Wording:
         return id.replace("-", " ").replace("_", " ")
 
     def message(self, id: str) -> str:
-        """A message's id as words; a process's own goes without the process's name."""
-        return self.name(id.removeprefix(f"{self._process}-"))
+        """A message's id as it stands in a sentence, where it reads as a name whatever it is called."""
+        return self.say("quote", self.name(id))
+
+    def milestone(self, id: str) -> str:
+        """The same for a milestone's."""
+        return self.say("quote", self.name(id))
 
     def names(self, ids: Iterable[str]) -> str:
         return ", ".join(dict.fromkeys(self.name(id) for id in ids))
@@ -122,7 +123,7 @@ class Wording:
             return self.text(move.title)
         if move.kind == "reopen":
             return self.say("reopen")
-        return capital(self.message(move.name))
+        return capital(self.name(move.name))
 
     def length(self, length: Duration) -> str:
         return length.words(self.language)
@@ -172,7 +173,7 @@ class Wording:
         if rule.veto:
             said.append(self.say("veto", self.names(rule.veto)))
         when = self.say("if", self.line(branch.when.text)) if branch.when else self.say("else") if of > 1 else ""
-        return self.line(": ".join(part for part in (when, ", ".join(said)) if part))
+        return ": ".join(part for part in (when, ", ".join(said)) if part)
 
     def confirmed(self, plan: ApprovalPlan) -> str:
         """Who has to say yes to a move that somebody else asks for."""
@@ -204,7 +205,7 @@ class Wording:
         said: list[tuple[str, Iterable[str]]] = [
             ("sends", sent),
             ("sets", (self.name(setting.variable) for actions in doing for setting in actions.settings)),
-            ("reaches", (self.name(name) for actions in doing for name in actions.milestones)),
+            ("reaches", (self.milestone(name) for actions in doing for name in actions.milestones)),
             ("opens", (self.name(one.task) for actions in doing for one in actions.openings)),
             ("calls", (self.name(calling.process) for actions in doing for calling in actions.callings)),
             ("reassigns", (self.name(role) for actions in doing for role in actions.reassign)),

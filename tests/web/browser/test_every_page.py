@@ -29,6 +29,9 @@ PAGES = [
     ("katrin", "/processes"),
     ("katrin", "/incidents?all=1"),
     ("katrin", "/processes/complaint"),
+    ("katrin", "/processes/inquiry/editor?show=check"),
+    ("katrin", "/processes/inquiry/editor?show=picture"),
+    ("katrin", "/processes/inquiry/editor?show=scenarios"),
     ("ines", "/cases/{case}"),
     ("vera", "/cases/{case}?verify=1"),
 ]

@@ -1,0 +1,100 @@
+"""What a process that is being written comes to: what is wrong with it, how it looks, what it changes, and how its
+scenarios go. One function for each button of `web.editor`.
+
+Asks the engine; bounds how long the scenarios may take.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from engine.core.drawing.differences import differences
+from engine.definition.linter import in_order, lint, lint_file
+from engine.definition.loader import examine
+from engine.definition.model import Definition
+from engine.editing import Manuscript
+from engine.errors import DefinitionError, Problem, Rejected
+from engine.scenarios.checking import problems_beside
+from engine.scenarios.coverage import KINDS
+from engine.scenarios.trial import try_process
+from web.house import house
+from web.processes import drawn_as, tongue_of
+
+PATIENCE = 20.0
+"""Seconds for all scenarios of a process; the largest that is shipped takes a few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a button has found: `name` says which; the others are what that one shows."""
+
+    name: str = ""
+    problems: tuple[Problem, ...] = ()
+    found: Any = None
+
+
+def in_force(now: Manuscript) -> Definition:
+    """The version that new cases begin with; before the first day of all the newest."""
+    try:
+        return house().engine.in_force(now.process)
+    except Rejected:
+        return house().engine.definition(now.newest.digest)
+
+
+def problems_of(now: Manuscript) -> tuple[Problem, ...]:
+    """Of the process with all it uses, of its scenarios, and of changed files that it does not use."""
+    loaded = lint(now.catalog, now.path)
+    own = [problem for path in now.edited for problem in lint_file(now.catalog, path)]
+    return in_order([*loaded.problems, *problems_beside(now.catalog, loaded), *own])
+
+
+def _checked(now: Manuscript) -> Shown:
+    return Shown("check", problems_of(now))
+
+
+def drawn_of(now: Manuscript) -> Shown:
+    """Its picture, unless it has problems that come before."""
+    loaded = examine(now.catalog, now.path)
+    if loaded.definition is None:
+        return Shown("picture", loaded.errors)
+    return Shown("picture", found=Markup(drawn_as(loaded.definition, tongue_of(loaded.definition))))
+
+
+def _compared(now: Manuscript) -> Shown:
+    """Beside the version in force: what changes for people once this one is."""
+    loaded = examine(now.catalog, now.path)
+    if loaded.definition is None:
+        return Shown("differences", loaded.errors)
+    old = in_force(now)
+    return Shown("differences", found=differences(old, loaded.definition, tongue_of(old), house().directory.roles()))
+
+
+def _tried(now: Manuscript) -> Shown:
+    end = time.monotonic() + PATIENCE
+    trial = try_process(now.catalog, now.path, lambda: time.monotonic() < end)
+    counts = [(kind, *trial.coverage.count(kind)) for kind in KINDS]
+    problems = trial.problems or trial.coverage.problems()
+    return Shown("scenarios", problems, {"trial": trial, "counts": [one for one in counts if one[2]]})
+
+
+RESULTS: Mapping[str, Callable[[Manuscript], Shown]] = {
+    "check": _checked,
+    "picture": drawn_of,
+    "differences": _compared,
+    "scenarios": _tried,
+}
+
+
+def asked_for(now: Manuscript, name: str) -> Shown:
+    """What the button of this name finds; nothing for one that finds nothing."""
+    if name not in RESULTS:
+        return Shown()
+    try:
+        return RESULTS[name](now)
+    except DefinitionError as error:
+        return Shown(name, error.problems)
