@@ -95,6 +95,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.demo",
         "engine.diagrams",
         "engine.telling",
+        "engine.workers.channels",
     ),
     "ways in": ("engine.cli", "web", "wsgi"),
 }

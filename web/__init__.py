@@ -29,6 +29,7 @@ from web import (
     layout,
     masking,
     messages,
+    notices,
     processes,
     public,
     questions,
@@ -44,7 +45,7 @@ LARGEST_TEXT = 2 * 1024 * 1024
 NOUNS = (
     *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
     *(cases, files, processes, editor, public, status),
-    incidents,
+    *(incidents, notices),
 )
 
 

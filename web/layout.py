@@ -44,7 +44,7 @@ def menu() -> list[Entry]:
 
 def _pages() -> list[tuple[str, str, tuple[str, ...]]]:
     return [
-        (_("Inbox"), "inbox.show", ("inbox", "tasks")),
+        (_("Inbox"), "inbox.show", ("inbox", "tasks", "notices")),
         (_("Cases"), "cases.register", ("cases",)),
         (_("New case"), "starting.choose", ("starting",)),
         (_("Processes"), "processes.library", ("processes", "editor")),

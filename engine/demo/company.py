@@ -15,6 +15,7 @@ from engine.definition.catalog import ORGANISATION, Catalog
 from engine.definition.loader import examine
 from engine.definition.nodes import plain
 from engine.definition.reader import read
+from engine.demo.delivering import deliver
 from engine.demo.playing import Play
 from engine.demo.story import Act, agenda
 from engine.demo.workdays import Times
@@ -25,7 +26,6 @@ from engine.importing.reading import read_map
 from engine.importing.running import Importer, Report
 from engine.importing.table import Table
 from engine.runtime import Engine
-from engine.store import outbox
 from engine.store.database import Store
 
 COMPLAINTS = "consumer-complaints"
@@ -103,7 +103,7 @@ def play(store: Store, acts: tuple[Act, ...], now: datetime, each: Each) -> dict
     stage = Play(store, acts[0].at)
     with store.transaction():
         stage.run(acts, now, each)
-        outbox.went_out(store, now)
+        deliver(stage.engine, stage.clock, now)
     return {story: stage.reference(story) for story in stage.cases}
 
 

@@ -243,7 +243,7 @@ class Outbox(Table):
 
 
 Outbox.add_index(Outbox.next_at, Outbox.id, name="outbox_pending", where=SQL("status = 'pending'"))
-Outbox.add_index(Outbox.recipient, Outbox.sent_at, name="outbox_recipient", where=SQL("sent_at IS NOT NULL"))
+Outbox.add_index(Outbox.recipient, Outbox.id, name="outbox_recipient")
 
 
 class Incident(Table):

@@ -18,7 +18,8 @@ from engine.store.fields import decode, encode, from_maybe, from_micros, to_micr
 from engine.store.models import Outbox
 
 PENDING, SENT, DEAD, WITHDRAWN = "pending", "sent", "dead", "withdrawn"
-MESSAGE, NOTICE = "message", "notice"
+MESSAGE, NOTICE, LETTER = "message", "notice", "letter"
+"""What a process writes; what it tells a role or a person; and that once more for each person whom it reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,9 @@ class Parcel:
 
     `key` stays the same at every attempt: whoever receives it twice can tell. `recipient` is an address outside in
     small letters, or `person:x` or `role:x`. `body` of a message: id, template, language, to, name, subject, body, and
-    personal when somebody's own act sent it; of a notice: id, to, say, about, urgent, and for a deputy on_behalf_of.
-    `receipt` is by what the other side knows it. Somebody has it in hand, or had and died over it, when `worker` is not
-    empty; then it may be tried again at `next_at`.
+    personal when somebody's own act sent it; of a notice: id, to, say, about, urgent, and for a deputy on_behalf_of, as
+    of the letters that come of it. `receipt` is by what the other side knows it. Somebody has it in hand, or had and
+    died over it, when `worker` is not empty; then it may be tried again at `next_at`.
     """
 
     id: int
@@ -187,6 +188,13 @@ def due(store: Store, at: datetime, kinds: Collection[str] = (MESSAGE, NOTICE), 
     """What may be tried at `at`, longest waiting first; also what somebody had in hand for too long."""
     query = Outbox.select(*_COLUMNS).where(_WAITS & (Outbox.next_at <= to_micros(at)) & Outbox.kind.in_(sorted(kinds)))
     return [_parcel(row) for row in store.select(query.order_by(Outbox.next_at, Outbox.id).limit(limit))]
+
+
+def due_with(store: Store, parcel: Parcel, at: datetime) -> list[Parcel]:
+    """What else of its kind may go to the same reader at `at`."""
+    query = Outbox.select(*_COLUMNS).where(_WAITS & (Outbox.next_at <= to_micros(at)) & (Outbox.kind == parcel.kind))
+    query = query.where((Outbox.recipient == parcel.recipient) & (Outbox.id != parcel.id))
+    return [_parcel(row) for row in store.select(query.order_by(Outbox.id).limit(100))]
 
 
 def claim(store: Store, parcel: int, worker: str, at: datetime, until: datetime) -> Parcel | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,7 +59,15 @@ Handler = Callable[[Parcel], str]
 for the same key. Any exception but the two above is tried again; its words are kept for people.
 """
 
-Handlers = Mapping[str, Handler]
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A handler of everything that may go to one reader at this moment, so that it is one letter and not ten."""
+
+    handle: Callable[[Sequence[Parcel]], str]
+
+
+Handlers = Mapping[str, Handler | Together]
 """By kind. What has no handler waits: nothing is dropped because something is not set up yet."""
 
 
@@ -71,24 +79,40 @@ def deliver(engine: Engine, handlers: Handlers, worker: str, parcel: int) -> str
         return GONE
     if mine.attempts > MOST_TRIES:
         return _give_up(engine, mine, mine.last_error or f"the worker ended in the middle of it, {MOST_TRIES} times")
-    if mine.attempts == 1 and not mine.last_error and at - mine.available_at > TOO_OLD:
+    if mine.kind == MESSAGE and mine.attempts == 1 and not mine.last_error and at - mine.available_at > TOO_OLD:
         waited = (at - mine.available_at).days
         return _give_up(engine, mine, f"it has waited for {waited} days, and may not be true any more")
+    handler = handlers[mine.kind]
+    if not isinstance(handler, Together):
+        return _settle(engine, mine, do=lambda: handler(mine))[0]
+    others = [outbox.claim(store, one.id, worker, at, at + LEASE) for one in outbox.due_with(store, mine, at)]
+    parcels = [mine, *(one for one in others if one is not None)]
+    return _settle(engine, *parcels, do=lambda: handler.handle(parcels))[0]
+
+
+def _settle(engine: Engine, *parcels: Parcel, do: Callable[[], str]) -> list[str]:
+    """Do it, and write down what came of it for each parcel that it was done for."""
+    store = engine.store
     try:
-        receipt = handlers[mine.kind](mine)
+        receipt = do()
     except NotNow as later:
-        return PUT_OFF if outbox.put_off(store, mine, later.why, later.until) else GONE
+        return [PUT_OFF if outbox.put_off(store, one, later.why, later.until) else GONE for one in parcels]
     except Hopeless as hopeless:
-        return _give_up(engine, mine, str(hopeless))
+        return [_give_up(engine, one, str(hopeless)) for one in parcels]
     except Exception as error:  # the other side's fault or ours: it is told, and tried again
-        why = in_words(error)
-        ours = not isinstance(error, OSError)
-        log.warning("Parcel %s of case %s was not delivered: %s", mine.id, mine.instance, why, exc_info=ours)
-        if mine.attempts >= MOST_TRIES:
-            return _give_up(engine, mine, f"{why} ({mine.attempts} tries)")
-        again_at = engine.recording() + pause(mine.attempts, random.random())
-        return FAILED if outbox.failed(store, mine, why, again_at) else GONE
-    return SENT if outbox.delivered(store, mine.id, engine.recording(), receipt) else GONE
+        why, ours = in_words(error), not isinstance(error, OSError)
+        log.warning(
+            "Parcel %s of case %s was not delivered: %s", parcels[0].id, parcels[0].instance, why, exc_info=ours
+        )
+        return [_failed(engine, one, why) for one in parcels]
+    return [SENT if outbox.delivered(store, one.id, engine.recording(), receipt) else GONE for one in parcels]
+
+
+def _failed(engine: Engine, parcel: Parcel, why: str) -> str:
+    if parcel.attempts >= MOST_TRIES:
+        return _give_up(engine, parcel, f"{why} ({parcel.attempts} tries)")
+    again_at = engine.recording() + pause(parcel.attempts, random.random())
+    return FAILED if outbox.failed(engine.store, parcel, why, again_at) else GONE
 
 
 def pause(tries: int, chance: float) -> timedelta:

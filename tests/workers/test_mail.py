@@ -128,7 +128,7 @@ def test_a_server_that_is_not_there_loses_nothing(house: tuple[Engine, VirtualCl
 def test_without_a_server_everything_waits(house: tuple[Engine, VirtualClock]) -> None:
     engine, clock = house
     case = write(engine, clock)
-    assert handlers(engine, {}) == {} and probe({}) is None
+    assert work(engine, {}) == {} and probe({}) is None
     assert outbox.of_case(engine.store, case)[0].status == outbox.PENDING
 
 

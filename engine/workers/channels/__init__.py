@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.runtime import Engine
-from engine.store.outbox import MESSAGE
+from engine.store.outbox import LETTER, MESSAGE, NOTICE
 from engine.workers.channels.messages import Messages
+from engine.workers.channels.notices import Letters, Notices
 from engine.workers.channels.smtp import mail_server
-from engine.workers.delivering import Handlers
+from engine.workers.delivering import Handlers, Together
+
+PAGES = "HEARD_URL"
+"""The address at which people reach the pages, for links in mail to colleagues."""
 
 
 def handlers(engine: Engine, environ: Mapping[str, str]) -> Handlers:
@@ -19,7 +23,13 @@ def handlers(engine: Engine, environ: Mapping[str, str]) -> Handlers:
     says cannot be meant.
     """
     server = mail_server(environ)
-    return {} if server is None else {MESSAGE: Messages(engine, server)}
+    if server is None:
+        return {NOTICE: Notices(engine, mails=False)}
+    return {
+        MESSAGE: Messages(engine, server),
+        NOTICE: Notices(engine, mails=True),
+        LETTER: Together(Letters(engine, server, environ.get(PAGES, ""))),
+    }
 
 
 def probe(environ: Mapping[str, str]) -> Callable[[], str] | None:

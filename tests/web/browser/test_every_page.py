@@ -23,6 +23,7 @@ PAGES = [
     ("ben", "/tasks/{task}"),
     ("ben", "/tasks/{task}?outcome=ask-customer"),
     ("ben", "/questions"),
+    ("ben", "/notices"),
     ("emma", "/start"),
     ("emma", "/start/inquiry"),
     ("emma", "/start/receipts/{case}"),
