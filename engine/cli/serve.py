@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -42,6 +44,8 @@ def run(context: Context, host: str, port: int, threads: int = 8, works: bool = 
     app = create_app(Settings(home=str(context.home), database=context.url))
     server = create_server(app, sockets=[listening], threads=threads, ident="Heard")
     stop = threading.Event()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as Ctrl-C: what is in hand is finished
     worker = threading.Thread(target=_work, args=(engine, stop), name="heard-work")
     if works:
         worker.start()

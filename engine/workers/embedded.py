@@ -6,12 +6,15 @@ a parcel is decided by its claim, in `engine.store.outbox`.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 
 from engine.runtime import Engine
 from engine.store import outbox
-from engine.workers.delivering import GONE, Handlers, deliver
+from engine.workers.delivering import FAILED, GONE, Handlers, deliver
+
+log = logging.getLogger(__name__)
 
 BATCH = 20
 """Parcels between two looks at the timers: a slow mail server must not make promises late."""
@@ -33,6 +36,10 @@ class Embedded:
         for parcel in waiting:
             if self.stop.is_set():
                 break
-            done[deliver(self.engine, self.handlers, self.worker, parcel.id)] += 1
+            try:
+                done[deliver(self.engine, self.handlers, self.worker, parcel.id)] += 1
+            except Exception:  # one broken case must not stop the others; it is anybody's again when its lease is over
+                log.exception("Parcel %s of case %s could not be settled", parcel.id, parcel.instance)
+                done[FAILED] += 1
         del done[GONE]
         return done

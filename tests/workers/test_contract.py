@@ -172,6 +172,22 @@ def test_what_ends_every_worker_that_tries_it_gives_up_without_another_try(drive
     assert keys == []
 
 
+def test_a_case_that_is_broken_does_not_hold_up_the_others(driver: Make, url: str) -> None:
+    engine, clock = office(url)
+    broken_one, sound = write(engine, clock), write(engine, clock)
+    engine.store.database.execute_sql("UPDATE instance SET snapshot = 'rubbish' WHERE id = ?", (broken_one,))
+    keys: list[str] = []
+
+    def handle(parcel: Parcel) -> str:
+        keys.append(parcel.key)
+        if parcel.instance == broken_one:
+            raise Hopeless("550 Nobody here")
+        return ""
+
+    assert driver(engine, {MESSAGE: handle}).deliver_due() == {FAILED: 1, SENT: 1}
+    assert [outbox.of_case(engine.store, case)[0].status for case in (broken_one, sound)] == ["pending", "sent"]
+
+
 def test_what_has_to_wait_was_not_tried(driver: Make, url: str) -> None:
     engine, clock = office(url)
     case = write(engine, clock)

@@ -70,9 +70,12 @@ def test_a_round_that_fails_is_told_and_the_next_one_does_its_work(url: str, mon
     turns.close()
 
 
-def test_the_command_stops_cleanly_when_it_is_asked_to(url: str) -> None:
+@pytest.mark.parametrize(
+    "words", [("worker", "--every", "9"), ("serve", "--listen", "127.0.0.1:0")], ids=lambda w: w[0]
+)
+def test_the_command_stops_cleanly_when_it_is_asked_to(url: str, words: tuple[str, ...]) -> None:
     office(url)
-    command = [sys.executable, "-c", "from engine.cli import main; main()", "--database", url, "worker", "--every", "9"]
+    command = [sys.executable, "-c", "from engine.cli import main; main()", "--database", url, *words]
     started = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE)
     with open_database(url) as store:
         until = time.monotonic() + 30
