@@ -87,6 +87,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.library",
         "engine.resolving",
         "engine.doctor",
+        "engine.publishing",
         "engine.visibility",
     ),
     "what drives the engine": (

@@ -9,13 +9,13 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, get_args
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.core.approvals import decides_for
-from engine.core.ballots import Decision, Rule
+from engine.core.ballots import DECISIONS, Rule
 from engine.core.commands import Decide
 from engine.core.draft import Draft
 from engine.core.instance import Instance, Task
@@ -29,6 +29,7 @@ from web.access import SIGNED_IN, access, visitor
 from web.house import house
 from web.language import gettext as _
 from web.language import listed, ngettext, said
+from web.processes import proposal_of
 from web.reading import Filled, answers, case_of, forms_by_alias, in_words, names
 
 pages = Blueprint("approvals", __name__)
@@ -87,6 +88,7 @@ def _page(
         stands=stands,
         bound=_bound(draft, definition, stands),
         changed=_changes(definition, stands, lines),
+        proposal=proposal_of(definition, case),
         rule=rule_in_words(stands.rule, the.directory.roles()),
         roles=the.directory.roles(),
         names=names(),
@@ -191,7 +193,7 @@ def decide(id: str) -> str | tuple[str, int] | Response:
     """Say yes or no, ask for changes, abstain, or say that one must not decide."""
     case, definition, task = _found(id)
     decision = request.form.get("decision", "")
-    if decision not in get_args(Decision):
+    if decision not in DECISIONS:
         return _page(case, definition, task, _("Choose what you decide."), status=422)
     plan_rule = standing(_draft(case, definition), task, ()).rule
     proved = _proved()
@@ -204,7 +206,7 @@ def decide(id: str) -> str | tuple[str, int] | Response:
         at=house().clock(),
         actor=visitor().actor,
         task=id,
-        decision=decision,  # type: ignore[arg-type]
+        decision=decision,
         comment=request.form.get("comment", ""),
         content=request.form.get("content", ""),
         on_behalf_of=request.form.get("behalf", ""),
@@ -217,7 +219,7 @@ def decide(id: str) -> str | tuple[str, int] | Response:
         if rejected.code in ("no-such-task", "ended"):
             raise
         case, definition, task = _found(id)
-        fault = "" if rejected.fields else rejected.message
+        fault = rejected.apart
         return _page(case, definition, task, fault, rejected.fields, 409 if rejected.code == "content-changed" else 422)
     flash(_("Your decision on “%(title)s” is in.") % {"title": task.title}, "done")
     return redirect(url_for("inbox.show"), 303)

@@ -26,6 +26,7 @@ from engine.definition.forms import Form
 from engine.definition.markdown import to_html
 from engine.definition.model import Definition
 from engine.definition.moves import FormUse, Move
+from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
 from engine.store import history, outbox
 from engine.telling.approvals import standing
@@ -240,7 +241,7 @@ def write(token: str) -> Response:
     try:
         engine.do(visit.case.id, c.Correlate(message=message[0], values=asked, **visit.common()))
     except Rejected as rejected:
-        return _page(visit, values, rejected.fields, "" if rejected.fields else rejected.message, 422)
+        return _page(visit, values, rejected.fields, rejected.apart, 422)
     flash(_("Thank you. We have your message."), "done")
     return visit.back()
 
@@ -265,7 +266,7 @@ def _moves(visit: _Visit) -> list[tuple[str, Move]]:
     return [
         (token, move)
         for token, move in found
-        if "customer" in move.by and holds(draft, move.by, visit.actor) and not not_offered(draft, token, move)
+        if CUSTOMER in move.by and holds(draft, move.by, visit.actor) and not not_offered(draft, token, move)
     ]
 
 
@@ -308,7 +309,7 @@ def move(token: str, name: str) -> Response:
                 the.engine.do(visit.case.id, command)
             except Rejected as rejected:
                 errors, status = dict(rejected.fields), 422
-                refusal = "" if rejected.fields else rejected.message
+                refusal = rejected.apart
             else:
                 flash(_("Thank you. It is done."), "done")
                 return visit.back()

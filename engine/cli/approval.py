@@ -6,13 +6,13 @@ Owns these words. Counts nothing: `engine.core.ballots` does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import click
 
 from engine.cli.context import Context
 from engine.cli.showing import emit, show_values, table
-from engine.core.ballots import Decision
+from engine.core.ballots import DECISIONS
 from engine.telling.values import clean, local
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from engine.core.instance import Approval, Instance, Task
     from engine.definition.model import Definition
 
-DECISIONS: tuple[str, ...] = get_args(Decision)
 SHORT = 12
 """Characters of a hash that are shown, and enough to name it."""
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from engine.core import authority, confirming
 from engine.core.ballots import Ballot, Rule
-from engine.core.commands import STAFF, Decide, Delegate
+from engine.core.commands import Decide, Delegate
 from engine.core.confirming import Again
 from engine.core.draft import Draft
 from engine.core.instance import Approval
 from engine.core.machine import fire, next_status
 from engine.definition.moves import ApprovalPlan
+from engine.definition.roles import CUSTOMER, STAFF
 from engine.errors import Rejected
 from engine.keywords.approval import content_of
 from engine.keywords.deciding import ask, barred, count, holders
@@ -92,9 +93,9 @@ def delegate(draft: Draft, command: Delegate) -> None:
             "not-allowed",
             f"Expected somebody who may decide '{task.title}' to name a deputy, but {draft.actor.id} may not",
         )
-    if draft.actor.kind == authority.CUSTOMER:
+    if draft.actor.kind == CUSTOMER:
         raise Rejected("not-allowed", "Expected the customer to decide for themselves, but a deputy was named")
-    if command.to == draft.actor.id or not command.to_roles - {authority.CUSTOMER}:
+    if command.to == draft.actor.id or not command.to_roles - {CUSTOMER}:
         raise Rejected("not-allowed", f"Expected a colleague as deputy, but {command.to} is none")
     if command.to in barred(draft, approval, plan):
         raise Rejected("excluded", f"Expected somebody else as deputy: {_why(command.to, approval, plan)}")
@@ -135,8 +136,8 @@ def _voter(draft: Draft, person: str, approval: Approval, plan: ApprovalPlan, ru
         roles &= actor.roles
     elif absent and approval.deputies.get(person) != actor.id:
         roles &= actor.stands_in[person]
-    if actor.kind != authority.CUSTOMER or not authority.theirs(draft, actor):
-        roles -= {authority.CUSTOMER}
+    if actor.kind != CUSTOMER or not authority.theirs(draft, actor):
+        roles -= {CUSTOMER}
     if not roles & set(rule.of):
         raise Rejected("not-allowed", f"Expected one of {', '.join(rule.of)} to decide, but {person} is none of them")
     counted = count(draft, approval, plan)

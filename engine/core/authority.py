@@ -19,10 +19,9 @@ from engine.core.instance import RUNNING, SUSPENDED, Task
 from engine.core.values import who_did
 from engine.definition.model import Definition
 from engine.definition.plans import TaskPlan
+from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
 from engine.keywords.exclude import excluded
-
-CUSTOMER = "customer"
 
 
 def running(draft: Draft) -> None:

@@ -7,7 +7,7 @@ tokens stand by then. So no word and no handler has to know that there are clock
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,8 @@ from engine.definition.moves import BREACH
 from engine.definition.plans import ClockPlan
 
 STOPPED, CANCELLED, PAUSED = "stopped", "cancelled", "paused"
+NOTHING = "none"
+"""How an event says that a clock promises nothing for this answer."""
 _CHANGES_VALUES = ("form-submitted", "values-set", "milestone-reached")
 
 
@@ -33,14 +35,13 @@ def follow(draft: Draft, started: bool = False) -> None:
     before = draft.clocks
     events = tuple(draft.events)
     if started := started or draft.before.tokens[draft.root.id].state == BEGIN != draft.root.state:
-        _heard(draft, "start", "start")
+        _heard(draft, ["start"], "start")
     for event in events:
         was = draft.clocks
         facts = [fact for fact in facts_of(event, draft.personal) if fact in definition.facts]
         # All that one event stops comes first: the last message to a customer begins no other wait for the next one.
         for verb in ("stop", "restart", "start") if facts else ():
-            for fact in facts:
-                _heard(draft, fact, verb)
+            _heard(draft, facts, verb)
         if event.type == "message-sent" and draft.clocks is not was:
             _remember(draft, event, was, events)
         if event.type == "message-withdrawn":
@@ -92,8 +93,14 @@ def facts_of(event: Event, personal: bool) -> Iterator[str]:
 # --- what happens to a clock
 
 
-def _heard(draft: Draft, fact: str, verb: str) -> None:
-    for name in (name for name, does in draft.definition.facts.get(fact, ()) if does == verb):
+def _heard(draft: Draft, facts: Sequence[str], verb: str) -> None:
+    """What one event does to the clocks: to each once, by the first of its names that the clock knows it by."""
+    by: dict[str, str] = {}
+    for fact in facts:
+        for name, does in draft.definition.facts.get(fact, ()):
+            if does == verb:
+                by.setdefault(name, fact)
+    for name, fact in by.items():
         plan = draft.definition.clocks[name]
         clock = draft.clocks.get(name)
         live = clock is not None and clock.live
@@ -178,7 +185,7 @@ def _restore(draft: Draft, message: str) -> None:
         disarm(draft, name)
         if was is None or not was.live:
             over = replace(_closed(now, draft.at), status=CANCELLED, ended_at=draft.at, due_at=None)
-            draft.change_clock(over, "clock-restored", target="none")
+            draft.change_clock(over, "clock-restored", target=NOTHING)
             continue
         late = was.due_at if was.due_at is not None and was.due_at < sent.at else None
         again = replace(was, missed=was.missed or late)
@@ -262,7 +269,7 @@ def _closed(clock: Clock, at: datetime) -> Clock:
 
 
 def _promised(clock: Clock) -> dict[str, Any]:
-    return {"target": clock.target or "none", **({"due_at": clock.due_at.isoformat()} if clock.due_at else {})}
+    return {"target": clock.target or NOTHING, **({"due_at": clock.due_at.isoformat()} if clock.due_at else {})}
 
 
 def _text(at: datetime | None) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from engine.core import authority, confirming
-from engine.core.commands import STAFF, Correlate, Trigger
+from engine.core.commands import Correlate, Trigger
 from engine.core.draft import Draft
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
 from engine.core.tasks import not_offered
 from engine.definition.moves import Move
+from engine.definition.roles import CUSTOMER, STAFF
 from engine.definition.suggest import near
 from engine.errors import Rejected
 
@@ -22,7 +23,7 @@ def correlate(draft: Draft, command: Correlate) -> None:
     token, move = _waiting(draft, command.message)
     if move.by:
         authority.may(draft, move.by, f"bring '{command.message}'")
-    elif draft.actor.kind == authority.CUSTOMER and not authority.theirs(draft, draft.actor):
+    elif draft.actor.kind == CUSTOMER and not authority.theirs(draft, draft.actor):
         raise Rejected("not-allowed", "Expected the customer of this case, but it is somebody else's")
     values = judged(draft, token, move.form, command.values)
     next_status("message", "correlate", "expected")

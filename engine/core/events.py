@@ -70,6 +70,7 @@ TYPES: Mapping[str, str] = {
     "child-reopened": "A case that was called and had ended goes on.",
     "move-held": "A way into a final state is held, because cases that were called are still open.",
     "move-dropped": "A held way was dropped: it belonged to a promise that ran out, and that is over meanwhile.",
+    "version-published": "A version of a process was put in force, as it was agreed to: which, and from when.",
     "incident-raised": "The process could not do what it should; the person's work was kept.",
     "incident-resolved": "An incident was retried or dismissed, with a reason.",
 }

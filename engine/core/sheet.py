@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from engine.core.commands import Actor
@@ -18,7 +19,7 @@ from engine.core.effects import Effect
 from engine.core.events import Event
 from engine.core.instance import Approval, Instance, Token
 from engine.core.reckoning_back import back
-from engine.core.roster import EMPTY, Roster, StandIn
+from engine.core.roster import EMPTY, Roll, Roster, StandIn, nobody
 from engine.core.values import environment
 from engine.definition.expressions import Expression
 from engine.definition.model import Definition
@@ -44,7 +45,8 @@ class Sheet:
     ) -> None:
         self.definition = definition
         self.roster = roster
-        self.roll = roster.roll
+        # Who holds a role is asked once in a step, however many words want to know; of an empty house nothing is.
+        self.roll: Roll = cache(roster.roll) if roster.roll is not nobody else nobody
         self.before = instance
         self.actor = actor
         self.at = at

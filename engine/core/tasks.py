@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.core import authority, confirming
-from engine.core.commands import STAFF, Actor, Assign, Claim, Complete, Delegate, Escalate, Release, SaveDraft
+from engine.core.commands import Actor, Assign, Claim, Complete, Delegate, Escalate, Release, SaveDraft
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
 from engine.core.instance import Instance, Task
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
 from engine.definition.moves import Move
+from engine.definition.roles import CUSTOMER, STAFF
 from engine.definition.suggest import near
 from engine.errors import Rejected, Stuck
 from engine.keywords.doing import tell
@@ -94,7 +95,7 @@ def delegate(draft: Draft, command: Delegate) -> None:
         )
     if command.to == draft.actor.id:
         raise Rejected("not-allowed", "Expected somebody else to delegate to, but that is you")
-    if not command.to_roles - {authority.CUSTOMER}:
+    if not command.to_roles - {CUSTOMER}:
         raise Rejected("not-allowed", f"Expected a colleague to delegate to, but {command.to} is none")
     _suits(draft, replace(task, assignee=command.to, on_behalf_of=draft.actor.id), command.to, command.to_roles)
     status = next_status("task", "delegate", task.status)

@@ -17,6 +17,7 @@ from engine.core.commands import GUEST, SYSTEM, plain_actor
 from engine.core.draft import Draft
 from engine.core.instance import Approval, Task
 from engine.definition.moves import ApprovalPlan
+from engine.definition.roles import CUSTOMER
 from engine.errors import Stuck
 from engine.keywords import exclude, opening
 
@@ -53,9 +54,6 @@ def barred(draft: Draft, approval: Approval, plan: ApprovalPlan) -> frozenset[st
     asked = approval.asked or {}
     form = {asked["form"]: asked["values"]} if "form" in asked else {}
     return exclude.excluded(draft, plan.exclude, approval.token, form) | approval.askers
-
-
-CUSTOMER = "customer"
 
 
 def holders(draft: Draft, role: str) -> frozenset[str]:

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from engine.core.calendars import elsewhere
 from engine.core.commands import IMPORT
 from engine.core.draft import Draft
-from engine.core.effects import Notify
+from engine.core.effects import Notify, SendMessage, is_outside
 from engine.core.roster import StandIn
 from engine.definition.moves import Actions, Notice, Opening, Sending, Setting
+from engine.definition.roles import CUSTOMER
 from engine.definition.sources import SourceActions, SourceNotice, SourceOpening
 from engine.keywords import opening
 from engine.keywords.binder import Binder
@@ -45,7 +46,7 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
         if send.to is not None:
             binder.recipient(send.to)
         sendings.append(
-            Sending(send.message.text, templates, send.to.text if send.to else "customer", when, send.message.place)
+            Sending(send.message.text, templates, send.to.text if send.to else CUSTOMER, when, send.message.place)
         )
     for said in source.reassign:
         binder.role(said)
@@ -118,15 +119,23 @@ def tell(draft: Draft, to: str, say: str, about: Mapping[str, Any], *, urgent: b
 
 def _tell(draft: Draft, meant: Sequence[tuple[str, Roles]], say: str, about: Mapping[str, Any], urgent: bool) -> None:
     reached = {to: _reaching(draft, urgent, to) for to, _ in meant}
+    deputies = _deputies(draft, meant, reached)
+    told: list[tuple[str, datetime, tuple[str, ...]]] = [(to, at, ()) for to, at in reached.items()]
+    told += [(to, _reaching(draft, urgent, to), absent) for to, absent in deputies.items()]
+    for to, at, behalf in told:
+        draft.notify(Notify(draft.next_id(), to, say, dict(about), urgent, at, behalf))
+
+
+def _deputies(
+    draft: Draft, meant: Sequence[tuple[str, Roles]], reached: Mapping[str, datetime]
+) -> dict[str, tuple[str, ...]]:
+    """Who is told instead of those who are away when it reaches them: each once, and for whom."""
     instead: dict[str, dict[str, None]] = {}
     for to, roles in meant:
         for one in _stand_ins(draft, to, roles, reached[to]):
             if f"person:{one.deputy}" not in reached:
                 instead.setdefault(f"person:{one.deputy}", {})[one.person] = None
-    told: list[tuple[str, datetime, tuple[str, ...]]] = [(to, at, ()) for to, at in reached.items()]
-    told += [(to, _reaching(draft, urgent, to), tuple(absent)) for to, absent in instead.items()]
-    for to, at, behalf in told:
-        draft.notify(Notify(draft.next_id(), to, say, dict(about), urgent, at, behalf))
+    return {to: tuple(absent) for to, absent in instead.items()}
 
 
 def _stand_ins(draft: Draft, to: str, roles: Roles, at: datetime) -> list[StandIn]:
@@ -174,7 +183,10 @@ def _addresses(draft: Draft, token: str, to: str) -> list[tuple[str, Roles]]:
 
 
 def send(draft: Draft, token: str, sending: Sending) -> None:
-    """Render the message for its reader and hand it to the outbox. Nothing is sent when its `when` does not hold."""
+    """Render the message for its reader and hand it to the outbox. Nothing is sent when its `when` does not hold.
+
+    Who stands in for a colleague who is away is written the same, on their behalf.
+    """
     values = draft.values(token)
     if sending.when is not None and not sending.when.evaluate(values):
         return
@@ -182,7 +194,14 @@ def send(draft: Draft, token: str, sending: Sending) -> None:
     to, person, language = _recipient(draft, sending.to)
     template = sending.templates.get(language) or next(iter(sending.templates.values()))
     rendered = template.render(values, language, ZoneInfo(definition.calendar.zone))
-    draft.send(sending.message, language, to, person, rendered.subject, rendered.body)
+    readers: list[tuple[str, str, tuple[str, ...]]] = [(to, person, ())]
+    if not is_outside(to):
+        deputies = _deputies(draft, [(to, None)], {to: draft.at})
+        readers += [(deputy, deputy.partition(":")[2], absent) for deputy, absent in deputies.items()]
+    said = (rendered.subject, rendered.body)
+    for address, name, absent in readers:
+        told = SendMessage(draft.next_id(), sending.message, language, address, name, *said, on_behalf_of=absent)
+        draft.send(told)
 
 
 def _recipient(draft: Draft, to: str) -> tuple[str, str, str]:
@@ -191,7 +210,7 @@ def _recipient(draft: Draft, to: str) -> tuple[str, str, str]:
     Staff are addressed as `role:x` or `person:x`: whoever delivers looks them up then.
     """
     first = draft.definition.languages[0]
-    if to == "customer":
+    if to == CUSTOMER:
         customer = draft.customer
         language = customer.get("language", "")
         return (

@@ -18,12 +18,11 @@ from engine.core.roster import nobody
 from engine.definition.model import State
 from engine.definition.moves import Rung
 from engine.definition.plans import TaskPlan
+from engine.definition.roles import CUSTOMER
 from engine.definition.texts import localised
 from engine.errors import Stuck
 from engine.keywords import exclude
 
-CUSTOMER = "customer"
-"""Who is no member of the house, and on no roll."""
 ESCALATE = "escalate"
 
 

@@ -181,6 +181,7 @@ def _body(message: SendMessage | Notify) -> dict[str, Any]:
         "subject": message.subject,
         "body": message.body,
         **({"personal": True} if message.held else {}),
+        **({"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}),
     }
 
 

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from engine.core.standstill import waits_for_nothing
+from engine.definition.roles import CUSTOMER
 from engine.store import instances
 from engine.store.database import Store
 from engine.store.fields import decode, from_micros
 from engine.store.models import GOING, RUNS, Candidate, Incident, Instance, Task, Timer, Wait
-from engine.store.projections import CUSTOMER
 from engine.store.registers import Membership, Person
 
 MOST = 100

@@ -243,6 +243,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "child-reopened": outside.child,
     "move-held": lambda _, body: f"{body['trigger']} in {body['state']} waits for {', '.join(body['children'])}",
     "move-dropped": lambda teller, body: f"{teller.rung(body)}: what was to follow is no longer needed",
+    "version-published": outside.published,
     "incident-raised": outside.incident,
 }
 LISTS: Mapping[str, Callable[[Teller, Body], Iterable[str]]] = {

@@ -76,6 +76,7 @@ ELSEWHERE: dict[str, dict[str, Any]] = {
     "child-reopened": {"link": "1", "name": "capa", "process": "corrective-action", "reference": "CAP-1"},
     "move-held": {"token": "0", "state": "resolved", "trigger": "on:close", "children": ["CAP-1"]},
     "move-dropped": {"token": "0", "trigger": "clock:answer.200%", "clock": "answer", "rung": "200%"},
+    "version-published": {"version": "ab" * 32, "after": "cd" * 32, "note": "Sooner", "from": AT.isoformat()},
     "incident-raised": {"incident": "7", "message": "No guard", "place": "a:1:2", "state": "x", "values": {"n": 1}},
     "incident-resolved": {"incident": "7", "action": "retry", "reason": "Mended", "corrected": {"n": [1, 2]}},
 }

@@ -8,6 +8,8 @@ import pytest
 
 from engine.core import commands as c
 from engine.core.commands import Actor
+from engine.core.roster import Roster
+from engine.core.step import step
 from engine.errors import Rejected
 from tests.builders import ANN, BEN, EVA, LEA, OLE, Case, define, files, problems_of, reread
 
@@ -55,6 +57,19 @@ def test_two_of_them_are_enough_and_the_case_moves_on() -> None:
     one = case().decide(EVA, "approve")
     assert one.here.states == ("decision",)
     assert one.decide(LEA, "approve").here.outcome == "sent"
+
+
+def test_a_decision_asks_once_who_holds_each_role() -> None:
+    one = case("{quorum: 2, of: [expert, lead], veto: [lead]}")
+    asked: list[str] = []
+
+    def roll(role: str) -> frozenset[str]:
+        asked.append(role)
+        return frozenset(one.roll[role])
+
+    decision = c.Decide(at=one.now, actor=EVA, task=one.task().id, decision="approve")
+    step(one.definition, one.here, decision, Roster(roll))
+    assert sorted(asked) == ["expert", "lead"]
 
 
 def test_somebody_with_both_roles_counts_once() -> None:

@@ -107,6 +107,7 @@ BRANCHES = """
   listed:
     {after: [{time: due, go: closed}, {time: {at: today}, repeat: 1d, milestone: [a, b]}],
      label: {en: Hello, de: Hallo}}
+  in-force: {publish: {version: intake.kind, after: intake.kind, note: intake.kind, from: today}, final: published}
 """
 HEAD = CUSTOMER + ("clauses: {iso9001-2015: [8.2.1.a, 8.2.1.b]}\ndescription: {en: An order, de: Ein Auftrag}\n")
 WHOLE = home(MORE + BODY + BRANCHES, head=HEAD, forms=FORMS, messages=MESSAGES)["processes/order.yaml"]

@@ -124,7 +124,7 @@ def _ask(
                 the.engine.do(case.id, command)
             except Rejected as rejected:
                 errors, status = dict(rejected.fields), 422
-                refusal = "" if rejected.fields else rejected.message
+                refusal = rejected.apart
             else:
                 flash(_("Done: %(what)s.") % {"what": said(found.title) or found.name}, "done")
                 return redirect(url_for("cases.show", reference=case.reference), 303)

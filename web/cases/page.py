@@ -34,7 +34,7 @@ from web.house import house
 from web.language import gettext as _
 from web.language import language, said, zone
 from web.masking import was_shown
-from web.processes import without_style
+from web.processes import proposal_of, without_style
 from web.reading import case_called, filled, forms_by_alias, in_words, names, own_reach, promises, strip
 
 KINDS: Mapping[str, frozenset[str]] = {
@@ -104,6 +104,7 @@ def show(reference: str) -> str:
         notices=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.NOTICE],
         attachments=[line for line in lines if line.event.type == "file-attached"],
         asked=asked(case, definition),
+        proposal=proposal_of(definition, case),
         oversees=oversees(definition, visitor().actor),
         answers=definition.owner in visitor().actor.roles,
         reopen=reopening(case, definition),

@@ -20,6 +20,7 @@ from engine.core.tasks import Offer, offers
 from engine.definition.forms import Form, Shown
 from engine.definition.model import Definition, State
 from engine.definition.moves import FormUse, Move
+from engine.definition.roles import CUSTOMER
 from engine.definition.texts import Localised
 from engine.errors import Rejected
 from engine.store import drafts, queries
@@ -199,5 +200,5 @@ def colleagues() -> Sequence[tuple[str, str]]:
     """Everybody of the staff but whoever asks, by name."""
     me = visitor().person.id
     people = house().directory.people()
-    found = [(one.id, one.name) for one in people if one.active and one.id != me and {*one.roles} - {"customer"}]
+    found = [(one.id, one.name) for one in people if one.active and one.id != me and {*one.roles} - {CUSTOMER}]
     return sorted(found, key=lambda one: one[1])

@@ -18,13 +18,13 @@ from engine.core.ballots import Rule as Counted
 from engine.core.ballots import tally
 from engine.definition.model import BEGIN, State
 from engine.definition.moves import ApprovalPlan, Move
+from engine.definition.roles import CUSTOMER
 from engine.definition.rules.graph import listed, spread
 from engine.definition.rules.happening import asked
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
 from engine.keywords.deciding import in_words
 
-CUSTOMER = "customer"
 MOST_TOGETHER = 2_000
 """Sets of people that are left out together and counted without."""
 
