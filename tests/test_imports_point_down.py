@@ -86,6 +86,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.home",
         "engine.ids",
         "engine.library",
+        "engine.resolving",
+        "engine.doctor",
         "engine.publishing",
         "engine.visibility",
     ),
@@ -95,6 +97,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.demo",
         "engine.diagrams",
         "engine.telling",
+        "engine.workers.channels",
     ),
     "ways in": ("engine.cli", "web", "wsgi"),
 }
