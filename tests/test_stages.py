@@ -74,6 +74,16 @@ def test_a_stage_reached_after_its_promise_is_late_and_one_not_reached_by_then_o
     assert late.sign == "late" and late.target is not None and late.actual is not None and late.actual > late.target
 
 
+def test_a_promise_that_was_missed_and_is_none_any_more_is_overdue_all_the_same() -> None:
+    weighed = BODY.replace("target: 1bd", "target: {by: light, false: 1bd, true: none}").replace(
+        "states:", "variables: {light: false}\non: {ease: {by: agent, set: {light: true}}}\nstates:", 1
+    )
+    for body in (weighed, weighed.replace(weighed[weighed.index("stages:") : weighed.index("variables:")], "")):
+        one = Case(define(body, FORMS, MESSAGES)).start(CUSTOMER, email="a@b.example").wait("2bd").trigger(ANN, "ease")
+        answered = next(station for station in strip(one) if station.title in ("Answer", "Answered"))
+        assert (answered.sign, answered.target) == ("overdue", one.here.clocks["answer"].missed)
+
+
 def test_a_promise_that_stands_still_says_so() -> None:
     assert signs(case().do(ANN, "wait"))["Answered"] == "still"
 

@@ -22,7 +22,6 @@ from engine.core.instance import Instance, Task
 from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.store import history, queries, sessions
-from engine.store.history import Line
 from engine.telling.approvals import Standing, standing
 from web import passwords, rationing
 from web.access import SIGNED_IN, access, visitor
@@ -87,7 +86,7 @@ def _page(
         task=task,
         stands=stands,
         bound=_bound(draft, definition, stands),
-        changed=_changes(definition, stands, lines),
+        changed=_changes(definition, stands),
         proposal=proposal_of(definition, case),
         rule=rule_in_words(stands.rule, the.directory.roles()),
         roles=the.directory.roles(),
@@ -136,33 +135,17 @@ def _bound(draft: Draft, definition: Definition, stands: Standing) -> list[Fille
     return found
 
 
-def _changes(definition: Definition, stands: Standing, lines: Sequence[Line]) -> list[Change]:
+def _changes(definition: Definition, stands: Standing) -> list[Change]:
     """What has been changed in the forms that are decided about since the round before began."""
-    if stands.approval.round == 1:
-        return []
     forms, found = forms_by_alias(definition), []
-    void = max(
-        (n for n, line in enumerate(lines) if line.event.type == "approval-voided" and _of(line, stands)), default=None
-    )
-    if void is None:
-        return []
-    at = lines[void].event.at
-    for line in lines:
-        event = line.event
-        if event.type != "form-submitted" or event.at != at or event.body.get("name") not in stands.plan.binds:
-            continue
-        form = forms.get(event.body["name"])
-        for name, (before, after) in event.body["changes"].items():
-            field = form.field(name) if form is not None else None
-            if field is None or field.is_table or field.holds_files:
-                found.append(Change(said(field.title) if field is not None else name, "…", "…"))
-            else:
-                found.append(Change(said(field.title), in_words(field, before), in_words(field, after)))
+    for one in stands.changed:
+        form = forms.get(one.form)
+        field = form.field(one.field) if form is not None else None
+        if field is None or field.is_table or field.holds_files:
+            found.append(Change(said(field.title) if field is not None else one.field, "…", "…"))
+        else:
+            found.append(Change(said(field.title), in_words(field, one.before), in_words(field, one.after)))
     return found
-
-
-def _of(line: Line, stands: Standing) -> bool:
-    return bool(line.event.body.get("task") == stands.approval.id)
 
 
 def rule_in_words(rule: Rule, roles: Mapping[str, Any]) -> str:

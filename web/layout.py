@@ -13,6 +13,7 @@ from flask import Flask, current_app, request, url_for
 from engine import __version__
 from engine.store import personal
 from web.access import guest, rule_of
+from web.event_names import event_names
 from web.headers import nonce
 from web.house import house
 from web.language import gettext as _
@@ -44,11 +45,13 @@ def menu() -> list[Entry]:
 
 def _pages() -> list[tuple[str, str, tuple[str, ...]]]:
     return [
-        (_("Inbox"), "inbox.show", ("inbox", "tasks")),
+        (_("My cases"), "mine.index", ("mine",)),
+        (_("Inbox"), "inbox.show", ("inbox", "tasks", "notices")),
         (_("Cases"), "cases.register", ("cases",)),
         (_("New case"), "starting.choose", ("starting",)),
         (_("Processes"), "processes.library", ("processes", "editor")),
         (_("Reports"), "registers.index", ("registers",)),
+        (_("Incidents"), "incidents.show", ("incidents",)),
     ]
 
 
@@ -58,7 +61,7 @@ def masked(text: str) -> str:
 
 
 def setup(app: Flask) -> None:
-    app.jinja_env.filters["masked"] = masked
+    app.jinja_env.filters.update(masked=masked, event_name=lambda type: event_names().get(type, type))
 
     @app.context_processor
     def around() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import abort, g
 
-from engine.core.clock_explanations import ClockExplanation, explain
+from engine.core.clock_explanations import ClockExplanation, explain_all
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.definition.forms import Form, FormField
@@ -160,10 +160,13 @@ def names() -> dict[str, str]:
 # --- what is promised
 
 
-def promises(definition: Definition, case: Instance, now: datetime, language: str) -> list[ClockExplanation]:
-    """Each clock explained, those still to be kept first, the next due at the top."""
-    found = [explain(definition, clock, now, language) for clock in case.clocks.values()]
-    return sorted(found, key=lambda one: (not one.clock.live, one.clock.due_at is None, one.clock.due_at or now))
+def promises(
+    definition: Definition, case: Instance, now: datetime, language: str, events: Iterable[Event] = ()
+) -> list[ClockExplanation]:
+    """Each clock explained, those still to be kept first, the next due at the top; with its past, where the history's
+    events are given.
+    """
+    return explain_all(definition, case.clocks, events, now, language)
 
 
 def strip(

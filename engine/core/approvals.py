@@ -22,7 +22,7 @@ from engine.definition.moves import ApprovalPlan
 from engine.definition.roles import CUSTOMER, STAFF
 from engine.errors import Rejected
 from engine.keywords.approval import content_of
-from engine.keywords.deciding import ask, barred, count, holders
+from engine.keywords.deciding import ask, barred, count, deed, holders, recuse, recused, which_bar
 from engine.keywords.needs import plan_of
 
 NEEDS_REASON = ("reject", "request-changes", "abstain", "recuse")
@@ -63,6 +63,9 @@ def decide(draft: Draft, command: Decide, again: Again) -> None:
     approval = replace(approval, ballots=(*approval.ballots, Ballot(person, command.decision, roles, deputy)))
     draft.approvals[task.id] = approval
     body: dict[str, Any] = {"decision": command.decision, "round": approval.round, "content": approval.content}
+    body["counted"] = sorted(roles)
+    if rule.reauthenticate:
+        body["reauthenticated"] = True
     draft.record(
         "decision-given",
         task=task.id,
@@ -70,9 +73,10 @@ def decide(draft: Draft, command: Decide, again: Again) -> None:
         **body,
         **({"comment": command.comment} if command.comment else {}),
     )
-    # Whoever confirms a move has not done the work of the state: `people` and `exclude` do not mean them by it.
-    deed = task.state if approval.asked is None else f"{task.state}/{approval.asked['move']}"
-    draft.doers += [(deed, who) for who in (draft.actor.id, person) if (deed, who) not in draft.doers]
+    done = deed(approval)
+    draft.doers += [(done, who) for who in (draft.actor.id, person) if (done, who) not in draft.doers]
+    if command.decision == "recuse":
+        recuse(draft, approval, draft.actor.id, person)
     draft.changed()
     draft.personal = draft.actor.kind == STAFF
     draft.occasion = {"state": task.state, "decision": command.decision}
@@ -98,7 +102,7 @@ def delegate(draft: Draft, command: Delegate) -> None:
     if command.to == draft.actor.id or not command.to_roles - {CUSTOMER}:
         raise Rejected("not-allowed", f"Expected a colleague as deputy, but {command.to} is none")
     if command.to in barred(draft, approval, plan):
-        raise Rejected("excluded", f"Expected somebody else as deputy: {_why(command.to, approval, plan)}")
+        raise Rejected("excluded", f"Expected somebody else as deputy: {_why(draft, command.to, approval, plan)}")
     draft.approvals[task.id] = replace(approval, deputies={**approval.deputies, draft.actor.id: command.to})
     draft.record("task-delegated", task=task.id, state=task.state, to=command.to, on_behalf_of=draft.actor.id)
 
@@ -124,13 +128,13 @@ def _voter(draft: Draft, person: str, approval: Approval, plan: ApprovalPlan, ru
         raise Rejected("not-allowed", f"Expected {person} to have made you their deputy, but they have not")
     out = barred(draft, approval, plan)
     for who in {person, actor.id}:
-        if who in out:
-            raise Rejected("excluded", f"Expected somebody else to decide: {_why(who, approval, plan)}")
         if any(who in (ballot.person, ballot.by) for ballot in approval.ballots):
             raise Rejected(
                 "already-decided",
                 f"Expected a first decision, but {who} has decided in this round already; nobody counts twice",
             )
+        if who in out:
+            raise Rejected("excluded", f"Expected somebody else to decide: {_why(draft, who, approval, plan)}")
     roles = frozenset(role for role in (*rule.of, *rule.veto) if person in holders(draft, role))
     if person == actor.id:
         roles &= actor.roles
@@ -163,10 +167,13 @@ def _represented(draft: Draft, approval: Approval, rule: Rule) -> list[str]:
     return list(dict.fromkeys((*named, *authority.stood_for(rule.of, draft.actor))))
 
 
-def _why(person: str, approval: Approval, plan: ApprovalPlan) -> str:
+def _why(draft: Draft, person: str, approval: Approval, plan: ApprovalPlan) -> str:
     if person in approval.askers:
         return f"{person} asked for this, and a second person has to confirm it"
-    return f"{person} already had a part in this case (four eyes: {', '.join(plan.exclude)})"
+    if person in recused(draft, approval):
+        return f"{person} has said in an earlier round that they must not decide"
+    hits = which_bar(draft, approval, plan, person)
+    return f"{person} already had a part in this case (four eyes: {', '.join(hits)})"
 
 
 def recount(draft: Draft, approval: Approval, again: Again) -> None:

@@ -229,7 +229,8 @@ def _retarget(draft: Draft) -> None:
         elif not clock.target and clock.status == RUNS:
             repeat_on(draft, plan, new)
         changes = {"target": [clock.target, text], "due_at": [_text(clock.due_at), _text(new.due_at)]}
-        draft.change_clock(new, "clock-retargeted", changes=changes)
+        values = plan.target.pick.by.why(draft.values(draft.root.id))
+        draft.change_clock(new, "clock-retargeted", changes=changes, **({"values": values} if values else {}))
 
 
 def _breach(draft: Draft, plan: ClockPlan, clock: Clock) -> Clock:

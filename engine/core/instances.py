@@ -17,10 +17,11 @@ from engine.core.instance import CANCELLED, Instance, Token
 from engine.core.machine import fire, next_status, stop
 from engine.core.submitting import judged, keep
 from engine.core.tasks import not_offered
+from engine.definition.forms.sentences import sentence
 from engine.definition.model import BEGIN, Definition
 from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected, Stuck
-from engine.keywords.doing import tell
+from engine.keywords.told import tell
 
 ROOT = "0"
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -178,6 +179,9 @@ def comment(draft: Draft, command: Comment) -> None:
 
 def attach(draft: Draft, command: Attach) -> None:
     takes_part(draft)
+    if not draft.roster.keeps(command.file["sha256"]):
+        said = sentence("file-gone", {}, draft.definition.languages[0])
+        raise Rejected("invalid-values", "Expected a file whose content is kept, but it is not", {"file": (said,)})
     draft.record("file-attached", file=dict(command.file), **({"note": command.note} if command.note else {}))
 
 
@@ -243,7 +247,7 @@ def reopen(draft: Draft, command: Reopen) -> None:
             "Expected a case that can be reopened, but this one has ended for good; start a new one instead",
         )
     move = ending.reopen
-    authority.may(draft, move.by, "reopen the case")
+    authority.may_ask(draft, ROOT, move, "reopen the case")
     if ending.within is not None and draft.ended_at is not None and draft.at > draft.add(draft.ended_at, ending.within):
         raise Rejected(
             "too-late",

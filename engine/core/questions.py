@@ -11,7 +11,7 @@ from engine.core.instance import Question
 from engine.core.instances import takes_part
 from engine.definition.roles import CUSTOMER, STAFF
 from engine.errors import Rejected
-from engine.keywords.doing import tell
+from engine.keywords.told import tell
 
 
 def ask(draft: Draft, command: Ask) -> None:

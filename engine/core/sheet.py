@@ -63,6 +63,8 @@ class Sheet:
         self.variables = dict(instance.variables)
         self.milestones = dict(instance.milestones)
         self.doers = list(instance.doers)
+        self.authors = list(instance.authors)
+        self.recused = list(instance.recused)
         self.tokens = dict(instance.tokens)
         self.tasks = dict(instance.tasks)
         self.timers = dict(instance.timers)
@@ -100,6 +102,8 @@ class Sheet:
             variables=self.variables,
             milestones=self.milestones,
             doers=tuple(self.doers),
+            authors=tuple(self.authors),
+            recused=tuple(self.recused),
             tokens=self.tokens,
             tasks=self.tasks,
             timers=self.timers,
@@ -168,8 +172,21 @@ class Sheet:
             self.data[alias] = dict(values)
         else:
             self.tokens[holder.id] = replace(holder, forms={**holder.forms, alias: dict(values)})
+        self._wrote(whose(holder, alias), self.actor.id, self.on_behalf_of)
         self.record("form-submitted", form=form, name=alias, changes=changes)
         self.changed()
+
+    def _wrote(self, form: str, *people: str) -> None:
+        pairs = ((form, who) for who in people if who)
+        self.authors += [pair for pair in dict.fromkeys(pairs) if pair not in self.authors]
+
+    def authors_of(self, token: str, alias: str) -> set[str]:
+        """Everybody who ever filled in the form that this short name stands for at this token."""
+        holder = self.row_holder(token)
+        while holder is not None and alias not in holder.forms:
+            holder = self.row_holder(holder.parent)
+        form = whose(holder, alias)
+        return {who for written, who in self.authors if written == form}
 
     def row_holder(self, token: str) -> Token | None:
         """The token of the for-each branch that this token stands in, itself or an ancestor."""
@@ -223,6 +240,10 @@ class Sheet:
 
     # --- tokens
 
+    def stay(self, token: str, trigger: str, **body: Any) -> None:
+        """A move that leaves the case where it is: what has been done, or with `nothing` prevented, without moving."""
+        self.record("stayed", token=token, state=self.tokens[token].state, trigger=trigger, **body)
+
     def arrive(self, token: str, state: str) -> None:
         self.tokens[token] = replace(self.tokens[token], state=state, entered_at=self.at)
         self.changed()
@@ -249,6 +270,8 @@ class Sheet:
             holder = self.row_holder(done.parent)
             tables = dict(self.data if holder is None else holder.forms)
             for alias, values in done.forms.items():
+                wrote = (who for form, who in list(self.authors) if form == whose(done, alias))
+                self._wrote(whose(holder, alias), *wrote)
                 rows = tables.get(alias)
                 more = values if isinstance(values, list) else [{**row, **values}]
                 tables[alias] = [*(rows if isinstance(rows, list) else ()), *more]
@@ -269,3 +292,8 @@ class Sheet:
             self.data = tables
         else:
             self.tokens[holder.id] = replace(holder, forms=tables)
+
+
+def whose(holder: Token | None, name: str) -> str:
+    """What a form or a deed is called beside its people: the case's own, or that of a for-each branch."""
+    return name if holder is None else f"{holder.id}:{name}"

@@ -30,10 +30,11 @@ def begin_afresh(url: str) -> bool:
     if not path.exists() or path.stat().st_size == 0:
         return False
     with open_database(url) as store:
-        if _bare(store):
-            return False
-        if people.setting(store, MARK) is None and not _unused(store):
-            raise _taken(url)
+        if not _is_demo(store):
+            if _bare(store):
+                return False
+            if not _unused(store):
+                raise _taken(url)
     try:
         for part in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
             part.unlink(missing_ok=True)
@@ -75,6 +76,11 @@ def file_of(url: str) -> Path | None:
     """The file of an SQLite URL; None for a database that is no file."""
     rest = url.removeprefix(_FILE)
     return None if rest == url or rest in ("", ":memory:") else Path(rest)
+
+
+def _is_demo(store: Store) -> bool:
+    """Whether it is marked as one, by this version or by an older one."""
+    return upgrades.begun(store) and people.setting(store, MARK) is not None
 
 
 def _bare(store: Store) -> bool:

@@ -111,10 +111,12 @@ class Names:
             "name a task that stands under `tasks` at the head of the process, or add it there",
         )
 
-    def relations(self, source: Iterable[Said]) -> tuple[str, ...]:
-        """Names that stand for people who did something, or paths to people."""
+    def relations(self, source: Iterable[Said], *also: str) -> tuple[str, ...]:
+        """Names that stand for people who did something, or paths to people; `also` are names that mean something
+        here alone.
+        """
         for said in source:
-            if said.text not in ("starter", *self.flow.people, *self.outline.states, *self.outline.tasks):
+            if said.text not in (*also, "starter", *self.flow.people, *self.outline.states, *self.outline.tasks):
                 self._person_path(said, "a name of `people`, a state, `starter` or a path to a person")
         return tuple(said.text for said in source)
 

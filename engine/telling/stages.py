@@ -78,14 +78,15 @@ def _sign(clock: ClockExplanation | None, actual: datetime | None, passed: bool)
     missed = clock is not None and clock.clock.missed is not None
     if actual is not None:
         return "late" if missed else "done"
-    if clock is not None and clock.clock.live and clock.steps is not None:
+    if clock is not None and clock.clock.live and (missed or clock.steps is not None):
         return "overdue" if missed else "still" if clock.clock.status == PAUSED else "waits"
     return "skipped" if passed else "open"
 
 
 def _promises(clocks: Iterable[ClockExplanation]) -> Iterator[Station]:
     """In the order in which they were, or are, to be kept; what nobody waits for any more is left out."""
-    told = [one for one in clocks if one.steps is not None and (one.clock.live or one.clock.status == STOPPED)]
+    told = [one for one in clocks if one.steps is not None or one.clock.missed is not None]
+    told = [one for one in told if one.clock.live or one.clock.status == STOPPED]
     for one in sorted(told, key=lambda one: (_when(one) is None, _when(one))):
         actual = one.clock.ended_at if one.clock.status == STOPPED else None
         yield Station(one.title, one.clock.missed or one.due, actual, _sign(one, actual, passed=False))

@@ -24,7 +24,7 @@ from engine.definition.markdown import to_html
 from engine.definition.model import Definition
 from engine.diagrams import svg_of
 from engine.errors import Rejected
-from engine.store import history, outbox, personal
+from engine.store import history, outbox, personal, status_links
 from engine.store.history import Line
 from engine.telling.sentences import Teller
 from web.access import SIGNED_IN, access, visitor
@@ -43,13 +43,13 @@ KINDS: Mapping[str, frozenset[str]] = {
             *("case-started", "task-claimed", "task-completed", "task-released", "task-assigned", "task-delegated"),
             *("decision-given", "approval-closed", "approval-voided", "confirmation-asked", "commented"),
             *("file-attached", "suspended", "resumed", "cancelled", "reopened", "form-submitted"),
-            *("task-escalated", "question-asked", "question-answered"),
+            *("task-escalated", "assignee-passed-over", "question-asked", "question-answered"),
         }
     ),
     "messages": frozenset(
         {
             *("message-sent", "message-received", "message-unaddressed", "message-withheld", "message-withdrawn"),
-            *("notified", "commented"),
+            *("notified", "commented", "delivery-failed"),
         }
     ),
     "promises": frozenset(
@@ -85,7 +85,7 @@ def show(reference: str) -> str:
     lines = history.read(the.store, case.id)
     seen = personal.seen(the.store, visitor().person.id, case.id)
     narrowed = request.args.get("only", "")
-    clocks = promises(definition, case, now, _tongue(definition))
+    clocks = promises(definition, case, now, _tongue(definition), [line.event for line in lines])
     answer = render_template(
         "cases/show.html",
         case=case,
@@ -112,6 +112,7 @@ def show(reference: str) -> str:
         picture=Markup(_picture(case, definition, lines)),
         verified=history.verify(the.store, case.id) if request.args.get("verify") else None,
         hidden=own_reach().masked and not was_shown(case),
+        link=next((one for one in status_links.of_case(the.store, case.id) if one.revoked_at is None), None),
         key=secrets.token_hex(16),
         to_html=lambda text: Markup(to_html(text)),
         zone_of=zone().key,
@@ -162,7 +163,8 @@ def _told(event: Event, teller: Teller, forms: Mapping[str, Form]) -> Iterable[s
     changes = event.body.get("changes")
     if form is None or not isinstance(changes, Mapping):
         return teller.tell(event)
-    return (_changed(form, name, *change) for name, change in changes.items() if isinstance(change, list))
+    changed = (_changed(form, name, *change) for name, change in changes.items() if isinstance(change, list))
+    return (_("the form “%(form)s”") % {"form": said(form.title)}, *changed)
 
 
 def _changed(form: Form, name: str, old: Any, new: Any) -> str:

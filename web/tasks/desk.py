@@ -126,11 +126,17 @@ def kept_draft(desk: Desk) -> Typed | None:
 
 
 def first_values(desk: Desk, use: FormUse | None, kept: Typed | None) -> Mapping[str, Any]:
-    """What stands in the form at first: what was typed and kept, or what it said the last time round."""
+    """What stands in the form at first: what was typed and kept, or what it said the last time round. An outcome's own
+    form begins empty, unless others decide about it: then it is one text that is written on.
+    """
     if kept is not None:
         return kept.values
     plan = desk.state.task
-    if use is None or plan is None or plan.form is None or plan.form.alias != use.alias:
+    if use is None or plan is None:
+        return {}
+    own = plan.form is not None and plan.form.alias == use.alias
+    decided = any(state.approval and use.alias in state.approval.binds for state in desk.definition.states.values())
+    if not own and not decided:
         return {}
     known = desk.draft().values(desk.token).get(use.alias)
     return known if isinstance(known, Mapping) else {}

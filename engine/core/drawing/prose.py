@@ -186,7 +186,7 @@ class _Writer:
             yield WayOn(
                 name,
                 words.guard(move, branch),
-                words.names(move.by),
+                words.by(move),
                 words.text(move.form.form.title) if move.form is not None else "",
                 words.effects(move.actions, branch.actions),
                 *self.target(branch),

@@ -159,6 +159,11 @@ class Wording:
             return self.names(pick.fixed or ())
         return self.say("by", self.line(pick.by.text))
 
+    def by(self, move: Move) -> str:
+        """Who may ask for a move, and who may not although they could."""
+        out = self.say("except", self.names(move.exclude)) if move.exclude else ""
+        return ", ".join(part for part in (self.names(move.by), out) if part)
+
     def rule(self, branch: RuleBranch, of: int) -> str:
         """What has to come together in an approval, and when that rule counts."""
         rule = branch.rule

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from engine.definition.rules import (
     approvals,
+    authors,
     branch_forms,
     branches,
     called,
@@ -19,6 +20,7 @@ from engine.definition.rules import (
     ending,
     guards,
     joins,
+    kept_out,
     labels,
     loops,
     names_used,
@@ -46,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     words_apart.RULE,
     outcomes.RULE,
     approvals.RULE,
+    authors.RULE,
     quorums.RULE,
     publishing.RULE,
     standing_still.RULE,
@@ -67,6 +70,7 @@ RULES: tuple[Rule, ...] = (
     side_tasks.RULE,
     notices.RULE,
     doers.RULE,
+    kept_out.RULE,
     roles.RULE,
     customers.RULE,
     labels.RULE,
