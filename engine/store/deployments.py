@@ -92,6 +92,7 @@ def deploy(
     back; an older one deployed again becomes the newest.
     """
     with store.transaction():
+        store.hold("versions", process)
         row = store.row(_LAST, process)
         last = _deployment(row) if row is not None else None
         if last is not None and last.digest == digest:

@@ -1,0 +1,49 @@
+"""What all tests share: the databases they run on.
+
+A test that takes `databases` runs on SQLite, or on PostgreSQL under `make test-postgres`. One that is about databases
+runs on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import CHOSEN, POSTGRESQL, Databases, Files, Server, server
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """The PostgreSQL server of this run."""
+    with server() as made:
+        yield made
+
+
+@pytest.fixture
+def kind() -> str:
+    """Which kind of database the test runs on."""
+    return CHOSEN
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first test that needs it leaves an empty SQLite database for the others."""
+    return tmp_path_factory.mktemp("empty") / "empty.db"
+
+
+@pytest.fixture
+def databases(kind: str, request: pytest.FixtureRequest, tmp_path: Path, empty_file: Path) -> Iterator[Databases]:
+    """Where the test gets its databases from."""
+    if kind == POSTGRESQL:
+        with request.getfixturevalue("postgresql").lent() as lent:
+            yield lent
+    else:
+        yield Files(tmp_path, empty_file)
+
+
+@pytest.fixture
+def url(databases: Databases) -> str:
+    """A database with its tables, empty."""
+    return databases.new()
