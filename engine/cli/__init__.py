@@ -53,6 +53,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "resolve": ("engine.cli.incidents:resolve", "Retry or dismiss an incident."),
     "work": ("engine.cli.work:work", "Do what is due: fire timers."),
     "import": ("engine.cli.importing:import_", "Start a case for each row of a CSV file."),
+    "copy": ("engine.cli.copying:copy_", "Copy everything into another database, and prove it."),
     "people": ("engine.cli.people:people", "List people and roles, or load them from organisation.yaml."),
     "password": ("engine.cli.serve:password", "Set somebody's password."),
     "absence": ("engine.cli.absence:absence", "Say who is away and who stands in for them."),

@@ -1,9 +1,13 @@
 """Opening a database by its address.
 
-Owns which kind of store an address means. The store itself is in `handle.py`, and is imported from here like the rest.
+Owns what an address means, and how much of it may be shown. The store itself is in `handle.py`, and is imported from
+here like the rest.
 """
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 from engine.errors import Rejected
 from engine.store.failures import Constraint
@@ -12,7 +16,9 @@ from engine.store.sqlite import open_sqlite
 
 PATIENCE = 30.0  # seconds a unit of work waits for another process to finish writing
 
-__all__ = ["Constraint", "Store", "open_database"]
+_FILE = "sqlite:///"
+
+__all__ = ["Constraint", "Store", "file_of", "open_database", "shown"]
 
 
 def open_database(url: str, patience: float = PATIENCE) -> Store:
@@ -33,13 +39,22 @@ def open_database(url: str, patience: float = PATIENCE) -> Store:
         raise Rejected(
             "database-url",
             "Expected a database as sqlite:///heard.db, sqlite:///:memory: or "
-            f"postgresql://user@host/name, but got {_shown(url)!r}.",
+            f"postgresql://user@host/name, but got {shown(url)!r}.",
         )
     store.connect()
     return store
 
 
-def _shown(url: str) -> str:
-    """The URL as far as it may stand in a message: without what could be a password."""
+def shown(url: str) -> str:
+    """The address as far as it may stand in a message: without its password."""
     before, at, after = url.rpartition("@")
-    return f"{before.partition('://')[0]}://…@{after}" if at else url
+    scheme, _, who = before.partition("://")
+    user, secret, _ = who.partition(":")
+    kept = f"{scheme}://{user}{':…' if secret else ''}@{after}" if at else url
+    return re.sub(r"(?i)(password=)[^&]*", r"\1…", kept)
+
+
+def file_of(url: str) -> Path | None:
+    """The file of an SQLite address; None for a database that is no file."""
+    rest = url.removeprefix(_FILE)
+    return None if rest == url or rest in ("", ":memory:") else Path(rest)

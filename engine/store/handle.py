@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
-from peewee import Database
+from peewee import Database, Model
 
 from engine.store.compiled import Compiled, Statement
 from engine.store.failures import translated, unreachable
@@ -154,6 +154,14 @@ class Store:
         """
         if not self.in_transaction:
             raise RuntimeError("What is held is held until the unit of work ends; so there has to be one.")
+
+    def keep_out_writers(self) -> None:
+        """Let nobody else write anything until this unit of work ends, whoever has begun already. Every unit on SQLite
+        does so.
+        """
+
+    def count_on(self, table: type[Model]) -> None:
+        """Let the ids that a table counts itself go on behind those that were written into it, as SQLite does."""
 
     @property
     def in_transaction(self) -> bool:

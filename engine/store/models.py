@@ -274,6 +274,7 @@ class Incident(Table):
 Incident.add_index(Incident.at, Incident.id, name="incident_open", where=SQL("status = 'open'"))
 
 
+# What is referred to stands before what refers to it.
 TABLES: tuple[type[Table], ...] = (
     Bundle,
     Deployment,

@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
+from peewee import Model
+
 from engine.store.compiled import Statement
 from engine.store.failures import Interrupted, lost, refuse, translated
 from engine.store.handle import Store, Unit
@@ -130,6 +132,17 @@ class PostgresqlStore(Store):
     def hold(self, *words: str) -> None:
         super().hold(*words)
         self._send("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["/".join(words)], _nothing)
+
+    def keep_out_writers(self) -> None:
+        tables = ", ".join(f'"{name}"' for name in self.database.get_tables())
+        self._send(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE", [], _nothing)
+
+    def count_on(self, table: type[Model]) -> None:
+        for field in table._meta.sorted_fields:
+            if field.auto_increment:
+                name, column = table._meta.table_name, field.column_name
+                last = f'SELECT setval(pg_get_serial_sequence(%s, %s), (SELECT MAX("{column}") FROM "{name}"))'
+                self._send(last, [name, column], _nothing)
 
     def was_committed(self, number: str) -> bool:
         """What became of the transaction with this number, whose commit was sent and not answered."""

@@ -31,6 +31,7 @@ class Shell:
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
+        self.url = f"sqlite:///{folder}/heard.db"
         self._capsys = capsys
 
     def __call__(self, *words: str) -> Said:
@@ -41,7 +42,7 @@ class Shell:
                     "--home",
                     str(self.folder / "home"),
                     "--database",
-                    f"sqlite:///{self.folder}/heard.db",
+                    self.url,
                     *words,
                 ]
             )
