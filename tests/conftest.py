@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import CHOSEN, POSTGRESQL, Databases, Files, Server, server
+from tests.databases import CHOSEN, POSTGRESQL, Databases, Files, Server, lending, server
 
 
 @pytest.fixture(scope="session")
@@ -33,14 +33,15 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("empty") / "empty.db"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def databases(kind: str, request: pytest.FixtureRequest, tmp_path: Path, empty_file: Path) -> Iterator[Databases]:
     """Where the test gets its databases from."""
     if kind == POSTGRESQL:
-        with request.getfixturevalue("postgresql").lent() as lent:
+        with request.getfixturevalue("postgresql").lent() as lent, lending(lent):
             yield lent
     else:
-        yield Files(tmp_path, empty_file)
+        with lending(Files(tmp_path, empty_file)) as made:
+            yield made
 
 
 @pytest.fixture

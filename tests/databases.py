@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-from engine.store import open_database
+from engine.store import Store, open_database
 from engine.store.upgrades import LEDGER
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -28,6 +28,42 @@ CHOSEN = os.environ.get("HEARD_TEST_DATABASE", SQLITE)
 BOTH = (SQLITE, POSTGRESQL) if CHOSEN == SQLITE else (CHOSEN,)
 """What tests run on that are."""
 _OURS = "schemaname = current_schema()"
+
+
+_current: list[Databases] = []
+"""Where the test that runs gets its databases from."""
+
+
+def fresh() -> str:
+    """The address of a new database with its tables, for several connections."""
+    return _current[-1].new()
+
+
+def throwaway() -> str:
+    """The address of a new database for one connection: in memory, where there is such a thing."""
+    return "sqlite:///:memory:" if _current[-1].kind == SQLITE else fresh()
+
+
+@contextmanager
+def lending(databases: Databases) -> Iterator[Databases]:
+    """`fresh` and `throwaway` take theirs from here meanwhile."""
+    _current.append(databases)
+    try:
+        yield databases
+    finally:
+        _current.pop()
+
+
+def give_back(url: str) -> None:
+    """Nobody needs this one of `fresh` or `throwaway` any more; for a test that goes through hundreds."""
+    _current[-1].give_back(url)
+
+
+def sql(store: Store, text: str, *values: Any) -> list[tuple[Any, ...]]:
+    """The rows of SQL with a `?` for each value."""
+    if store.locks_rows:
+        text = text.replace("%", "%%").replace("?", "%s")  # with values or without, the driver reads a % twice
+    return [tuple(row) for row in store.database.execute_sql(text, values).fetchall()]
 
 
 class Databases(Protocol):
@@ -43,6 +79,9 @@ class Databases(Protocol):
 
     def copy(self, url: str) -> str:
         """The address of a copy of this database, which nobody has open."""
+
+    def give_back(self, url: str) -> None:
+        """Nobody needs this one of `new` any more."""
 
 
 class Files:
@@ -69,6 +108,9 @@ class Files:
         made = self.bare()
         shutil.copy(url.removeprefix("sqlite:///"), made.removeprefix("sqlite:///"))
         return made
+
+    def give_back(self, url: str) -> None:
+        """Files go with their folder."""
 
 
 class Server:
@@ -127,8 +169,13 @@ class Server:
             self._drop(self._made[made:])
             del self._made[made:]
             for name in self._lent[lent:]:
-                self._empty(name)
-                self._free.append(self._lent.pop())
+                self.give_back(self._at(name))
+
+    def give_back(self, url: str) -> None:
+        name = urlsplit(url).path[1:]
+        self._empty(name)
+        self._lent.remove(name)
+        self._free.append(name)
 
     def _empty(self, name: str) -> None:
         """Fifteen times as quick as making a new one."""
