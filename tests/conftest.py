@@ -21,6 +21,15 @@ def postgresql() -> Iterator[Server]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, empty_file: Path) -> Databases:
+    """Where databases come from that many tests take copies of."""
+    if CHOSEN == POSTGRESQL:
+        server: Server = request.getfixturevalue("postgresql")
+        return server
+    return Files(tmp_path_factory.mktemp("shared"), empty_file)
+
+
 @pytest.fixture
 def kind() -> str:
     """Which kind of database the test runs on."""

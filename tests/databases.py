@@ -66,6 +66,17 @@ def sql(store: Store, text: str, *values: Any) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in store.database.execute_sql(text, values).fetchall()]
 
 
+def tamper(store: Store, *statements: str) -> None:
+    """What somebody does who has the database's keys: the history does not keep itself from them."""
+    if store.locks_rows:
+        store.database.execute_sql("ALTER TABLE history DISABLE TRIGGER ALL")
+    else:
+        for change in ("update", "delete"):
+            store.database.execute_sql(f"DROP TRIGGER IF EXISTS history_no_{change}")
+    for statement in statements:
+        store.database.execute_sql(statement)
+
+
 class Databases(Protocol):
     """Where a test gets its databases from."""
 
@@ -185,6 +196,7 @@ class Server:
         self._connection.execute(left, [name])
         with psycopg.connect(self._at(name)) as inside:
             inside.execute("SET session_replication_role = replica")  # the history is kept from everybody else
+            inside.execute("ALTER TABLE history ENABLE TRIGGER ALL")  # somebody may have tampered with it
             inside.execute(
                 "DO $$ DECLARE one record; BEGIN "
                 f"FOR one IN SELECT tablename AS name FROM pg_tables WHERE {_OURS} AND tablename <> '{LEDGER}' "

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from engine.errors import Rejected
 from engine.store import Store, absences, drafts, files, history, open_database, people, personal, sessions
 from engine.store.copying import PAGE, Copied, copy
 from engine.store.models import TABLES
-from tests.databases import SQLITE, Databases, Files, Server
+from tests.databases import SQLITE, Databases, Server, tamper
 from tests.store.conftest import Cases
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -146,11 +145,10 @@ def test_a_database_without_our_tables_is_not_copied_from(ways: tuple[Databases,
         assert refused.value.code == "database-old"
 
 
-def test_a_history_that_was_tampered_with_is_found_and_nothing_is_copied(tmp_path: Path, empty_file: Path) -> None:
-    files = Files(tmp_path, empty_file)
-    with filled(files.new()) as source, open_database(files.new()) as target:
-        source.database.execute_sql("DROP TRIGGER history_no_update")
-        source.database.execute_sql("UPDATE history SET body = '{}' WHERE seq = 2")
+def test_a_history_that_was_tampered_with_is_found_and_nothing_is_copied(ways: tuple[Databases, Databases]) -> None:
+    there, here = ways
+    with filled(there.new()) as source, open_database(here.new()) as target:
+        tamper(source, "UPDATE history SET body = '{}' WHERE seq = 2")
         with pytest.raises(Rejected) as refused:
             copy(source, target)
         assert (refused.value.code, "INQ-2026-00001" in refused.value.message) == ("copy-differs", True)
