@@ -1,5 +1,7 @@
 """What the tests of the runtime share: an engine for several connections, one for a single one, each with a clock that
 stands until it is set.
+
+What races or is repeated runs on both kinds of database: they keep the rivals apart in different ways.
 """
 
 from __future__ import annotations
@@ -9,8 +11,13 @@ from collections.abc import Iterator
 import pytest
 
 from engine.runtime import Engine, VirtualClock
-from tests.databases import throwaway
+from tests.databases import BOTH, throwaway
 from tests.runtime.worlds import FILES, NOON, engine_on
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.module.__name__.endswith(("races", "repeated")):
+        metafunc.parametrize("kind", BOTH)
 
 
 @pytest.fixture
