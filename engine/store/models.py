@@ -274,8 +274,7 @@ class Incident(Table):
 Incident.add_index(Incident.at, Incident.id, name="incident_open", where=SQL("status = 'open'"))
 
 
-# What is referred to stands before what refers to it.
-TABLES: tuple[type[Table], ...] = (
+TABLES: tuple[type[Table], ...] = (  # what is referred to before what refers to it
     Bundle,
     Deployment,
     Instance,
