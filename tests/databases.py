@@ -28,6 +28,10 @@ CHOSEN = os.environ.get("HEARD_TEST_DATABASE", SQLITE)
 BOTH = (SQLITE, POSTGRESQL) if CHOSEN == SQLITE else (CHOSEN,)
 """What tests run on that are."""
 _OURS = "schemaname = current_schema()"
+_SHAPE = (
+    "SELECT relname::text AS name FROM pg_class WHERE relnamespace = current_schema()::regnamespace "
+    f"UNION ALL SELECT name FROM {LEDGER} ORDER BY name"
+)
 
 
 _current: list[Databases] = []
@@ -139,6 +143,7 @@ class Server:
         self._lent: list[str] = []
         self._free: list[str] = []
         self._template = ""
+        self._shape: list[tuple[Any, ...]] = []
 
     def bare(self) -> str:
         return self._make("template0")
@@ -148,6 +153,7 @@ class Server:
             self._template = next(self._names)
             with open_database(self._create(self._template, "template0")) as store:
                 store.upgrade()
+                self._shape = sql(store, _SHAPE)
         if not self._free:
             self._free.append(next(self._names))
             self._create(self._free[-1], self._template)
@@ -184,12 +190,14 @@ class Server:
 
     def give_back(self, url: str) -> None:
         name = urlsplit(url).path[1:]
-        self._empty(name)
         self._lent.remove(name)
-        self._free.append(name)
+        if self._empty(name):
+            self._free.append(name)
+        else:
+            self._drop([name])
 
-    def _empty(self, name: str) -> None:
-        """Fifteen times as quick as making a new one."""
+    def _empty(self, name: str) -> bool:
+        """Fifteen times as quick as making a new one. False when somebody has changed its tables."""
         import psycopg
 
         left = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
@@ -204,6 +212,7 @@ class Server:
                 f"FOR one IN SELECT sequencename AS name FROM pg_sequences WHERE {_OURS} "
                 "LOOP EXECUTE format('ALTER SEQUENCE %I RESTART', one.name); END LOOP; END $$"
             )
+            return inside.execute(_SHAPE).fetchall() == self._shape
 
     def _drop(self, names: Iterable[str]) -> None:
         for name in names:

@@ -20,7 +20,7 @@ from peewee import (
 
 from engine.store.fields import DueField, InstantField, JsonField
 from engine.store.front import FRONT_TABLES
-from engine.store.registers import Absence, Blob, Counter, Idempotency, Membership, Person, Question, Setting, Table
+from engine.store.registers import REGISTERS, Table
 
 EXTERNAL = SQL("external_id <> ''")
 GOING = SQL("ended_at IS NULL")
@@ -288,13 +288,6 @@ TABLES: tuple[type[Table], ...] = (  # what is referred to before what refers to
     Outbox,
     Draft,
     Incident,
-    Idempotency,
-    Counter,
-    Blob,
-    Person,
-    Membership,
-    Absence,
-    Question,
-    Setting,
+    *REGISTERS,
     *FRONT_TABLES,
 )

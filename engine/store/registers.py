@@ -8,7 +8,16 @@ A part of `models.py`, which has the law for both.
 
 from __future__ import annotations
 
-from peewee import BigIntegerField, BlobField, CompositeKey, ForeignKeyField, IntegerField, Model, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BlobField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
 
 from engine.store.fields import InstantField, JsonField
 
@@ -115,9 +124,33 @@ Question.add_index(Question.person, Question.asked_at, name="question_person")
 Question.add_index(Question.instance, Question.person, name="question_instance")
 
 
+class Search(Table):
+    """The words by which a case is found. Each kind of database has its own index over them, made by a migration."""
+
+    id = BigAutoField()
+    instance = TextField(unique=True)
+    words = TextField()
+
+    class Meta:
+        table_name = "search"
+
+
 class Setting(Table):
     key = TextField(primary_key=True)
     value = JsonField()
 
     class Meta:
         table_name = "setting"
+
+
+REGISTERS: tuple[type[Table], ...] = (
+    Idempotency,
+    Counter,
+    Blob,
+    Person,
+    Membership,
+    Absence,
+    Question,
+    Search,
+    Setting,
+)

@@ -120,9 +120,11 @@ def test_a_store_that_was_not_brought_up_to_date_says_so() -> None:
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(store: Store) -> None:
     difference = diff_models(store.database, list(TABLES))
-    assert not difference, str(difference)
+    own = [one for one in difference.drop_indexes if one.name != "search_words"]  # no model can say that one
+    assert not difference._replace(drop_indexes=own), str(difference)
     ours = {table._meta.table_name for table in TABLES}  # type: ignore[attr-defined]
-    assert set(store.database.get_tables()) - {"sqlite_sequence"} == {*ours, LEDGER}
+    index = {name for name in store.database.get_tables() if name.startswith("search_index")}  # FTS5 makes its own
+    assert set(store.database.get_tables()) - {"sqlite_sequence", *index} == {*ours, LEDGER}
 
 
 def test_the_migrations_make_the_types_and_rules_of_the_models_too(store: Store) -> None:
