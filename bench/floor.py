@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bench.connecting import connected
 from bench.workload import CUSTOMER, INTAKE, PROCESS
 from engine.core.commands import Actor
 from engine.ids import new_id
@@ -85,14 +85,7 @@ class Floor:
 
     def __init__(self, path: str, digest: str) -> None:
         self._digest = digest
-        self._connection = sqlite3.connect(path, isolation_level=None)
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            "cache_size = -16000",
-        ):
-            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection = connected(path)
 
     def close(self) -> None:
         self._connection.close()

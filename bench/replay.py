@@ -8,13 +8,13 @@ working time, no hashes.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from bench.connecting import connected
 from engine.store.compiled import Statement
 from engine.store.handle import Store, Unit
 
@@ -64,9 +64,7 @@ class Replay:
     """Plays recorded steps on one database file that Heard's own migrations have made."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None)
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
-            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection = connected(path)
 
     def close(self) -> None:
         self._connection.close()

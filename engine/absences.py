@@ -48,7 +48,7 @@ class Absences:
         self._may(by, person)
         now = self.engine.clock()
         new = Absence(0, person, deputy, role, away_from, away_until, by.id, now)
-        refuse_senseless(new, self._roles)
+        refuse_senseless(new, self._roles, self.directory.reading())
         with self.engine.store.transaction():
             rows.hold(self.engine.store)
             without = refuse_beside(new, rows.open_from(self.engine.store, now))

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.core import commands as c
-from engine.core.authority import CUSTOMER
 from engine.core.effects import StartCase
 from engine.core.events import Event
 from engine.core.instance import CANCELLED, COMPLETED, Instance
 from engine.core.links import Parent
 from engine.core.step import Step
 from engine.definition.model import Definition
+from engine.definition.roles import CUSTOMER
 from engine.errors import DefinitionError, Rejected
 from engine.starting import starting
 from engine.store import instances
@@ -39,6 +39,14 @@ class Taken:
     old: Instance | None
     new: Instance
     done: Step
+
+    @property
+    def sets(self) -> datetime | None:
+        """When the first of the timers is due that this step has set; None when it has set none."""
+        was = self.old.timers if self.old is not None else {}
+        if was is self.new.timers:
+            return None
+        return min((timer.due_at for id, timer in self.new.timers.items() if was.get(id) != timer), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +106,12 @@ class _Following:
         self.todo.extend(self._what_follows(first, 0))
         while self.todo:
             job = self.todo.popleft()
+            caller = instances.load(self.desk.store, job.caller)
             if isinstance(job, _Begin):
-                self._begin(job)
-            else:
-                self._do(job.caller, job.command, job.depth)
+                assert caller is not None, "a case that calls is there"
+                self._begin(caller, job)
+            elif caller is not None:  # else nobody is left to be told
+                self._do(caller, job.command, job.depth)
         return tuple(self.taken)
 
     def _what_follows(self, taken: Taken, depth: int) -> Iterator[_Job]:
@@ -120,18 +130,15 @@ class _Following:
             again = c.ChildReopened(at=self.at, actor=self.system, link=parent.link)
             yield _Tell(parent.instance, again, depth)
 
-    def _do(self, case: str, command: c.Command, depth: int) -> None:
+    def _do(self, case: Instance, command: c.Command, depth: int) -> None:
         """A step of a case that is there."""
-        old = instances.load(self.desk.store, case)
-        if old is None:
-            return  # nobody is left to be told
-        self._keep(self.desk.take(self.desk.definition(old.digest), old, command), depth)
+        self._keep(self.desk.take(self.desk.definition(case.digest), case, command), depth)
 
     def _keep(self, taken: Taken, depth: int) -> None:
         self.taken.append(taken)
         self.todo.extend(self._what_follows(taken, depth))
 
-    def _begin(self, job: _Begin) -> None:
+    def _begin(self, caller: Instance, job: _Begin) -> None:
         """The called case, and its link; or the incident that says why there is none."""
         self.begun += 1
         effect = job.effect
@@ -143,7 +150,7 @@ class _Following:
                     "would; does a process call itself?",
                 )
             with self.desk.store.transaction():  # a refusal takes back its reference, and nothing else
-                child = self._started(job)
+                child = self._started(caller, job)
         except (Rejected, DefinitionError) as refusal:
             failed = c.CallFailed(
                 at=self.at,
@@ -155,19 +162,17 @@ class _Following:
                 received_at=effect.received_at,
                 place=effect.place,
             )
-            self._do(job.caller, failed, job.depth)
+            self._do(caller, failed, job.depth)
             return
         self.taken.append(child)
         new = child.new
         linked = c.LinkChild(at=self.at, actor=self.system, link=effect.link, instance=new.id, reference=new.reference)
-        self._do(job.caller, linked, job.depth)
+        self._do(caller, linked, job.depth)
         self.todo.extend(self._what_follows(child, job.depth + 1))
 
-    def _started(self, job: _Begin) -> Taken:
+    def _started(self, caller: Instance, job: _Begin) -> Taken:
         effect = job.effect
         definition = self.desk.in_force(effect.process)
-        caller = instances.load(self.desk.store, job.caller)
-        assert caller is not None, "a case that calls is there"
         link = caller.links[effect.link]
         actor = replace(effect.actor, via=self.via)
         theirs = CUSTOMER in definition.starters  # a customer becomes party to the cases alone that customers may start
@@ -187,11 +192,9 @@ class _Following:
 
 
 def _why(refusal: Rejected | DefinitionError) -> str:
-    """What was said, with each field's own sentence."""
     if isinstance(refusal, DefinitionError):
         return f"its version in force cannot be read: {refusal.problems[0].message}"
-    fields = [f"{path}: {' '.join(said)}" for path, said in refusal.fields.items()]
-    return "; ".join([refusal.message, *fields])
+    return refusal.reason
 
 
 def raised_here(taken: tuple[Taken, ...], case: str) -> str:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from engine.core.commands import GUEST, IMPORT, READER, SYSTEM, Actor
+from engine.core.commands import GUEST, IMPORT, SYSTEM, Actor
+from engine.definition.roles import CUSTOMER, STAFF, kind_of
 from engine.definition.texts import Localised
 from engine.errors import Rejected
 from engine.runtime import Clock, wall_clock
@@ -23,7 +24,6 @@ from engine.store.database import Store
 from engine.store.people import Person
 
 ORGANISATION = "organisation"
-CUSTOMER = "customer"
 _MENTION = re.compile(r"(?<![\w@.])@([A-Za-z0-9][\w.-]*)")
 
 
@@ -42,8 +42,7 @@ class Directory:
 
         Rejected("unknown-person"), or Rejected("person-left") for one who is no longer active.
 
-        Who holds the role `customer` and no other is a customer, who holds only roles that read is a reader;
-        everybody else is staff. `system` is the system itself.
+        `system` is the system itself; what everybody else is, their roles say.
         """
         if person == SYSTEM.id:
             return Actor(SYSTEM.id, SYSTEM.roles, SYSTEM.kind, via)
@@ -54,15 +53,13 @@ class Directory:
                 f"Expected somebody who is active, but {known.name} is not. Name somebody else.",
             )
         roles = frozenset(known.roles)
-        if roles == {CUSTOMER}:
-            return Actor(known.id, roles, "customer", via)
-        if roles and roles <= self._reading():
-            return Actor(known.id, roles, READER, via)
+        kind = kind_of(roles, self.reading())
         # What is imported happened at another time, and says itself who did it.
-        stands_in = absences.standing(self.store, known.id, self.clock()) if via != IMPORT else {}
-        return Actor(known.id, roles, "staff", via, stands_in)
+        here = kind == STAFF and via != IMPORT
+        stands_in = absences.standing(self.store, known.id, self.clock()) if here else {}
+        return Actor(known.id, roles, kind, via, stands_in)
 
-    def _reading(self) -> frozenset[str]:
+    def reading(self) -> frozenset[str]:
         """The roles that only read."""
         roles = self.organisation().get("roles")
         entries = roles.items() if isinstance(roles, Mapping) else ()
@@ -120,8 +117,7 @@ class Directory:
         faults: dict[str, tuple[str, ...]] = {}
         people = _people(data, faults)
         if faults:
-            listed = "; ".join(f"{path}: {' '.join(said)}" for path, said in faults.items())
-            raise Rejected("invalid-organisation", f"The organisation cannot be used as it is. {listed}", faults)
+            raise Rejected("invalid-organisation", "The organisation cannot be used as it is", faults)
         with self.store.transaction():
             rows.put(self.store, people)
             rows.set_setting(self.store, ORGANISATION, {key: value for key, value in data.items() if key != "people"})

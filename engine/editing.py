@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from engine.core import authority
-from engine.core.commands import Actor
+from engine.core.commands import Actor, Complete
 from engine.definition.catalog import (
     CALENDARS,
     FORMS,
@@ -25,9 +26,11 @@ from engine.definition.catalog import (
     scenarios_of,
 )
 from engine.definition.linter import lint
+from engine.definition.loader import Loaded, sound
 from engine.definition.organisation import Organisation
 from engine.errors import Rejected
-from engine.runtime import Engine
+from engine.publishing import AGAIN, CHANGE, handed_in, waiting_for
+from engine.runtime import Engine, Result
 from engine.store import definition_drafts, deployments
 from engine.store.definition_drafts import DraftedDefinition
 from engine.store.deployments import Deployment
@@ -158,11 +161,50 @@ class Editing:
             ahead = self._keep(now, now.edited, now.newest.digest)
             return ahead, tuple(path for path in both if path in ahead.edited)
 
+    def agreed_by_others(self) -> bool:
+        """Whether somebody else has to agree before it is in force: where `definition-change` is deployed."""
+        return deployments.in_force(self.engine.store, CHANGE, self.engine.clock()) is not None
+
     def publish(self, note: str, effective_from: datetime | None = None) -> Deployment:
         """Make what is written the next version, for cases that begin from `effective_from` on (None: now).
 
-        Raises Rejected: ("no-note"), ("past"), ("content-changed") when there is a newer version than the one below,
-        ("has-problems"), ("nothing-changed"). What no version holds, the scenarios, is kept.
+        Raises Rejected: ("needs-approval") where somebody else has to agree, ("no-note"), ("past"), ("content-changed")
+        when there is a newer version than the one below, ("has-problems"), ("nothing-changed"). What no version holds,
+        the scenarios, is kept.
+        """
+        if self.agreed_by_others():
+            raise Rejected("needs-approval", "Expected it to be handed in, because somebody else has to agree to it")
+        with self._ready(note, effective_from) as (now, loaded):
+            deployed = self.engine.deploy(loaded, self.actor.id, note.strip(), effective_from=effective_from)
+            assert loaded.bundle is not None
+            self._keep(now, {path: text for path, text in now.edited.items() if path not in loaded.bundle.files},
+                       deployed.digest)  # fmt: skip
+            return deployed
+
+    def hand_in(self, note: str, begins_on: date | None = None, key: str = "") -> Result:
+        """Ask others to agree: a case of `definition-change` that is about exactly what is written now, or the next
+        round of the one that was sent back. What is written stays with the person until it is in force.
+
+        Raises Rejected as `publish` does, and whatever the process itself refuses.
+        """
+        with self._ready(note, None) as (now, loaded):
+            bundle, _definition = sound(loaded)
+            deployments.keep(self.engine.store, bundle.digest, bundle.to_json())
+            values = {"process": self.process, "version": bundle.digest, "after": now.base.digest, "note": note.strip()}
+            if begins_on is not None:
+                values["begins_on"] = begins_on.isoformat()
+            at = self.engine.clock()
+            for case in handed_in(self.engine.store, self.engine.definition, self.process, at):
+                task = waiting_for(self.engine.definition(case.digest), case, self.actor.id)
+                if task:
+                    again = Complete(at=at, actor=self.actor, key=key, task=task, outcome=AGAIN, values=values)
+                    return self.engine.do(case.id, again)
+            return self.engine.start(CHANGE, self.actor, values, key=key)
+
+    @contextmanager
+    def _ready(self, note: str, effective_from: datetime | None) -> Iterator[tuple[Manuscript, Loaded]]:
+        """Whatever is to become of it: it is sound, it has a note, and it goes on from the newest version. What is done
+        with it is done in the same transaction.
         """
         note = note.strip()
         if not note:
@@ -188,11 +230,8 @@ class Editing:
                 )
             if loaded.bundle is not None and loaded.bundle.digest == now.base.digest:
                 raise Rejected("nothing-changed", f"Expected a change, but this is version {now.base.version} as it is")
-            deployed = self.engine.deploy(loaded, self.actor.id, note, effective_from=effective_from)
-            assert loaded.bundle is not None
-            self._keep(now, {path: text for path, text in now.edited.items() if path not in loaded.bundle.files},
-                       deployed.digest)  # fmt: skip
-            return deployed
+            sound(loaded)
+            yield now, loaded
 
     # --- what it is made of
 

@@ -81,6 +81,26 @@ class Rejected(Exception):
         self.message = message
         self.fields: dict[str, tuple[str, ...]] = dict(fields or {})
 
+    @property
+    def by_field(self) -> tuple[str, ...]:
+        """What is wrong with each field, a line each that begins with its path."""
+        return tuple(f"{path}: {' '.join(said)}" for path, said in self.fields.items())
+
+    @property
+    def reason(self) -> str:
+        """All of it in one line, for who does not see the form: the message, and what is wrong with each field."""
+        return "; ".join((self.message, *self.by_field))
+
+    @property
+    def sentence(self) -> str:
+        """What its fields say, for who sees but one of them; the message where they say nothing."""
+        return " ".join(one for said in self.fields.values() for one in said) or self.message
+
+    @property
+    def apart(self) -> str:
+        """What is to be said beside a form that tells each field its own: the message, unless a field says it."""
+        return "" if self.fields else self.message
+
 
 @dataclass
 class Stuck(Exception):

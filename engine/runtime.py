@@ -23,9 +23,10 @@ from engine.core.plain import refuse_text, refuse_values
 from engine.core.roster import Roll, Roster, StandIn
 from engine.core.step import step
 from engine.definition.catalog import Bundle
-from engine.definition.loader import Loaded, load
+from engine.definition.loader import Loaded, load, sound
 from engine.definition.model import Definition
 from engine.errors import Rejected
+from engine.publishing import put_in_force
 from engine.starting import starting
 from engine.store import absences, deployments, drafts, idempotency, instances, people, queries
 from engine.store.database import Store
@@ -57,6 +58,7 @@ class Result:
     """What a command came to.
 
     `stuck` is empty unless the process failed and an incident was raised; `events` is empty for a repeated request.
+    `sets` is when the first timer is due that was set, in this case or in one that it concerns.
     """
 
     instance: str
@@ -64,6 +66,10 @@ class Result:
     revision: int
     stuck: str = ""
     events: tuple[Event, ...] = ()
+    sets: datetime | None = None
+
+
+_REMEMBERED = ("instance", "reference", "revision", "stuck")
 
 
 @lru_cache(maxsize=256)
@@ -107,14 +113,9 @@ class Engine:
 
         The same content again changes nothing. The caller has shown its problems; one with errors has no bundle.
         """
-        if loaded.bundle is None or loaded.definition is None:
-            raise Rejected(
-                "has-problems",
-                f"Expected a definition without errors, but {loaded.path} has {len(loaded.errors)}; see `heard lint`",
-            )
+        bundle, definition = sound(loaded)
         now = self.clock()
-        bundle = loaded.bundle
-        title = loaded.definition.title
+        title = definition.title
         return deployments.deploy(
             self.store,
             bundle.digest,
@@ -212,7 +213,7 @@ class Engine:
 
     def _step(self, definition: Definition, old: Instance | None, command: c.Command, mark: str) -> Result:
         taken = self._take(definition, old, command)
-        saved, events = taken.new, taken.done.events
+        saved, events, sets = taken.new, taken.done.events, taken.sets
         stuck = str(taken.done.stuck) if taken.done.stuck else ""
         if concerns_others(taken):
             others = follow(Desk(self.store, self.definition, self.in_force, self._take), taken, command)
@@ -220,14 +221,10 @@ class Engine:
                 if one.new.id == saved.id:
                     saved, events = one.new, (*events, *one.done.events)
             stuck = stuck or raised_here(others, saved.id)
-        result = Result(saved.id, saved.reference, saved.revision, stuck, events)
+            sets = min((at for at in (sets, *(one.sets for one in others)) if at is not None), default=None)
+        result = Result(saved.id, saved.reference, saved.revision, stuck, events, sets)
         if command.key:
-            kept = {
-                "instance": result.instance,
-                "reference": result.reference,
-                "revision": result.revision,
-                "stuck": result.stuck,
-            }
+            kept = {name: getattr(result, name) for name in _REMEMBERED}
             idempotency.remember(
                 self.store, command.key, type(command).__name__, mark, saved.id, kept, self.recording()
             )
@@ -237,6 +234,8 @@ class Engine:
         """One step, saved."""
         done = step(definition, old, command, self.roster)
         saved = instances.save(self.store, old, done.instance, done.events, done.effects, self.recording())
+        if done.effects:
+            put_in_force(self.store, self.definition, done.effects, command.at)
         return Taken(old, saved, done)
 
     def _zone(self, person: str) -> str:

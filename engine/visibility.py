@@ -14,11 +14,11 @@ from typing import Any
 from engine.core.commands import Actor
 from engine.core.instance import Instance
 from engine.definition.model import Definition
+from engine.definition.roles import CUSTOMER
 from engine.store import deployments, people, queries, questions
 from engine.store.database import Store
 
 ALL, TEAM, OWN = "all", "team", "own"
-CUSTOMER = "customer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ roles:
   expert: {title: Expert}
   lead: {title: Team lead}
   owner: {title: Process owner}
-  auditor: {title: Auditor}
+  auditor: {title: Auditor, only-reads: true}
 """
 CALENDAR = """
 calendar: office

@@ -19,6 +19,7 @@ from engine.store.history import Line
 from engine.store.projections import offered_to
 from tests.builders import reread
 from tests.databases import sql
+from tests.invariants_of_clocks import of_clocks
 from tests.invariants_of_promises import of_promises
 
 OPEN = ("open", "claimed")
@@ -61,6 +62,7 @@ def _of_case(store: Store, instance: Instance, lines: list[Line], counted: str) 
     yield from _messages(store, instance, lines)
     yield from _decisions(instance, lines)
     yield from _relatives(store, instance)
+    yield from of_clocks(store, instance, lines)
     yield from of_promises(store, instance, lines)
 
 
@@ -274,34 +276,6 @@ def _timers(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str
             yield f"the timer {timer} fired {count} times for {due}"
     told = [timer for timer in instance.timers.values() if timer.word != "clock"]
     yield from _same("timers by history", living, {t.id: t.due_at.isoformat() for t in told})
-    yield from _clocks(store, instance, lines)
-
-
-def _clocks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]:
-    """A clock's events tell how it stands, and its row says the same."""
-    status: dict[str, str] = {}
-    missed: Counter[tuple[str, int]] = Counter()
-    how = {
-        "clock-started": "running", "clock-resumed": "running", "clock-paused": "paused",
-        "clock-stopped": "stopped", "clock-cancelled": "cancelled",
-    }  # fmt: skip
-    for line in lines:
-        body = line.event.body
-        if line.event.type in how:
-            status[body["clock"]] = how[line.event.type]
-        elif line.event.type == "clock-breached":
-            missed[body["clock"], body.get("run", 1)] += 1
-    yield from _same("clocks by history", status, {c.name: c.status for c in instance.clocks.values()})
-    if any(count > 1 for count in missed.values()):
-        yield f"a promise was broken twice: {missed}"
-    rows = sql(store, "SELECT name, run, status, due_at FROM clock WHERE instance = ?", instance.id)
-    runs = {(c.name, c.run, c.status, to_micros(c.due_at) if c.due_at else None) for c in instance.clocks.values()}
-    if not runs <= set(rows):
-        yield f"clock rows: expected {runs}, found {rows}"
-    latest = {clock.name: clock.run for clock in instance.clocks.values()}
-    for name, run, how_it_stands, _ in rows:
-        if run < latest.get(name, 0) and how_it_stands in ("running", "paused"):
-            yield f"the run {run} of {name} was followed by another, but is {how_it_stands}"
 
 
 def _waits(store: Store, instance: Instance) -> Iterator[str]:

@@ -5,8 +5,10 @@ rows alone. A part of `tests.invariants`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
+from engine.core.clock_histories import runs
 from engine.core.effects import whom
 from engine.core.instance import Instance
 from engine.store.database import Store
@@ -23,6 +25,17 @@ def of_promises(store: Store, instance: Instance, lines: list[Line]) -> Iterator
     yield from _notices(store, instance, lines)
     yield from _rungs(lines)
     yield from _breaches(instance, lines)
+    yield from _told(instance, lines)
+
+
+def _told(instance: Instance, lines: list[Line]) -> Iterator[str]:
+    """The history alone tells how each clock stands: whoever reads it can reckon every deadline."""
+    told = runs(line.event for line in lines)
+    for clock in instance.clocks.values():
+        seen = told[clock.name][-1].clock
+        stands = replace(clock, fired=(), due_at=None)
+        if seen != stands:
+            yield f"the clock {clock.name} is {stands}, but by its history {seen}"
 
 
 def _priority(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]:

@@ -128,6 +128,16 @@ def test_an_absence_that_makes_no_sense_is_refused(house: House, who: str, deput
     assert house.absences.listed() == []
 
 
+def test_who_only_reads_is_nobodys_deputy(house: House) -> None:
+    store = house.engine.store
+    roles = {"agent": {}, "team-lead": {}, "auditor": {"only-reads": True}}
+    people = {"vera": {"name": "Vera", "roles": ["auditor"]}}
+    Directory(store).load_organisation({"organisation": "Sample", "roles": roles, "people": people})
+    with pytest.raises(Rejected, match="vera only reads and changes nothing"):
+        house.away("tom", "vera")
+    assert house.absences.listed() == []
+
+
 def test_two_absences_at_once_for_the_same_role_are_refused(house: House) -> None:
     house.away("tom", "ben", role="team-lead")
     assert refused(house.away, "tom", "ann", start=2) == "absence-overlaps"

@@ -93,7 +93,7 @@ def test_a_faulty_organisation_is_refused_with_each_place_and_nothing_is_written
     with pytest.raises(Rejected) as refused:
         directory.load_organisation({**BRIGHTWATER, "people": people})
     assert refused.value.code == "invalid-organisation"
-    assert path in refused.value.fields
+    assert path in refused.value.fields and refused.value.reason.count(path) == 1
     assert len(directory.people()) == 4
 
 

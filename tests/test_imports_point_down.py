@@ -85,6 +85,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.home",
         "engine.ids",
         "engine.library",
+        "engine.publishing",
         "engine.visibility",
     ),
     "what drives the engine": (

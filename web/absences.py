@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from engine.absences import Absences
 from engine.core.absences import moment
+from engine.definition.roles import CUSTOMER, READER, kind_of
 from engine.errors import Rejected
 from web.access import STAFF, access, visitor
 from web.house import house
@@ -31,12 +32,13 @@ def _absences() -> Absences:
 def _page(fault: str = "", status: int = 200) -> tuple[str, int]:
     directory, actor = house().directory, visitor().actor
     staff = sorted(
-        (one for one in directory.people() if one.active and set(one.roles) - {"customer"}), key=lambda one: one.name
+        (one for one in directory.people() if one.active and set(one.roles) - {CUSTOMER}), key=lambda one: one.name
     )
     page = render_template(
         "absences/show.html",
         absences=_absences().listed(),
         people=staff,
+        deputies=[one for one in staff if kind_of(one.roles, directory.reading()) != READER],
         roles=directory.roles(),
         mine=[(role, said(directory.roles().get(role, role))) for role in sorted(actor.roles)],
         names=names(),

@@ -15,6 +15,7 @@ from flask import Flask, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.core.commands import Actor
+from engine.definition.roles import CUSTOMER
 from engine.store.people import Person
 from engine.store.sessions import Session
 from web.house import house
@@ -39,7 +40,7 @@ class Visitor:
 
     @property
     def is_staff(self) -> bool:
-        return self.actor.kind != "customer"
+        return self.actor.kind != CUSTOMER
 
     def holds(self, *roles: str) -> bool:
         return not self.actor.roles.isdisjoint(roles)

@@ -9,26 +9,26 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, get_args
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.core.approvals import decides_for
-from engine.core.ballots import Decision, Rule
+from engine.core.ballots import DECISIONS, Rule
 from engine.core.commands import Decide
 from engine.core.draft import Draft
 from engine.core.instance import Instance, Task
 from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.store import history, queries, sessions
-from engine.store.history import Line
 from engine.telling.approvals import Standing, standing
 from web import passwords, rationing
 from web.access import SIGNED_IN, access, visitor
 from web.house import house
 from web.language import gettext as _
 from web.language import listed, ngettext, said
+from web.processes import proposal_of
 from web.reading import Filled, answers, case_of, forms_by_alias, in_words, names
 
 pages = Blueprint("approvals", __name__)
@@ -86,7 +86,8 @@ def _page(
         task=task,
         stands=stands,
         bound=_bound(draft, definition, stands),
-        changed=_changes(definition, stands, lines),
+        changed=_changes(definition, stands),
+        proposal=proposal_of(definition, case),
         rule=rule_in_words(stands.rule, the.directory.roles()),
         roles=the.directory.roles(),
         names=names(),
@@ -134,33 +135,17 @@ def _bound(draft: Draft, definition: Definition, stands: Standing) -> list[Fille
     return found
 
 
-def _changes(definition: Definition, stands: Standing, lines: Sequence[Line]) -> list[Change]:
+def _changes(definition: Definition, stands: Standing) -> list[Change]:
     """What has been changed in the forms that are decided about since the round before began."""
-    if stands.approval.round == 1:
-        return []
     forms, found = forms_by_alias(definition), []
-    void = max(
-        (n for n, line in enumerate(lines) if line.event.type == "approval-voided" and _of(line, stands)), default=None
-    )
-    if void is None:
-        return []
-    at = lines[void].event.at
-    for line in lines:
-        event = line.event
-        if event.type != "form-submitted" or event.at != at or event.body.get("name") not in stands.plan.binds:
-            continue
-        form = forms.get(event.body["name"])
-        for name, (before, after) in event.body["changes"].items():
-            field = form.field(name) if form is not None else None
-            if field is None or field.is_table or field.holds_files:
-                found.append(Change(said(field.title) if field is not None else name, "…", "…"))
-            else:
-                found.append(Change(said(field.title), in_words(field, before), in_words(field, after)))
+    for one in stands.changed:
+        form = forms.get(one.form)
+        field = form.field(one.field) if form is not None else None
+        if field is None or field.is_table or field.holds_files:
+            found.append(Change(said(field.title) if field is not None else one.field, "…", "…"))
+        else:
+            found.append(Change(said(field.title), in_words(field, one.before), in_words(field, one.after)))
     return found
-
-
-def _of(line: Line, stands: Standing) -> bool:
-    return bool(line.event.body.get("task") == stands.approval.id)
 
 
 def rule_in_words(rule: Rule, roles: Mapping[str, Any]) -> str:
@@ -191,7 +176,7 @@ def decide(id: str) -> str | tuple[str, int] | Response:
     """Say yes or no, ask for changes, abstain, or say that one must not decide."""
     case, definition, task = _found(id)
     decision = request.form.get("decision", "")
-    if decision not in get_args(Decision):
+    if decision not in DECISIONS:
         return _page(case, definition, task, _("Choose what you decide."), status=422)
     plan_rule = standing(_draft(case, definition), task, ()).rule
     proved = _proved()
@@ -204,7 +189,7 @@ def decide(id: str) -> str | tuple[str, int] | Response:
         at=house().clock(),
         actor=visitor().actor,
         task=id,
-        decision=decision,  # type: ignore[arg-type]
+        decision=decision,
         comment=request.form.get("comment", ""),
         content=request.form.get("content", ""),
         on_behalf_of=request.form.get("behalf", ""),
@@ -217,7 +202,7 @@ def decide(id: str) -> str | tuple[str, int] | Response:
         if rejected.code in ("no-such-task", "ended"):
             raise
         case, definition, task = _found(id)
-        fault = "" if rejected.fields else rejected.message
+        fault = rejected.apart
         return _page(case, definition, task, fault, rejected.fields, 409 if rejected.code == "content-changed" else 422)
     flash(_("Your decision on “%(title)s” is in.") % {"title": task.title}, "done")
     return redirect(url_for("inbox.show"), 303)

@@ -8,7 +8,9 @@ first.
 from __future__ import annotations
 
 import io
+import secrets
 import zipfile
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -21,6 +23,7 @@ from engine.definition.editor_schemas import form_schema
 from engine.editing import Editing, Manuscript, mark
 from engine.errors import Problem, Rejected
 from engine.library import read_files
+from engine.publishing import handed_in
 from engine.scenarios import reading as scenarios
 from web.access import STAFF, access, visitor
 from web.errors import status_of
@@ -28,6 +31,7 @@ from web.findings import RESULTS, Shown, asked_for, drawn_of, in_force, problems
 from web.house import house
 from web.language import gettext as _
 from web.language import moment, said
+from web.previews import preview
 
 pages = Blueprint("editor", __name__)
 
@@ -75,6 +79,8 @@ def _done(desk: Editing, file: str, asked: str, path: str) -> str:
     """Do it; the address that shows it. Raises Rejected."""
     if asked in RESULTS:
         return url_for("editor.show", key=desk.process, file=file, show=asked, _anchor="result")
+    if asked == "form":
+        return url_for("editor.form", key=desk.process, file=file)
     if asked == "open":
         file = path
     elif asked == "add":
@@ -103,7 +109,15 @@ def _published(desk: Editing) -> str:
         if not day:
             raise Rejected("past", _("Expected a day from tomorrow on, but none was chosen."))
         begins = day_begins(day, visitor().person.zone or "UTC", last=False)
-    done = desk.publish(request.form.get("note", ""), begins)
+    note = request.form.get("note", "")
+    if desk.agreed_by_others():
+        case = desk.hand_in(note, date.fromisoformat(day) if begins else None, request.form.get("key", ""))
+        flash(
+            _("Handed in as %(case)s. It takes effect once somebody else has agreed.") % {"case": case.reference},
+            "done",
+        )
+        return url_for("cases.show", reference=case.reference)
+    done = desk.publish(note, begins)
     told = _("Version %(number)s takes effect on %(when)s. Cases that have begun stay on their version.")
     if begins is None:
         told = _("Version %(number)s is in force since %(when)s. Cases that have begun stay on their version.")
@@ -136,6 +150,13 @@ def draft(key: str) -> tuple[Response, int]:
 def drawn(key: str) -> str:
     """The picture alone."""
     return render_template("editor/picture.html", shown=drawn_of(_desk(key).manuscript()))
+
+
+@pages.route("/processes/<key>/editor/form", methods=["GET", "POST"])
+@access(STAFF)
+def form(key: str) -> str | tuple[str, int]:
+    """A form as people will see it, to try."""
+    return preview(_desk(key).manuscript(), request.args.get("file", ""))
 
 
 @pages.get("/processes/<key>/editor/words")
@@ -189,7 +210,7 @@ def _line(now: Manuscript, problem: Problem) -> str:
 
 
 def _page(now: Manuscript, file: str, text: str, shown: Shown | None = None, **faults: str) -> str:
-    present = in_force(now)
+    present, the, desk = in_force(now), house(), _desk(now.process)
     groups = {"process": _("Process and scenarios"), "form": _("Forms"), "message": _("Messages")}
     kinds = {path: _kind(path) for path in now.files}
     beside = [path for path in now.catalog.files if path.startswith((FORMS, MESSAGES)) and path not in now.files]
@@ -209,6 +230,9 @@ def _page(now: Manuscript, file: str, text: str, shown: Shown | None = None, **f
         known=sorted(beside),
         kind=_kind(file),
         coming=now.newest if now.newest.effective_from > house().clock() else None,
+        agreed=desk.agreed_by_others(),
+        handed=handed_in(the.store, the.engine.definition, now.process, the.clock()),
+        post_key=request.form.get("key") or secrets.token_hex(16),
         typed=request.form,
         **faults,
     )

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from engine.core.commands import Assign, Claim
 from engine.definition.model import Definition
+from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
 from engine.store import inbox as tasks
 from engine.store import own_cases, personal, queries, questions
@@ -202,7 +203,7 @@ def _counts(every: Sequence[View]) -> dict[str, str]:
 def _colleagues() -> list[tuple[str, str]]:
     if not visitor().is_staff:
         return []
-    people = [one for one in house().directory.people() if one.active and set(one.roles) - {"customer"}]
+    people = [one for one in house().directory.people() if one.active and set(one.roles) - {CUSTOMER}]
     return sorted(((one.id, one.name) for one in people), key=lambda one: one[1])
 
 

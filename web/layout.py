@@ -13,6 +13,7 @@ from flask import Flask, current_app, request, url_for
 from engine import __version__
 from engine.store import personal
 from web.access import guest, rule_of
+from web.event_names import event_names
 from web.headers import nonce
 from web.house import house
 from web.language import gettext as _
@@ -58,7 +59,7 @@ def masked(text: str) -> str:
 
 
 def setup(app: Flask) -> None:
-    app.jinja_env.filters["masked"] = masked
+    app.jinja_env.filters.update(masked=masked, event_name=lambda type: event_names().get(type, type))
 
     @app.context_processor
     def around() -> dict[str, Any]:

@@ -17,11 +17,14 @@ from markupsafe import Markup
 
 from engine.core.calendars import Calendar
 from engine.core.drawing import picture_of
-from engine.core.drawing.differences import differences
+from engine.core.drawing.differences import Difference, differences
 from engine.core.drawing.prose import prose_of
+from engine.core.instance import Instance
 from engine.definition.model import Definition
+from engine.definition.texts import Localised
 from engine.diagrams import STYLE, svg_of
 from engine.errors import Rejected
+from engine.publishing import proposed
 from engine.store import dwelling, queries
 from engine.store.deployments import Deployment
 from engine.visibility import roles_of
@@ -142,6 +145,28 @@ def changes(key: str) -> str:
     return render_template(
         "processes/changes.html", definition=definition, deployed=deployed, before=before, differences=found
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A version that somebody handed in: of which process, and what it would change."""
+
+    process: str
+    title: Localised
+    differences: tuple[Difference, ...]
+
+
+def proposal_of(definition: Definition, case: Instance) -> Proposal | None:
+    """What a case would put in force, beside the version it was written from; None for nearly every case."""
+    about, engine = proposed(definition, case, house().clock()), house().engine
+    if about is None:
+        return None
+    try:
+        old, new = engine.definition(about.after), engine.definition(about.version)
+    except Rejected:
+        return None  # a digest of nothing: the engine says so when it is agreed to
+    found = differences(old, new, tongue_of(old), house().directory.roles())
+    return Proposal(new.key, new.title, found)
 
 
 def _found(key: str) -> tuple[Definition, Deployment, list[Deployment]]:

@@ -18,12 +18,12 @@ from engine.errors import Rejected
 from engine.store import queries
 from web import rationing
 from web.access import ANYBODY, access
-from web.forms import shown, typed
+from web.forms import shown
 from web.house import house
 from web.language import CHOSEN, LANGUAGES, in_zone, language
 from web.language import gettext as _
 from web.status_links import link_of
-from web.uploads import carried, earlier_files, keep
+from web.uploads import carried, typed_with_files
 
 pages = Blueprint("public", __name__)
 
@@ -64,9 +64,10 @@ def form(key: str) -> str | tuple[str, int] | Response:
     errors: Mapping[str, Sequence[str]] = {}
     refusal, status = "", 200
     if request.method == "POST":
-        before = earlier_files()
-        values = typed(use.form, request.form, request.files, keep, before)
-        if request.form.get("do") != "look":
+        values, errors = typed_with_files(use.form, {})
+        if request.form.get("do") != "look" and errors:
+            status = 422
+        elif request.form.get("do") != "look":
             try:
                 return _start(definition, values)
             except Rejected as rejected:

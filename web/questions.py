@@ -54,7 +54,7 @@ def ask(reference: str) -> Response:
         command = Ask(at=the.clock(), actor=visitor().actor, to=to, to_roles=roles, text=text, key=key)
         the.engine.do(case.id, command)
     except Rejected as rejected:
-        flash(_sentence(rejected), "fault")
+        flash(rejected.sentence, "fault")
     else:
         flash(_("%(who)s was asked, and finds it among their questions.") % {"who": names().get(to, to)}, "done")
     there = request.form.get("next", "")
@@ -79,11 +79,7 @@ def answer(id: str) -> str | tuple[str, int] | Response:
     except Rejected as rejected:
         if rejected.code == "not-allowed":
             abort(404)
-        return _page(id, _sentence(rejected)), 409 if rejected.code == "no-such-question" else 422
+        return _page(id, rejected.sentence), 409 if rejected.code == "no-such-question" else 422
     flash(_("Your answer is in the history of %(case)s.") % {"case": case.reference}, "done")
     there = request.form.get("next", "")
     return redirect(inner(there) if there else url_for("questions.index"), 303)
-
-
-def _sentence(rejected: Rejected) -> str:
-    return " ".join(one for every in rejected.fields.values() for one in every) or rejected.message

@@ -1,6 +1,6 @@
 """A case as a page needs it, once it is sure that whoever asks may see it.
 
-Owns finding it, and the shapes of what stands on several pages: what was filled in, the strip of promises. Decides
+Owns finding it, and the shapes of what stands on several pages: what was filled in, the strip of stages. Decides
 nothing: `engine.visibility` says who may see what.
 """
 
@@ -13,12 +13,14 @@ from typing import Any
 
 from flask import abort, g
 
-from engine.core.clock_explanations import ClockExplanation, explain
+from engine.core.clock_explanations import ClockExplanation, explain_all
+from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.definition.forms import Form, FormField
 from engine.definition.model import Definition
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
 from engine.store import instances
+from engine.telling.stages import Station, stations
 from engine.visibility import Reach, may_see, reach
 from web import masking
 from web.access import visitor
@@ -158,35 +160,21 @@ def names() -> dict[str, str]:
 # --- what is promised
 
 
-@dataclass(frozen=True, slots=True)
-class Station:
-    """One stop of the strip: what it is, by when it was to be reached, and when it was. `sign` is done, late, overdue,
-    waits, still or open.
+def promises(
+    definition: Definition, case: Instance, now: datetime, language: str, events: Iterable[Event] = ()
+) -> list[ClockExplanation]:
+    """Each clock explained, those still to be kept first, the next due at the top; with its past, where the history's
+    events are given.
     """
-
-    title: str
-    target: datetime | None
-    actual: datetime | None
-    sign: str
+    return explain_all(definition, case.clocks, events, now, language)
 
 
-def promises(definition: Definition, case: Instance, now: datetime, language: str) -> list[ClockExplanation]:
-    """Each clock explained, those still to be kept first, the next due at the top."""
-    found = [explain(definition, clock, now, language) for clock in case.clocks.values()]
-    return sorted(found, key=lambda one: (not one.clock.live, one.clock.due_at is None, one.clock.due_at or now))
-
-
-def strip(case: Instance, clocks: Iterable[ClockExplanation], now: datetime) -> list[Station]:
-    """From receipt to closure: the promises in the order in which they were, or are, to be kept."""
-    stations = [Station(_("Received"), None, case.received_at, "done")]
-    told = [one for one in clocks if one.steps is not None]
-    for one in sorted(told, key=lambda one: one.clock.ended_at or one.clock.missed or one.due or now):
-        clock = one.clock
-        if clock.live:
-            sign = "overdue" if clock.missed is not None else "still" if clock.status == "paused" else "waits"
-            stations.append(Station(one.title, clock.missed or one.due, None, sign))
-        elif clock.status == "stopped":
-            late = clock.missed is not None
-            stations.append(Station(one.title, clock.missed or one.due, clock.ended_at, "late" if late else "done"))
-    stations.append(Station(_("Closed"), None, case.ended_at, "done" if case.ended_at else "open"))
-    return stations
+def strip(
+    definition: Definition, case: Instance, events: Iterable[Event], clocks: Iterable[ClockExplanation], language: str
+) -> tuple[Station, ...]:
+    """From receipt to what follows the end: the stages of the process, or what it promises between the two."""
+    found = stations(definition, case, events, clocks, language)
+    if definition.stages:
+        return found
+    begun = Station(_("Received"), None, case.received_at, "done")
+    return (begun, *found, Station(_("Closed"), None, case.ended_at, "done" if case.ended_at else "open"))

@@ -61,7 +61,7 @@ def form(key: str) -> str | tuple[str, int] | Response:
             try:
                 return _begun(definition, values)
             except Rejected as rejected:
-                errors, fault = dict(rejected.fields), "" if rejected.fields else rejected.message
+                errors, fault = dict(rejected.fields), rejected.apart
         status = 422 if request.form.get("do") != "look" else 200
     elif use is not None and use.form.field("language") is not None and language() in definition.languages:
         values = {"language": language()}

@@ -115,8 +115,7 @@ def main(arguments: list[str] | None = None) -> None:
         error.show()
         code = error.exit_code
     except Rejected as rejected:
-        fields = [f"  {path}: {' '.join(said)}" for path, said in rejected.fields.items()]
-        code = _say("\n".join([f"{rejected.message} [{rejected.code}]", *fields]), 1)
+        code = _say("\n  ".join([f"{rejected.message} [{rejected.code}]", *rejected.by_field]), 1)
     except DefinitionError as error:
         code = _say("\n".join(str(problem) for problem in error.problems), 1)
     except Stuck as stuck:

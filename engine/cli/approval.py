@@ -6,21 +6,21 @@ Owns these words. Counts nothing: `engine.core.ballots` does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import emit, show_values, table
-from engine.core.ballots import Decision
-from engine.telling.values import clean, local
+from engine.cli.showing import due, emit, show_values, table
+from engine.core.ballots import DECISIONS
+from engine.telling.values import clean, local, said
 
 if TYPE_CHECKING:
     from engine.core.draft import Draft
     from engine.core.instance import Approval, Instance, Task
     from engine.definition.model import Definition
+    from engine.telling.approvals import Standing
 
-DECISIONS: tuple[str, ...] = get_args(Decision)
 SHORT = 12
 """Characters of a hash that are shown, and enough to name it."""
 
@@ -40,30 +40,29 @@ def show_approval(context: Context, instance: Instance, task: Task, draft: Draft
         shown = {"rule": in_words(rule), "round": approval.round, "content": approval.content, "decided": stands.given}
         if approval.asked is not None:
             shown |= {"asked": {name: approval.asked[name] for name in ("move", "by", "values", "comment")}}
-        shown |= {"needed": stands.needed, "may_decide": stands.may, "changed": stands.voided.changed}
-        shown |= {"may_act_for": others}
+        shown |= {
+            "needed": stands.needed,
+            "may_decide": stands.may,
+            "changed": [f"{one.form}.{one.field}" for one in stands.changed],
+        }
+        shown |= {"earlier": stands.earlier, "may_act_for": others}
         acting_for = mine[0] if mine and mine[0] != me else ""
         emit({"task": task, "case": instance.reference, "acting_for": acting_for, "approval": shown})
         return
     zone = draft.definition.calendar.zone
     click.secho(clean(f"{task.title}  ({instance.reference} — {instance.subject})"), bold=True)
-    click.echo(f"an approval: {in_words(rule)}; due {local(task.due_at, zone) or 'never'}")
+    click.echo(f"an approval: {in_words(rule)}; {due(task.due_at, zone)}")
     if rule.reauthenticate:
         click.echo("Whoever decides has to prove who they are once more.")
     show_asked(draft.definition, approval)
+    if approval.asked is not None:
+        show_values(approval.asked["values"], zone)
     for bound in stands.plan.binds:
         values = draft.values(approval.token).get(bound)
         click.echo(f"\n{bound}, which is decided about (content {approval.content[:SHORT]})")
         if isinstance(values, Mapping):
             show_values(values, zone)
-    if approval.round > 1:
-        lost = ", ".join(stands.voided.decided) or "nobody yet"
-        changed = ", ".join(stands.voided.changed) or "something"
-        click.echo(
-            clean(
-                f"\nRound {approval.round}: {changed} has changed; what had been decided ({lost}) does not stand for it"
-            )
-        )
+    show_rounds(stands, zone)
     click.echo("\nDecided" if stands.given else "\nNobody has decided yet")
     if stands.given:
         rows = ((one.person, one.decision, ", ".join(one.roles), one.by, one.comment) for one in stands.given)
@@ -81,8 +80,22 @@ def show_approval(context: Context, instance: Instance, task: Task, draft: Draft
     click.echo(f"Decide with `heard decide {instance.reference}{number} DECISION`: {', '.join(choices)}")
 
 
+def show_rounds(stands: Standing, zone: str) -> None:
+    """What was said in earlier rounds, and what has been changed since the last of them; nothing in the first."""
+    for one in stands.earlier:
+        click.echo(clean(f"\nAn earlier round, {one.outcome} {local(one.at, zone)}; it does not stand for this one"))
+        table(
+            ("who", "what", "deputy", "why"), ((each.person, each.decision, each.by, each.comment) for each in one.said)
+        )
+    if stands.changed:
+        click.echo("\nChanged since")
+        for change in stands.changed:
+            before, after = said(change.before, zone), said(change.after, zone)
+            click.echo(f"  {clean(f'{change.form}.{change.field}')}: {before} → {after}")
+
+
 def show_asked(definition: Definition, approval: Approval) -> None:
-    """What somebody asked for and others have to confirm; nothing for an approval of the process's own."""
+    """Who asked for what, and others have to confirm it; nothing for an approval of the process's own."""
     from engine.keywords.needs import move_of, title_of
 
     asked = approval.asked
@@ -92,4 +105,3 @@ def show_asked(definition: Definition, approval: Approval) -> None:
     behalf = f" on behalf of {', '.join(asked['by'][1:])}" if asked["by"][1:] else ""
     said = f": {asked['comment']}" if asked["comment"] else ""
     click.echo(clean(f"{asked['by'][0]}{behalf} asks for '{title}'{said} (content {approval.content[:SHORT]})"))
-    show_values(asked["values"], definition.calendar.zone)

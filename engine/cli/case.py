@@ -11,7 +11,7 @@ import click
 from engine.cli.context import Context
 from engine.cli.showing import as_json, as_person, counted, emit, table
 from engine.cli.task import told
-from engine.cli.values import forms_of, gather, value_options
+from engine.cli.values import Given, forms_of, gather, value_options
 from engine.telling.values import local
 
 
@@ -31,8 +31,7 @@ def start(
     context: Context,
     process: str,
     person: str | None,
-    pairs: tuple[str, ...],
-    file: str | None,
+    given: Given,
     received: str | None,
     key: str,
     external_id: str,
@@ -40,7 +39,7 @@ def start(
     """Start a case."""
     engine = context.engine()
     definition = engine.in_force(process)
-    values = gather(forms_of(definition.start.form), pairs, file)
+    values = gather(context, forms_of(definition.start.form), given)
     at = when(received, definition.calendar) if received else None
     told(
         context, engine.start(process, context.actor(person), values, received_at=at, key=key, external_id=external_id)
@@ -109,8 +108,7 @@ def trigger(
     reference: str,
     name: str,
     person: str | None,
-    pairs: tuple[str, ...],
-    file: str | None,
+    given: Given,
     comment: str,
 ) -> None:
     """Ask for a move that belongs to no task, such as withdraw."""
@@ -123,7 +121,7 @@ def trigger(
         *(state.on.get(name) for state in definition.states.values() if state.work is None),
     ]
     move = next((move for move in moves if move is not None), None)
-    values = gather(forms_of(move.form if move is not None else None), pairs, file)
+    values = gather(context, forms_of(move.form if move is not None else None), given)
     _ask(context, reference, person, Trigger, name=name, values=values, comment=comment)
 
 
@@ -133,9 +131,7 @@ def trigger(
 @as_person
 @value_options
 @click.pass_obj
-def message(
-    context: Context, reference: str, name: str, person: str | None, pairs: tuple[str, ...], file: str | None
-) -> None:
+def message(context: Context, reference: str, name: str, person: str | None, given: Given) -> None:
     """Bring a message from outside, such as a customer's reply, to a case that waits for it."""
     from engine.core.commands import Correlate
 
@@ -144,7 +140,7 @@ def message(
     definition = engine.definition(found.digest)
     wait = next((wait for wait in found.waits if wait.message == name), None)
     move = definition.states[wait.state].waits[name] if wait is not None else definition.heeded.get(name)
-    values = gather(forms_of(move.form if move is not None else None), pairs, file)
+    values = gather(context, forms_of(move.form if move is not None else None), given)
     _ask(context, reference, person, Correlate, message=name, values=values)
 
 
@@ -168,25 +164,15 @@ def comment(context: Context, reference: str, text: str, person: str | None) -> 
 @click.pass_obj
 def attach(context: Context, reference: str, file: Path, person: str | None, note: str) -> None:
     """Attach a file: its content is kept under its SHA-256, and the history says who attached it."""
-    import mimetypes
-
+    from engine.cli.attaching import keep
     from engine.core.commands import Attach
-    from engine.errors import Rejected
-    from engine.store import files
 
     engine = context.engine()
     actor = context.actor(person)
-    try:
-        with file.open("rb") as source:
-            content = source.read(files.LARGEST + 1)
-    except OSError as error:
-        raise Rejected("unreadable", f"Expected to read {file}, but {error.strerror}") from error
     with engine.store.transaction():
-        digest = files.put(engine.store, content, engine.clock())
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        about = {"name": file.name, "type": kind, "size": len(content), "sha256": digest}
+        about = keep(engine, file)
         engine.do(engine.find(reference), Attach(at=engine.clock(), actor=actor, file=about, note=note))
-    click.echo(f"Attached {file.name} ({digest[:12]}).")
+    click.echo(f"Attached {file.name} ({about['sha256'][:12]}).")
 
 
 @click.command()
@@ -195,9 +181,7 @@ def attach(context: Context, reference: str, file: Path, person: str | None, not
 @value_options
 @click.option("--comment", default="")
 @click.pass_obj
-def reopen(
-    context: Context, reference: str, person: str | None, pairs: tuple[str, ...], file: str | None, comment: str
-) -> None:
+def reopen(context: Context, reference: str, person: str | None, given: Given, comment: str) -> None:
     """Reopen a case that has ended, as its process allows."""
     from engine.core.commands import Reopen
 
@@ -205,7 +189,7 @@ def reopen(
     found = engine.instance(engine.find(reference))
     state = engine.definition(found.digest).states.get(found.states[0]) if found.states else None
     move = state.ending.reopen if state is not None and state.ending is not None else None
-    values = gather(forms_of(move.form if move is not None else None), pairs, file)
+    values = gather(context, forms_of(move.form if move is not None else None), given)
     _ask(context, reference, person, Reopen, values=values, comment=comment)
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
-from engine.cli.approval import DECISIONS, SHORT, show_asked
+from engine.cli.approval import SHORT, show_asked
 from engine.cli.context import Context
 from engine.cli.showing import as_person
 from engine.cli.task import find_task, instance_of, told
+from engine.core.ballots import DECISIONS
 
 
 @click.command()
@@ -38,22 +39,15 @@ def decide(
 ) -> None:
     """Decide in an approval: approve, reject, request-changes, abstain or recuse."""
     from engine.core.commands import Decide
-    from engine.errors import Rejected
 
     engine = context.engine()
     actor = context.actor(person)
     found = find_task(context, name)
-    content = ""
     instance = engine.instance(instance_of(found))
     approval = instance.approvals.get(found)
-    if seen:
-        if approval is not None and len(seen) >= SHORT and approval.content.startswith(seen):
-            content = approval.content
-        else:
-            raise Rejected(
-                "content-changed",
-                "Expected a decision on what you saw, but it is not what is there now; look at it again",
-            )
+    # What is shown is the beginning of a hash; another beginning stays what it is, and the core refuses it.
+    same = approval is not None and len(seen) >= SHORT and approval.content.startswith(seen)
+    content = approval.content if approval is not None and same else seen
     command = Decide(
         at=engine.clock(),
         actor=actor,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from engine.cli.context import Context
 from engine.cli.people import organisation_data
 from engine.cli.showing import as_json, emit, table
 from engine.telling.values import local
+
+if TYPE_CHECKING:
+    from engine.definition.model import Definition
 
 
 @click.command()
@@ -63,16 +68,20 @@ def chosen(names: tuple[str, ...], paths: tuple[str, ...]) -> list[str]:
 
 
 @click.command()
+@click.argument("process", required=False)
 @as_json
 @click.pass_obj
-def processes(context: Context, as_json: bool) -> None:
-    """List what is deployed: every version, with its digest."""
+def processes(context: Context, process: str | None, as_json: bool) -> None:
+    """List what is deployed: every version, with its digest. Of one PROCESS: its versions, who may start it, and what
+    its start asks.
+    """
     from engine.definition.texts import localised
     from engine.store import deployments
 
-    found = deployments.all_of(context.store())
+    definition = context.engine().in_force(process) if process is not None else None
+    found = [one for one in deployments.all_of(context.store()) if process in (None, one.process)]
     if as_json:
-        emit(found)
+        emit(found if definition is None else {"versions": found, "start": _start_of(definition)})
         return
     if not found:
         click.echo("Nothing is deployed yet. `heard deploy` makes the processes of the home folder startable.")
@@ -90,3 +99,27 @@ def processes(context: Context, as_json: bool) -> None:
         for one in found
     ]
     table(("process", "version", "digest", "title", "in force since (UTC)", "by", "note"), rows)
+    if definition is not None:
+        _show_start(definition)
+
+
+def _show_start(definition: Definition) -> None:
+    from engine.cli.asking import show_fields
+    from engine.definition.texts import localised
+
+    use, language = definition.start.form, definition.languages[0]
+    click.echo(f"\nStarted by {', '.join(definition.starters)} with `heard start {definition.key}`", nl=False)
+    if use is None:
+        click.echo("; nothing has to be filled in.")
+        return
+    click.echo(f", which asks for the form '{localised(use.form.title, language)}':")
+    show_fields(use.form, language, "  ")
+
+
+def _start_of(definition: Definition) -> dict[str, Any]:
+    """The same for programs."""
+    from engine.cli.asking import fields_of
+
+    use = definition.start.form
+    form = {"form": use.form.id, "fields": fields_of(use.form, definition.languages[0])} if use is not None else {}
+    return {"by": definition.starters, **form}

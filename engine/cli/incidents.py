@@ -10,13 +10,12 @@ import click
 from engine.cli.context import Context
 from engine.cli.showing import as_json, as_person, emit, table
 from engine.cli.task import called, told
-from engine.cli.values import forms_of, gather, value_options
+from engine.cli.values import Given, forms_of, gather, value_options
 from engine.telling.values import clean, local
 
 if TYPE_CHECKING:
     from engine.definition.model import Definition
     from engine.definition.moves import FormUse
-    from engine.runtime import Engine
     from engine.store.queries import IncidentRow
 
 
@@ -54,8 +53,7 @@ def resolve(
     action: str,
     reason: str,
     person: str | None,
-    pairs: tuple[str, ...],
-    file: str | None,
+    given: Given,
 ) -> None:
     """Retry or dismiss an incident. Values correct what was typed; what is not named stays as it was."""
     from engine.core.commands import ResolveIncident
@@ -73,7 +71,7 @@ def resolve(
         raise Rejected(
             "no-such-incident", f"Expected one open incident, but '{incident}' fits {len(found)}; see `heard incidents`"
         )
-    values = _corrected(engine, found[0], pairs, file) if pairs or file else None
+    values = _corrected(context, found[0], given) if given else None
     command = ResolveIncident(
         at=engine.clock(),
         actor=context.actor(person),
@@ -85,15 +83,16 @@ def resolve(
     told(context, engine.do(found[0].instance, command))
 
 
-def _corrected(engine: Engine, row: IncidentRow, pairs: tuple[str, ...], file: str | None) -> dict[str, Any]:
+def _corrected(context: Context, row: IncidentRow, given: Given) -> dict[str, Any]:
+    engine = context.engine()
     case = engine.instance(row.instance)
     retry = case.incidents[row.id].retry
     if retry["do"] == "call":
         called = engine.in_force(case.links[retry["link"]].process)
-        return gather(forms_of(called.start.form), pairs, file, retry.get("values"))
+        return gather(context, forms_of(called.start.form), given, retry.get("values"))
     use = _form_of(engine.definition(case.digest), row.state, retry)
     begun = case.data.get(use.alias) if use is not None and retry["do"] == "begin" else None
-    return gather(forms_of(use), pairs, file, begun or retry.get("values"))
+    return gather(context, forms_of(use), given, begun or retry.get("values"))
 
 
 def _form_of(definition: Definition, name: str, retry: Mapping[str, Any]) -> FormUse | None:

@@ -5,13 +5,14 @@ Owns how it is laid out. Each part comes from where it is kept: the snapshot, th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from engine.cli.context import Context
+from engine.cli.moves import moves_of, show_moves
 from engine.cli.showing import ago, as_json, emit, show_values
 from engine.cli.task import called
 from engine.telling.values import clean, local
@@ -25,17 +26,22 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("reference")
 @click.option("--explain", is_flag=True, help="With the steps by which each promised time was reckoned.")
+@click.option("--moves", is_flag=True, help="With what each move and message that can be asked for asks.")
 @as_json
 @click.pass_obj
-def case(context: Context, reference: str, explain: bool, as_json: bool) -> None:
-    """Show a case: where it stands, what is promised, what was filled in, what waits, what went out.
+def case(context: Context, reference: str, explain: bool, moves: bool, as_json: bool) -> None:
+    """Show a case: where it stands, what is promised, what was filled in, what waits, what can be asked for, what went
+    out.
 
     A promise is one line: when it is due, or how it went. --explain shows why it is due then: the working hours that
-    counted, the holidays and the pauses. --json has the steps in any case.
+    counted, the holidays and the pauses, what was promised before and who changed it, and how the clock went the times
+    before. --json has the steps in any case.
     """
     from engine.cli.posting import show_messages
-    from engine.core.clock_explanations import explain as explanation
-    from engine.store import outbox
+    from engine.core.clock_explanations import explain_all
+    from engine.core.commands import SYSTEM
+    from engine.core.draft import Draft
+    from engine.store import history, outbox
     from engine.telling.sentences import Teller
 
     engine = context.engine()
@@ -43,15 +49,20 @@ def case(context: Context, reference: str, explain: bool, as_json: bool) -> None
     definition = engine.definition(found.digest)
     messages = outbox.of_case(engine.store, found.id)
     now = engine.clock()
-    clocks = [explanation(definition, clock, now) for clock in found.clocks.values()]
+    events = [line.event for line in history.read(engine.store, found.id)] if found.clocks else []
+    clocks = explain_all(definition, found.clocks, events, now)
+    draft = Draft(definition, found, SYSTEM, now, engine.roster)
     if as_json:
-        emit({"case": found, "messages": messages, "clocks": [one.as_json() for one in clocks]})
+        told = {"messages": messages, "clocks": [one.as_json() for one in clocks], "moves": moves_of(draft)}
+        emit({"case": found, **told})
         return
     zone = definition.calendar.zone
     _head(found, definition)
     for alias, values in found.data.items():
-        click.secho(f"\n{alias}", bold=True)
-        for one in values if isinstance(values, list) else [values]:
+        filled = [one for one in (values if isinstance(values, list) else [values]) if one]
+        if filled:
+            click.secho(f"\n{alias}", bold=True)
+        for one in filled:
             show_values(one, zone)
     if found.variables:
         click.secho("\nvariables", bold=True)
@@ -62,6 +73,7 @@ def case(context: Context, reference: str, explain: bool, as_json: bool) -> None
     _promises(clocks, zone, now, explain)
     _relatives(found)
     _waiting(found, definition, now)
+    show_moves(draft, found.reference, moves)
     show_messages(messages, Teller(definition, zone))
 
 
@@ -76,12 +88,10 @@ def _head(found: Instance, definition: Definition) -> None:
         click.echo(f"The customer reads: {clean(found.label)}")
 
 
-def _promises(clocks: Iterable[ClockExplanation], zone: str, now: datetime, explain: bool) -> None:
-    """Those still to be kept first, the next due at the top."""
-    ordered = sorted(clocks, key=lambda one: (not one.clock.live, one.clock.due_at is None, one.clock.due_at or now))
-    if ordered:
+def _promises(clocks: Sequence[ClockExplanation], zone: str, now: datetime, explain: bool) -> None:
+    if clocks:
         click.secho("\npromises", bold=True)
-    for one in ordered:
+    for one in clocks:
         first, *why = one.lines(zone)
         left = f" ({ago(one.clock.due_at, now)})" if one.clock.live and one.clock.due_at is not None else ""
         click.secho(f"  {clean(first)}{left}", bold=one.clock.live and one.clock.missed is not None)

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from engine.telling.values import clean, said
+from engine.telling.values import clean, local, said
 
 as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 as_person = click.option("--as", "person", metavar="PERSON", help="Who acts (else HEARD_PERSON).")
@@ -50,6 +50,11 @@ def ago(at: datetime | None, now: datetime) -> str:
         else f"{size / 60:.0f} min"
     )
     return f"in {text}" if seconds >= 0 else f"{text} late"
+
+
+def due(at: datetime | None, zone: str) -> str:
+    """When a task is due, as a clause of a line."""
+    return f"due {local(at, zone)}" if at is not None else "no time is set for it"
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli.approval import show_approval
+from engine.cli.asking import fields_of, show_fields
 from engine.cli.context import Context
-from engine.cli.showing import as_json, as_person, emit, show_values
-from engine.cli.values import forms_of, gather, value_options
+from engine.cli.showing import as_json, as_person, due, emit, show_values
+from engine.cli.values import Given, forms_of, gather, value_options
 from engine.telling.values import clean, local
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
             {
                 "outcome": o.move.name,
                 "form": o.move.form.form.id if o.move.form is not None else "",
+                "fields": fields_of(o.move.form.form, language) if o.move.form is not None else [],
                 "leads_to": o.targets,
                 "why_not": o.why_not,
             }
@@ -106,12 +108,12 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
     zone = draft.definition.calendar.zone
     click.secho(clean(f"{found.title}  ({instance.reference} — {instance.subject})"), bold=True)
     who = f"claimed by {found.assignee}" if found.assignee else f"free for {', '.join(found.candidates)}"
-    click.echo(f"{who}; due {local(found.due_at, zone) or 'never'}")
+    click.echo(f"{who}; {due(found.due_at, zone)}")
     if absent:
         click.echo(f"You would do it on behalf of {absent}.")
     for alias, values in instance.data.items():
-        click.echo(f"\n{alias}")
-        if isinstance(values, dict):
+        if isinstance(values, dict) and values:
+            click.echo(f"\n{alias}")
             show_values(values, zone)
     click.echo("\nOutcomes")
     for offer in offered:
@@ -120,8 +122,7 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
         note = f"  (not now: {offer.why_not})" if offer.why_not else ""
         click.echo(f"  {offer.move.name}{f' — {title}' if title else ''} → {', '.join(offer.targets) or 'stays'}{note}")
         if use is not None and not offer.why_not:
-            for row in use.form.describe(language):
-                click.echo(f"      {row.name}: {row.type}{', ' + row.required if row.required else ''} — {row.title}")
+            show_fields(use.form, language, "      ")
     if typed is not None:
         click.echo(f"\nYour draft of {local(typed.saved_at, zone)}")
         show_values(typed.values, zone)
@@ -193,7 +194,7 @@ def delegate(context: Context, name: str, to: str, person: str | None) -> None:
 @as_person
 @value_options
 @click.pass_obj
-def save(context: Context, name: str, person: str | None, pairs: tuple[str, ...], file: str | None) -> None:
+def save(context: Context, name: str, person: str | None, given: Given) -> None:
     """Keep what is typed so far; `complete` takes it up again."""
     from engine.core.commands import SaveDraft
     from engine.store import drafts
@@ -202,7 +203,7 @@ def save(context: Context, name: str, person: str | None, pairs: tuple[str, ...]
     _, task_found, draft = at_task(context, context.engine(), found, person)
     typed = drafts.load(context.store(), found, draft.actor.id)
     forms = _all_forms(draft.definition.place_of(task_found.state))
-    values = gather(forms, pairs, file, typed.values if typed else None)
+    values = gather(context, forms, given, typed.values if typed else None)
     _do(context, name, person, SaveDraft, "Saved.", values=values)
 
 
@@ -219,8 +220,7 @@ def complete(
     name: str,
     outcome: str,
     person: str | None,
-    pairs: tuple[str, ...],
-    file: str | None,
+    given: Given,
     comment: str,
     key: str,
 ) -> None:
@@ -238,7 +238,7 @@ def complete(
     use = move.form if move is not None else None
     typed = drafts.load(engine.store, found, actor.id)
     earlier = {key: value for key, value in typed.values.items() if use and use.form.field(key)} if typed else {}
-    values = gather(forms_of(use) if move is not None else _all_forms(state), pairs, file, earlier)
+    values = gather(context, forms_of(use) if move is not None else _all_forms(state), given, earlier)
     command = Complete(
         at=engine.clock(), actor=actor, task=found, outcome=outcome, values=values, comment=comment, key=key
     )

@@ -1,11 +1,15 @@
-"""A form's values from the command line: `--set name=value`, a YAML or JSON file, or standard input."""
+"""A form's values from the command line: `--set name=value`, `--file name=path` for what a form asks to upload, a YAML
+or JSON file, or standard input.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +20,7 @@ from engine.definition.reader import read
 from engine.errors import Rejected
 
 if TYPE_CHECKING:
+    from engine.cli.context import Context
     from engine.definition.forms import Form
     from engine.definition.moves import FormUse
 
@@ -27,40 +32,83 @@ options: list[Callable[..., Any]] = [
         multiple=True,
         help="A field's value; may be repeated. Tables: lines.0.qty=2.",
     ),
+    click.option(
+        "--file",
+        "attached",
+        metavar="NAME=PATH",
+        multiple=True,
+        help="A file for a field that asks for one; may be repeated where it asks for several.",
+    ),
     click.option("--values", "file", metavar="FILE", help="A YAML or JSON file with the values; - for standard input."),
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody typed behind --set, --file (NAME=…, each) and --values."""
+
+    pairs: tuple[str, ...] = ()
+    attached: tuple[str, ...] = ()
+    file: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.pairs or self.attached or self.file)
+
+
 def value_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds --set and --values."""
+    """Adds --set, --file and --values, which the command gets as `given`."""
+
+    @wraps(command)
+    def called(*args: Any, pairs: tuple[str, ...], attached: tuple[str, ...], file: str | None, **others: Any) -> Any:
+        return command(*args, given=Given(pairs, attached, file), **others)
+
+    decorated: Callable[..., Any] = called
     for option in reversed(options):
-        command = option(command)
-    return command
+        decorated = option(decorated)
+    return decorated
 
 
 def gather(
-    forms: Sequence[Form], pairs: tuple[str, ...], file: str | None, typed: Mapping[str, Any] | None = None
+    context: Context, forms: Sequence[Form], given: Given, typed: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The values of a draft, of the file and of the pairs; later ones win.
+    """The values of a draft, of the file, of the pairs and of the files; later ones win. Files are kept in the store.
 
     Texts become what the fields of the first form that has them ask for.
     """
     values: dict[str, Any] = dict(typed or {})
-    if file is not None:
-        values.update(_from_file(file))
-    texts: dict[str, Any] = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name.strip():
-            raise click.UsageError(f"Expected NAME=VALUE after --set, but got '{pair}'")
-        texts[name.strip()] = value
+    if given.file is not None:
+        values.update(_from_file(given.file))
+    texts: dict[str, Any] = dict(_named(given.pairs, "--set", "NAME=VALUE"))
     texts = {**_rows(values, texts), **texts}
     for form in forms:
         theirs = {name: text for name, text in texts.items() if form.field(re.split(r"[.\[]", name)[0]) is not None}
         values.update(form.parse_text(theirs))
         texts = {name: text for name, text in texts.items() if name not in theirs}
     values.update(texts)
-    return values
+    return {**values, **_kept(context, forms, given)}
+
+
+def _named(pairs: Sequence[str], option: str, wanted: str) -> Iterator[tuple[str, str]]:
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(f"Expected {wanted} after {option}, but got '{pair}'")
+        yield name.strip(), value
+
+
+def _kept(context: Context, forms: Sequence[Form], given: Given) -> dict[str, Any]:
+    """The files by the fields that they are for: all of them, or the last where a field takes one."""
+    from engine.cli.attaching import keep
+
+    fields = {field.name: field for form in reversed(forms) for field in form.fields if field.holds_files}
+    found: dict[str, Any] = {}
+    for name, path in _named(given.attached, "--file", "NAME=PATH"):
+        if name not in fields:
+            asked = f"; this asks for {', '.join(fields)}" if fields else "; this asks for none"
+            raise click.UsageError(f"Expected a field for a file after --file, but '{name}' is none{asked}")
+        one = keep(context.engine(), Path(path))
+        found[name] = [*found.get(name, ()), one] if fields[name].is_list else one
+    return found
 
 
 def _rows(values: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Any]:

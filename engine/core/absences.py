@@ -13,9 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.core.roster import StandIn
+from engine.definition.roles import CUSTOMER, READER, kind_of
 from engine.errors import Rejected
-
-CUSTOMER = "customer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +37,15 @@ RolesOf = Callable[[str], Collection[str]]
 """The roles that a person holds now."""
 
 
-def refuse_senseless(new: Absence, roles_of: RolesOf) -> None:
-    """Raises Rejected("invalid-absence") for what cannot be, whatever else is known of who is away."""
+def refuse_senseless(new: Absence, roles_of: RolesOf, reading: Collection[str]) -> None:
+    """Raises Rejected("invalid-absence") for what cannot be, whatever else is known of who is away. `reading` are the
+    roles that change nothing.
+    """
     for person, what in ((new.person, "away"), (new.deputy, "deputy")):
         if not set(roles_of(person)) - {CUSTOMER}:
             raise _invalid(f"Expected a colleague who is {what}, but {person} is nobody of the house")
+    if kind_of(roles_of(new.deputy), reading) == READER:
+        raise _invalid(f"Expected a deputy who does the work, but {new.deputy} only reads and changes nothing")
     if new.away_until < new.away_from:
         raise _invalid("Expected an end after the beginning, but it lies before it")
     if new.away_until < new.recorded_at:

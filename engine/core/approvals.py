@@ -13,15 +13,16 @@ from typing import Any
 
 from engine.core import authority, confirming
 from engine.core.ballots import Ballot, Rule
-from engine.core.commands import STAFF, Decide, Delegate
+from engine.core.commands import Decide, Delegate
 from engine.core.confirming import Again
 from engine.core.draft import Draft
 from engine.core.instance import Approval
 from engine.core.machine import fire, next_status
 from engine.definition.moves import ApprovalPlan
+from engine.definition.roles import CUSTOMER, STAFF
 from engine.errors import Rejected
 from engine.keywords.approval import content_of
-from engine.keywords.deciding import ask, barred, count, holders
+from engine.keywords.deciding import ask, barred, count, deed, holders, recuse, recused, which_bar
 from engine.keywords.needs import plan_of
 
 NEEDS_REASON = ("reject", "request-changes", "abstain", "recuse")
@@ -62,6 +63,9 @@ def decide(draft: Draft, command: Decide, again: Again) -> None:
     approval = replace(approval, ballots=(*approval.ballots, Ballot(person, command.decision, roles, deputy)))
     draft.approvals[task.id] = approval
     body: dict[str, Any] = {"decision": command.decision, "round": approval.round, "content": approval.content}
+    body["counted"] = sorted(roles)
+    if rule.reauthenticate:
+        body["reauthenticated"] = True
     draft.record(
         "decision-given",
         task=task.id,
@@ -69,9 +73,10 @@ def decide(draft: Draft, command: Decide, again: Again) -> None:
         **body,
         **({"comment": command.comment} if command.comment else {}),
     )
-    # Whoever confirms a move has not done the work of the state: `people` and `exclude` do not mean them by it.
-    deed = task.state if approval.asked is None else f"{task.state}/{approval.asked['move']}"
-    draft.doers += [(deed, who) for who in (draft.actor.id, person) if (deed, who) not in draft.doers]
+    done = deed(approval)
+    draft.doers += [(done, who) for who in (draft.actor.id, person) if (done, who) not in draft.doers]
+    if command.decision == "recuse":
+        recuse(draft, approval, draft.actor.id, person)
     draft.changed()
     draft.personal = draft.actor.kind == STAFF
     draft.occasion = {"state": task.state, "decision": command.decision}
@@ -92,12 +97,12 @@ def delegate(draft: Draft, command: Delegate) -> None:
             "not-allowed",
             f"Expected somebody who may decide '{task.title}' to name a deputy, but {draft.actor.id} may not",
         )
-    if draft.actor.kind == authority.CUSTOMER:
+    if draft.actor.kind == CUSTOMER:
         raise Rejected("not-allowed", "Expected the customer to decide for themselves, but a deputy was named")
-    if command.to == draft.actor.id or not command.to_roles - {authority.CUSTOMER}:
+    if command.to == draft.actor.id or not command.to_roles - {CUSTOMER}:
         raise Rejected("not-allowed", f"Expected a colleague as deputy, but {command.to} is none")
     if command.to in barred(draft, approval, plan):
-        raise Rejected("excluded", f"Expected somebody else as deputy: {_why(command.to, approval, plan)}")
+        raise Rejected("excluded", f"Expected somebody else as deputy: {_why(draft, command.to, approval, plan)}")
     draft.approvals[task.id] = replace(approval, deputies={**approval.deputies, draft.actor.id: command.to})
     draft.record("task-delegated", task=task.id, state=task.state, to=command.to, on_behalf_of=draft.actor.id)
 
@@ -123,20 +128,20 @@ def _voter(draft: Draft, person: str, approval: Approval, plan: ApprovalPlan, ru
         raise Rejected("not-allowed", f"Expected {person} to have made you their deputy, but they have not")
     out = barred(draft, approval, plan)
     for who in {person, actor.id}:
-        if who in out:
-            raise Rejected("excluded", f"Expected somebody else to decide: {_why(who, approval, plan)}")
         if any(who in (ballot.person, ballot.by) for ballot in approval.ballots):
             raise Rejected(
                 "already-decided",
                 f"Expected a first decision, but {who} has decided in this round already; nobody counts twice",
             )
+        if who in out:
+            raise Rejected("excluded", f"Expected somebody else to decide: {_why(draft, who, approval, plan)}")
     roles = frozenset(role for role in (*rule.of, *rule.veto) if person in holders(draft, role))
     if person == actor.id:
         roles &= actor.roles
     elif absent and approval.deputies.get(person) != actor.id:
         roles &= actor.stands_in[person]
-    if actor.kind != authority.CUSTOMER or not authority.theirs(draft, actor):
-        roles -= {authority.CUSTOMER}
+    if actor.kind != CUSTOMER or not authority.theirs(draft, actor):
+        roles -= {CUSTOMER}
     if not roles & set(rule.of):
         raise Rejected("not-allowed", f"Expected one of {', '.join(rule.of)} to decide, but {person} is none of them")
     counted = count(draft, approval, plan)
@@ -162,10 +167,13 @@ def _represented(draft: Draft, approval: Approval, rule: Rule) -> list[str]:
     return list(dict.fromkeys((*named, *authority.stood_for(rule.of, draft.actor))))
 
 
-def _why(person: str, approval: Approval, plan: ApprovalPlan) -> str:
+def _why(draft: Draft, person: str, approval: Approval, plan: ApprovalPlan) -> str:
     if person in approval.askers:
         return f"{person} asked for this, and a second person has to confirm it"
-    return f"{person} already had a part in this case (four eyes: {', '.join(plan.exclude)})"
+    if person in recused(draft, approval):
+        return f"{person} has said in an earlier round that they must not decide"
+    hits = which_bar(draft, approval, plan, person)
+    return f"{person} already had a part in this case (four eyes: {', '.join(hits)})"
 
 
 def recount(draft: Draft, approval: Approval, again: Again) -> None:

@@ -18,11 +18,11 @@ from engine.core.draft import Draft
 from engine.core.instance import RUNNING, SUSPENDED, Task
 from engine.core.values import who_did
 from engine.definition.model import Definition
+from engine.definition.moves import Move
 from engine.definition.plans import TaskPlan
+from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
-from engine.keywords.exclude import excluded
-
-CUSTOMER = "customer"
+from engine.keywords.exclude import excluded, hitting
 
 
 def running(draft: Draft) -> None:
@@ -127,14 +127,10 @@ def _stands_in(draft: Draft, who: Iterable[str], out: Collection[str] = ()) -> b
     return True
 
 
-def offers(draft: Draft, who: Iterable[str]) -> bool:
-    """Whether the actor may, themselves or for somebody who is away."""
-    named = tuple(who)
-    return holds(draft, named, draft.actor) or bool(stood_for(named, draft.actor))
-
-
 def may(draft: Draft, who: tuple[str, ...], what: str, out: Collection[str] = ()) -> None:
     """Whether the actor is among them, or stands in for one of them. `out` are the people who are excluded."""
+    if draft.actor.id in out:
+        raise Rejected("excluded", _part(draft, draft.actor.id, what))
     if holds(draft, who, draft.actor):
         return
     person = draft.on_behalf_of
@@ -145,11 +141,34 @@ def may(draft: Draft, who: tuple[str, ...], what: str, out: Collection[str] = ()
             "not-allowed", f"Expected one of {', '.join(who)} to {what}, but {draft.actor.id} is none of them"
         )
     if draft.on_behalf_of in out:
-        raise Rejected(
-            "excluded",
-            f"Expected somebody else to {what}: {draft.on_behalf_of}, for whom {draft.actor.id} stands in, already had "
-            "a part in this case",
-        )
+        raise Rejected("excluded", _part(draft, draft.on_behalf_of, what))
+
+
+def may_ask(draft: Draft, token: str, move: Move, what: str, out: Collection[str] = ()) -> None:
+    """Whether the actor may ask for this move: `by` names them, where it says something, and neither `exclude` nor
+    `out` leaves them out.
+    """
+    left = {*excluded(draft, move.exclude, token), *out}
+    if move.by:
+        may(draft, move.by, what, left)
+    elif left & {draft.actor.id, draft.on_behalf_of}:
+        raise Rejected("excluded", _part(draft, draft.actor.id if draft.actor.id in left else draft.on_behalf_of, what))
+
+
+def _part(draft: Draft, person: str, what: str) -> str:
+    behalf = "" if person == draft.actor.id else f", for whom {draft.actor.id} acts,"
+    return f"Expected somebody else to {what}: {person}{behalf} already has a part in this case"
+
+
+def open_to(draft: Draft, token: str, move: Move) -> bool:
+    """Whether the actor may ask for this move, themselves or for somebody who is away: what a page offers. One without
+    `by` is open to everybody whom `exclude` does not name.
+    """
+    out = excluded(draft, move.exclude, token)
+    if draft.actor.id in out:
+        return False
+    absent = [person for person in stood_for(move.by, draft.actor) if person not in out]
+    return not move.by or holds(draft, move.by, draft.actor) or bool(absent)
 
 
 def may_take(draft: Draft, task: Task, actor: Actor) -> str:
@@ -191,7 +210,7 @@ def _not_excluded(draft: Draft, task: Task, out: Collection[str], *people: str) 
             raise Rejected(
                 "excluded",
                 f"Expected somebody else for '{task.title}': {person} already had a part in this case "
-                f"(four eyes: {', '.join(_plan(draft, task).exclude)})",
+                f"(four eyes: {', '.join(hitting(draft, _plan(draft, task).exclude, task.token, person))})",
             )
 
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 Mode = Literal["any", "all", "quorum", "majority", "sequential"]
 Decision = Literal["approve", "reject", "request-changes", "abstain", "recuse"]
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
 Outcome = Literal["open", "approved", "rejected", "changes-requested", "stuck"]
 
 AWAY = ("abstain", "recuse")

@@ -7,7 +7,7 @@ tokens stand by then. So no word and no handler has to know that there are clock
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,8 @@ from engine.definition.moves import BREACH
 from engine.definition.plans import ClockPlan
 
 STOPPED, CANCELLED, PAUSED = "stopped", "cancelled", "paused"
+NOTHING = "none"
+"""How an event says that a clock promises nothing for this answer."""
 _CHANGES_VALUES = ("form-submitted", "values-set", "milestone-reached")
 
 
@@ -33,14 +35,13 @@ def follow(draft: Draft, started: bool = False) -> None:
     before = draft.clocks
     events = tuple(draft.events)
     if started := started or draft.before.tokens[draft.root.id].state == BEGIN != draft.root.state:
-        _heard(draft, "start", "start")
+        _heard(draft, ["start"], "start")
     for event in events:
         was = draft.clocks
-        facts = [fact for fact in _facts(event, draft.personal) if fact in definition.facts]
+        facts = [fact for fact in facts_of(event, draft.personal) if fact in definition.facts]
         # All that one event stops comes first: the last message to a customer begins no other wait for the next one.
         for verb in ("stop", "restart", "start") if facts else ():
-            for fact in facts:
-                _heard(draft, fact, verb)
+            _heard(draft, facts, verb)
         if event.type == "message-sent" and draft.clocks is not was:
             _remember(draft, event, was, events)
         if event.type == "message-withdrawn":
@@ -63,7 +64,7 @@ def triggers_of_kept(draft: Draft) -> frozenset[str]:
     kept = {
         name
         for event in draft.events
-        for fact in _facts(event, draft.personal)
+        for fact in facts_of(event, draft.personal)
         for name, verb in definition.facts.get(fact, ())
         if verb != "start"
     }
@@ -71,7 +72,7 @@ def triggers_of_kept(draft: Draft) -> frozenset[str]:
     return frozenset(rung.move.trigger for rung in rungs if rung.move is not None)
 
 
-def _facts(event: Event, personal: bool) -> Iterator[str]:
+def facts_of(event: Event, personal: bool) -> Iterator[str]:
     """What an event is to a clock, in an author's words."""
     body = event.body
     match event.type:
@@ -92,8 +93,14 @@ def _facts(event: Event, personal: bool) -> Iterator[str]:
 # --- what happens to a clock
 
 
-def _heard(draft: Draft, fact: str, verb: str) -> None:
-    for name in (name for name, does in draft.definition.facts.get(fact, ()) if does == verb):
+def _heard(draft: Draft, facts: Sequence[str], verb: str) -> None:
+    """What one event does to the clocks: to each once, by the first of its names that the clock knows it by."""
+    by: dict[str, str] = {}
+    for fact in facts:
+        for name, does in draft.definition.facts.get(fact, ()):
+            if does == verb:
+                by.setdefault(name, fact)
+    for name, fact in by.items():
         plan = draft.definition.clocks[name]
         clock = draft.clocks.get(name)
         live = clock is not None and clock.live
@@ -163,7 +170,7 @@ def _reopened(draft: Draft) -> None:
 
 def _remember(draft: Draft, event: Event, was: Mapping[str, Clock], events: Iterable[Event]) -> None:
     """What this message alone did to the clocks, as long as it can be taken back."""
-    others = [fact for other in events if other is not event for fact in _facts(other, draft.personal)]
+    others = [fact for other in events if other is not event for fact in facts_of(other, draft.personal)]
     theirs = {name for fact in others for name, _ in draft.definition.facts.get(fact, ())}
     moved = {name: was.get(name) for name, clock in draft.clocks.items() if clock is not was.get(name)}
     alone = {name: clock for name, clock in moved.items() if name not in theirs}
@@ -178,7 +185,7 @@ def _restore(draft: Draft, message: str) -> None:
         disarm(draft, name)
         if was is None or not was.live:
             over = replace(_closed(now, draft.at), status=CANCELLED, ended_at=draft.at, due_at=None)
-            draft.change_clock(over, "clock-restored", target="none")
+            draft.change_clock(over, "clock-restored", target=NOTHING)
             continue
         late = was.due_at if was.due_at is not None and was.due_at < sent.at else None
         again = replace(was, missed=was.missed or late)
@@ -222,7 +229,8 @@ def _retarget(draft: Draft) -> None:
         elif not clock.target and clock.status == RUNS:
             repeat_on(draft, plan, new)
         changes = {"target": [clock.target, text], "due_at": [_text(clock.due_at), _text(new.due_at)]}
-        draft.change_clock(new, "clock-retargeted", changes=changes)
+        values = plan.target.pick.by.why(draft.values(draft.root.id))
+        draft.change_clock(new, "clock-retargeted", changes=changes, **({"values": values} if values else {}))
 
 
 def _breach(draft: Draft, plan: ClockPlan, clock: Clock) -> Clock:
@@ -262,7 +270,7 @@ def _closed(clock: Clock, at: datetime) -> Clock:
 
 
 def _promised(clock: Clock) -> dict[str, Any]:
-    return {"target": clock.target or "none", **({"due_at": clock.due_at.isoformat()} if clock.due_at else {})}
+    return {"target": clock.target or NOTHING, **({"due_at": clock.due_at.isoformat()} if clock.due_at else {})}
 
 
 def _text(at: datetime | None) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.core.ballots import Decision
 from engine.core.links import Parent
+from engine.definition.roles import CUSTOMER, STAFF
 from engine.errors import Place
 
 
@@ -27,7 +28,7 @@ class Actor:
 
     id: str
     roles: frozenset[str] = frozenset()
-    kind: str = "staff"
+    kind: str = STAFF
     via: str = "cli"
     stands_in: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
 
@@ -44,15 +45,13 @@ def actor_from(kept: Sequence[Any], via: str) -> Actor:
     return Actor(kept[0], frozenset(kept[1]), kept[2], via, stands_in)
 
 
-STAFF = "staff"
-READER = "reader"
 IMPORT = "import"
 """The door through which another system's past comes in: what it would have sent is withheld."""
 
 CALL = "call"
 """The door through which one case starts another, or is told of it."""
 
-GUEST = Actor("guest", frozenset({"customer"}), "customer", "web")
+GUEST = Actor("guest", frozenset({CUSTOMER}), CUSTOMER, "web")
 """Somebody without an account, who fills in a public page."""
 
 SYSTEM = Actor("system", frozenset({"system"}), "system", "worker")

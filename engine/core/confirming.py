@@ -73,9 +73,8 @@ def conclude(draft: Draft, confirmation: Approval, outcome: str, again: Again) -
     try:
         again[asked["do"]](draft, asked)
     except Rejected as rejected:
-        why = "; ".join((rejected.message, *(f"{path}: {' '.join(said)}" for path, said in rejected.fields.items())))
         raise Rejected(
             "no-longer-possible",
-            f"Expected what {draft.actor.id} asked for to be possible still, but it is not: {why}. Reject it, so that "
-            "it can be asked for anew",
+            f"Expected what {draft.actor.id} asked for to be possible still, but it is not: {rejected.reason}. Reject "
+            "it, so that it can be asked for anew",
         ) from None

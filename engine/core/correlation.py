@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from engine.core import authority, confirming
-from engine.core.commands import STAFF, Correlate, Trigger
+from engine.core.commands import Correlate, Trigger
 from engine.core.draft import Draft
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
 from engine.core.tasks import not_offered
 from engine.definition.moves import Move
+from engine.definition.roles import CUSTOMER, STAFF
 from engine.definition.suggest import near
 from engine.errors import Rejected
 
@@ -20,9 +23,8 @@ def correlate(draft: Draft, command: Correlate) -> None:
     """
     authority.running(draft)
     token, move = _waiting(draft, command.message)
-    if move.by:
-        authority.may(draft, move.by, f"bring '{command.message}'")
-    elif draft.actor.kind == authority.CUSTOMER and not authority.theirs(draft, draft.actor):
+    authority.may_ask(draft, token, move, f"bring '{command.message}'")
+    if not move.by and draft.actor.kind == CUSTOMER and not authority.theirs(draft, draft.actor):
         raise Rejected("not-allowed", "Expected the customer of this case, but it is somebody else's")
     values = judged(draft, token, move.form, command.values)
     next_status("message", "correlate", "expected")
@@ -60,7 +62,7 @@ def trigger(draft: Draft, command: Trigger) -> None:
     """A process-level move, or the `on` of a state that has no task."""
     authority.running(draft)
     token, move = _asked(draft, command.name)
-    authority.may(draft, move.by, f"ask for '{command.name}'")
+    authority.may_ask(draft, token, move, f"ask for '{command.name}'")
     if move.comment and not command.comment.strip():
         raise Rejected(
             "comment-needed",
@@ -101,6 +103,29 @@ def _asked(draft: Draft, name: str) -> tuple[str, Move]:
         "no-such-move",
         f"Expected one of {', '.join(known) or 'no move'}, but there is no '{name}' here{near(name, known)}",
     )
+
+
+def ways(draft: Draft) -> Iterator[tuple[str, Move]]:
+    """The moves that belong to no task here, each with its token: process-level ones, and those of a state where nobody
+    works. Whether it may be asked for, and by whom, is judged when somebody asks.
+    """
+    root = draft.root
+    for move in draft.definition.anywhere.values():
+        if root.state in draft.definition.anywhere_sources(move):
+            yield root.id, move
+    for token in draft.tokens.values():
+        state = draft.definition.states.get(token.state)
+        if state is not None and not token.done and state.work is None:
+            yield from ((token.id, move) for move in state.on.values())
+
+
+def heard_now(draft: Draft) -> Iterator[tuple[str, Move]]:
+    """The messages from outside that the case would take now, each with its token: what it waits for comes first."""
+    for wait in draft.waits:
+        yield wait.token, draft.definition.states[wait.state].waits[wait.message]
+    for move in draft.definition.heeded.values():
+        if draft.root.state in draft.definition.anywhere_sources(move):
+            yield draft.root.id, move
 
 
 def _ways(draft: Draft, state: str) -> tuple[str, ...]:

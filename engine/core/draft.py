@@ -17,6 +17,7 @@ from engine.core.instance import COMPLETED, TAKE_BACK, Approval, Clock, Incident
 from engine.core.links import Link, blocking
 from engine.core.sheet import Sheet
 from engine.definition.moves import Rung
+from engine.definition.roles import CUSTOMER
 from engine.errors import Place, Stuck
 
 PRIORITIES = ("", "high", "urgent")
@@ -217,7 +218,7 @@ class Draft(Sheet):
     def call(self, link: Link, values: Mapping[str, Any], received_at: datetime | None, place: Place) -> None:
         """Another case is to begin, in the name of whoever acts now."""
         self.tie(link, "case-called", kind=link.kind, **({"blocks": True} if link.blocks else {}))
-        starter = self.before.starter if self.before.starter in self.roll("customer") else ""
+        starter = self.before.starter if self.before.starter in self.roll(CUSTOMER) else ""
         customer = self.customer.get("person") or starter
         self.effects.append(StartCase(link.id, link.process, values, received_at, self.actor, place, customer))
 
@@ -238,26 +239,26 @@ class Draft(Sheet):
 
     # --- messages, incidents, the end
 
-    def send(self, template: str, language: str, to: str, name: str, subject: str, body: str) -> None:
+    def send(self, message: SendMessage) -> None:
         """Into the outbox, and into the history as it goes out.
 
         What an imported case would have sent in its past is withheld.
         """
         # What the clock, the customer or the beginning of the case sends is nobody's slip of the hand.
-        held = TAKE_BACK if self.personal and is_outside(to) else timedelta(0)
-        message = SendMessage(self.next_id(), template, language, to, name, subject, body, held)
-        said = {"message": message.id, "template": template, "language": language}
-        said |= {"to": to, "subject": subject, "body": body}
+        held = TAKE_BACK if self.personal and is_outside(message.to) else timedelta(0)
+        said: dict[str, Any] = {"message": message.id, "template": message.template, "language": message.language}
+        said |= {"to": message.to, "subject": message.subject, "body": message.body}
+        said |= {"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}
         if self.actor.via == IMPORT:
             self.record("message-withheld", **said)
-        elif not to:
+        elif not message.to:
             self.record("message-unaddressed", **said)
         else:
-            self.effects.append(message)
+            self.effects.append(replace(message, held=held))
             self.record("message-sent", **said)
             if held:
                 still = (sent for sent in self.sent if sent.at + TAKE_BACK > self.at)
-                self.sent = (*still, Sent(message.id, template, self.actor.id, self.at))
+                self.sent = (*still, Sent(message.id, message.template, self.actor.id, self.at))
 
     def notify(self, notice: Notify) -> None:
         """Tell colleagues. What an imported case would have told in its past is withheld."""

@@ -3,7 +3,7 @@ right behind it (cases that are called).
 
 Owns the shapes, and how the reader of a notice is named. `SendMessage` and `Notify` become outbox rows, of which
 `WithdrawParcel` settles one; `KeepDraft` and `DropDraft` change the drafts that lie beside a task; `StartCase` becomes
-a case.
+a case, and `PublishVersion` puts a version of a process in force.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from engine.errors import Place
 class SendMessage:
     """A message exactly as it goes out: rendered in the step, so that what was sent can be shown for ever.
 
-    `id` is unique in the case. It does not go out before `held` is over: so long it can be taken back.
+    `id` is unique in the case. It does not go out before `held` is over: so long it can be taken back. `on_behalf_of`
+    are colleagues who are away and whose deputy is written to here.
     """
 
     id: str
@@ -32,6 +33,7 @@ class SendMessage:
     subject: str
     body: str
     held: timedelta = timedelta(0)
+    on_behalf_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,21 @@ class StartCase:
     customer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PublishVersion:
+    """Put the stored version with this digest in force from `since` on (None: now).
+
+    `after` is the digest of what it was written from, `by` who wrote it, `reference` the case that agreed to it.
+    """
+
+    version: str
+    after: str
+    note: str
+    by: str
+    reference: str
+    since: datetime | None
+
+
 def whom(told: Mapping[str, Any]) -> str:
     """Who gets a notice, by what is kept of it: `team-lead`, `ben`, or `ben for ann` when Ben stands in for her."""
     name = str(told["to"]).partition(":")[2]
@@ -104,4 +121,4 @@ def is_outside(to: str) -> bool:
     return not to.startswith(("role:", "person:"))
 
 
-Effect = SendMessage | WithdrawParcel | Notify | KeepDraft | DropDraft | StartCase
+Effect = SendMessage | WithdrawParcel | Notify | KeepDraft | DropDraft | StartCase | PublishVersion

@@ -14,12 +14,15 @@ from typing import Any
 TYPES: Mapping[str, str] = {
     "case-started": "A case began: reference, process, version, the starter's form, when it was received.",
     "moved": "A token went from one state to another: the trigger, and which guard with which values decided.",
+    "stayed": "A move left the case where it is, or its guard prevented it: the trigger, and which guard with which "
+    "values decided.",
     "branch-started": "A parallel branch, or the branch of one row, began.",
     "branch-ended": "A branch reached its join, or was cancelled because the join was already satisfied.",
     "form-submitted": "A form was filled in: each changed field before → after.",
     "values-set": "The process set variables: before → after.",
     "milestone-reached": "A milestone of the case was reached.",
     "task-opened": "A task waits for somebody: title, candidates, due.",
+    "assignee-passed-over": "The person for whom a task was meant does not get it: who, and why.",
     "task-claimed": "Somebody took the task.",
     "task-released": "The task was given back to its candidates.",
     "task-assigned": "The task was given to somebody by somebody else.",
@@ -28,7 +31,8 @@ TYPES: Mapping[str, str] = {
     "task-completed": "The task was completed with an outcome; the roles held at that moment are recorded.",
     "task-withdrawn": "The task is no longer needed, because the case moved on without it.",
     "approval-opened": "An approval began: its rule, and the hash of what is decided about.",
-    "decision-given": "Somebody decided in an approval: how, in which round, about which content, with which roles.",
+    "decision-given": "Somebody decided in an approval: how, in which round, about which content, with which of the "
+    "roles that the rule asks for, and whether they had to prove once more who they are.",
     "approval-voided": "What is decided about changed: the decisions so far are void, and everybody is asked again.",
     "approval-closed": "The outcome of an approval is certain.",
     "confirmation-asked": "Somebody asked for a move that others have to confirm: which, with which values.",
@@ -36,7 +40,8 @@ TYPES: Mapping[str, str] = {
     "clock-started": "A promised time began to run: since when, what is promised, when it is due.",
     "clock-paused": "A clock stands still: the case is in a state in which it does not run.",
     "clock-resumed": "A clock runs again, with its deadline moved by the time it stood still.",
-    "clock-retargeted": "What a clock promises has changed: target and deadline, before → after.",
+    "clock-retargeted": "What a clock promises has changed: target and deadline, before → after, and the answers "
+    "that decide it.",
     "clock-breached": "A promise was not kept: when it was due. This stays, whatever happens later.",
     "clock-stopped": "What was promised was done: whether in time, and by what.",
     "clock-restored": "What had stopped or begun a clock did not happen: the message was taken back in time.",
@@ -69,6 +74,7 @@ TYPES: Mapping[str, str] = {
     "child-reopened": "A case that was called and had ended goes on.",
     "move-held": "A way into a final state is held, because cases that were called are still open.",
     "move-dropped": "A held way was dropped: it belonged to a promise that ran out, and that is over meanwhile.",
+    "version-published": "A version of a process was put in force, as it was agreed to: which, and from when.",
     "incident-raised": "The process could not do what it should; the person's work was kept.",
     "incident-resolved": "An incident was retried or dismissed, with a reason.",
 }

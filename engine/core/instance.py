@@ -179,6 +179,8 @@ class Instance:
     """The snapshot.
 
     `data` holds each form's values under its short name, `doers` who completed the task of which state, oldest first,
+    `authors` who filled in which form (its short name; in a for-each branch `<token>:<short name>`), `recused` who said
+    of which approval that they must not decide in it (its state, in a branch likewise; of a move `<state>/<trigger>`),
     `links` the cases it has called. `held` are the ways into a final state that wait for them: token -> triggers, of
     which the last counts. `sent` are the messages that may still be taken back, as of the last step that sent one.
     """
@@ -204,6 +206,8 @@ class Instance:
     variables: Values = field(default_factory=dict)
     milestones: Mapping[str, datetime] = field(default_factory=dict)
     doers: tuple[tuple[str, str], ...] = ()
+    authors: tuple[tuple[str, str], ...] = ()
+    recused: tuple[tuple[str, str], ...] = ()
     tokens: Mapping[str, Token] = field(default_factory=dict)
     tasks: Mapping[str, Task] = field(default_factory=dict)
     timers: Mapping[str, Timer] = field(default_factory=dict)

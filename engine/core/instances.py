@@ -18,8 +18,9 @@ from engine.core.machine import fire, next_status, stop
 from engine.core.submitting import judged, keep
 from engine.core.tasks import not_offered
 from engine.definition.model import BEGIN, Definition
+from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected, Stuck
-from engine.keywords.doing import tell
+from engine.keywords.told import tell
 
 ROOT = "0"
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -184,7 +185,7 @@ def show_personal_data(draft: Draft, command: ShowPersonalData) -> None:
     """Nothing changes but the history: it says who looked, and what for. Staff and readers may; whose eyes it is hidden
     from is the organisation's to say.
     """
-    if draft.actor.kind == authority.CUSTOMER:
+    if draft.actor.kind == CUSTOMER:
         raise Rejected("not-allowed", "Expected somebody who works with the case, but this is a customer")
     draft.record("personal-data-shown", reason=_reason(command.reason))
 
@@ -192,7 +193,7 @@ def show_personal_data(draft: Draft, command: ShowPersonalData) -> None:
 def takes_part(draft: Draft) -> None:
     """Staff, and the customer whose case it is."""
     actor = draft.actor
-    if actor.kind == authority.CUSTOMER and not authority.theirs(draft, actor):
+    if actor.kind == CUSTOMER and not authority.theirs(draft, actor):
         raise Rejected("not-allowed", "Expected the customer of this case, but it is somebody else's")
     if not actor.roles:
         raise Rejected("not-allowed", f"Expected somebody with a role, but {actor.id} has none")
@@ -242,7 +243,7 @@ def reopen(draft: Draft, command: Reopen) -> None:
             "Expected a case that can be reopened, but this one has ended for good; start a new one instead",
         )
     move = ending.reopen
-    authority.may(draft, move.by, "reopen the case")
+    authority.may_ask(draft, ROOT, move, "reopen the case")
     if ending.within is not None and draft.ended_at is not None and draft.at > draft.add(draft.ended_at, ending.within):
         raise Rejected(
             "too-late",

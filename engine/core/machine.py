@@ -174,9 +174,18 @@ def _along(move: Move, branch: Branch, draft: Draft, token: str) -> None:
         body["decided"] = [{"when": "else", "result": True, "values": {}}]
     if branch.go:
         draft.record("moved", **body)
+    elif "decided" in body or move.kind == "anywhere" or _is_asked_for(draft, move, standing.state):
+        idle = {"nothing": True} if move.guarded and branch is move.branches[1] else {}
+        draft.stay(token, move.trigger, **({"decided": body["decided"]} if "decided" in body else {}), **idle)
     for actions in (move.actions, branch.actions):
         if actions != _NOTHING:
             perform(draft, token, actions)
+
+
+def _is_asked_for(draft: Draft, move: Move, state: str) -> bool:
+    """Whether it belongs to no task whose outcome would name it."""
+    standing = draft.definition.states.get(state)
+    return move.kind == "on" and standing is not None and standing.work is None
 
 
 _NOTHING = Actions()

@@ -5,13 +5,13 @@ Owns these two handlers. A question stops nothing and moves nothing; whoever is 
 
 from __future__ import annotations
 
-from engine.core import authority
-from engine.core.commands import STAFF, Answer, Ask
+from engine.core.commands import Answer, Ask
 from engine.core.draft import Draft
 from engine.core.instance import Question
 from engine.core.instances import takes_part
+from engine.definition.roles import CUSTOMER, STAFF
 from engine.errors import Rejected
-from engine.keywords.doing import tell
+from engine.keywords.told import tell
 
 
 def ask(draft: Draft, command: Ask) -> None:
@@ -22,7 +22,7 @@ def ask(draft: Draft, command: Ask) -> None:
     text = _text(command.text)
     if command.to == draft.actor.id:
         raise Rejected("invalid-values", "Expected somebody else to ask, but that is you", {"to": ("That is you.",)})
-    if not command.to_roles - {authority.CUSTOMER}:
+    if not command.to_roles - {CUSTOMER}:
         raise Rejected(
             "invalid-values",
             f"Expected a colleague to ask, but {command.to or 'nobody'} is none",

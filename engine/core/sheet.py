@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from engine.core.commands import Actor
@@ -18,7 +19,7 @@ from engine.core.effects import Effect
 from engine.core.events import Event
 from engine.core.instance import Approval, Instance, Token
 from engine.core.reckoning_back import back
-from engine.core.roster import EMPTY, Roster, StandIn
+from engine.core.roster import EMPTY, Roll, Roster, StandIn, nobody
 from engine.core.values import environment
 from engine.definition.expressions import Expression
 from engine.definition.model import Definition
@@ -44,7 +45,8 @@ class Sheet:
     ) -> None:
         self.definition = definition
         self.roster = roster
-        self.roll = roster.roll
+        # Who holds a role is asked once in a step, however many words want to know; of an empty house nothing is.
+        self.roll: Roll = cache(roster.roll) if roster.roll is not nobody else nobody
         self.before = instance
         self.actor = actor
         self.at = at
@@ -61,6 +63,8 @@ class Sheet:
         self.variables = dict(instance.variables)
         self.milestones = dict(instance.milestones)
         self.doers = list(instance.doers)
+        self.authors = list(instance.authors)
+        self.recused = list(instance.recused)
         self.tokens = dict(instance.tokens)
         self.tasks = dict(instance.tasks)
         self.timers = dict(instance.timers)
@@ -98,6 +102,8 @@ class Sheet:
             variables=self.variables,
             milestones=self.milestones,
             doers=tuple(self.doers),
+            authors=tuple(self.authors),
+            recused=tuple(self.recused),
             tokens=self.tokens,
             tasks=self.tasks,
             timers=self.timers,
@@ -166,8 +172,21 @@ class Sheet:
             self.data[alias] = dict(values)
         else:
             self.tokens[holder.id] = replace(holder, forms={**holder.forms, alias: dict(values)})
+        self._wrote(whose(holder, alias), self.actor.id, self.on_behalf_of)
         self.record("form-submitted", form=form, name=alias, changes=changes)
         self.changed()
+
+    def _wrote(self, form: str, *people: str) -> None:
+        pairs = ((form, who) for who in people if who)
+        self.authors += [pair for pair in dict.fromkeys(pairs) if pair not in self.authors]
+
+    def authors_of(self, token: str, alias: str) -> set[str]:
+        """Everybody who ever filled in the form that this short name stands for at this token."""
+        holder = self.row_holder(token)
+        while holder is not None and alias not in holder.forms:
+            holder = self.row_holder(holder.parent)
+        form = whose(holder, alias)
+        return {who for written, who in self.authors if written == form}
 
     def row_holder(self, token: str) -> Token | None:
         """The token of the for-each branch that this token stands in, itself or an ancestor."""
@@ -221,6 +240,10 @@ class Sheet:
 
     # --- tokens
 
+    def stay(self, token: str, trigger: str, **body: Any) -> None:
+        """A move that leaves the case where it is: what has been done, or with `nothing` prevented, without moving."""
+        self.record("stayed", token=token, state=self.tokens[token].state, trigger=trigger, **body)
+
     def arrive(self, token: str, state: str) -> None:
         self.tokens[token] = replace(self.tokens[token], state=state, entered_at=self.at)
         self.changed()
@@ -247,6 +270,8 @@ class Sheet:
             holder = self.row_holder(done.parent)
             tables = dict(self.data if holder is None else holder.forms)
             for alias, values in done.forms.items():
+                wrote = (who for form, who in list(self.authors) if form == whose(done, alias))
+                self._wrote(whose(holder, alias), *wrote)
                 rows = tables.get(alias)
                 more = values if isinstance(values, list) else [{**row, **values}]
                 tables[alias] = [*(rows if isinstance(rows, list) else ()), *more]
@@ -267,3 +292,8 @@ class Sheet:
             self.data = tables
         else:
             self.tokens[holder.id] = replace(holder, forms=tables)
+
+
+def whose(holder: Token | None, name: str) -> str:
+    """What a form or a deed is called beside its people: the case's own, or that of a for-each branch."""
+    return name if holder is None else f"{holder.id}:{name}"

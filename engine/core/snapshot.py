@@ -39,6 +39,10 @@ def to_data(instance: Instance) -> dict[str, Any]:
         data["milestones"] = {name: at.isoformat() for name, at in instance.milestones.items()}
     if instance.doers:
         data["doers"] = instance.doers
+    if instance.recused:
+        data["recused"] = instance.recused
+    if instance.authors:
+        data["authors"] = instance.authors
     if instance.tasks:
         data["tasks"] = [
             [
@@ -187,6 +191,8 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         variables=data.get("variables", {}),
         milestones={name: _parse(at) for name, at in data.get("milestones", {}).items()},
         doers=tuple((state, person) for state, person in data.get("doers", ())),
+        recused=tuple((deed, person) for deed, person in data.get("recused", ())),
+        authors=tuple((form, person) for form, person in data.get("authors", ())),
         tokens=tokens,
         tasks=tasks,
         timers=timers,

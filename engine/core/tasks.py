@@ -9,17 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.core import authority, confirming
-from engine.core.commands import STAFF, Actor, Assign, Claim, Complete, Delegate, Escalate, Release, SaveDraft
+from engine.core.commands import Actor, Assign, Claim, Complete, Delegate, Escalate, Release, SaveDraft
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
 from engine.core.instance import Instance, Task
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
 from engine.definition.moves import Move
+from engine.definition.roles import CUSTOMER, STAFF
 from engine.definition.suggest import near
 from engine.errors import Rejected, Stuck
-from engine.keywords.doing import tell
 from engine.keywords.exclude import excluded
+from engine.keywords.told import tell
 
 
 def _work(draft: Draft, task_id: str) -> Task:
@@ -94,7 +95,7 @@ def delegate(draft: Draft, command: Delegate) -> None:
         )
     if command.to == draft.actor.id:
         raise Rejected("not-allowed", "Expected somebody else to delegate to, but that is you")
-    if not command.to_roles - {authority.CUSTOMER}:
+    if not command.to_roles - {CUSTOMER}:
         raise Rejected("not-allowed", f"Expected a colleague to delegate to, but {command.to} is none")
     _suits(draft, replace(task, assignee=command.to, on_behalf_of=draft.actor.id), command.to, command.to_roles)
     status = next_status("task", "delegate", task.status)
@@ -183,8 +184,7 @@ def _outcome(draft: Draft, task: Task, name: str) -> Move:
             "no-such-outcome",
             f"Expected one of {', '.join(moves)}, but there is no outcome '{name}'{near(name, moves)}",
         )
-    if move.by:
-        authority.may(draft, move.by, f"choose '{name}'", authority.left_out(draft, task))
+    authority.may_ask(draft, task.token, move, f"choose '{name}'", authority.left_out(draft, task) if move.by else ())
     why = not_offered(draft, task.token, move)
     if why:
         raise Rejected("not-offered", why)
@@ -222,8 +222,9 @@ def offers(draft: Draft, task_id: str) -> tuple[Offer, ...]:
     task = authority.task_of(draft, task_id)
     found = []
     for move in draft.definition.place_of(task.state).on.values():
-        if move.by and not authority.offers(draft, move.by):
-            why = f"only for {', '.join(move.by)}"
+        if not authority.open_to(draft, task.token, move):
+            why = f"only for {', '.join(move.by or task.candidates)}"
+            why += f", without {', '.join(move.exclude)}" if move.exclude else ""
         else:
             try:
                 why = not_offered(draft, task.token, move)

@@ -78,6 +78,7 @@ def fire_timer(draft: Draft, command: FireTimer) -> None:
         else:
             draft.set_timer(again)
     if move.sources and draft.root.state not in move.sources:
+        draft.stay(draft.root.id, move.trigger, only_in=list(move.sources), nothing=True)
         return
     if draft.root.state == BEGIN:
         raise Stuck("Expected a case that has begun, but it got stuck at its beginning", move.place)

@@ -31,7 +31,7 @@ from engine.definition.own_names import called_like_its_file, names_once
 from engine.definition.shapes import Got, Report, Said
 from engine.definition.suggest import closest, near
 from engine.definition.types import Record
-from engine.errors import DefinitionError, Place, Problem
+from engine.errors import DefinitionError, Place, Problem, Rejected
 from engine.keywords import words
 from engine.keywords.binder import Binder
 from engine.keywords.clock_facts import facts
@@ -69,6 +69,16 @@ def load(bundle: Bundle) -> Definition:
     if loaded.definition is None:
         raise DefinitionError(loaded.errors)
     return loaded.definition
+
+
+def sound(loaded: Loaded) -> tuple[Bundle, Definition]:
+    """What a process file came to. Raises Rejected("has-problems")."""
+    if loaded.bundle is None or loaded.definition is None:
+        raise Rejected(
+            "has-problems",
+            f"Expected a definition without errors, but {loaded.path} has {len(loaded.errors)}; see `heard lint`",
+        )
+    return loaded.bundle, loaded.definition
 
 
 def examine(catalog: Catalog, path: str) -> Loaded:
@@ -172,7 +182,7 @@ def _bind(
         if isinstance(said, Said):
             binder.role(said)
     bound: dict[str, Any] = {}
-    for key in ("start", "on", "wait-for", "customer", "tasks", "clocks"):
+    for key in ("start", "on", "wait-for", "customer", "tasks", "clocks", "stages"):
         word = process[key]
         if key in head and word.bind is not None:
             bound[key] = word.bind(head[key], starting if key == "start" else binder)
@@ -207,6 +217,7 @@ def _bind(
         tasks=bound.get("tasks", {}),
         clocks=bound.get("clocks", {}),
         facts=facts(bound.get("clocks", {})),
+        stages=bound.get("stages", ()),
     )
 
 

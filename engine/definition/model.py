@@ -15,7 +15,7 @@ from engine.definition.decisions import Decision
 from engine.definition.expressions import Expression
 from engine.definition.messages import Line
 from engine.definition.moves import ApprovalPlan, Calling, Move
-from engine.definition.plans import After, ClockPlan, Each, Ending, Fork, PublicStart, TaskPlan
+from engine.definition.plans import After, ClockPlan, Each, Ending, Fork, PublicStart, Stage, TaskPlan
 from engine.definition.texts import Localised
 from engine.errors import Place
 
@@ -147,6 +147,8 @@ class Definition:
     """The page that begins a case for anybody, without an account; None when there is none."""
     facts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """What each fact does to which clock: fact -> (clock, `start`, `stop` or `restart`)."""
+    stages: tuple[Stage, ...] = ()
+    """The stations that people outside look for, in their order; none when the process names none."""
 
     def moves(self) -> Iterator[tuple[State | None, Move]]:
         """Every move with the state it starts from; None for the start and the process-level ones."""

@@ -179,6 +179,7 @@ class Move:
     title: Localised = ""
     help: Localised = ""
     by: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     form: FormUse | None = None
     only_when: Expression | None = None
     actions: Actions = Actions()

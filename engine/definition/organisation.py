@@ -32,7 +32,7 @@ from engine.errors import DefinitionError
 
 @dataclass(frozen=True, slots=True)
 class PersonEntry:
-    """A person as the file has them. `kind` is customer when all they are is a customer, else staff."""
+    """A person as the file has them."""
 
     id: str
     name: str
@@ -41,20 +41,17 @@ class PersonEntry:
     zone: str
     roles: tuple[str, ...]
 
-    @property
-    def kind(self) -> str:
-        return "customer" if set(self.roles) == {"customer"} else "staff"
-
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Roles with their titles, and people, by id."""
+    """Roles with their titles, and people, by id; `reading` are the roles that change nothing."""
 
     title: LocalText = ""
     languages: tuple[str, ...] = ("en",)
     zone: str = "UTC"
     roles: Mapping[str, LocalText] = field(default_factory=dict)
     people: Mapping[str, PersonEntry] = field(default_factory=dict)
+    reading: frozenset[str] = frozenset()
 
     def holders(self, role: str) -> tuple[str, ...]:
         """The ids of the people who hold a role."""
@@ -139,7 +136,8 @@ def read_organisation(node: Node) -> Organisation:
     if report.problems:
         raise DefinitionError(report.problems)
     languages = tuple(said.text for said in got.get("languages", ())) or ("en",)
-    return Organisation(got.get("organisation", ""), languages, zone, roles, people)
+    reading = frozenset(said.text for said, entry in got.get("roles", ()) if entry.get("only-reads"))
+    return Organisation(got.get("organisation", ""), languages, zone, roles, people, reading)
 
 
 def _zone(got: Got, otherwise: str, report: Report) -> str:

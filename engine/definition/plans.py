@@ -75,6 +75,37 @@ class ClockPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """`stages`: a station of a case. `reached` are the facts that bring a case there; `clock` names the promise whose
+    deadline is its own, empty when there is none.
+    """
+
+    name: str
+    title: Localised
+    reached: tuple[str, ...]
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """`publish`: a version is put in force: its digest, that of the version it was written from, what changes, and the
+    day on which it begins (None: at once).
+    """
+
+    version: Expression
+    after: Expression
+    note: Expression
+    since: Expression | None
+    place: Place
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What it speaks of."""
+        said = (self.version, self.after, self.note, self.since)
+        return frozenset().union(*(one.names for one in said if one is not None))
+
+
+@dataclass(frozen=True, slots=True)
 class TaskPlan:
     """`task`: the work that waits for somebody in a state."""
 

@@ -11,6 +11,7 @@ from engine.core.commands import Actor
 from engine.core.instance import Instance, Task
 from engine.definition.model import Definition
 from engine.errors import Rejected
+from engine.keywords.needs import is_about
 
 
 def task_offering(definition: Definition, instance: Instance, outcome: str, actor: Actor) -> Task:
@@ -23,12 +24,12 @@ def task_offering(definition: Definition, instance: Instance, outcome: str, acto
     return _nearest(offering, instance, actor)
 
 
-def approval_meant(instance: Instance, actor: Actor, move: str) -> Task:
+def approval_meant(definition: Definition, instance: Instance, actor: Actor, move: str) -> Task:
     """The open decision: the one about this move, when one is named. Raises Rejected("no-such-task")."""
     found = [
         instance.tasks[approval.id]
         for approval in instance.approvals.values()
-        if (approval.asked is not None and str(approval.asked["move"]).endswith(f":{move}")) or not move
+        if not move or is_about(definition, approval, move)
     ]
     return _nearest(found, instance, actor)
 

@@ -16,9 +16,10 @@ from engine.absences import Absences
 from engine.core import commands as c
 from engine.core.ballots import Decision
 from engine.core.instance import Instance, Task
+from engine.definition.roles import CUSTOMER
 from engine.demo.meant import approval_meant, called_case, open_task, task_offering
 from engine.demo.story import AWAY, START, Act
-from engine.directory import CUSTOMER, Directory
+from engine.directory import Directory
 from engine.errors import Rejected
 from engine.runtime import Engine, Result, VirtualClock
 from engine.store import files
@@ -63,8 +64,7 @@ class Play:
         except Rejected as refused:
             if refused.code == act.refused:
                 return
-            fields = "; ".join(f"{path}: {' '.join(said)}" for path, said in refused.fields.items())
-            raise _broken(what, f"{refused.message}{f' ({fields})' if fields else ''}") from refused
+            raise _broken(what, refused.reason) from refused
         if act.refused:
             raise _broken(what, f"expected to be refused as {act.refused}")
         if result.stuck:
@@ -126,7 +126,7 @@ class Play:
                 return c.Decide(
                     at=at,
                     actor=actor,
-                    task=approval_meant(self._instance(act), actor, act.move).id,
+                    task=self._approval(act, actor).id,
                     decision=cast(Decision, act.what),
                     comment=act.comment,
                     on_behalf_of=act.behalf,
@@ -175,6 +175,10 @@ class Play:
     def _task(self, act: Act, actor: c.Actor) -> Task:
         instance = self._instance(act)
         return task_offering(self.engine.definition(instance.digest), instance, act.what, actor)
+
+    def _approval(self, act: Act, actor: c.Actor) -> Task:
+        instance = self._instance(act)
+        return approval_meant(self.engine.definition(instance.digest), instance, actor, act.move)
 
     def _stored(self, name: str, text: str) -> Mapping[str, Any]:
         content = text.encode()

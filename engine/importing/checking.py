@@ -8,18 +8,15 @@ refused rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import get_args
 
-from engine.core.ballots import Decision
+from engine.core.ballots import DECISIONS
 from engine.definition.model import Definition
-from engine.definition.moves import FormUse
+from engine.definition.moves import FormUse, Move
 from engine.definition.suggest import near
 from engine.directory import Directory
 from engine.errors import Problem
 from engine.importing.cells import Value
 from engine.importing.mapping import Map, Then
-
-DECISIONS: tuple[str, ...] = get_args(Decision)
 
 
 def problems_of(mapping: Map, definition: Definition, directory: Directory) -> list[Problem]:
@@ -60,7 +57,7 @@ def _step(step: Then, definition: Definition) -> Iterator[Problem]:
     if step.name not in known:
         what = {
             "do": "an outcome of a task",
-            "message": "a message that a state waits for",
+            "message": "a message that the process waits for",
             "trigger": "a move that belongs to no task",
         }[step.kind]
         yield Problem(
@@ -87,17 +84,23 @@ def _decision(step: Then, definition: Definition) -> Iterator[Problem]:
 def _offers(kind: str, definition: Definition) -> Mapping[str, list[FormUse | None]]:
     """What may be named by a step of this kind, each with the forms it may ask for."""
     found: dict[str, list[FormUse | None]] = {}
-    for state in definition.states.values():
-        if kind == "message":
-            for name, move in state.waits.items():
-                found.setdefault(name, []).append(move.form)
-        elif state.approval is None and (kind == "do") == (state.task is not None):
-            for name, move in state.on.items():
-                found.setdefault(name, []).append(move.form)
-    if kind == "trigger":
-        for name, move in definition.anywhere.items():
-            found.setdefault(name, []).append(move.form)
+    for name, move in _moves(kind, definition):
+        found.setdefault(name, []).append(move.form)
     return found
+
+
+def _moves(kind: str, definition: Definition) -> Iterator[tuple[str, Move]]:
+    places = (*definition.states.values(), *definition.tasks.values())
+    if kind == "message":
+        for state in places:
+            yield from state.waits.items()
+        yield from definition.heeded.items()
+        return
+    for state in places:
+        if state.approval is None and (kind == "do") == (state.task is not None):
+            yield from state.on.items()
+    if kind == "trigger":
+        yield from definition.anywhere.items()
 
 
 def _fields(values: Mapping[str, Value], uses: Iterable[FormUse | None]) -> Iterator[Problem]:

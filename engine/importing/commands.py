@@ -14,8 +14,9 @@ from engine.core.commands import IMPORT, Actor, Command, Comment, Complete, Corr
 from engine.core.instance import RUNNING, Instance
 from engine.definition.forms import Form
 from engine.definition.model import Definition
-from engine.definition.moves import FormUse
-from engine.directory import CUSTOMER, Directory
+from engine.definition.moves import FormUse, Move
+from engine.definition.roles import CUSTOMER
+from engine.directory import Directory
 from engine.importing.cells import BadCell, Row, Value
 from engine.importing.mapping import Then
 
@@ -106,19 +107,27 @@ def _expected(definition: Definition, instance: Instance, then: Then) -> FormUse
     for wait in instance.waits:
         if wait.message == then.name:
             return definition.states[wait.state].waits[then.name].form
+    move = _from_the_head(definition, instance, definition.heeded.get(then.name))
+    if move is not None:
+        return move.form
     raise Impossible(f"Expected a case that waits for '{then.name}', but {_where(instance)}")
 
 
 def _asked(definition: Definition, instance: Instance, then: Then) -> FormUse | None:
     """The form of a move that belongs to no task."""
-    move = definition.anywhere.get(then.name)
-    if move is not None and instance.states[0] in definition.anywhere_sources(move):
+    move = _from_the_head(definition, instance, definition.anywhere.get(then.name))
+    if move is not None:
         return move.form
     for name in instance.states:
         state = definition.states.get(name)
         if state is not None and state.work is None and then.name in state.on:
             return state.on[then.name].form
     raise Impossible(f"Expected '{then.name}' to be possible, but {_where(instance)}")
+
+
+def _from_the_head(definition: Definition, instance: Instance, move: Move | None) -> Move | None:
+    """A move of the process as a whole, where the case stands in one of its states."""
+    return move if move is not None and instance.states[0] in definition.anywhere_sources(move) else None
 
 
 def _where(instance: Instance) -> str:

@@ -28,6 +28,7 @@ from engine.importing.mapping import IGNORE, REFUSE, Events, Map, Then
 from engine.importing.value_words import ValueShape, said_text
 
 _KINDS = ("do", "decide", "message", "trigger", "note")
+_ONE_KIND = "`do`, `decide`, `message`, `trigger` or `note`"
 _VALUE = ValueShape()
 _VALUES = MapOf(Text("a field's name"), _VALUE)
 _IGNORED = Text(f"`{IGNORE}` or `{REFUSE}`", f"{IGNORE}|{REFUSE}", f"write {IGNORE} or {REFUSE}")
@@ -44,7 +45,7 @@ _CONDITION = Record(
 _STEP = {
     "do": Entry(name("an outcome"), "the outcome of the open task that offers it"),
     "decide": Entry(name("a decision such as approve"), "a decision in the open approval"),
-    "message": Entry(name("a message's name"), "the message that the case waits for"),
+    "message": Entry(name("a message's name"), "the message that the case waits for, or that its process heeds"),
     "trigger": Entry(name("a move's name"), "a move of the process that belongs to no task"),
     "note": Entry(_VALUE, "a comment in the history, and nothing else"),
     "as": Entry(_VALUE, "in whose name: a role or a person", required=True),
@@ -53,12 +54,10 @@ _STEP = {
     "comment": Entry(Text("a comment"), "a comment that goes with it"),
     "impossible": Entry(_IGNORED, f"what happens where the case does not offer it; {REFUSE} when nothing is said"),
 }
-_THEN = Record(
-    {**_STEP, "at": Entry(_VALUE, "when", required=True)}, "a step with `do`, `decide`, `message`, `trigger` or `note`"
-)
+_THEN = Record({**_STEP, "at": Entry(_VALUE, "when", required=True)}, f"a step with {_ONE_KIND}")
 _ON = Record(
     {**_STEP, "at": Entry(_VALUE, "when, if not at the time of the event")},
-    "a step with `do`, `decide`, `message`, `trigger` or `note`",
+    f"a step with {_ONE_KIND}",
 )
 _STEPS = Either(scalar=Text(f"`{IGNORE}`", IGNORE, f"write {IGNORE}, or a step"), sequence=ListOf(_ON), mapping=_ON)
 _COMPARE = Record(
@@ -191,7 +190,7 @@ def _then(got: Got, report: Report) -> Then | None:
         report.problem(
             got.place,
             "missing-word",
-            "Expected one of `do`, `message`, `trigger` or `note` in a step",
+            f"Expected one of {_ONE_KIND} in a step",
             "say what is done: {do: answer, as: …}",
         )
         return None

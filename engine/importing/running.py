@@ -139,10 +139,7 @@ class Importer:
             if rejected.code == "external-id-known":  # another import of the same file was faster
                 report.known += 1
                 return
-            fields = "; ".join(f"{path}: {' '.join(said)}" for path, said in rejected.fields.items())
-            report.refused.append(
-                Refused(source.line, source.external_id, f"{rejected.message}{f' ({fields})' if fields else ''}")
-            )
+            report.refused.append(Refused(source.line, source.external_id, rejected.reason))
         else:
             report.added += 1
             report.ignored.update(ignored)

@@ -5,11 +5,12 @@ names; whatever is open there is withdrawn.
 
 ```yaml
 on:
-  withdraw: {by: [customer, agent], form: inquiry-reason, go: withdrawn}
+  withdraw: {by: [customer, agent], exclude: [assessment.accused], form: inquiry-reason, go: withdrawn}
   note-duplicate: {by: agent, from: [received, triaged], go: duplicate}
 ```
 
-`by` has to say who may.
+`by` has to say who may, as `candidates` does for a task, and `exclude` leaves somebody out of it as there: they cannot
+ask for the move, not through another role and not on somebody's behalf.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from engine.keywords.binder import Binder
 
 SHAPE = MapOf(
     name("a move's name"),
-    move.move("title", "help", "by", "from", "form", "only-when", "comment", "needs", required=("by",)),
+    move.move("title", "help", "by", "exclude", "from", "form", "only-when", "comment", "needs", required=("by",)),
     "a mapping of moves",
 )
 

@@ -7,7 +7,7 @@ decision-approval:
     by:
       - {when: severity == S1, quorum: 2, of: [quality-manager, process-owner, management], reauthenticate: true}
       - {else: {any: [quality-manager]}}
-    exclude: [handler, investigator]
+    exclude: [authors, handler, investigator]
     binds: [decision]
     due: {by: severity, S1: 4bh, else: 2bd}
   on: {approved: response-sent, rejected: investigation, changes-requested: decision-draft}
@@ -25,11 +25,14 @@ opens:
 A person counts once, whatever roles they hold; the role held at the moment of deciding counts, and is recorded. The
 outcome is known as early as it is certain: `approved` with the last yes needed, `rejected` as soon as it can no longer
 pass. A no of a role under `veto` refuses alone; it has to be one of those asked. Somebody may abstain, or recuse
-themselves, with a reason; asking for changes ends the round with `changes-requested`. When too few people may decide at
-all, an incident tells the process's owner at once.
+themselves, with a reason; asking for changes ends the round with `changes-requested`. In the next round everybody is
+asked anew and sees what was said before and what has been changed since, but whoever recused themselves: that they must
+not decide holds in this approval for the rest of the case. When too few people may decide at all, the process's owner
+is told at once, and an incident waits until there are enough.
 
 `binds` names the forms that the decision is about. What they say is hashed when the approval opens, and each decision
 is kept with that hash; when one of them changes, the decisions given so far are void and everybody is asked again.
+`authors` under `exclude` keeps everybody out who ever filled in one of these forms, whichever way they came to it.
 `comment: true` asks for a written reason with a yes too. `reauthenticate: true` asks for the password once more.
 `exclude`, `due` and `escalate` are as in a task.
 
@@ -95,7 +98,7 @@ def _bind(source: Got, binder: Binder) -> ApprovalPlan | None:
     return ApprovalPlan(
         title=binder.line(source["title"]) if "title" in source else None,
         rules=tuple(rules),
-        exclude=binder.relations(source.get("exclude", ())),
+        exclude=binder.relations(source.get("exclude", ()), exclude.AUTHORS),
         binds=tuple(said.text for said in binds),
         due=due.bind_due(source["due"], binder) if "due" in source else None,
         help=source.get("help", ""),

@@ -14,10 +14,10 @@ from engine.keywords.binder import Binder
 
 START, RECEIVED, SENT, MILESTONE, STATE = "start", "received", "sent", "milestone", "state"
 BY_A_PERSON = " by a person"
-_ID = r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*"
+ID = r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*"
 FACT = Text(
     "a fact such as sent complaint-decision",
-    rf"start|(?:sent|received)(?: {_ID})?|sent(?: {_ID})?{BY_A_PERSON}|(?:milestone|state) {_ID}",
+    rf"start|(?:sent|received)(?: {ID})?|sent(?: {ID})?{BY_A_PERSON}|(?:milestone|state) {ID}",
     "write start, sent, sent <message>, sent by a person, received <message>, milestone <name> or state <id>",
 )
 

@@ -16,9 +16,12 @@ from engine.core.ballots import Rule, Tally, tally
 from engine.core.commands import GUEST, SYSTEM, plain_actor
 from engine.core.draft import Draft
 from engine.core.instance import Approval, Task
+from engine.core.sheet import whose
 from engine.definition.moves import ApprovalPlan
+from engine.definition.roles import CUSTOMER
 from engine.errors import Stuck
 from engine.keywords import exclude, opening
+from engine.keywords.told import call_for_help
 
 
 def put(
@@ -49,13 +52,44 @@ def hash_of(said: Mapping[str, Any]) -> str:
 
 
 def barred(draft: Draft, approval: Approval, plan: ApprovalPlan) -> frozenset[str]:
-    """Who must not decide: whom `exclude` means now, in the form that is asked with a move too, and whoever asked."""
+    """Who must not decide: whom `exclude` means now, in the form that is asked with a move too, whoever asked, and
+    whoever has recused themselves, in an earlier round too.
+    """
+    return (
+        exclude.excluded(draft, plan.exclude, approval.token, _coming(approval), plan.binds)
+        | approval.askers
+        | recused(draft, approval)
+    )
+
+
+def which_bar(draft: Draft, approval: Approval, plan: ApprovalPlan, person: str) -> tuple[str, ...]:
+    """Those relations of `exclude` by which this person must not decide."""
+    return exclude.hitting(draft, plan.exclude, approval.token, person, _coming(approval), plan.binds)
+
+
+def _coming(approval: Approval) -> Mapping[str, Any]:
+    """The form that is asked with a move, by its short name."""
     asked = approval.asked or {}
-    form = {asked["form"]: asked["values"]} if "form" in asked else {}
-    return exclude.excluded(draft, plan.exclude, approval.token, form) | approval.askers
+    return {asked["form"]: asked["values"]} if "form" in asked else {}
 
 
-CUSTOMER = "customer"
+def deed(approval: Approval) -> str:
+    """What a decision counts as having done. Whoever confirms a move has not done the work of the state: `people` and
+    `exclude` do not mean them by it.
+    """
+    return approval.state if approval.asked is None else f"{approval.state}/{approval.asked['move']}"
+
+
+def recuse(draft: Draft, approval: Approval, *people: str) -> None:
+    """They must not decide here, now and in every later round."""
+    about = whose(draft.row_holder(approval.token), deed(approval))
+    draft.recused += [(about, who) for who in dict.fromkeys(people) if (about, who) not in draft.recused]
+
+
+def recused(draft: Draft, approval: Approval) -> frozenset[str]:
+    """Who has said that they must not decide here, in this round or in an earlier one."""
+    about = whose(draft.row_holder(approval.token), deed(approval))
+    return frozenset(who for name, who in draft.recused if name == about)
 
 
 def holders(draft: Draft, role: str) -> frozenset[str]:
@@ -95,11 +129,8 @@ def ask(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
     told = any(incident.retry.get("task") == task.id for incident in draft.incidents.values())
     if counted.outcome == "stuck" and not told:
         message = f"Too few people may decide '{task.title}': {in_words(rule)}, and {counted.needed} more are needed"
-        draft.raise_incident(
-            Stuck(message, plan.place),
-            task.state,
-            {"actor": plain_actor(SYSTEM), "do": "ask", "task": task.id},
-        )
+        retry = {"actor": plain_actor(SYSTEM), "do": "ask", "task": task.id}
+        call_for_help(draft, Stuck(message, plan.place), task.state, retry)
     return counted
 
 

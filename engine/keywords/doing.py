@@ -7,28 +7,21 @@ Owns how these are bound and done, and to whom a message or a notice goes. Where
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.core.calendars import elsewhere
-from engine.core.commands import IMPORT
 from engine.core.draft import Draft
-from engine.core.effects import Notify
-from engine.core.roster import StandIn
+from engine.core.effects import SendMessage, is_outside
 from engine.definition.moves import Actions, Notice, Opening, Sending, Setting
+from engine.definition.roles import CUSTOMER
 from engine.definition.sources import SourceActions, SourceNotice, SourceOpening
 from engine.keywords import opening
 from engine.keywords.binder import Binder
 from engine.keywords.calling import bind_calls, call
 from engine.keywords.stored import stored
+from engine.keywords.told import Roles, deputies_of, tell_all
 
 ASSIGNEE = "assignee"
 """Whoever has the case's own work now."""
-
-Roles = Collection[str] | None
-"""The roles for which somebody is told: their deputy is told in these alone. None: in whichever they have one."""
 
 
 def bind_actions(source: SourceActions, binder: Binder) -> Actions:
@@ -45,7 +38,7 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
         if send.to is not None:
             binder.recipient(send.to)
         sendings.append(
-            Sending(send.message.text, templates, send.to.text if send.to else "customer", when, send.message.place)
+            Sending(send.message.text, templates, send.to.text if send.to else CUSTOMER, when, send.message.place)
         )
     for said in source.reassign:
         binder.role(said)
@@ -108,51 +101,7 @@ def _notify(draft: Draft, token: str, notice: Notice) -> None:
     language = definition.languages[0]
     say = notice.say.render(values, language, ZoneInfo(definition.calendar.zone)) if notice.say is not None else ""
     meant = [pair for one in notice.to for pair in _addresses(draft, token, one)]
-    _tell(draft, meant, say, draft.occasion, notice.urgent)
-
-
-def tell(draft: Draft, to: str, say: str, about: Mapping[str, Any], *, urgent: bool = False) -> None:
-    """Tell `role:x` or `person:x`, and whoever stands in for them: at once when urgent, else when they are at work."""
-    _tell(draft, [(to, None)], say, about, urgent)
-
-
-def _tell(draft: Draft, meant: Sequence[tuple[str, Roles]], say: str, about: Mapping[str, Any], urgent: bool) -> None:
-    reached = {to: _reaching(draft, urgent, to) for to, _ in meant}
-    instead: dict[str, dict[str, None]] = {}
-    for to, roles in meant:
-        for one in _stand_ins(draft, to, roles, reached[to]):
-            if f"person:{one.deputy}" not in reached:
-                instead.setdefault(f"person:{one.deputy}", {})[one.person] = None
-    told: list[tuple[str, datetime, tuple[str, ...]]] = [(to, at, ()) for to, at in reached.items()]
-    told += [(to, _reaching(draft, urgent, to), tuple(absent)) for to, absent in instead.items()]
-    for to, at, behalf in told:
-        draft.notify(Notify(draft.next_id(), to, say, dict(about), urgent, at, behalf))
-
-
-def _stand_ins(draft: Draft, to: str, roles: Roles, at: datetime) -> list[StandIn]:
-    """Who stands in for those who are told, at the moment at which it reaches them.
-
-    Whoever holds the role that is told is meant themselves. Of a past that is imported today's deputies hear nothing.
-    """
-    if draft.actor.via == IMPORT:
-        return []
-    kind, _, name = to.partition(":")
-    if kind == "person":
-        theirs = [one for one in draft.stand_ins(at) if one.person == name]
-        return theirs if roles is None else [one for one in theirs if not one.roles.isdisjoint(roles)]
-    able = [one for one in draft.stand_ins(at) if name in one.roles]
-    meant = draft.roll(name) if able else frozenset()
-    return [one for one in able if one.deputy not in meant]
-
-
-def _reaching(draft: Draft, urgent: bool, to: str) -> datetime:
-    """When a notice reaches somebody: at once, or in the process's hours, of a person on the clock where they live."""
-    if urgent:
-        return draft.at
-    calendar = draft.definition.calendar
-    kind, _, person = to.partition(":")
-    zone = draft.roster.zones(person) if kind == "person" else ""
-    return (elsewhere(calendar, zone) if zone and zone != calendar.zone else calendar).next_opening(draft.at)
+    tell_all(draft, meant, say, draft.occasion, notice.urgent)
 
 
 def _addresses(draft: Draft, token: str, to: str) -> list[tuple[str, Roles]]:
@@ -174,7 +123,10 @@ def _addresses(draft: Draft, token: str, to: str) -> list[tuple[str, Roles]]:
 
 
 def send(draft: Draft, token: str, sending: Sending) -> None:
-    """Render the message for its reader and hand it to the outbox. Nothing is sent when its `when` does not hold."""
+    """Render the message for its reader and hand it to the outbox. Nothing is sent when its `when` does not hold.
+
+    Who stands in for a colleague who is away is written the same, on their behalf.
+    """
     values = draft.values(token)
     if sending.when is not None and not sending.when.evaluate(values):
         return
@@ -182,7 +134,14 @@ def send(draft: Draft, token: str, sending: Sending) -> None:
     to, person, language = _recipient(draft, sending.to)
     template = sending.templates.get(language) or next(iter(sending.templates.values()))
     rendered = template.render(values, language, ZoneInfo(definition.calendar.zone))
-    draft.send(sending.message, language, to, person, rendered.subject, rendered.body)
+    readers: list[tuple[str, str, tuple[str, ...]]] = [(to, person, ())]
+    if not is_outside(to):
+        deputies = deputies_of(draft, [(to, None)], {to: draft.at})
+        readers += [(deputy, deputy.partition(":")[2], absent) for deputy, absent in deputies.items()]
+    said = (rendered.subject, rendered.body)
+    for address, name, absent in readers:
+        told = SendMessage(draft.next_id(), sending.message, language, address, name, *said, on_behalf_of=absent)
+        draft.send(told)
 
 
 def _recipient(draft: Draft, to: str) -> tuple[str, str, str]:
@@ -191,7 +150,7 @@ def _recipient(draft: Draft, to: str) -> tuple[str, str, str]:
     Staff are addressed as `role:x` or `person:x`: whoever delivers looks them up then.
     """
     first = draft.definition.languages[0]
-    if to == "customer":
+    if to == CUSTOMER:
         customer = draft.customer
         language = customer.get("language", "")
         return (

@@ -1,15 +1,16 @@
-"""Four eyes: who may not do this task, by what they did before.
+"""Four eyes: who may not do this, by what they did before or what a form says of them.
 
 A list of relations. Whoever fits one cannot claim, be assigned or complete the task, not through another role and not
-on somebody's behalf either.
+on somebody's behalf either. Beside the `by` of a move it means the same: they cannot ask for the move.
 
 ```yaml
 exclude: [handler, decision-draft, starter, assessment.accused]
 ```
 
 A name of `people` or a state's id excludes everybody who did the tasks there, `starter` who started the case, and a
-path to a person of a form whoever it names; a path into a table (`plan.actions.owner`) everybody in that column. The
-rule is judged when somebody acts, in the engine; the inbox only hides what cannot be done.
+path to a person of a form whoever it names; a path into a table (`plan.actions.owner`) everybody in that column. In an
+approval `authors` excludes everybody who ever filled in one of the forms that it `binds`, in a task or by a move. The
+rule is judged when somebody acts, in the engine; pages only hide what cannot be done.
 """
 
 from __future__ import annotations
@@ -25,18 +26,38 @@ from engine.errors import Stuck
 from engine.keywords.base import Keyword
 
 _NOTHING: Mapping[str, Any] = {}
+AUTHORS = "authors"
+"""Whoever filled in what an approval binds."""
 SHAPE = OneOrMore(Text("a name of `people`, a state's id, `starter` or a path to a person", r"[a-z][a-z0-9_.-]*"))
 
 
-def excluded(draft: Draft, relations: Iterable[str], token: str, more: Mapping[str, Any] = _NOTHING) -> frozenset[str]:
+def excluded(
+    draft: Draft, relations: Iterable[str], token: str, more: Mapping[str, Any] = _NOTHING, binds: Sequence[str] = ()
+) -> frozenset[str]:
     """The people whom these relations exclude as things stand now. A path that holds nobody excludes nobody.
 
-    `more` are forms that have come in but are not the case's yet, by their short names.
+    `more` are forms that have come in but are not the case's yet, by their short names; `binds` the short names of
+    those that are decided about.
     """
     people: set[str] = set()
     for relation in relations:
+        if relation == AUTHORS:
+            people.update(who for form in binds for who in draft.authors_of(token, form))
+            continue
         people |= set(_who(draft, draft.definition, relation, token, more))
     return frozenset(people)
+
+
+def hitting(
+    draft: Draft,
+    relations: Iterable[str],
+    token: str,
+    person: str,
+    more: Mapping[str, Any] = _NOTHING,
+    binds: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """Those of the relations that exclude this person; the rest as for `excluded`."""
+    return tuple(one for one in relations if person in excluded(draft, (one,), token, more, binds))
 
 
 def _who(draft: Draft, definition: Definition, relation: str, token: str, more: Mapping[str, Any]) -> Iterable[str]:

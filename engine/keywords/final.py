@@ -31,7 +31,9 @@ _RECORD = Record(
     {
         "outcome": Entry(name("an outcome"), "how it ended, for lists and reports"),
         "reopen": Entry(
-            move.move("title", "help", "by", "form", "only-when", "comment", "within", required=("by", "go")),
+            move.move(
+                "title", "help", "by", "exclude", "form", "only-when", "comment", "within", required=("by", "go")
+            ),
             "the way back: where to, within how long, by whom",
         ),
     },

@@ -26,7 +26,7 @@ from engine.keywords.binder import Binder
 
 SHAPE = MapOf(
     name("a message's name"),
-    move.move("title", "by", "form", "when", "from"),
+    move.move("title", "by", "exclude", "form", "when", "from"),
     "a mapping of messages to where they lead",
 )
 

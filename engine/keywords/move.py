@@ -31,7 +31,7 @@ from engine.definition.shapes import (
 )
 from engine.definition.sources import SourceActions, SourceBranch, SourceMove, actions
 from engine.errors import Place
-from engine.keywords import needs
+from engine.keywords import exclude, needs
 from engine.keywords.action_entries import ACTION_ENTRIES
 from engine.keywords.binder import Binder
 from engine.keywords.doing import bind_actions
@@ -114,6 +114,7 @@ MOVE_ENTRIES: Mapping[str, Entry] = {
     "title": Entry(Localised(), "what the button says"),
     "help": Entry(Localised(), "a sentence for the person who chooses"),
     "by": Entry(OneOrMore(name("a role, `starter` or a name of `people`")), "who may; nobody else"),
+    "exclude": Entry(exclude.SHAPE, "who may not, although `by` names them"),
     "from": Entry(
         OneOrMore(TARGET), "the states in which it is possible; every state that is not final when nothing is said"
     ),
@@ -220,6 +221,7 @@ def bind_move(source: SourceMove, binder: Binder) -> Move:
         title=source.words.get("title", ""),
         help=source.words.get("help", ""),
         by=tuple(said.text for said in source.words.get("by", ())),
+        exclude=binder.relations(source.words.get("exclude", ())),
         form=use,
         only_when=offered,
         actions=bind_actions(source.actions, inside),

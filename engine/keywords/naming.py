@@ -15,6 +15,7 @@ from engine.definition.interfaces import Interface
 from engine.definition.leniency import lenient
 from engine.definition.model import JOIN
 from engine.definition.outline import Outline
+from engine.definition.roles import CUSTOMER
 from engine.definition.shapes import Report, Said
 from engine.definition.suggest import near
 from engine.definition.types import Person
@@ -81,7 +82,7 @@ class Names:
         )
 
     def recipient(self, said: Said) -> None:
-        known = ("customer", "starter", *self.flow.people, *self.catalog.organisation.roles)
+        known = (CUSTOMER, "starter", *self.flow.people, *self.catalog.organisation.roles)
         self._known(
             said,
             known,
@@ -92,7 +93,7 @@ class Names:
 
     def colleague(self, said: Said) -> None:
         """Somebody of the house to be told: customers are written to, with a message of their own."""
-        roles = (role for role in self.catalog.organisation.roles if role != "customer")
+        roles = (role for role in self.catalog.organisation.roles if role != CUSTOMER)
         self._known(
             said,
             ("assignee", "starter", *self.flow.people, *roles),
@@ -110,10 +111,12 @@ class Names:
             "name a task that stands under `tasks` at the head of the process, or add it there",
         )
 
-    def relations(self, source: Iterable[Said]) -> tuple[str, ...]:
-        """Names that stand for people who did something, or paths to people."""
+    def relations(self, source: Iterable[Said], *also: str) -> tuple[str, ...]:
+        """Names that stand for people who did something, or paths to people; `also` are names that mean something
+        here alone.
+        """
         for said in source:
-            if said.text not in ("starter", *self.flow.people, *self.outline.states, *self.outline.tasks):
+            if said.text not in (*also, "starter", *self.flow.people, *self.outline.states, *self.outline.tasks):
                 self._person_path(said, "a name of `people`, a state, `starter` or a path to a person")
         return tuple(said.text for said in source)
 

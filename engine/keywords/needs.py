@@ -105,6 +105,11 @@ def move_of(definition: Definition, confirmation: Approval) -> Move:
     )
 
 
+def is_about(definition: Definition, opened: Approval, move: str) -> bool:
+    """Whether this is the confirmation of a move of this name."""
+    return opened.asked is not None and move_of(definition, opened).name == move
+
+
 def plan_of(definition: Definition, opened: Approval) -> ApprovalPlan:
     """By what is decided: what the move needs that was asked for, else the approval of the state."""
     asked = opened.asked is not None

@@ -16,7 +16,7 @@ Of branches the first whose guard (`when`) holds is taken; the guards see the fo
 to cover everything that can happen, or end with `else`. `only-when` is judged before: the outcome is not offered
 while it does not hold. `form` is the outcome's own form, in place of the task's (`form: none` when there is nothing
 to fill in); `by` lets only some of the candidates choose it; `comment: true` asks for a comment. In a state without a
-task, `on` names what may be asked for there, and `by` has to say by whom.
+task, `on` names what may be asked for there, and `by` has to say by whom; `exclude` says by whom not.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from engine.keywords.binder import Binder
 
 SHAPE = MapOf(
     name("an outcome"),
-    move.move("title", "help", "by", "form", "only-when", "comment", "needs"),
+    move.move("title", "help", "by", "exclude", "form", "only-when", "comment", "needs"),
     "a mapping of outcomes to where they lead, such as {answer: answered}",
 )
 

@@ -18,12 +18,12 @@ from engine.core.roster import nobody
 from engine.definition.model import State
 from engine.definition.moves import Rung
 from engine.definition.plans import TaskPlan
+from engine.definition.roles import CUSTOMER
 from engine.definition.texts import localised
 from engine.errors import Stuck
 from engine.keywords import exclude
+from engine.keywords.told import call_for_help
 
-CUSTOMER = "customer"
-"""Who is no member of the house, and on no roll."""
 ESCALATE = "escalate"
 
 
@@ -40,8 +40,7 @@ def open_work(draft: Draft, token: str, state: State, plan: TaskPlan) -> None:
     # Who holds the roles is asked only where the answer matters: of a task that anybody of them may do, it does not.
     asked = bool(assignee or excluded)
     may = frozenset[str]().union(*(draft.roll(role) for role in candidates)) - excluded if asked else frozenset()
-    if assignee not in may:
-        assignee = ""
+    meant, assignee = assignee, assignee if assignee in may else ""
     task = draft.open_task(
         Task(
             id=draft.next_id(),
@@ -58,12 +57,21 @@ def open_work(draft: Draft, token: str, state: State, plan: TaskPlan) -> None:
             due_at=draft.due_time(plan.due, token, draft.at) if plan.due is not None else None,
         )
     )
+    if meant and not assignee and draft.roll is not nobody:
+        _passed_over(draft, task, plan, meant)
     if excluded and not may and draft.roll is not nobody and CUSTOMER not in candidates:
         message = f"Nobody may do '{task.title}': it asks for {', '.join(candidates)}"
         message += f", and {', '.join(sorted(excluded))} already had a part in this case"
         retry = {"actor": plain_actor(SYSTEM), "do": "reach", "task": task.id}
-        draft.raise_incident(Stuck(message, plan.place), state.id, retry)
+        call_for_help(draft, Stuck(message, plan.place), state.id, retry)
     set_rungs(draft, task, plan.escalate)
+
+
+def _passed_over(draft: Draft, task: Task, plan: TaskPlan, person: str) -> None:
+    """Write down why whoever was named for the task does not get it."""
+    by = [one for one in plan.exclude if person in exclude.excluded(draft, (one,), task.token)]
+    why = {"excluded": by} if by else {"roles": list(task.candidates)}
+    draft.record("assignee-passed-over", task=task.id, state=task.state, person=person, **why)
 
 
 def designated(draft: Draft, plan: TaskPlan, token: str) -> str:

@@ -31,6 +31,7 @@ from datetime import UTC, datetime
 from engine.definition.moves import Move
 from engine.definition.nodes import Scalar
 from engine.definition.plans import PublicStart
+from engine.definition.roles import CUSTOMER
 from engine.definition.shapes import AsIs, Either, Entry, Got, MapOf, OneOrMore, Record, Said, name
 from engine.definition.sources import SourceActions, SourceMove
 from engine.definition.suggest import near
@@ -39,7 +40,6 @@ from engine.keywords import move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 
-CUSTOMER = "customer"
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 """When a value is judged that does not depend on the time."""
 

@@ -9,7 +9,8 @@ wait-for:
 ```
 
 `form` says what the message brings; `by` who may bring it (when nothing is said: the customer of the case, and staff
-who write down what the customer said). With `when` nothing happens unless it holds; without `go` the case stays.
+who write down what the customer said), `exclude` who may not. With `when` nothing happens unless it holds; without `go`
+the case stays.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from engine.keywords import move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 
-_ALLOWED = ("title", "by", "form", "when")
+_ALLOWED = ("title", "by", "exclude", "form", "when")
 SHAPE = MapOf(
     name("a message's name"),
     move.move(*_ALLOWED),

@@ -14,11 +14,13 @@ from engine.core import authority, commands
 from engine.core.ballots import Decision
 from engine.core.commands import Actor, Command
 from engine.core.draft import Draft
-from engine.core.instance import RUNNING, Approval, Instance
+from engine.core.instance import RUNNING, Instance
 from engine.definition.model import Definition
+from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
+from engine.keywords.needs import is_about
 from engine.scenarios.acts import Act
-from engine.scenarios.cast import CUSTOMER, NOBODY, Cast
+from engine.scenarios.cast import NOBODY, Cast
 from engine.scenarios.coverage import Key
 
 
@@ -128,7 +130,8 @@ class _Asking:
         found = [
             self.instance.tasks[approval.id]
             for approval in self.instance.approvals.values()
-            if (act.state is None or approval.state == act.state.text) and _about(approval, act)
+            if (act.state is None or approval.state == act.state.text)
+            and (act.move is None or is_about(self.definition, approval, act.move.text))
         ]
         if not found:
             raise Rejected("no-such-task", "Expected an open approval, but there is none here")
@@ -190,9 +193,3 @@ class _Asking:
         if len(found) > 1:
             raise Halt(f"Expected one open task, but there are {len(found)}", "name its state")
         return found[0].id
-
-
-def _about(approval: Approval, act: Act) -> bool:
-    """Whether this is the approval that is named: any, or the confirmation of the move that is said."""
-    asked = approval.asked
-    return act.move is None or (asked is not None and asked.get("outcome", asked.get("name")) == act.move.text)

@@ -25,7 +25,7 @@ def away(scenario: Scenario, calendar: Calendar, cast: Cast, report: Report) -> 
     for absent in scenario.absent:
         try:
             new = _absence(len(found) + 1, absent, calendar.zone, begins)
-            refuse_senseless(new, cast.roles)
+            refuse_senseless(new, cast.roles, cast.reading)
             refuse_beside(new, found)
         except Rejected as rejected:
             report.problem(absent.place, rejected.code, rejected.message, "name other days, or somebody else")

@@ -13,11 +13,11 @@ from engine.core.absences import Absence, stand_ins
 from engine.core.commands import Actor
 from engine.core.roster import StandIn
 from engine.definition.organisation import Organisation
+from engine.definition.roles import STAFF, kind_of
 from engine.definition.suggest import near
 from engine.scenarios.acts import ScenarioFile
 
 VIA = "scenario"
-CUSTOMER = "customer"
 
 NOBODY = Actor("system", frozenset({"system"}), "system", VIA)
 """Who fires timers, and brings messages when nobody is named."""
@@ -33,6 +33,7 @@ class Cast:
             **own,
         }
         self._roles = frozenset(organisation.roles)
+        self.reading = organisation.reading
         self._absences: tuple[Absence, ...] = ()
 
     def while_away(self, absences: tuple[Absence, ...]) -> Cast:
@@ -68,8 +69,6 @@ class Cast:
     def actor(self, name: str, at: datetime) -> Actor:
         """The person as they act at a moment, with those for whom they stand in then."""
         roles = frozenset(self.roles(name))
-        if roles == {CUSTOMER}:
-            return Actor(name, roles, "customer", VIA)
-        return Actor(
-            name, roles, "staff", VIA, {one.person: one.roles for one in self.stand_ins(at) if one.deputy == name}
-        )
+        kind = kind_of(roles, self.reading)
+        theirs = [one for one in self.stand_ins(at) if one.deputy == name] if kind == STAFF else []
+        return Actor(name, roles, kind, VIA, {one.person: one.roles for one in theirs})

@@ -6,15 +6,14 @@ Owns these sentences, the witness of a scenario that failed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from engine.core.effects import whom
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.definition.model import Definition
 from engine.scenarios.acts import START, Act
+from engine.scenarios.happened import HAPPENED, happened
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -68,20 +67,9 @@ def _standing(definition: Definition, instance: Instance | None, events: Sequenc
     parts = [", ".join(instance.states) or instance.status]
     if instance.status != "running":
         parts[0] = f"{parts[0]} ({instance.outcome or instance.status})"
-    for verb, type_, what in _TELLING:
-        found = Counter(what(definition, event.body) for event in events if event.type == type_)
-        names = [f"{name} ({number} times)" if number > 1 else name for name, number in found.items() if name]
+    for word in HAPPENED:
+        found = Counter(happened(word, definition, events))
+        names = [f"{name} ({number} times)" if number > 1 else name for name, number in found.items()]
         if names:
-            parts.append(f"{verb} {', '.join(names)}")
+            parts.append(f"{word} {', '.join(names)}")
     return "; ".join(parts)
-
-
-_TELLING: tuple[tuple[str, str, Callable[[Definition, Mapping[str, Any]], str]], ...] = (
-    ("sent", "message-sent", lambda definition, body: str(body["template"])),
-    ("breached", "clock-breached", lambda definition, body: str(body["clock"])),
-    ("escalated", "timer-fired", lambda definition, body: f"{body['state']} {body['rung']}" if "rung" in body else ""),
-    ("notified", "notified", lambda definition, body: whom(body)),
-    ("opened", "task-opened", lambda definition, body: str(body["state"]) if body["state"] in definition.tasks else ""),
-    ("called", "case-linked", lambda definition, body: str(body["reference"])),
-)
-"""What a step did, in the words in which a scenario expects it: the verb, the type of event, and what it names."""

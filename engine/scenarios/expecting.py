@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from engine.core.draft import Draft
-from engine.core.effects import whom
 from engine.core.events import Event
 from engine.core.instance import Approval, Clock, Instance, Task
 from engine.core.roster import Roll, Roster, nobody
@@ -26,6 +26,7 @@ from engine.keywords.deciding import count, in_words
 from engine.keywords.needs import plan_of
 from engine.scenarios.acts import Expected
 from engine.scenarios.cast import NOBODY
+from engine.scenarios.happened import HAPPENED, happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ def _sentence(name: str, wanted: str, found: str) -> str:
 # --- what can be asked for
 
 
-def _of_events(type_: str, part: str) -> Callable[[Outcome], Iterator[Any]]:
-    return lambda outcome: (event.body[part] for event in outcome.events if event.type == type_)
+def _happened(word: str, outcome: Outcome) -> Iterator[str]:
+    return happened(word, outcome.definition, outcome.events)
 
 
 def _states(outcome: Outcome) -> Iterator[str]:
@@ -102,23 +103,8 @@ def _offered(outcome: Outcome) -> Iterator[str]:
 
 _SEVERAL: Mapping[str, Callable[[Outcome], Iterable[Any]]] = {
     "state": _states,
-    "sent": _of_events("message-sent", "template"),
-    "unaddressed": _of_events("message-unaddressed", "template"),
-    "milestone": _of_events("milestone-reached", "milestone"),
-    "called": _of_events("case-called", "process"),
     "offered": _offered,
-    "breached": _of_events("clock-breached", "clock"),
-    "escalated": lambda outcome: (
-        f"{event.body['state']} {event.body['rung']}"
-        for event in outcome.events
-        if event.type == "timer-fired" and "rung" in event.body
-    ),
-    "notified": lambda outcome: (whom(event.body) for event in outcome.events if event.type == "notified"),
-    "opened": lambda outcome: (
-        event.body["state"]
-        for event in outcome.events
-        if event.type == "task-opened" and event.body["state"] in outcome.definition.tasks
-    ),
+    **{word: partial(_happened, word) for word in HAPPENED},
 }
 _OF_TASKS: Mapping[str, Callable[[Task], Any]] = {
     "task": lambda task: task.title,

@@ -7,9 +7,8 @@ Owns these checks and their near misses. Runs nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import get_args
 
-from engine.core.ballots import Decision
+from engine.core.ballots import DECISIONS
 from engine.definition.flow import BUILT_IN
 from engine.definition.interfaces import CANCELLED
 from engine.definition.model import Definition
@@ -178,7 +177,6 @@ def _texts(expected: Expected, names: _Names) -> Iterator[tuple[Place, str, tupl
                 yield (expected.place, value, *found)
 
 
-DECISIONS: tuple[str, ...] = get_args(Decision)
 STATUSES = ("running", "suspended", "completed", "cancelled")
 
 

@@ -120,14 +120,14 @@ class _Run:
         if act.refused is None:
             self._problem(
                 act.place,
-                f"Expected this to be done, but it was refused with {rejected.code}: {_reason(rejected)}",
+                f"Expected this to be done, but it was refused with {rejected.code}: {rejected.reason}",
                 "mend the step or the process, or write `refused:` if that is right",
             )
             return False
         if act.refused.text != rejected.code:
             self._problem(
                 act.refused.place,
-                f"Expected a refusal with {act.refused.text}, but got {rejected.code}: {_reason(rejected)}",
+                f"Expected a refusal with {act.refused.text}, but got {rejected.code}: {rejected.reason}",
                 "mend the step or the process, or name this code",
             )
         for said in act.fields:
@@ -252,11 +252,6 @@ class _Run:
         for effect in done.effects:
             if isinstance(effect, StartCase):
                 self._step(self.nursery.begin(effect, self.now), None)
-
-
-def _reason(rejected: Rejected) -> str:
-    fields = [f"{path}: {' '.join(said)}" for path, said in rejected.fields.items()]
-    return "; ".join([rejected.message, *fields])
 
 
 def failures(told: Sequence[Told]) -> list[Problem]:

@@ -93,8 +93,7 @@ def deploy(
     """
     with store.transaction():
         store.hold("versions", process)
-        row = store.row(_LAST, process)
-        last = _deployment(row) if row is not None else None
+        last = newest(store, process)
         if last is not None and last.digest == digest:
             return last
         new = Deployment(digest, process, last.version + 1 if last else 1, title, at, by, note, effective_from or at)
@@ -114,6 +113,17 @@ def deploy(
         except Constraint as error:
             raise Rejected("conflict", f"Somebody else deployed {process} at the same moment. Try again.") from error
         return new
+
+
+def keep(store: Store, digest: str, bundle_json: str) -> None:
+    """Store a bundle that no version is made of yet. The same again changes nothing."""
+    store.change(_KEEP, digest, bundle_json)
+
+
+def newest(store: Store, process: str) -> Deployment | None:
+    """The last version of a process, in force or to come."""
+    row = store.row(_LAST, process)
+    return _deployment(row) if row is not None else None
 
 
 def bundle(store: Store, digest: str) -> str | None:

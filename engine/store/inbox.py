@@ -15,13 +15,13 @@ from typing import Any, Generic, TypeVar
 
 from peewee import Select, fn
 
+from engine.definition.roles import CUSTOMER
 from engine.store.compiled import Parameter, Statement
 from engine.store.database import Store
 from engine.store.fields import decode, due_micros, from_due, from_micros
 from engine.store.inbox_legs import Shape, legs, names, within
 from engine.store.inbox_parts import EVERYTHING, FREE, MINE_ALONE, Only, Wanted
 from engine.store.models import Instance, Task
-from engine.store.projections import CUSTOMER
 
 T = TypeVar("T")
 LARGEST_PAGE = 500

@@ -138,6 +138,7 @@ def _body(message: SendMessage | Notify) -> dict[str, Any]:
         "name": message.name,
         "subject": message.subject,
         "body": message.body,
+        **({"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}),
     }
 
 

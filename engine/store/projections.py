@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.core.events import Event
 from engine.core.instance import RUNNING, Incident, Instance, Task, Timer
+from engine.definition.roles import CUSTOMER
 from engine.store import clock_rows, questions, search
 from engine.store.compiled import Parameter, Statement, insert, upsert
 from engine.store.database import Store
@@ -24,7 +25,6 @@ from engine.store.models import Timer as TimerRow
 from engine.store.models import Wait as WaitRow
 
 COMPLETED, WITHDRAWN = "completed", "withdrawn"
-CUSTOMER = "customer"
 TASK, APPROVAL = "task", "approval"
 
 _OPEN_TASK = upsert(TaskRow, TaskRow.opened_at)
@@ -79,7 +79,7 @@ def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Ev
         _tasks(store, None, new, events)
         _timers(store, _NOBODY, new)
         if new.clocks:
-            clock_rows.write(store, _NOBODY, new)
+            clock_rows.write(store, _NOBODY, new, events)
         if new.questions:
             questions.write(store, _NOBODY, new, events)
         if new.waits:
@@ -92,7 +92,7 @@ def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Ev
     if old.timers is not new.timers or old.status != new.status:
         _timers(store, _may_fire(old), new)
     if old.clocks is not new.clocks:
-        clock_rows.write(store, old.clocks, new)
+        clock_rows.write(store, old.clocks, new, events)
     if old.questions is not new.questions:
         questions.write(store, old.questions, new, events)
     if old.waits != new.waits:
@@ -132,7 +132,7 @@ def _tasks(store: Store, old: Instance | None, new: Instance, events: Sequence[E
         store.change_many(_CLOSE_TASK, [_closing(task, ends.get(task.id, events[-1])) for task in gone])
     if fresh:
         store.change_many(_OPEN_TASK, [_row(task, new, now) for task in fresh])
-    _offers(store, old, new, fresh, gone)
+    _offers(store, old, new, fresh, gone, (was, now))
 
 
 def _closing(task: Task, end: Event) -> tuple[Any, ...]:
@@ -174,10 +174,19 @@ def _row(task: Task, new: Instance, promised: datetime | None) -> tuple[Any, ...
     )
 
 
-def _offers(store: Store, old: Instance | None, new: Instance, fresh: Sequence[Task], gone: Sequence[Task]) -> None:
-    """Candidates and exclusions: there while a task waits for somebody to take it."""
+def _offers(
+    store: Store,
+    old: Instance | None,
+    new: Instance,
+    fresh: Sequence[Task],
+    gone: Sequence[Task],
+    promised: tuple[datetime | None, datetime | None],
+) -> None:
+    """Candidates and exclusions: there while a task waits for somebody to take it. `promised` is the next deadline of
+    the case's clocks, before the step and after it.
+    """
     known = old.tasks if old is not None else _NOBODY
-    promised = _promised(new)
+    was_promised, now_promised = promised
     if old is not None and old.customer != new.customer:
         others = [task for task in new.tasks.values() if CUSTOMER in task.candidates and task not in fresh]
         fresh = [*fresh, *others]
@@ -188,11 +197,12 @@ def _offers(store: Store, old: Instance | None, new: Instance, fresh: Sequence[T
         before = known.get(task.id)
         offered, was = _offered(task), before is not None and _offered(before)
         if was and before is not None and old is not None:
-            if offered and _same_offer(before, old, task, new):
+            same_due = _sooner(before.due_at, was_promised) == _sooner(task.due_at, now_promised)
+            if offered and same_due and _same_offer(before, old, task, new):
                 continue
             stale.append((task.id,))
         if offered:
-            due = due_micros(_sooner(task.due_at, promised))
+            due = due_micros(_sooner(task.due_at, now_promised))
             offers += [(task.id, role, new.process, due) for role in offered_to(task, new)]
             exclusions += [(task.id, person) for person in dict.fromkeys(task.excluded)]
     if stale:
@@ -211,9 +221,7 @@ def _offered(task: Task) -> bool:
 
 
 def _same_offer(one: Task, before: Instance, other: Task, now: Instance) -> bool:
-    same = offered_to(one, before) == offered_to(other, now)
-    due = _sooner(one.due_at, _promised(before)) == _sooner(other.due_at, _promised(now))
-    return same and due and one.excluded == other.excluded
+    return offered_to(one, before) == offered_to(other, now) and one.excluded == other.excluded
 
 
 def _may_fire(instance: Instance) -> Mapping[str, Timer]:

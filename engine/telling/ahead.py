@@ -15,10 +15,10 @@ from engine.definition.expressions import Expression
 from engine.definition.lines import Bound
 from engine.definition.model import JOIN, State
 from engine.definition.moves import Actions, Branch, Calling, FormUse, Move, Sending
+from engine.definition.roles import CUSTOMER
 from engine.definition.texts import Localised, localised
 from engine.errors import Stuck
 
-CUSTOMER = "customer"
 _MOST_STATES = 20
 _MOST_NAMES = 3
 

@@ -5,9 +5,8 @@ Owns this view of it. Counts nothing: `engine.core.ballots` does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from engine.core.ballots import Ballot, Rule
 from engine.core.draft import Draft
@@ -17,6 +16,7 @@ from engine.definition.moves import ApprovalPlan, Move
 from engine.keywords.deciding import count
 from engine.keywords.needs import move_of, plan_of
 from engine.store.history import Line
+from engine.telling.rounds import Changed, Round, changed, earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +31,11 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Voided:
-    """What ended an earlier round: the forms that changed, and who had decided."""
-
-    changed: tuple[str, ...] = ()
-    decided: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """See the module. `needed` is how many more have to say yes, `may` who may still decide now, `turn` the role whose
     turn it is in a sequence. `outcomes` are pairs of an outcome and the states it leads to (none: the case stays).
     `changes` tells whether changes can be asked for, `asked` the move that somebody asked for and this confirms.
+    `earlier` are the rounds before, the oldest first, `changed` what is not as it was in the last of them.
     """
 
     approval: Approval
@@ -54,8 +47,9 @@ class Standing:
     turn: str
     outcomes: tuple[tuple[str, tuple[str, ...]], ...]
     changes: bool
-    voided: Voided = field(default_factory=Voided)
     asked: Move | None = None
+    earlier: tuple[Round, ...] = ()
+    changed: tuple[Changed, ...] = ()
 
 
 def standing(draft: Draft, task: Task, lines: Sequence[Line]) -> Standing:
@@ -65,6 +59,7 @@ def standing(draft: Draft, task: Task, lines: Sequence[Line]) -> Standing:
     tally = count(draft, approval, plan)
     move = move_of(draft.definition, approval) if approval.asked is not None else None
     outcomes = tuple(_outcomes(draft.definition, approval, move))
+    in_row = draft.row_holder(approval.token) is not None
     return Standing(
         approval,
         plan,
@@ -75,8 +70,9 @@ def standing(draft: Draft, task: Task, lines: Sequence[Line]) -> Standing:
         tally.turn,
         outcomes,
         any(name == "changes-requested" for name, _ in outcomes),
-        _voided(approval, lines),
         move,
+        earlier(task, lines, in_row=in_row) if move is None else (),
+        changed(task, lines, plan.binds, in_row=in_row) if move is None else (),
     )
 
 
@@ -110,12 +106,3 @@ def _given(approval: Approval, lines: Sequence[Line]) -> Iterator[Given]:
 
 def _said(ballot: Ballot, why: str) -> Given:
     return Given(ballot.person, ballot.decision, tuple(sorted(ballot.roles)), ballot.by, why)
-
-
-def _voided(approval: Approval, lines: Sequence[Line]) -> Voided:
-    """What ended the round before this one; nothing in the first round."""
-    for line in reversed(lines):
-        body: Mapping[str, Any] = line.event.body
-        if line.event.type == "approval-voided" and body["task"] == approval.id:
-            return Voided(tuple(body.get("changed") or ()), tuple(body["decided"]))
-    return Voided()

@@ -62,6 +62,14 @@ def happened(definition: Definition, fact: str) -> str:
     return f"the case came to {state(definition, name)}"
 
 
+def form(definition: Definition, alias: str, id: str) -> str:
+    """`the form 'Assessment'`, of the one whose values are kept as `alias`; by its id where it has no title."""
+    uses = (move.form for _, move in definition.moves())
+    found = next((use.form for use in uses if use is not None and (use.alias, use.form.id) == (alias, id)), None)
+    title = localised(found.title, definition.languages[0]) if found is not None else ""
+    return f"the form '{title}'" if title else f"the form {id}"
+
+
 def state(definition: Definition, name: str) -> str:
     """`'Being looked into'`, or the name of a state without a title."""
     known = definition.states.get(name) or definition.tasks.get(name)

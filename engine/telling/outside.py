@@ -13,7 +13,8 @@ _DONE = {"retry": "tried again", "dismiss": "dismissed"}
 
 
 def message(voice: Voice, body: Body) -> str:
-    return f"{body['template']} ({body['language']}) to {body['to'] or 'nobody'}: {body['subject']}"
+    behalf = f" for {' and '.join(body['on_behalf_of'])}" if "on_behalf_of" in body else ""
+    return f"{body['template']} ({body['language']}) to {body['to'] or 'nobody'}{behalf}: {body['subject']}"
 
 
 def sent(voice: Voice, body: Body) -> str:
@@ -66,3 +67,8 @@ def resolved(voice: Voice, body: Body) -> Iterable[str]:
 def taken_back(voice: Voice, body: Body) -> str:
     subject = voice.subjects.get(body["message"])
     return f"{body['template']}{f': {subject}' if subject else ''}"
+
+
+def published(teller: Voice, body: Body) -> str:
+    withheld = " (not done: an import tells what has been)" if body.get("withheld") else ""
+    return f"version {body['version'][:12]} is in force from {teller.at(body['from'])}: {body['note']}{withheld}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from engine.core.arming import CLOCK
 from engine.core.drawing.wording import Wording, one_line
 from engine.definition.model import Definition
-from engine.definition.moves import BREACH, Move
+from engine.definition.moves import BREACH, Move, Rung
 from engine.definition.texts import localised
 from engine.keywords.opening import ESCALATE
 from engine.telling.facts import share, share_of_task
@@ -22,18 +22,34 @@ def purpose(definition: Definition, word: str, state: str, index: int) -> str:
     `word`, `state` and `index` are the timer's, see `engine.core.instance.Timer`; names stay as the process has them.
     """
     english = _English("en")
+    rung = _rung(definition, word, state, index)
+    move = definition.place_of(state).after[index].move if rung is None else rung.move
+    happens = [BREACHED] if word == CLOCK and rung is not None and rung.percent == BREACH else []
+    if move is not None:
+        happens += _happens(move, english)
+    said = whose(definition, word, state, index)
+    return f"{said}: {'; '.join(happens)}" if happens else said
+
+
+def whose(definition: Definition, word: str, state: str, index: int) -> str:
+    """`waiting, after 3 working days`; `75% of Decision used up`: the timer without what follows from it."""
+    rung = _rung(definition, word, state, index)
+    if rung is None:
+        return f"{state}, {_English('en').time(definition.place_of(state).after[index])}"
     if word == CLOCK:
-        plan = definition.clocks[state]
-        rung = plan.rungs[index]
-        title = one_line(localised(plan.title, definition.languages[0]))
-        return _line(share(rung.name, title), rung.move, english, rung.percent == BREACH)
-    place = definition.place_of(state)
+        return share(rung.name, one_line(localised(definition.clocks[state].title, definition.languages[0])))
+    return share_of_task(rung.name, state)
+
+
+def _rung(definition: Definition, word: str, state: str, index: int) -> Rung | None:
+    """The rung that it is; None for an `after`."""
+    if word == CLOCK:
+        return definition.clocks[state].rungs[index]
     if word == ESCALATE:
-        assert place.work is not None
-        rung = place.work.escalate[index]
-        return _line(share_of_task(rung.name, state), rung.move, english)
-    after = place.after[index]
-    return _line(f"{state}, {english.time(after)}", after.move, english)
+        work = definition.place_of(state).work
+        assert work is not None
+        return work.escalate[index]
+    return None
 
 
 class _English(Wording):
@@ -46,16 +62,12 @@ class _English(Wording):
         return self.name(id)
 
 
-def _line(whose: str, move: Move | None, words: Wording, breach: bool = False) -> str:
-    happens = [BREACHED] if breach else []
-    if move is not None:
-        happens += _happens(move, words)
-    return f"{whose}: {'; '.join(happens)}" if happens else whose
-
-
 def _happens(move: Move, words: Wording) -> list[str]:
-    """What happens in any case, and then one for each branch in which something happens."""
-    found = [words.effects(move.actions)]
+    """What happens in any case, and then one for each branch in which something happens; where it is for some states
+    alone, those first.
+    """
+    found = [f"in {', '.join(move.sources)} alone"] if move.sources else []
+    found.append(words.effects(move.actions))
     for branch in move.branches:
         said = _listed(words.effects(branch.actions), f"goes to {branch.go}" if branch.go else "")
         guard = words.guard(move, branch)

@@ -14,8 +14,8 @@ from engine.core.effects import whom
 from engine.core.events import Event
 from engine.definition.texts import localised
 from engine.telling import outside
-from engine.telling.facts import ANSWERS, DUE, answered, begun, happened, move, share, share_of_task, state
-from engine.telling.purposes import purpose
+from engine.telling.facts import ANSWERS, DUE, answered, begun, form, happened, move, share, share_of_task, state
+from engine.telling.purposes import purpose, whose
 from engine.telling.voice import Body, Voice
 
 
@@ -44,10 +44,28 @@ class Teller(Voice):
 
     def moved(self, body: Body) -> Iterable[str]:
         yield f"{body['from']} → {body['to']}  by {body['trigger'].removesuffix(':')}"
+        yield from self.guards(body)
+
+    def stayed(self, body: Body) -> Iterable[str]:
+        name = body["trigger"].partition(":")[2]
+        title = move(self.definition, name, body["state"])
+        called = f" ('{title}')" if title != name else ""
+        yield f"stays in {body['state']}  by {body['trigger']}{called}"
+        yield from self.guards(body)
+        if "only_in" in body:
+            yield f"it is for {', '.join(body['only_in'])} alone"
+        if body.get("nothing"):
+            yield "so nothing was done"
+
+    def guards(self, body: Body) -> Iterable[str]:
         for decided in body.get("decided", ()):
             seen = ", ".join(f"{path} = {self.value(value)}" for path, value in decided["values"].items())
             held = "held" if decided["result"] else "did not hold"
             yield f"guard `{decided['when']}` {held}{f' with {seen}' if seen else ''}"
+
+    def submitted(self, body: Body) -> Iterable[str]:
+        yield form(self.definition, body["name"], body["form"])
+        yield from self.changes(body["changes"])
 
     def branch(self, body: Body) -> str:
         row = body.get("row")
@@ -66,6 +84,11 @@ class Teller(Voice):
         due = f"; due {self.at(body['due_at'])}" if "due_at" in body else ""
         out = f"; not for {', '.join(body['excluded'])}" if "excluded" in body else ""
         return f"{self.task(body)}: {who}{due}{out}"
+
+    def passed_over(self, body: Body) -> str:
+        out, roles = (", ".join(body.get(key, ())) for key in ("excluded", "roles"))
+        why = f"already had a part in this case (four eyes: {out})" if out else f"holds none of {roles}"
+        return f"{self.task(body)} was meant for {body['person']}, who {why}"
 
     def task(self, body: Body) -> str:
         title = self.titles.get(body["task"])
@@ -90,7 +113,10 @@ class Teller(Voice):
         return f"{self.task(body)} is for {', '.join(body['candidates'])} now{had}: {body['reason']}"
 
     def decided(self, body: Body) -> str:
-        return f"said {ANSWERS[body['decision']]} in {self.task(body)}, round {body['round']}{_why(body, 'comment')}"
+        roles = f" as {' and '.join(body['counted'])}" if body.get("counted") else ""
+        proved = ", after proving once more who they are" if body.get("reauthenticated") else ""
+        what = f"said {ANSWERS[body['decision']]}{roles} in {self.task(body)}, round {body['round']}"
+        return f"{what}{proved}{_why(body, 'comment')}"
 
     def voided(self, body: Body) -> str:
         changed = ", ".join(body.get("changed") or ()) or "what is decided about"
@@ -129,7 +155,9 @@ class Teller(Voice):
         (old, new), (was, due) = body["changes"]["target"], body["changes"]["due_at"]
         moved = f", due {self.at(due)}" if due else ""
         before = f" (before: {self.at(was)})" if was else ""
-        return f"{self.clock(body)}: {_length(old)} → {_length(new)} promised{moved}{before}"
+        why = ", ".join(f"{path} = {self.value(value)}" for path, value in body.get("values", {}).items())
+        because = f", because {why}" if why else ""
+        return f"{self.clock(body)}: {_length(old)} → {_length(new)} promised{moved}{before}{because}"
 
     def clock_stopped(self, body: Body) -> str:
         kept = "kept in time" if body["kept"] else "done too late"
@@ -155,9 +183,14 @@ class Teller(Voice):
             return f"number {body['index']} of {body['state']}"
 
     def timer_fired(self, body: Body) -> str:
+        """Whose it was; what then really happened is told by the lines that follow."""
         late = self.now - datetime.fromisoformat(body["due_at"]) >= timedelta(minutes=1)
         due = self.at(body["due_at"])
-        return f"{self.timer(body)}{f' (late: it was for {due})' if late else ''}"
+        try:
+            was = whose(self.definition, body.get("word", "after"), body["state"], body["index"])
+        except (KeyError, IndexError):
+            was = self.timer(body)
+        return f"{was}{f' (late: it was for {due})' if late else ''}"
 
     def timer_cancelled(self, body: Body) -> str:
         return self.timers.get(body["timer"]) or f"a timer of {body['state']}"
@@ -196,6 +229,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "branch-ended": Teller.branch_ended,
     "milestone-reached": lambda teller, body: str(body["milestone"]),
     "task-opened": Teller.opened,
+    "assignee-passed-over": Teller.passed_over,
     "task-claimed": Teller.task,
     "task-released": Teller.released,
     "task-assigned": Teller.assigned,
@@ -242,11 +276,13 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "child-reopened": outside.child,
     "move-held": lambda _, body: f"{body['trigger']} in {body['state']} waits for {', '.join(body['children'])}",
     "move-dropped": lambda teller, body: f"{teller.rung(body)}: what was to follow is no longer needed",
+    "version-published": outside.published,
     "incident-raised": outside.incident,
 }
 LISTS: Mapping[str, Callable[[Teller, Body], Iterable[str]]] = {
     "moved": Teller.moved,
-    "form-submitted": lambda teller, body: teller.changes(body["changes"]),
+    "stayed": Teller.stayed,
+    "form-submitted": Teller.submitted,
     "values-set": lambda teller, body: teller.changes(body["changes"]),
     "confirmation-asked": Teller.asked,
     "incident-resolved": outside.resolved,

@@ -12,10 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from engine.core.arming import CLOCK
 from engine.core.commands import SYSTEM, Actor, FireTimer
 from engine.errors import Rejected
-from engine.runtime import Engine, Result
+from engine.runtime import Engine
 from engine.store.due import DueTimer, due_timers, next_due
 
 log = logging.getLogger(__name__)
@@ -67,7 +66,7 @@ def sweep(
             except Rejected as rejected:
                 passed.add(timer.id)
                 if rejected.code not in ("timer-gone", "suspended", "ended"):
-                    swept.failed[timer.id] = rejected.message
+                    swept.failed[timer.id] = rejected.reason
                 continue
             except (
                 Exception
@@ -81,18 +80,8 @@ def sweep(
             swept.incidents += bool(result.stuck)
             if each is not None:
                 each(timer)
-            if _sets_one_before(result, due[-1].due_at):
+            if result.sets is not None and result.sets <= due[-1].due_at:
                 break  # it belongs before what is left of this batch
-
-
-def _sets_one_before(result: Result, last: datetime) -> bool:
-    # A clock's own timers are told by no event of theirs, so what it does counts as one.
-    return any(
-        event.type.startswith("clock-")
-        or (event.type == "timer-fired" and event.body.get("word") == CLOCK)
-        or (event.type == "timer-set" and datetime.fromisoformat(event.body["due_at"]) <= last)
-        for event in result.events
-    )
 
 
 def run_until(engine: Engine, until: datetime, set_clock: Callable[[datetime], None], *, via: str = "worker") -> Swept:

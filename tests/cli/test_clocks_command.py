@@ -8,19 +8,12 @@ from pathlib import Path
 import pytest
 
 from engine.runtime import wall_clock
+from tests import builders
 from tests.builders import files
 from tests.cli.shell import Shell
 
 YEAR = wall_clock().year
-HEAD = """
-process: order
-title: Order
-owner: owner
-supervisors: [lead]
-reference: ORD
-languages: [en]
-retention: {class: record, years: 6}
-subject: "Order of {starter}"
+HEAD = f"""{builders.HEAD}subject: "Order of {{starter}}"
 """
 BODY = """
 start: {by: [agent], go: received}

@@ -109,11 +109,23 @@ def test_what_was_changed_since_is_told_and_what_was_seen_is_compared(shell: She
     shell.good("decide", reference, "approve", "--as", "eva", "--reauthenticated", "--seen", seen[:12])
     shell.good("message", reference, "amended", "--as", "ben", "--set", "price=120")
     told = shell.good("task", reference, "--as", "lea")
-    assert "Round 2: offer.price has changed; what had been decided (eva) does not stand for it" in told
+    assert "An earlier round, voided 2026-11-23" in told and "it does not stand for this one" in told
+    assert "offer.price: 100 → 120" in told
     stands = shell.json("task", reference, "--as", "lea")["approval"]
     assert (stands["round"], stands["changed"], stands["decided"], stands["needed"]) == (2, ["offer.price"], [], 2)
+    assert [(one["outcome"], one["said"][0]["person"]) for one in stands["earlier"]] == [("voided", "eva")]
     late = shell.refused("decide", reference, "approve", "--as", "lea", "--reauthenticated", "--seen", seen)
     assert "[content-changed]" in late
+
+
+def test_the_next_round_tells_who_asked_for_which_changes_and_what_became_of_them(shell: Shell) -> None:
+    reference = proposed(shell)
+    shell.good("decide", reference, "request-changes", "--as", "eva", "--reauthenticated", "--comment", "Too dear.")
+    shell.good("message", reference, "amended", "--as", "ben", "--set", "price=90")
+    shell.good("complete", reference, "propose", "--as", "ann")
+    told = shell.good("task", reference, "--as", "lea")
+    assert "An earlier round, changes-requested 2026-11-23" in told and "Too dear." in told
+    assert "offer.price: 100 → 90" in told and "Nobody has decided yet" in told
 
 
 def test_a_deputy_decides_on_behalf_and_refusals_say_why(shell: Shell) -> None:

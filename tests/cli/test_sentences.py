@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from engine.core import commands as c
+from engine.core.commands import Actor
 from engine.core.events import TYPES, Event
+from engine.telling.purposes import purpose
 from engine.telling.sentences import LISTS, SENTENCES, Teller
 from tests import builders
 from tests.builders import ANN, BEN, CUSTOMER, LEA, OLE, Case, define
@@ -69,6 +71,7 @@ AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ELSEWHERE: dict[str, dict[str, Any]] = {
     "message-withheld": {"template": "order-answer", "language": "en", "to": "a@b.c", "subject": "Answer"},
     "message-unaddressed": {"template": "order-answer", "language": "en", "to": "", "subject": "Answer"},
+    "assignee-passed-over": {"task": "1", "state": "received", "person": "ben", "excluded": ["starter"]},
     "personal-data-shown": {"reason": "Sample 4"},
     "case-called": {"link": "1", "name": "capa", "process": "corrective-action", "kind": "spawned", "blocks": True},
     "case-linked": {"link": "1", "name": "capa", "process": "corrective-action", "reference": "CAP-1"},
@@ -76,6 +79,7 @@ ELSEWHERE: dict[str, dict[str, Any]] = {
     "child-reopened": {"link": "1", "name": "capa", "process": "corrective-action", "reference": "CAP-1"},
     "move-held": {"token": "0", "state": "resolved", "trigger": "on:close", "children": ["CAP-1"]},
     "move-dropped": {"token": "0", "trigger": "clock:answer.200%", "clock": "answer", "rung": "200%"},
+    "version-published": {"version": "ab" * 32, "after": "cd" * 32, "note": "Sooner", "from": AT.isoformat()},
     "incident-raised": {"incident": "7", "message": "No guard", "place": "a:1:2", "state": "x", "values": {"n": 1}},
     "incident-resolved": {"incident": "7", "action": "retry", "reason": "Mended", "corrected": {"n": [1, 2]}},
 }
@@ -148,9 +152,18 @@ def test_a_timer_says_what_it_is_for(played: Case) -> None:
         "2026-11-26 17:00: waiting, after 3 working days: sends order-delay",
     ]
     assert told(played, "timer-cancelled")[-1] == "waiting, after 8 working days: goes to closed"
-    assert (
+    assert purpose(played.definition, "clock", "answer", 1) == (
         "Answer is due: the promise counts as not kept; opens letter, gives it to expert, priority high, tells lead"
-    ) in told(played, "timer-fired")
+    )
+
+
+def test_a_timer_that_fired_says_whose_it_was_and_not_what_may_have_been_prevented(played: Case) -> None:
+    assert set(told(played, "timer-fired")) == {
+        "received, after 1 working day, then every 1 working day",
+        "waiting, after 3 working days",
+        "50% of Answer used up",
+        "Answer is due",
+    }
 
 
 def test_a_clock_says_what_is_promised_and_how_it_goes(played: Case) -> None:
@@ -160,7 +173,8 @@ def test_a_clock_says_what_is_promised_and_how_it_goes(played: Case) -> None:
     assert told(played, "clock-resumed") == ["Answer runs again: 2 working days promised, due 2026-12-01 16:00"]
     assert told(played, "clock-breached") == ["Answer was due 2026-12-01 16:00 and not kept"]
     assert told(played, "clock-retargeted") == [
-        "Answer: 2 working days → 4 working hours promised, due 2026-11-27 13:00 (before: 2026-12-01 16:00)"
+        "Answer: 2 working days → 4 working hours promised, due 2026-11-27 13:00 (before: 2026-12-01 16:00), "
+        "because intake.severity = S1"
     ]
 
 
@@ -200,8 +214,62 @@ def test_a_timer_that_fired_late_says_for_when_it_was(played: Case) -> None:
     teller = Teller(played.definition, "Europe/Berlin")
     body = {"timer": "x", "state": "waiting", "index": 1, "due_at": "2026-11-23T11:00:00+00:00"}
     assert teller.tell(Event("timer-fired", AT, "system", "worker", body)) == [
-        "waiting, after 8 working days: goes to closed (late: it was for 2026-11-23 12:00)"
+        "waiting, after 8 working days (late: it was for 2026-11-23 12:00)"
     ]
+
+
+def test_a_guard_that_prevented_a_timer_says_so_and_with_what_it_saw(played: Case) -> None:
+    case = Case(played.definition).start(CUSTOMER, severity="S2").claim(ANN).wait("1bd")
+    assert told(case, "timer-fired")[-1] == "received, after 1 working day, then every 1 working day"
+    assert told(case, "stayed") == [
+        "stays in received  by after:0",
+        "guard `not claimed` did not hold with claimed = yes",
+        "so nothing was done",
+    ]
+    assert not any(line.startswith("lead") for line in told(case, "notified"))
+
+
+def test_a_rung_that_is_for_other_states_says_that_nothing_was_done() -> None:
+    body = """
+    start: {by: [customer], go: first}
+    clocks: {whole: {target: 1bd, stops-on: state end, escalate: {100%: {from: first, go: end}}}}
+    states:
+      first: {task: {candidates: [agent]}, on: {done: second}}
+      second: {task: {candidates: [agent]}, on: {done: end}}
+      end: {final: true}
+    """
+    case = Case(define(body)).start().do(ANN, "done").wait("2bd")
+    assert told(case, "stayed") == [
+        "stays in second  by clock:whole.100%",
+        "it is for first alone",
+        "so nothing was done",
+    ]
+    assert purpose(case.definition, "clock", "whole", 0) == (
+        "Whole is due: the promise counts as not kept; in first alone; goes to end"
+    )
+
+
+def test_a_move_that_was_asked_for_and_leaves_the_case_where_it_is_is_named_with_its_form(played: Case) -> None:
+    assert told(played, "stayed")[-1] == "stays in received  by anywhere:severity ('Severity')"
+    assert told(played, "form-submitted")[-2:] == ["the form 'order-intake'", "severity: S2 → S1"]
+
+
+def test_a_decision_says_by_which_roles_it_counts_and_that_somebody_proved_who_they_are() -> None:
+    body = """
+    start: {by: [customer], form: order-why, go: decision}
+    states:
+      decision:
+        approval: {title: Agree, by: {any: [lead, owner], reauthenticate: true}, binds: [why]}
+        on: {approved: end, rejected: end}
+      end: {final: true}
+    """
+    two = Actor("lea", frozenset({"lead", "agent"}))
+    case = Case(define(body, FORMS)).start(why="So").decide(two, "approve", reauthenticated=True)
+    assert told(case, "decision-given") == [
+        "said yes as lead in 'Agree', round 1, after proving once more who they are"
+    ]
+    (given,) = [event for event in case.history if event.type == "decision-given"]
+    assert given.body["counted"] == ["lead"] and given.body["reauthenticated"] is True
 
 
 def test_a_notice_says_to_whom_from_when_and_why(played: Case) -> None:

@@ -8,6 +8,9 @@ import pytest
 
 from engine.core import commands as c
 from engine.core.commands import Actor
+from engine.core.effects import Notify
+from engine.core.roster import Roster
+from engine.core.step import step
 from engine.errors import Rejected
 from tests.builders import ANN, BEN, EVA, LEA, OLE, Case, define, files, problems_of, reread
 
@@ -55,6 +58,19 @@ def test_two_of_them_are_enough_and_the_case_moves_on() -> None:
     one = case().decide(EVA, "approve")
     assert one.here.states == ("decision",)
     assert one.decide(LEA, "approve").here.outcome == "sent"
+
+
+def test_a_decision_asks_once_who_holds_each_role() -> None:
+    one = case("{quorum: 2, of: [expert, lead], veto: [lead]}")
+    asked: list[str] = []
+
+    def roll(role: str) -> frozenset[str]:
+        asked.append(role)
+        return frozenset(one.roll[role])
+
+    decision = c.Decide(at=one.now, actor=EVA, task=one.task().id, decision="approve")
+    step(one.definition, one.here, decision, Roster(roll))
+    assert sorted(asked) == ["expert", "lead"]
 
 
 def test_somebody_with_both_roles_counts_once() -> None:
@@ -129,6 +145,10 @@ def test_too_few_who_may_decide_are_told_at_once_and_asked_again_when_there_are_
     one = case(expert={"eva"}, lead=set())
     incident = next(iter(one.here.incidents.values()))
     assert "Too few people" in incident.message
+    (notice,) = one.events("notified")
+    assert (notice["to"], notice["say"]) == ("role:owner", incident.message)
+    (told,) = (effect for effect in one.last.effects if isinstance(effect, Notify))
+    assert told.to == "role:owner" and not told.urgent
     resolve = c.ResolveIncident(at=one.now, actor=OLE, incident=incident.id, action="retry", reason="Lea is back")
     assert code(one.run, resolve) == "still-stuck"
     one.roll["lead"] = {"lea"}
@@ -221,3 +241,61 @@ def test_a_yes_needs_a_reason_too_where_the_process_asks_for_it() -> None:
         case.decide(LEA, "approve")
     assert caught.value.code == "comment-needed"
     assert case.decide(LEA, "approve", comment="It is worth it").here.status == "completed"
+
+
+def by_authors(rule: str = "{quorum: 2, of: [expert, lead]}") -> Case:
+    """As `case`, but whoever wrote what is decided about is left out, whichever way they came to write it."""
+    one = Case(define(BODY.replace("exclude: [draft]", "exclude: [authors]").replace("RULE", rule), FORMS))
+    one.roll["expert"] = {"ann", "ben", "eva", "zoe"}
+    one.roll["lead"] = {"lea"}
+    return one.start(ANN, price=100).do(BEN, "propose")
+
+
+ANN_TOO = Actor("ann", frozenset({"agent", "expert"}))
+BEN_TOO = Actor("ben", frozenset({"agent", "expert"}))
+
+
+def test_who_filled_in_what_is_decided_about_does_not_approve_it() -> None:
+    one = by_authors()
+    assert code(one.decide, ANN_TOO, "approve") == "excluded"
+    assert one.task().excluded == ("ann",)
+    assert one.decide(BEN_TOO, "approve").here.approvals, "who only handed it in has written nothing"
+
+
+def test_who_changes_it_by_a_message_while_it_is_decided_is_left_out_from_then_on() -> None:
+    one = by_authors().message("amended", BEN, price=90)
+    assert code(one.decide, BEN_TOO, "approve") == "excluded"
+    assert one.task().excluded == ("ann", "ben")
+    assert one.decide(EVA, "approve").decide(LEA, "approve").here.outcome == "sent"
+
+
+def test_the_authors_of_every_earlier_version_stay_left_out() -> None:
+    one = by_authors().message("amended", BEN, price=90).decide(EVA, "request-changes").do(ANN, "propose")
+    assert one.task().excluded == ("ann", "ben")
+    assert reread(one.here).authors == one.here.authors
+
+
+def test_a_deputy_and_the_one_they_write_for_are_both_authors() -> None:
+    one = by_authors()
+    deputy = Actor("max", frozenset({"expert"}), stands_in={"ben": frozenset({"agent"})})
+    one.message("amended", deputy, price=80)
+    assert one.task().excluded == ("ann", "ben", "max")
+
+
+def test_who_must_not_decide_is_not_asked_again_in_a_later_round() -> None:
+    one = case().decide(EVA, "recuse", "My brother.").decide(ZOE, "request-changes").do(ANN, "propose")
+    assert one.task().excluded == ("ann", "eva")
+    with pytest.raises(Rejected) as caught:
+        one.decide(EVA, "approve")
+    assert caught.value.message == (
+        "Expected somebody else to decide: eva has said in an earlier round that they must not decide"
+    )
+    assert reread(one.here).recused == (("decision", "eva"),)
+    one.message("amended", ANN, price=7)
+    assert code(one.decide, EVA, "approve") == "excluded"
+    assert one.decide(ZOE, "approve").decide(LEA, "approve").here.outcome == "sent"
+
+
+def test_who_abstained_is_asked_again_in_the_next_round() -> None:
+    one = case().decide(EVA, "abstain").decide(ZOE, "request-changes").do(ANN, "propose")
+    assert one.decide(EVA, "approve").decide(LEA, "approve").here.outcome == "sent"

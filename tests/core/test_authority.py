@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 
 from engine.core import commands as c
+from engine.core.authority import open_to
 from engine.core.commands import Actor
+from engine.core.draft import Draft
 from engine.errors import Rejected
+from engine.telling.sentences import Teller
 from tests.builders import ANN, BEN, CUSTOMER, EVA, LEA, OLE, STRANGER, VERA, Case, define
 
 BODY = """
@@ -181,6 +184,9 @@ def test_to_be_named_in_a_form_gives_nobody_a_right() -> None:
     for outsider in (CUSTOMER.id, "nobody-at-all", BEN.id):
         one = Case(define(NAMED, FORMS)).start(ANN, about=outsider)
         assert (one.task().assignee, one.task().status) == ("", "open")
+    assert one.events("assignee-passed-over") == [
+        {"task": one.task().id, "state": "draft", "person": "ben", "roles": ["expert"]}
+    ]
     assert code(one.do, BEN, "done") == "not-allowed"
     assert Case(define(NAMED, FORMS)).start(ANN, about=EVA.id).task().assignee == EVA.id
 
@@ -191,6 +197,8 @@ def test_a_task_that_nobody_may_do_is_told_at_once_until_somebody_may() -> None:
     one.start(ANN)
     (incident,) = one.here.incidents.values()
     assert incident.message == "Nobody may do 'Draft': it asks for expert, and ann already had a part in this case"
+    (notice,) = one.events("notified")
+    assert (notice["to"], notice["say"]) == ("role:owner", incident.message)
     assert code(one.resolve, OLE, "retry") == "still-stuck"
     one.roll["expert"] = {"ann", "eva"}
     assert not one.resolve(OLE, "retry").here.incidents
@@ -203,3 +211,92 @@ def test_that_nobody_could_do_it_is_over_once_somebody_has() -> None:
     one.start(ANN)
     assert len(one.here.incidents) == 1
     assert not one.do(EVA, "done").here.incidents
+
+
+HEAD_MOVES = """
+start: {by: [agent, customer], form: order, go: draft}
+states:
+  draft:
+    task: {candidates: [agent, expert]}
+    on: {hand-in: {exclude: [order.about], go: waiting}, note: draft}
+  waiting:
+    wait-for: {answered: {exclude: [starter], go: draft}}
+    on: {give-up: {by: [agent], exclude: [order.about], go: end}}
+  end: {final: {outcome: done, reopen: {by: [agent], exclude: [order.about], go: draft}}}
+on:
+  withdraw: {by: [agent, customer], exclude: [order.about, draft], go: end}
+wait-for:
+  called: {by: [agent], exclude: [order.witnesses]}
+"""
+
+
+def asked(about: str = "ann", **more: object) -> Case:
+    return Case(define(HEAD_MOVES, FORMS)).start(BEN, about=about, **more)
+
+
+def test_whom_a_move_excludes_cannot_ask_for_it_wherever_it_stands() -> None:
+    one = asked()
+    with pytest.raises(Rejected) as caught:
+        one.trigger(ANN, "withdraw")
+    assert caught.value.code == "excluded"
+    assert caught.value.message == "Expected somebody else to ask for 'withdraw': ann already has a part in this case"
+    assert code(one.do, ANN, "hand-in") == "excluded"
+    assert one.offered(ANN) == ["note"] and one.offered(BEN) == ["hand-in", "note"]
+    one.do(BEN, "hand-in")
+    assert code(one.trigger, ANN, "give-up") == "excluded"
+    one.trigger(Actor("bea", frozenset({"agent"})), "withdraw")
+    assert code(one.reopen, ANN, "again") == "excluded"
+    assert one.reopen(BEN, "again").states == ("draft",)
+
+
+def test_a_deed_excludes_from_a_move_as_it_does_from_a_task() -> None:
+    one = asked("").do(BEN, "note")
+    assert code(one.trigger, BEN, "withdraw") == "excluded"
+    assert one.trigger(ANN, "withdraw").here.status == "completed"
+
+
+def test_whom_a_message_excludes_does_not_bring_it() -> None:
+    one = asked("", witnesses=["ann"])
+    assert code(one.message, "called", ANN) == "excluded"
+    assert one.message("called", BEN).events("message-received")
+    one.do(BEN, "hand-in")
+    assert code(one.message, "answered", BEN) == "excluded"
+    assert one.message("answered", ANN).states == ("draft",)
+
+
+def test_nobody_asks_on_behalf_of_somebody_who_is_excluded() -> None:
+    one = asked()
+    deputy = Actor("eva", frozenset({"expert"}), stands_in={"ann": frozenset({"agent"})})
+    assert code(one.trigger, deputy, "withdraw") == "excluded"
+    other = Actor("eva", frozenset({"expert"}), stands_in={"ann": frozenset({"agent"}), "ben": frozenset({"agent"})})
+    one.trigger(other, "withdraw")
+    assert one.history[-1].on_behalf_of == "ben"
+
+
+def test_a_move_is_open_to_those_who_may_ask_for_it_and_to_nobody_else() -> None:
+    one = asked()
+    move = one.definition.anywhere["withdraw"]
+    deputy = Actor("eva", frozenset({"expert"}), stands_in={"ann": frozenset({"agent"})})
+    able = {
+        who.id: open_to(Draft(one.definition, one.here, who, one.now), "0", move)
+        for who in (ANN, BEN, LEA, CUSTOMER, deputy)
+    }
+    assert able == {"ann": False, "ben": True, "lea": False, "cleo": False, "eva": False}
+
+
+def test_that_whoever_was_named_is_left_out_is_in_the_history_with_the_reason() -> None:
+    one = Case(define(NAMED, FORMS))
+    one.roll["expert"] = {"ann", "eva"}
+    one.start(ANN, about="ann")
+    assert one.task().assignee == ""
+    (body,) = one.events("assignee-passed-over")
+    assert (body["person"], body["excluded"]) == ("ann", ["starter"])
+    told = Teller(one.definition, "Europe/Berlin")
+    said = [line for event in one.history for line in told.tell(event) if "meant for" in line]
+    assert said == ["'Draft' was meant for ann, who already had a part in this case (four eyes: starter)"]
+
+
+def test_of_a_task_that_goes_to_whom_it_was_meant_for_nothing_is_said() -> None:
+    one = Case(define(NAMED, FORMS)).start(ANN, about="eva")
+    assert one.events("assignee-passed-over") == []
+    assert Case(define(NAMED, FORMS)).start(ANN).events("assignee-passed-over") == []

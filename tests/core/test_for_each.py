@@ -182,3 +182,33 @@ def test_a_move_from_anywhere_drops_the_rows() -> None:
     body = BODY.replace("JOIN", "all").replace("GO", "told") + "on: {withdraw: {by: customer, go: end}}\n"
     case = Case(define(body, FORMS)).start(lines=LINES).trigger(CUSTOMER, "withdraw")
     assert case.here.tasks == {} and case.states == ("end",)
+
+
+EACH_DECIDED = """
+start: {by: customer, form: order, go: each}
+states:
+  each:
+    for-each: {row: order.lines, as: line, start: check, join: all, go: board}
+  check:
+    task: {title: "Check {line.item}", candidates: [agent], form: order-check}
+    on: {done: agree}
+  agree:
+    approval: {title: "Agree to {line.item}", by: {any: [agent]}, exclude: [authors], binds: [check]}
+    on: {approved: join, rejected: check}
+  board:
+    approval: {by: {any: [lead, agent]}, exclude: [authors], binds: [check]}
+    on: {approved: end, rejected: end}
+  end: {final: true}
+"""
+
+
+def test_in_a_branch_its_own_authors_count_and_all_of_them_once_they_have_joined() -> None:
+    case = Case(define(EACH_DECIDED, FORMS)).start(lines=LINES)
+    done(case, "apple", who=ANN, ok=True)
+    done(case, "pear", who=BEN, ok=True)
+    left_out = {task.title: task.excluded for task in case.here.tasks.values()}
+    assert left_out == {"Agree to apple": ("ann",), "Agree to pear": ("ben",)}
+    for task, approval in list(case.here.approvals.items()):
+        who = BEN if case.here.tasks[task].excluded == ("ann",) else ANN
+        case.run(c.Decide(at=case.now, actor=who, task=approval.id, decision="approve"))
+    assert case.task().excluded == ("ann", "ben")

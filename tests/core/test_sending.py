@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.core.effects import SendMessage
+from engine.core.roster import StandIn
 from tests.builders import ANN, CUSTOMER, HEAD, Case, define, files, problems_of
 
 BODY = """
@@ -49,6 +50,19 @@ def test_a_message_goes_to_the_customer_in_their_language_with_the_values_of_tha
     hello = next(effect for effect in one.last.effects if isinstance(effect, SendMessage))
     assert (hello.to, hello.name, hello.language) == ("lena@example.org", "Lena", "de")
     assert hello.subject == "Hallo zu ORD-2026-00001" and hello.body.strip() == "Guten Tag, Nummer 2."
+
+
+def test_whoever_stands_in_for_a_colleague_is_written_the_same_on_their_behalf() -> None:
+    one = case(email="lena@example.org", language="de").claim(ANN)
+    one.away = (StandIn("ann", "ben", frozenset({"agent"})), StandIn("lea", "eva", frozenset({"lead"})))
+    one.do(ANN, "urge")
+    urged = [body for body in one.events("message-sent") if body["template"] == "alert"][-2:]
+    assert [(body["to"], body.get("on_behalf_of")) for body in urged] == [("role:lead", None), ("person:eva", ["lea"])]
+    one.do(ANN, "done")
+    assert one.last is not None
+    ann, ben = (effect for effect in one.last.effects if isinstance(effect, SendMessage))
+    assert (ann.to, ben.to, ben.name, ben.on_behalf_of) == ("person:ann", "person:ben", "ben", ("ann",))
+    assert (ann.subject, ann.body) == (ben.subject, ben.body) and ann.id != ben.id
 
 
 def test_the_history_keeps_the_message_exactly_as_it_went_out() -> None:

@@ -157,3 +157,15 @@ def test_a_promise_of_a_case_that_has_ended_is_neither_kept_nor_missed() -> None
     assert one.here.status == "completed"
     take_back(one)
     assert not any(clock.live for clock in one.here.clocks.values())
+
+
+def test_a_message_that_a_clock_knows_by_two_names_begins_it_anew_once() -> None:
+    both = BODY.replace(
+        "restarts-on: sent, stops-on: state left", "restarts-on: [sent, sent hello], stops-on: state left"
+    )
+    one = Case(define(both, messages={"hello": "Hello | Dear customer"})).start(CUSTOMER).do(ANN, "write")
+    first = one.here.clocks["silence"]
+    one.do(ANN, "write")
+    assert one.here.clocks["silence"].run == first.run + 1
+    take_back(one)
+    assert one.here.clocks["silence"] == first

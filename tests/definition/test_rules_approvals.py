@@ -19,6 +19,12 @@ people:
 MANY = FEW + "  eva: {name: Eva, roles: [expert]}\n  lea: {name: Lea, roles: [lead]}\n"
 
 
+def told(body: str, people: str) -> tuple[Problem, ...]:
+    """What the linter tells, but that whoever starts the case wrote what these approvals bind."""
+    found = lint(Catalog(home(body, people=people)), PROCESS).problems
+    return tuple(problem for problem in found if problem.code != "author-approves")
+
+
 def linted(
     by: str = "{any: [lead]}",
     on: str = "{approved: closed, rejected: closed}",
@@ -38,7 +44,7 @@ states:
 {more}
   closed: {{final: done}}
 """
-    return lint(Catalog(home(body, people=people)), PROCESS).problems
+    return told(body, people)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +107,7 @@ def test_an_outcome_of_an_approval_asks_nobody_for_anything(word: str) -> None:
 
 def test_an_outcome_that_leads_nowhere_and_an_approval_without_outcomes_are_told() -> None:
     assert codes(linted(on="{approved: closed, rejected: {milestone: no}}")) == ["outcome-without-go"]
-    waiting = "{approval: {by: {any: lead}, binds: [intake]}, after: {1d: closed}}"
+    waiting = "{approval: {by: {any: lead}, exclude: authors, binds: [intake]}, after: {1d: closed}}"
     body = f"\nstates:\n  received: {waiting}\n  closed: {{final: done}}\n"
     found = lint(Catalog(home(body, people=MANY)), PROCESS).problems
     assert "approval" in the_one(found, "task-without-way-out").message
@@ -122,7 +128,9 @@ def test_an_approval_in_a_branch_joins_like_a_task() -> None:
 states:
   received:
     parallel: {{branches: {{left: decision, right: work}}, join: all, go: closed}}
-  decision: {{approval: {{by: {{any: lead}}, binds: [intake]}}, on: {{approved: join, rejected: join}}}}
+  decision:
+    approval: {{by: {{any: lead}}, exclude: authors, binds: [intake]}}
+    on: {{approved: join, rejected: join}}
   work: {{{TASK}, on: {{done: join}}}}
   closed: {{final: done}}
 """
@@ -140,7 +148,7 @@ states:
 on:
   drop: {{by: {by}, needs: {needs}, go: closed}}
 """
-    return lint(Catalog(home(body, people=people)), PROCESS).problems
+    return told(body, people)
 
 
 def test_what_a_move_needs_is_sound_when_somebody_else_is_always_left() -> None:
@@ -196,10 +204,10 @@ states:
 """
 
     def found(excluded: str, people: str, states: str = body) -> tuple[Problem, ...]:
-        return lint(Catalog(home(states.replace("EXCLUDED", excluded), people=people)), PROCESS).problems
+        return told(states.replace("EXCLUDED", excluded), people)
 
-    told = the_one(found("[received]", alone), "quorum-never-met")
-    assert told.severity == "error" and "who have had no part in the case" in told.message
+    alone_left = the_one(found("[received]", alone), "quorum-never-met")
+    assert alone_left.severity == "error" and "who have had no part in the case" in alone_left.message
     assert found("[received]", two) == ()
     # Of two who have to decide each is the only one, and one of them did the task before.
     both = the_one(linted("{all: [lead, expert]}", people=FEW), "quorum-never-met")
@@ -236,13 +244,13 @@ states:
     on: {{approved: closed, rejected: closed}}
   closed: {{final: done}}
 """
-    return lint(Catalog(home(body, people=people)), PROCESS).problems
+    return told(body, people)
 
 
 def test_several_who_are_left_out_together_are_told_where_they_are_surely_different_people() -> None:
-    told = the_one(after_two_tasks(), "quorum-never-met")
-    assert told.severity == "warning"
-    assert "3 of lead whoever is excluded, but there are too few once ann and ben are" in told.message
+    few = the_one(after_two_tasks(), "quorum-never-met")
+    assert few.severity == "warning"
+    assert "3 of lead whoever is excluded, but there are too few once ann and ben are" in few.message
     # One after the other by one and the same person: three are left.
     assert after_two_tasks(second="{title: Do it, candidates: agent}") == ()
     # Somebody may come by without having done the first, and then nobody is left out for it.
@@ -253,8 +261,8 @@ def test_several_who_are_left_out_together_are_told_where_they_are_surely_differ
 
 def test_an_approval_that_two_different_people_before_it_make_impossible_is_an_error() -> None:
     everybody = FOUR.replace("[agent]", "[agent, lead]").replace("dan: {name: Dan, roles: [lead]}", "")
-    told = the_one(after_two_tasks(people=everybody), "quorum-never-met")
-    assert told.severity == "error" and "who have had no part in the case" in told.message
+    few = the_one(after_two_tasks(people=everybody), "quorum-never-met")
+    assert few.severity == "error" and "who have had no part in the case" in few.message
     assert after_two_tasks(people=everybody, second="{title: Do it, candidates: agent}") == ()
 
 
@@ -286,8 +294,65 @@ states:
     on: {{approved: closed, rejected: closed}}
   closed: {{final: done}}
 {tasks}"""
-    assert lint(Catalog(home(body.replace("ROLE", "lead"), people=FEW)), PROCESS).problems == ()
-    found = the_one(
-        lint(Catalog(home(body.replace("ROLE", "expert"), people=FEW)), PROCESS).problems, "quorum-never-met"
-    )
+    assert told(body.replace("ROLE", "lead"), FEW) == ()
+    found = the_one(told(body.replace("ROLE", "expert"), FEW), "quorum-never-met")
     assert found.severity == "warning" and "once ben is" in found.message
+
+
+WRITTEN = """
+states:
+  received: {task: {title: Write it, candidates: agent, form: order-offer}, on: {propose: decision}}
+  decision:
+    approval: {by: {any: APPROVERS}, exclude: [EXCLUDED], binds: [offer]}
+    on: {approved: closed, rejected: closed}
+  closed: {final: done}
+"""
+EXTRA = "on: {correct: {by: lead, form: order-offer}}\n"
+OFFER = {"order-offer": "required: [total]\nproperties: {total: {type: integer}}"}
+
+
+def written(excluded: str, approvers: str = "lead", more: str = "", people: str = MANY) -> tuple[Problem, ...]:
+    body = WRITTEN.replace("APPROVERS", approvers).replace("EXCLUDED", excluded) + more
+    return lint(Catalog(home(body, people=people, forms=OFFER)), PROCESS).problems
+
+
+def test_an_approval_that_its_authors_may_take_part_in_is_told() -> None:
+    found = the_one(written("starter"), "author-approves")
+    assert found.severity == "warning"
+    assert found.message == (
+        "Expected the approval in 'decision' to exclude whoever wrote what it binds, but it does not: offer may be "
+        "filled in by the task 'received'"
+    )
+    assert found.advice == "write exclude: [authors, starter]"
+    assert written("received") == () and written("authors") == ()
+
+
+def test_a_move_that_fills_in_the_form_makes_authors_too() -> None:
+    assert "'correct'" in the_one(written("received", more=EXTRA), "author-approves").message
+    assert written("authors", more=EXTRA) == ()
+
+
+def test_what_staff_wrote_the_customer_decides_without_further_ado() -> None:
+    assert written("starter", "customer") == ()
+
+
+def test_whoever_starts_the_case_wrote_the_form_that_starts_it() -> None:
+    body = WRITTEN.replace("APPROVERS", "lead").replace("[offer]", "[intake]")
+    told_of = lint(Catalog(home(body.replace("EXCLUDED", "received"), people=MANY, forms=OFFER)), PROCESS).problems
+    assert "the start" in the_one(told_of, "author-approves").message
+    assert lint(Catalog(home(body.replace("EXCLUDED", "starter"), people=MANY, forms=OFFER)), PROCESS).problems == ()
+
+
+def test_authors_are_counted_as_left_out_like_those_who_did_the_task() -> None:
+    alone = "\npeople:\n  ann: {name: Ann, roles: [agent, owner, lead]}\n"
+    assert the_one(written("authors", people=alone), "quorum-never-met").severity == "error"
+    pair = alone + "  ben: {name: Ben, roles: [lead]}\n"
+    assert written("authors", people=pair) == ()
+    correcting = the_one(written("authors", people=pair.replace("[lead]", "[agent]"), more=EXTRA), "quorum-never-met")
+    assert correcting.severity == "warning"
+
+
+def test_authors_mean_something_in_an_approval_alone() -> None:
+    body = WRITTEN.replace("APPROVERS", "lead").replace("EXCLUDED", "authors")
+    wrong = body.replace("candidates: agent,", "candidates: agent, exclude: [authors],")
+    assert "unknown-relation" in codes(lint(Catalog(home(wrong, people=MANY, forms=OFFER)), PROCESS).problems)

@@ -50,6 +50,10 @@ clocks:
       200%: {notify: {to: [lead, agent], urgent: true, say: "{reference} is late", when: rounds > 1}, priority: high}
       hard-stop: {reassign: [lead], open: [call-back], repeat: 1bd}
   silence: {target: 5bd, runs-in: [received], stops-on: state closed}
+stages:
+  receipt: {title: {en: Receipt, de: Eingang}, reached: start}
+  answered: {reached: [sent order-thanks, received called, milestone a, end second], clock: answer}
+  closure: {reached: end}
 tasks:
   call-back:
     title: Call about {reference}
@@ -103,6 +107,7 @@ BRANCHES = """
   listed:
     {after: [{time: due, go: closed}, {time: {at: today}, repeat: 1d, milestone: [a, b]}],
      label: {en: Hello, de: Hallo}}
+  in-force: {publish: {version: intake.kind, after: intake.kind, note: intake.kind, from: today}, final: published}
 """
 HEAD = CUSTOMER + ("clauses: {iso9001-2015: [8.2.1.a, 8.2.1.b]}\ndescription: {en: An order, de: Ein Auftrag}\n")
 WHOLE = home(MORE + BODY + BRANCHES, head=HEAD, forms=FORMS, messages=MESSAGES)["processes/order.yaml"]

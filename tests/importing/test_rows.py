@@ -51,7 +51,7 @@ def test_a_decimal_point_with_grouping(house: House) -> None:
 
 def test_a_number_that_is_none_is_refused_by_the_form_at_its_field(house: House) -> None:
     (reason,) = field('amount: {column: sum, decimal: ","}', "sum", ["twelve"], house)
-    assert "(amount: " in str(reason)
+    assert "; amount: " in str(reason)
 
 
 def test_several_values_in_a_cell_are_split_and_mapped(house: House) -> None:

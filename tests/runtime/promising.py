@@ -80,7 +80,7 @@ states:
       escalate: {100%: {notify: team-lead, priority: high}, 300%: {reassign: [team-lead]}}
     on:
       weigh: read
-      ask: {form: none, send: claim-question, go: waiting}
+      ask: {form: none, send: [claim-question, claim-delay], go: waiting}
       split: {form: none, go: both}
       agree: agreed
       mend: {call: {process: repair, with: {what: "'the tap'"}, blocks: true}, go: answering}

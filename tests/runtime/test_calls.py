@@ -5,6 +5,7 @@ somebody did is lost because of it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,10 +22,12 @@ from engine.core.commands import (
     Suspend,
     Trigger,
 )
+from engine.core.instance import Instance
 from engine.definition.model import Definition
 from engine.errors import DefinitionError, Place, Problem, Rejected
 from engine.runtime import Engine, VirtualClock
-from engine.store import history
+from engine.store import history, instances
+from engine.store.database import Store
 from tests.databases import fresh, throwaway
 from tests.invariants import assert_whole, sql
 from tests.runtime.callers import (
@@ -69,6 +72,21 @@ def test_a_called_case_begins_at_once_and_both_know_of_each_other(engine: Engine
     assert (first.actor, first.via, first.body["called_by"]["reference"]) == ("ann", "call", "GRF-2026-00001")
     assert types(engine, case)[-2:] == ["task-opened", "case-linked"]
     assert_whole(engine.store)
+
+
+def test_the_case_that_calls_is_read_once_for_each_case_that_begins(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = started(engine)
+    read: list[str] = []
+
+    def reading(store: Store, id: str) -> Instance | None:
+        read.append(id)
+        return instances.load(store, id)
+
+    monkeypatch.setattr("engine.children.instances", SimpleNamespace(load=reading))
+    do(engine, case, "mend", ANN, what="the tap", weight=3)
+    assert read == [case]
 
 
 def test_the_answer_tells_the_revision_and_the_events_after_all_of_it(engine: Engine) -> None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
 
 from engine.core.commands import SYSTEM, Complete, FireTimer, Resume, Suspend
+from engine.definition.catalog import Catalog
+from engine.definition.loader import examine
 from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store import history
@@ -103,6 +108,65 @@ states:
     order: list[DueTimer] = []
     sweep(engine, NOON + 5 * HOUR, each=order.append)
     assert [(timer.instance, timer.state) for timer in order] == [(first, "a"), (first, "b"), (second, "a")]
+    assert_whole(engine.store)
+
+
+def test_what_a_case_that_is_called_has_overdue_comes_before_what_was_due_later(clock: VirtualClock) -> None:
+    called = single(
+        """
+start: {by: [agent], go: a}
+clocks: {half: {target: 30m, stops-on: state z, escalate: {100%: {priority: high}}}}
+states:
+  a: {task: {candidates: [agent]}, on: {done: z}}
+  z: {final: z}
+""",
+        "called",
+    )
+    calling = single(
+        """
+start: {by: [agent], go: a}
+states:
+  a: {task: {candidates: [agent]}, on: {done: z}, after: {1h: b}}
+  b: {call: {process: called, received: received_at, go: z}, wait-for: {hurry: z}}
+  z: {final: z}
+"""
+    )
+    files = {**called, **calling, "processes/called.yaml": called["processes/called.yaml"].replace("SML", "CLD")}
+    engine = engine_on(throwaway(), files, clock=clock, process="called")
+    engine.deploy(examine(Catalog(files), "processes/small.yaml"), "olga")
+    first, second = sorted(engine.start("small", ANN, {}).instance for _ in range(2))
+    order: list[DueTimer] = []
+    sweep(engine, NOON + 5 * HOUR, each=order.append)
+    children = [next(iter(engine.instance(case).links.values())).instance for case in (first, second)]
+    assert [timer.instance for timer in order] == [first, children[0], second, children[1]]
+    assert_whole(engine.store)
+
+
+def test_a_clock_that_sets_no_timer_before_the_others_lets_the_sweep_go_on_with_what_it_has_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = small(
+        """
+start: {by: [agent], go: a}
+clocks: {day: {target: 10h, stops-on: state z, escalate: {50%: {priority: high}, 100%: {priority: urgent}}}}
+states:
+  a: {task: {candidates: [agent]}, on: {done: z}}
+  z: {final: z}
+"""
+    )
+    for _ in range(5):
+        engine.start("small", ANN, {})
+    reads: list[int] = []
+
+    def reading(*asked: Any) -> list[DueTimer]:
+        found = due_timers(*asked)
+        reads.append(len(found))
+        return found
+
+    monkeypatch.setattr("engine.workers.timers.due_timers", reading)
+    assert sweep(engine, NOON + 6 * HOUR).fired == 5
+    assert reads == [5, 0]
+    assert sweep(engine, NOON + 11 * HOUR).fired == 5
     assert_whole(engine.store)
 
 

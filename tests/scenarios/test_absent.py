@@ -57,6 +57,10 @@ def test_without_an_absence_nobody_stands_in() -> None:
     assert said(trial) == []
 
 
+def test_who_only_reads_is_refused_as_in_the_house() -> None:
+    assert said(ben_for_ann("{as: auditor, claim: open, refused: only-reads}")) == []
+
+
 def test_the_deputy_is_told_as_such() -> None:
     claimed = "{as: ann, claim: open}"
     trial = tell(
@@ -126,6 +130,7 @@ def the_one(trial: Trial) -> Problem:
         ("{person: ann, deputy: ann}", "invalid-absence", "cannot be their own"),
         ("{person: ann, deputy: cleo}", "invalid-absence", "nobody of the house"),
         ("{person: cleo, deputy: ann}", "invalid-absence", "nobody of the house"),
+        ("{person: ann, deputy: auditor}", "invalid-absence", "auditor only reads"),
         ('{person: ann, deputy: ben, from: "2026-12-02", until: "2026-12-01"}', "invalid-absence", "before it"),
         ('{person: ann, deputy: ben, until: "2026-11-22"}', "invalid-absence", "lies before it"),
         ('{person: ann, deputy: ben, from: "2026-11-01", until: "2026-11-22"}', "invalid-absence", "over already"),

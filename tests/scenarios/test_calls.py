@@ -70,7 +70,7 @@ def test_a_called_case_begins_at_once_and_ends_by_a_step() -> None:
 
 def test_the_run_is_told_with_the_cases_that_were_called() -> None:
     (told,) = tell(WAITING).told
-    assert told.run[1].endswith("agent: wait → waiting; called FIX-2026-00001")
+    assert told.run[1].endswith("agent: wait → waiting; called fix")
     assert told.run[2].endswith("fix ends: cancelled → open")
 
 

@@ -73,7 +73,9 @@ def test_programs_get_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_every_step_is_told_when_asked_for(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = heard(capsys, "--home", str(folder), "test", "--verbose", "processes/order.yaml")
-    assert "  a\n    Mon 2026-11-23 10:00  customer: starts order → open; sent received\n" in out
+    assert (
+        "  a\n    Mon 2026-11-23 10:00  customer: starts order → open; sent received; milestone acknowledged\n" in out
+    )
 
 
 def test_a_process_that_is_not_there_is_told_with_the_near_one(

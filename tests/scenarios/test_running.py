@@ -43,7 +43,7 @@ def test_every_expectation_that_is_not_met_is_told_at_its_place_with_the_run_so_
     assert (problem.code, problem.place.file, problem.place.line) == ("scenario-failed", BESIDE, 5)
     assert problem.place.column == 42
     assert problem.witness == (
-        "Mon 2026-11-23 10:00  customer: starts order → open; sent received",
+        "Mon 2026-11-23 10:00  customer: starts order → open; sent received; milestone acknowledged",
         "Mon 2026-11-23 10:00  agent: ask → waiting",
     )
 

@@ -223,10 +223,34 @@ def test_what_waits_is_sorted_by_the_case_s_next_deadline_and_follows_it(store: 
     assert inbox(store, "ann", "agent") == ["c2.1", "c1.1"]
 
 
+def test_a_clock_that_begins_anew_twice_in_one_step_has_a_row_for_each_run(store: Store, cases: Any) -> None:
+    first = Clock("silence", 1, NOON, "4h", due_at=NOON + timedelta(hours=4))
+    anew = [
+        event
+        for run in (1, 2)
+        for event in (
+            cases.event("clock-stopped", clock="silence", run=run, by="sent", kept=True, target="4h"),
+            cases.event(
+                "clock-started", clock="silence", run=run + 1, by="sent", since=NOON.isoformat(), target="none"
+            ),
+        )
+    ]
+    cases.step(cases.start("c1", clocks={"silence": first}), *anew, clocks={"silence": Clock("silence", 3, NOON, "")})
+    rows = store.database.execute_sql("SELECT run, status, target, ended_at IS NULL FROM clock ORDER BY run").fetchall()
+    assert [tuple(row) for row in rows] == [(1, "stopped", "4h", 0), (2, "stopped", "", 0), (3, "running", "", 1)]
+
+
 def test_a_run_that_another_follows_keeps_its_row_and_how_it_ended(store: Store, cases: Any) -> None:
     first = Clock("silence", 1, NOON, "4h", due_at=NOON + timedelta(hours=4))
     old = cases.start("c1", clocks={"silence": first})
     again = Clock("silence", 2, NOON + timedelta(hours=5), "4h", due_at=NOON + timedelta(hours=9))
-    cases.step(old, clocks={"silence": again})
+    since = again.started_at.isoformat()
+    cases.step(
+        old,
+        cases.event("clock-breached", clock="silence", due_at=(NOON + timedelta(hours=4)).isoformat()),
+        cases.event("clock-stopped", clock="silence", by="sent", kept=False, target="4h"),
+        cases.event("clock-started", clock="silence", run=2, by="sent", since=since, target="4h"),
+        clocks={"silence": again},
+    )
     rows = store.database.execute_sql("SELECT run, status, missed_at IS NULL FROM clock ORDER BY run").fetchall()
     assert [tuple(row) for row in rows] == [(1, "stopped", 0), (2, "running", 1)]

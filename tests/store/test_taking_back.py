@@ -53,10 +53,11 @@ def test_a_message_of_another_case_is_not_taken_back(store: Store, cases: Any) -
 def test_a_run_that_began_with_it_is_over_and_the_one_before_goes_on(store: Store, cases: Any) -> None:
     first = Clock("silence", 1, NOON, "1bd", due_at=NOON + timedelta(days=1))
     second = replace(first, run=2, started_at=NOON + timedelta(hours=1))
-    case = cases.step(cases.start(clocks={"silence": first}), clocks={"silence": second})
-    case = cases.step(case, clocks={"silence": first})
+    stopped = cases.event("clock-stopped", clock="silence", by="sent", kept=True, target="1bd")
+    case = cases.step(cases.start(clocks={"silence": first}), stopped, clocks={"silence": second})
+    case = cases.step(case, cases.event("clock-restored", clock="silence", target="1bd"), clocks={"silence": first})
     assert runs(store) == [(1, "running"), (2, "cancelled")]
-    cases.step(case, clocks={"silence": replace(second, started_at=NOON + timedelta(hours=2))})
+    cases.step(case, stopped, clocks={"silence": replace(second, started_at=NOON + timedelta(hours=2))})
     assert runs(store) == [(1, "stopped"), (2, "running")]
 
 

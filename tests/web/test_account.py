@@ -79,6 +79,7 @@ def test_while_somebody_is_away_the_deputy_finds_their_work_and_it_comes_back(br
         ({"from": "soon", "until": "2026-11-23", "deputy": "ann"}, "Expected"),
         ({"from": "2026-11-23", "until": "2026-11-27", "deputy": "dieter"}, "cannot be their own"),
         ({"from": "2026-11-23", "until": "2026-11-27", "deputy": "nobody"}, "nobody is called"),
+        ({"from": "2026-11-23", "until": "2026-11-27", "deputy": "vera"}, "vera only reads"),
     ],
 )
 def test_an_absence_that_makes_no_sense_is_told_and_what_was_typed_stays(
@@ -89,6 +90,12 @@ def test_an_absence_that_makes_no_sense_is_told_and_what_was_typed_stays(
     answer = client.post("/absences", values)
     assert answer.status_code == 422
     assert said in answer.get_data(as_text=True) and f'value="{values["until"]}"' in answer.get_data(as_text=True)
+
+
+def test_who_only_reads_is_offered_as_nobodys_deputy(browser: Browsers) -> None:
+    page = browser("dieter").get("/absences").get_data(as_text=True)
+    away, deputies = page.partition('id="deputy"')[::2]
+    assert 'value="vera"' in away and 'value="ann"' in deputies and 'value="vera"' not in deputies
 
 
 def test_nobody_says_that_somebody_else_is_away_unless_they_oversee_a_process(browser: Browsers) -> None:

@@ -47,8 +47,8 @@ states:
       changes-requested: {go: again}
   again:
     title: {en: To be changed, de: Zu ändern}
-    task: {title: "Change {reference}", candidates: agent, form: gift-intake}
-    on: {done: {go: review}}
+    task: {title: "Change {reference}", candidates: agent}
+    on: {done: {form: gift-intake, go: review}}
   given: {title: {en: Given, de: Überreicht}, final: given}
   refused: {title: {en: Refused, de: Abgelehnt}, final: refused}
 """
@@ -161,6 +161,8 @@ def test_a_decision_on_what_has_been_changed_meanwhile_counts_for_nothing_and_th
     id = address.rpartition("/")[2].rpartition(".")[0]
     task = next(iter(engine.instance(id).tasks))
     ann = house.directory.actor("ann", "web")
+    begun = browser("ann").get(f"/tasks/{task}").get_data(as_text=True)
+    assert 'value="A &lt;b&gt;bell&lt;/b&gt;"' in begun, "whoever changes it writes on, and does not begin anew"
     values = {"what": "A bell of brass", "worth": "40"}
     engine.do(id, Complete(at=house.clock(), actor=ann, task=task, outcome="done", values=values))
     answer = client.post(f"{address}/decisions", {"decision": "approve", "content": old[1]})
@@ -168,6 +170,8 @@ def test_a_decision_on_what_has_been_changed_meanwhile_counts_for_nothing_and_th
     again = f"/approvals/{next(iter(engine.instance(id).tasks))}"
     answer = client.post(f"{again}/decisions", {"decision": "approve", "content": old[1]})
     assert answer.status_code == 409
+    assert "Changes were asked for." in client.page and "Say what it is made of" in client.page
+    assert "<del>A &lt;b&gt;bell&lt;/b&gt;</del>" in client.page and "<ins>A bell of brass</ins>" in client.page
     assert "A bell of brass" in client.page
     assert state_of(house, again) == ("review",)
 

@@ -9,13 +9,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import g
 
 from engine.core.events import TYPES
+from engine.definition.catalog import Catalog
+from engine.definition.linter import lint
 from engine.store import history, personal
+from tests.builders import PROCESS, files
 from tests.databases import tamper
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
 from web.cases.page import KINDS
+from web.event_names import event_names
 from web.house import House
 
 Browsers = Callable[..., Browser]
@@ -41,11 +46,20 @@ def test_a_case_shows_what_was_filled_in_what_is_promised_and_what_happened(brow
         "I would like to come by on a Friday.",
         "Received",
         "What is promised",
-        "case started",
+        "case begun",
     ):
         assert word in page
     assert "Which &lt;b&gt;hours&lt;/b&gt; are you open?" in page and "<b>hours" not in page
     assert '<svg xmlns="http://www.w3.org/2000/svg"' in page and "current" in page
+
+
+def test_every_type_of_event_has_a_name_in_both_languages(browser: Browsers) -> None:
+    with browser("ben").client.application.test_request_context():
+        english = event_names()
+        g.language = "de"
+        german = event_names()
+    assert english.keys() == german.keys() == TYPES.keys()
+    assert not [type for type, name in german.items() if name == english[type] and "-" in type]
 
 
 def test_why_a_deadline_is_when_it_is_stands_beside_it(browser: Browsers, reference: str) -> None:
@@ -218,3 +232,31 @@ def test_who_the_customer_is_stays_hidden_from_an_auditor_until_they_say_what_fo
     assert "Lena Fischer" not in page_of(auditor, other)
     clock.set(MONDAY + timedelta(minutes=1))
     assert "Lena Fischer" not in page_of(browser("vera"), reference), "another session has to say it again"
+
+
+def test_a_refused_file_costs_nothing_of_what_was_typed_for_a_move(browser: Browsers, house: House) -> None:
+    form = """
+    properties:
+      text: {title: What, type: string}
+      papers: {title: Papers, type: array, items: {type: string, format: file}}
+    """
+    body = """
+    start: {by: [agent], go: open}
+    states: {open: {task: {candidates: [agent]}, on: {done: end}}, end: {final: true}}
+    on: {tell: {title: Tell, by: [agent], form: order-word}}
+    """
+    house.engine.deploy(lint(Catalog(files(body, {"order-word": form})), PROCESS), "ole", "")
+    case = house.engine.start("order", house.directory.actor("ben", "web"), {}).reference
+    client, path = browser("ben"), f"/cases/{case}/moves/tell"
+    client.get(path)
+    papers = [(io.BytesIO(PNG), "photo.png"), (io.BytesIO(b"MZ program"), "tool.png")]
+    answer = client.post(path, {"do": "ask", "text": "Twelve pages of it", "papers": papers, "key": "a"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "tool.png is a program" in page
+    kept = re.search(r'name="kept:papers" value="([0-9a-f]{64})"', page)
+    carried = re.search(r'name="files-before" value="([^"]+)"', page)
+    assert "Twelve pages of it" in page and "photo.png" in page and kept is not None and carried is not None
+    again = {"do": "ask", "text": "Twelve pages", "kept:papers": kept[1], "files-before": carried[1], "key": "b"}
+    assert client.post(path, again).status_code == 303
+    data = house.engine.instance(house.engine.find(case)).data["word"]
+    assert data["text"] == "Twelve pages" and [one["name"] for one in data["papers"]] == ["photo.png"]

@@ -244,3 +244,31 @@ def test_the_words_for_completion_are_the_languages_own(browser: Browsers) -> No
     assert {"states", "owner"} <= set(found["process"]["properties"])
     assert set(found) == {"process", "form", "scenarios", "names"}
     assert "agent" in found["names"]["roles"] and "inquiry-intake" in found["names"]["forms"]
+
+
+# --- a form as people will see it
+
+
+FORM = "forms/inquiry-answer.yaml"
+PREVIEW = f"{HERE}/form?file={FORM}"
+
+
+def test_a_form_is_shown_as_people_will_see_it_and_nothing_typed_into_it_is_kept(browser: Browsers) -> None:
+    client = open_editor(browser, query=f"file={FORM}")
+    assert "Show the form" in client.page
+    typed(client, "title:", "description: Written a moment ago\ntitle:", "form")
+    assert client.get(PREVIEW).status_code == 200
+    assert "Written a moment ago" in client.page and 'name="answer_text"' in client.page
+    assert client.post(PREVIEW, {"answer_text": "Only to try"}).status_code == 422
+    assert "not right yet" in client.page and "Only to try" in client.page
+    client.get(PREVIEW)
+    assert "Only to try" not in client.page
+
+
+def test_a_form_that_cannot_be_read_says_what_to_do_and_what_is_no_form_is_not_found(browser: Browsers) -> None:
+    client = open_editor(browser, query=f"file={FORM}")
+    typed(client, "type: string", "type: nothing", "save")
+    assert client.get(PREVIEW).status_code == 200
+    assert "something to mend" in client.page
+    assert client.get(f"{HERE}/form?file={PATH}").status_code == 404
+    assert browser("ben").get(PREVIEW).status_code == 403

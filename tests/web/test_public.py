@@ -88,6 +88,32 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(browser: B
     assert [file["name"] for file in case_of(house).data["intake"]["attachments"]] == ["proof.pdf"]
 
 
+def test_a_file_that_is_refused_costs_nothing_of_what_was_typed(browser: Browsers, house: House) -> None:
+    files = [(io.BytesIO(PDF), "proof.pdf"), (io.BytesIO(b"MZ program"), "photo.png")]
+    answer = sent(browser(), attachments=files)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "photo.png is a program" in page
+    assert "I would like to come by." in page and "proof.pdf" in page
+    assert house.store.database.execute_sql("SELECT COUNT(*) FROM instance").fetchone() == (0,)
+
+
+def test_a_refused_file_costs_nothing_of_a_message_about_the_case(browser: Browsers, link: str, house: House) -> None:
+    client = browser()
+    client.get(link)
+    before = case_of(house).seq
+    files = [(io.BytesIO(PDF), "proof.pdf"), (io.BytesIO(b"MZ program"), "photo.png")]
+    answer = client.post(f"{link}/messages", {"text": "Here is <i>more</i>.", "attachments": files, "key": "m1"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "photo.png is a program" in page
+    assert "Here is &lt;i&gt;more&lt;/i&gt;." in page and case_of(house).seq == before
+    kept = re.search(r'name="kept:attachments" value="([0-9a-f]{64})"', page)
+    carried = re.search(r'name="files-before" value="([^"]+)"', page)
+    assert kept is not None and carried is not None
+    again = {"text": "Here is more.", "kept:attachments": kept[1], "files-before": carried[1], "key": "m2"}
+    assert client.post(f"{link}/messages", again).status_code == 303
+    assert "proof.pdf" in client.get(link).get_data(as_text=True)
+
+
 def test_a_file_that_was_never_sent_cannot_be_claimed(browser: Browsers, house: House) -> None:
     client = browser()
     client.get("/contact/inquiry")

@@ -14,7 +14,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.core import commands as c
-from engine.core.authority import holds
+from engine.core.authority import open_to
+from engine.core.correlation import ways
 from engine.core.draft import Draft
 from engine.core.instance import COMPLETED, RUNNING, Instance
 from engine.core.tasks import not_offered
@@ -23,12 +24,12 @@ from engine.definition.moves import Move
 from engine.errors import Rejected
 from web.access import SIGNED_IN, access, visitor
 from web.cases.noun import pages
-from web.forms import shown, typed
+from web.forms import shown
 from web.house import house
 from web.language import gettext as _
 from web.language import said
 from web.reading import case_called
-from web.uploads import keep
+from web.uploads import carried, typed_with_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +47,13 @@ def _draft(case: Instance, definition: Definition) -> Draft:
     return Draft(definition, case, visitor().actor, the.clock(), the.engine.roster)
 
 
-def _moves(case: Instance, definition: Definition) -> list[tuple[str, Move]]:
-    """The moves that belong to no task here: process-wide ones, and those of a state where nobody works; each with its
-    token.
-    """
-    draft = _draft(case, definition)
-    root = draft.root
-    found = [
-        (root.id, move) for move in definition.anywhere.values() if root.state in definition.anywhere_sources(move)
-    ]
-    for token in draft.tokens.values():
-        state = definition.states.get(token.state)
-        if state is not None and not token.done and state.work is None:
-            found += [(token.id, move) for move in state.on.values()]
-    return found
-
-
 def asked(case: Instance, definition: Definition) -> list[Asked]:
     if case.status != RUNNING:
         return []
     draft = _draft(case, definition)
     found = []
-    for token, move in _moves(case, definition):
-        if holds(draft, move.by, draft.actor):
+    for token, move in ways(draft):
+        if open_to(draft, token, move):
             found.append(
                 Asked(move.name, said(move.title) or move.name, said(move.help), not_offered(draft, token, move))
             )
@@ -81,7 +66,7 @@ def reopening(case: Instance, definition: Definition) -> Move | None:
         return None
     state = definition.states.get(case.states[0])
     move = state.ending.reopen if state is not None and state.ending is not None else None
-    if move is None or not holds(_draft(case, definition), move.by, visitor().actor):
+    if move is None or not open_to(_draft(case, definition), next(iter(case.tokens)), move):
         return None
     return move
 
@@ -94,8 +79,8 @@ def move(reference: str, name: str) -> str | tuple[str, int] | Response:
     found = reopening(case, definition) if name == "reopen" else None
     token = next(iter(case.tokens), "")
     if found is None:
-        every = {one.name: (place, one) for place, one in _moves(case, definition)}
-        if name not in every or not holds(_draft(case, definition), every[name][1].by, visitor().actor):
+        every = {one.name: (place, one) for place, one in ways(_draft(case, definition))}
+        if name not in every or not open_to(_draft(case, definition), *every[name]):
             abort(404)
         token, found = every[name]
     return _ask(case, definition, token, found, again=name == "reopen")
@@ -112,8 +97,10 @@ def _ask(
     comment, refusal, status = request.form.get("comment", ""), "", 200
     if request.method == "POST":
         if use is not None:
-            values = typed(use.form, request.form, request.files, keep, {})
-        if request.form.get("do") != "look":
+            values, errors = typed_with_files(use.form, {})
+        if request.form.get("do") != "look" and errors:
+            status = 422
+        elif request.form.get("do") != "look":
             given: dict[str, Any] = {"at": the.clock(), "actor": visitor().actor, "key": request.form.get("key", "")}
             command: c.Command = (
                 c.Reopen(values=values, comment=comment, **given)
@@ -124,7 +111,7 @@ def _ask(
                 the.engine.do(case.id, command)
             except Rejected as rejected:
                 errors, status = dict(rejected.fields), 422
-                refusal = "" if rejected.fields else rejected.message
+                refusal = rejected.apart
             else:
                 flash(_("Done: %(what)s.") % {"what": said(found.title) or found.name}, "done")
                 return redirect(url_for("cases.show", reference=case.reference), 303)
@@ -142,6 +129,7 @@ def _ask(
         comment_fault=" ".join(errors.get("comment", ())),
         needs_comment=found.comment or (again and use is None),
         refusal=refusal,
+        files=carried(values),
         key=request.form.get("key") or secrets.token_hex(16),
     )
     return page, status

@@ -34,7 +34,7 @@ from web.house import house
 from web.language import gettext as _
 from web.language import language, said, zone
 from web.masking import was_shown
-from web.processes import without_style
+from web.processes import proposal_of, without_style
 from web.reading import case_called, filled, forms_by_alias, in_words, names, own_reach, promises, strip
 
 KINDS: Mapping[str, frozenset[str]] = {
@@ -43,7 +43,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             *("case-started", "task-claimed", "task-completed", "task-released", "task-assigned", "task-delegated"),
             *("decision-given", "approval-closed", "approval-voided", "confirmation-asked", "commented"),
             *("file-attached", "suspended", "resumed", "cancelled", "reopened", "form-submitted"),
-            *("task-escalated", "question-asked", "question-answered"),
+            *("task-escalated", "assignee-passed-over", "question-asked", "question-answered"),
         }
     ),
     "messages": frozenset(
@@ -85,7 +85,7 @@ def show(reference: str) -> str:
     lines = history.read(the.store, case.id)
     seen = personal.seen(the.store, visitor().person.id, case.id)
     narrowed = request.args.get("only", "")
-    clocks = promises(definition, case, now, _tongue(definition))
+    clocks = promises(definition, case, now, _tongue(definition), [line.event for line in lines])
     answer = render_template(
         "cases/show.html",
         case=case,
@@ -99,11 +99,12 @@ def show(reference: str) -> str:
         new_from=seen,
         filled=filled(definition, case),
         clocks=clocks,
-        strip=strip(case, clocks, now),
+        strip=strip(definition, case, [line.event for line in lines], clocks, _tongue(definition)),
         messages=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.MESSAGE],
         notices=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.NOTICE],
         attachments=[line for line in lines if line.event.type == "file-attached"],
         asked=asked(case, definition),
+        proposal=proposal_of(definition, case),
         oversees=oversees(definition, visitor().actor),
         answers=definition.owner in visitor().actor.roles,
         reopen=reopening(case, definition),
@@ -161,7 +162,8 @@ def _told(event: Event, teller: Teller, forms: Mapping[str, Form]) -> Iterable[s
     changes = event.body.get("changes")
     if form is None or not isinstance(changes, Mapping):
         return teller.tell(event)
-    return (_changed(form, name, *change) for name, change in changes.items() if isinstance(change, list))
+    changed = (_changed(form, name, *change) for name, change in changes.items() if isinstance(change, list))
+    return (_("the form “%(form)s”") % {"form": said(form.title)}, *changed)
 
 
 def _changed(form: Form, name: str, old: Any, new: Any) -> str:

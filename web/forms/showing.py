@@ -205,7 +205,7 @@ def _control(of: FormField) -> tuple[str, str]:
     if of.holds_files:
         return "file", ""
     if of.is_list and isinstance(of.type, ListOf):
-        return ("checkboxes", "") if isinstance(of.type.item, Choice) else ("lines", "")
+        return ("checkboxes", "") if isinstance(of.type.item, Choice | Person) else ("lines", "")
     kind = of.type
     if isinstance(kind, Choice):
         if of.widget in ("select", "radio"):

@@ -111,7 +111,7 @@ def _refused(id: str, move: Move, values: dict[str, Any], rejected: Rejected) ->
     if move.form is None and fields.keys() - {"comment"}:
         return page(desk, _told(sheet, rejected.message)), 422
     status = 409 if rejected.code in ("claimed-by-other", "not-offered", "suspended", "ended") else 422
-    return page(desk, _told(sheet, "" if fields else rejected.message, fields)), status
+    return page(desk, _told(sheet, rejected.apart, fields)), status
 
 
 def _done(desk: Desk, move: Move, result: Result) -> Response:

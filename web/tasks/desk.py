@@ -20,6 +20,7 @@ from engine.core.tasks import Offer, offers
 from engine.definition.forms import Form, Shown
 from engine.definition.model import Definition, State
 from engine.definition.moves import FormUse, Move
+from engine.definition.roles import CUSTOMER
 from engine.definition.texts import Localised
 from engine.errors import Rejected
 from engine.store import drafts, queries
@@ -125,11 +126,17 @@ def kept_draft(desk: Desk) -> Typed | None:
 
 
 def first_values(desk: Desk, use: FormUse | None, kept: Typed | None) -> Mapping[str, Any]:
-    """What stands in the form at first: what was typed and kept, or what it said the last time round."""
+    """What stands in the form at first: what was typed and kept, or what it said the last time round. An outcome's own
+    form begins empty, unless others decide about it: then it is one text that is written on.
+    """
     if kept is not None:
         return kept.values
     plan = desk.state.task
-    if use is None or plan is None or plan.form is None or plan.form.alias != use.alias:
+    if use is None or plan is None:
+        return {}
+    own = plan.form is not None and plan.form.alias == use.alias
+    decided = any(state.approval and use.alias in state.approval.binds for state in desk.definition.states.values())
+    if not own and not decided:
         return {}
     known = desk.draft().values(desk.token).get(use.alias)
     return known if isinstance(known, Mapping) else {}
@@ -199,5 +206,5 @@ def colleagues() -> Sequence[tuple[str, str]]:
     """Everybody of the staff but whoever asks, by name."""
     me = visitor().person.id
     people = house().directory.people()
-    found = [(one.id, one.name) for one in people if one.active and one.id != me and {*one.roles} - {"customer"}]
+    found = [(one.id, one.name) for one in people if one.active and one.id != me and {*one.roles} - {CUSTOMER}]
     return sorted(found, key=lambda one: one[1])

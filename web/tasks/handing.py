@@ -82,5 +82,4 @@ def _name(person: str) -> str:
 def _sentence(rejected: Rejected) -> str:
     if rejected.code == "claimed-by-other":
         return _("Somebody else was faster: the task is taken.")
-    told = [one for every in rejected.fields.values() for one in every]
-    return " ".join(told) or rejected.message
+    return rejected.sentence

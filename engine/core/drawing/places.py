@@ -29,6 +29,8 @@ def lines_of(state: State, words: Wording) -> Iterator[str]:
         yield words.say("calls", words.names(called))
     if "open" in state.words:
         yield words.effects(state.words["open"])
+    if "publish" in state.words:
+        yield words.say("publishes")
 
 
 def shape_of(state: State) -> Shape:

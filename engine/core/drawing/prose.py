@@ -141,6 +141,7 @@ class _Writer:
         done = [meaning for meaning in state.words.values() if isinstance(meaning, Actions)]
         begun = words.names(calling.process for calling in state.calls)
         does = [words.effects(*done), words.say("calls", begun) if begun else ""]
+        does += [words.say("publishes")] if "publish" in state.words else []
         return Stop(
             id=state.id,
             title=words.text(state.title),
@@ -185,7 +186,7 @@ class _Writer:
             yield WayOn(
                 name,
                 words.guard(move, branch),
-                words.names(move.by),
+                words.by(move),
                 words.text(move.form.form.title) if move.form is not None else "",
                 words.effects(move.actions, branch.actions),
                 *self.target(branch),

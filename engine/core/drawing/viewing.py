@@ -201,7 +201,7 @@ class _Drawing:
                 if ending is not None and ending.within is not None
                 else ""
             )
-        return _listed(self.words.names(move.by), within, self.words.guard(move, branch))
+        return _listed(self.words.by(move), within, self.words.guard(move, branch))
 
     def places(self, move: Move) -> str:
         """Where a process-level move may be asked for, when that is not everywhere."""

@@ -21,7 +21,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "every": "then every {}", "if": "if {}", "only": "only if {}", "else": "else",
         "within": "within {}", "due": "due: {}", "except": "not: {}",
         "quote": "“{}”", "sends": "sends {}", "sets": "sets {}", "reaches": "reaches {}",
-        "calls": "starts {}", "once": "once {} has ended",
+        "calls": "starts {}", "once": "once {} has ended", "publishes": "puts the new version in force",
         "parallel": "at the same time", "for-each": "for each {}",
         "all": "all of them", "first": "the first", "number": "{} of them", "join": "the join of {}",
         "anywhere": "From anywhere", "from": "from {}", "not-from": "not from {}",
@@ -50,7 +50,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "every": "dann alle {}", "if": "wenn {}", "only": "nur wenn {}", "else": "sonst",
         "within": "innerhalb von {}", "due": "fällig: {}", "except": "nicht: {}",
         "quote": "„{}“", "sends": "sendet {}", "sets": "setzt {}", "reaches": "erreicht {}",
-        "calls": "beginnt {}", "once": "sobald {} beendet ist",
+        "calls": "beginnt {}", "once": "sobald {} beendet ist", "publishes": "setzt die neue Fassung in Kraft",
         "parallel": "gleichzeitig", "for-each": "je {}",
         "all": "alle", "first": "der erste", "number": "{} davon", "join": "die Zusammenführung von {}",
         "anywhere": "Von überall", "from": "aus {}", "not-from": "nicht aus {}",
@@ -158,6 +158,11 @@ class Wording:
         if pick.by is None:
             return self.names(pick.fixed or ())
         return self.say("by", self.line(pick.by.text))
+
+    def by(self, move: Move) -> str:
+        """Who may ask for a move, and who may not although they could."""
+        out = self.say("except", self.names(move.exclude)) if move.exclude else ""
+        return ", ".join(part for part in (self.names(move.by), out) if part)
 
     def rule(self, branch: RuleBranch, of: int) -> str:
         """What has to come together in an approval, and when that rule counts."""

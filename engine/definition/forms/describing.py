@@ -27,12 +27,15 @@ from engine.definition.types import (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field in words; `name` is its path (`lines.qty` for a column)."""
+    """One field in words; `name` is its path (`lines.qty` for a column), `choices` the code and the label of each
+    answer that can be chosen.
+    """
 
     name: str
     title: str
     type: str
     required: str
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -70,7 +73,8 @@ def describe(fields: tuple[FormField, ...], language: str, prefix: str = "") -> 
     rows = []
     for field in fields:
         kind = type_in_words(field.type, language, field)
-        rows.append(Row(prefix + field.name, localised(field.title, language), kind, _needed(field, language)))
+        title = localised(field.title, language)
+        rows.append(Row(prefix + field.name, title, kind, _needed(field, language), _choices(field, language)))
         rows += describe(field.columns, language, f"{prefix}{field.name}.")
     return rows
 
@@ -118,6 +122,15 @@ def _needed(field: FormField, language: str) -> str:
     if field.required and field.show_when:
         return _word("when", language, text=field.show_when.text)
     return _word("shown-and", language, need=need, text=field.show_when.text) if field.show_when else need
+
+
+def _choices(field: FormField, language: str) -> tuple[tuple[str, str], ...]:
+    of = field.type.item if isinstance(field.type, ListOf) else field.type
+    if not isinstance(of, Choice):
+        return ()
+    return tuple(
+        (code, localised(field.labels[code], language) if code in field.labels else code) for code in of.values
+    )
 
 
 def _values(of: Choice, language: str, field: FormField | None) -> str:

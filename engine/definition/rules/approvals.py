@@ -52,7 +52,7 @@ def _asks_nothing(name: str, state: SourceState, report: Report) -> None:
                     )
 
 
-_ASKING = ("form", "by", "only-when", "comment", "needs")
+_ASKING = ("form", "by", "exclude", "only-when", "comment", "needs")
 
 RULE = Rule(
     {

@@ -5,6 +5,7 @@ Owns `no-customer`.
 
 from __future__ import annotations
 
+from engine.definition.roles import CUSTOMER
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
 
@@ -14,7 +15,7 @@ def _check(sight: Sight, report: Report) -> None:
     if customer is not None and "email" in customer.places:
         return
     for send in (one for actions in sight.outline.doing for one in actions.sendings):
-        if send.to is None or send.to.text == "customer":
+        if send.to is None or send.to.text == CUSTOMER:
             report.warning(
                 send.message.place,
                 "no-customer",

@@ -32,6 +32,7 @@ def _meant(sight: Sight) -> Iterator[Said]:
     for task in sight.outline.tasks.values():
         yield from (said for said in task.get("exclude", ()) if said.text not in sight.flow.people)
     for _, move in sight.graph.moves():
+        yield from (said for said in move.words.get("exclude", ()) if said.text not in sight.flow.people)
         needed = move.words.get("needs")
         if needed is not None:
             yield from (said for said in needed.get("exclude", ()) if said.text not in sight.flow.people)

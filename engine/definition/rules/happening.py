@@ -17,6 +17,7 @@ from engine.definition.flow import Flow
 from engine.definition.model import JOIN, Definition, State
 from engine.definition.moves import Move
 from engine.definition.outline import Edge, Outline
+from engine.definition.roles import CUSTOMER
 from engine.definition.rules.graph import Graph
 from engine.definition.sources import SourceActions, SourceBranch, SourceMove
 from engine.errors import DefinitionError
@@ -27,7 +28,7 @@ Doers = frozenset[bool]
 EITHER: Doers = frozenset({STAFF, NOT_STAFF})
 NOBODY: Doers = frozenset({NOT_STAFF})
 """Nobody of the staff: what goes on by itself, and what the customer does."""
-_OUTSIDE = {"customer", "system"}
+_OUTSIDE = {CUSTOMER, "system"}
 _WHOLE = ("start", "anywhere", "heed", "beside", "rung", "clock")
 """The kinds of moves that are no state's own."""
 
@@ -171,7 +172,7 @@ class Happening:
                 send.when is None and self._written_to,
             )
             for send in actions.sendings
-            if send.to is None or send.to.text == "customer"
+            if send.to is None or send.to.text == CUSTOMER
         )
         return (*reached, *sent)
 

@@ -6,10 +6,9 @@ Owns `no-label`.
 from __future__ import annotations
 
 from engine.definition.model import BEGIN
+from engine.definition.roles import CUSTOMER
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
-
-CUSTOMER = "customer"
 
 
 def _check(sight: Sight, report: Report) -> None:

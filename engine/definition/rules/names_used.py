@@ -14,7 +14,7 @@ from engine.definition.decisions import Decision
 from engine.definition.expressions import Expression
 from engine.definition.forms import BoundForm, Form
 from engine.definition.model import Definition
-from engine.definition.moves import ApprovalPlan, Sending
+from engine.definition.moves import ApprovalPlan, Move, Sending
 from engine.definition.plans import TaskPlan
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
@@ -83,7 +83,7 @@ def _names(parts: Iterable[Any]) -> Iterator[str]:
             seen.add(id(part))
             if isinstance(part, TaskPlan):
                 yield part.assignee
-            if isinstance(part, TaskPlan | ApprovalPlan):
+            if isinstance(part, TaskPlan | ApprovalPlan | Move):
                 yield from (word.split(".")[0] for word in part.exclude)
             if isinstance(part, Sending):
                 yield part.to

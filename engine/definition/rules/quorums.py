@@ -18,13 +18,14 @@ from engine.core.ballots import Rule as Counted
 from engine.core.ballots import tally
 from engine.definition.model import BEGIN, State
 from engine.definition.moves import ApprovalPlan, Move
+from engine.definition.roles import CUSTOMER
 from engine.definition.rules.graph import listed, spread
 from engine.definition.rules.happening import asked
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
 from engine.keywords.deciding import in_words
+from engine.keywords.exclude import AUTHORS
 
-CUSTOMER = "customer"
 MOST_TOGETHER = 2_000
 """Sets of people that are left out together and counted without."""
 
@@ -58,7 +59,7 @@ def _enough(sight: Sight, plan: ApprovalPlan, askers: set[str], state: str, repo
     `askers` may ask for what is to be confirmed, and whichever of them does is always left out.
     """
     asking = [Out(frozenset(askers))] if askers else []
-    done = [out for relation in plan.exclude if (out := _always_out(sight, relation, state)).people]
+    done = [out for relation in plan.exclude if (out := _always_out(sight, relation, state, plan.binds)).people]
     apart = {(one, other) for one, other in combinations(done, 2) if _apart(sight, one, other)}
     for branch in plan.rules:
         holders = {role: people_of(sight, role) for role in branch.rule.of}
@@ -138,7 +139,10 @@ def _apart(sight: Sight, one: Out, other: Out) -> bool:
 def _excludes(sight: Sight, state: str, out: Out) -> bool:
     """Whether nobody who did a task in one of the states may do the one in this state."""
     plan = sight.bound.states[state].task or sight.bound.states[state].approval
-    return plan is not None and out.states <= {name for relation in plan.exclude for name in _meant(sight, relation)}
+    if plan is None:
+        return False
+    binds = plan.binds if isinstance(plan, ApprovalPlan) else ()
+    return out.states <= {name for relation in plan.exclude for name in _meant(sight, relation, binds)}
 
 
 def people_of(sight: Sight, role: str) -> set[str]:
@@ -169,9 +173,14 @@ def _places(sight: Sight, names: tuple[str, ...]) -> Iterator[State]:
     return (definition.place_of(name) for name in names if name in definition.states or name in definition.tasks)
 
 
-def _meant(sight: Sight, relation: str) -> tuple[str, ...]:
-    """The states and tasks whose doers a relation means; empty for a path to a person."""
+def _meant(sight: Sight, relation: str, binds: tuple[str, ...]) -> tuple[str, ...]:
+    """The states and tasks whose doers a relation surely means; empty for a path to a person. Authors are those who did
+    a task of which every outcome fills in one of the forms that are bound.
+    """
     definition = sight.bound
+    if relation == AUTHORS:
+        places = (place for place in (*definition.states.values(), *definition.tasks.values()) if place.task)
+        return tuple(place.id for place in places if place.on and all(_fills(way, binds) for way in place.on.values()))
     names = definition.people.get(relation, (relation,))
     known = all(name in definition.states or name in definition.tasks for name in names)
     return names if known else ()
@@ -181,9 +190,11 @@ def _excludable(sight: Sight, plan: ApprovalPlan) -> set[str]:
     """The people whom `exclude` may come to mean: who may do the tasks it speaks of; anybody whom a form may name."""
     roles: set[str] = set()
     for relation in plan.exclude:
-        meant = _meant(sight, relation)
+        meant = _meant(sight, relation, plan.binds)
         if relation == "starter":
             roles.update(sight.bound.starters)
+        elif relation == AUTHORS:
+            roles.update(_writing(sight, plan.binds))
         elif meant:
             roles.update(role for place in _places(sight, meant) for role in asked(place))
         else:
@@ -191,9 +202,26 @@ def _excludable(sight: Sight, plan: ApprovalPlan) -> set[str]:
     return {person for role in roles for person in people_of(sight, role)}
 
 
-def _always_out(sight: Sight, relation: str, state: str) -> Out:
+def _fills(move: Move, binds: tuple[str, ...]) -> bool:
+    return move.form is not None and move.form.alias in binds
+
+
+def _writing(sight: Sight, binds: tuple[str, ...]) -> Iterator[str]:
+    """The roles that may fill in one of these forms."""
+    definition = sight.bound
+    if _fills(definition.start, binds):
+        yield from definition.starters
+    for place in (*definition.states.values(), *definition.tasks.values()):
+        if any(_fills(way, binds) for way in place.on.values()):
+            yield from asked(place)
+    for _, move in definition.moves():
+        if _fills(move, binds):
+            yield from move.by
+
+
+def _always_out(sight: Sight, relation: str, state: str, binds: tuple[str, ...]) -> Out:
     """The people one of whom a relation always means in this state; nobody when that is not sure."""
-    meant = frozenset(_meant(sight, relation)) - set(sight.bound.tasks)
+    meant = frozenset(_meant(sight, relation, binds)) - set(sight.bound.tasks)
     if not state or not _done_before(sight, meant, state):
         return Out(frozenset())
     roles = {role for place in _places(sight, tuple(meant)) for role in asked(place)}

@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.definition.organisation import Organisation
 from engine.definition.plans import TaskPlan
+from engine.definition.roles import CUSTOMER
 from engine.definition.rules.graph import listed
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Got, Report, Said
@@ -18,7 +19,7 @@ from engine.definition.sources import SourcePick
 from engine.definition.suggest import closest
 from engine.keywords.approval_rule import MODES
 
-_FROM_OUTSIDE = ("customer", "system")
+_FROM_OUTSIDE = (CUSTOMER, "system")
 """Roles that nobody of the house needs to hold."""
 
 

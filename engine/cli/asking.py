@@ -1,0 +1,50 @@
+"""What a form asks, for somebody who types the answers: each field by the name and the codes that `--set` takes.
+
+Owns this listing. The kinds in words are the form's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from engine.telling.values import clean
+
+if TYPE_CHECKING:
+    from engine.definition.forms import Form, Row
+
+
+def show_fields(form: Form, language: str, indent: str, without: Iterable[str] = ()) -> None:
+    """A line a field, but those that nobody types (`without`)."""
+    for row in _typed(form, language, without):
+        need = f", {row.required}" if row.required else ""
+        click.echo(clean(f"{indent}{row.name}: {_kind(row, form)}{need} — {row.title}"))
+
+
+def fields_of(form: Form, language: str, without: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """The same for programs."""
+    return [
+        {
+            "name": row.name,
+            "title": row.title,
+            "type": row.type,
+            "required": row.required,
+            "choices": [{"code": code, "label": label} for code, label in row.choices],
+        }
+        for row in _typed(form, language, without)
+    ]
+
+
+def _typed(form: Form, language: str, without: Iterable[str]) -> Iterator[Row]:
+    left_out = set(without)
+    return (row for row in form.describe(language) if row.name.partition(".")[0] not in left_out)
+
+
+def _kind(row: Row, form: Form) -> str:
+    """With the code of each choice, and its label where that says more."""
+    if row.choices:
+        of = row.type.partition(":")[0]
+        return f"{of}: {', '.join(f'{code} ({label})' if label != code else code for code, label in row.choices)}"
+    return f"{row.type} (--file {row.name}=PATH)" if row.name in form.files and "." not in row.name else row.type

@@ -1,0 +1,96 @@
+"""The stages of a case with the time that was promised for each and the time it was: from receipt to what follows.
+
+Owns how a stage stands. Works from the history and the clocks alone, so that it can be recomputed from the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from engine.core.clock_explanations import ClockExplanation
+from engine.core.clocks import PAUSED, STOPPED, facts_of
+from engine.core.events import Event
+from engine.core.instance import Instance
+from engine.core.links import OPEN
+from engine.definition.model import Definition
+from engine.definition.texts import localised
+
+Sign = Literal["done", "late", "overdue", "waits", "still", "open", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One stage. `target` is by when it was promised, `actual` when it was reached; None where there is none.
+
+    `sign`: reached (`done`, or `late`); not reached, with a promise that is `overdue`, `waits` or stands `still`; not
+    reached and nothing promised (`open`), or no longer to be reached (`skipped`).
+    """
+
+    title: str
+    target: datetime | None
+    actual: datetime | None
+    sign: Sign
+
+
+def stations(
+    definition: Definition, case: Instance, events: Iterable[Event], clocks: Iterable[ClockExplanation], language: str
+) -> tuple[Station, ...]:
+    """The stages of the process, in its order; its clocks one by one where it names no stages."""
+    told = {one.clock.name: one for one in clocks}
+    if not definition.stages:
+        return tuple(_promises(told.values()))
+    first = _first(events, case)
+    times = [min((first[fact] for fact in stage.reached if fact in first), default=None) for stage in definition.stages]
+    waited = {f"end {link.name}" for link in case.links.values() if link.status == OPEN}
+    found = []
+    for index, (stage, actual) in enumerate(zip(definition.stages, times, strict=True)):
+        passed = case.ended_at is not None or any(times[index + 1 :])
+        clock = told.get(stage.clock)
+        target = clock.clock.missed or clock.due if clock is not None else None
+        sign = _sign(clock, actual, passed and waited.isdisjoint(stage.reached))
+        title = localised(stage.title, language)
+        found.append(Station(title, target if sign != "skipped" else None, actual, sign))
+    return tuple(found)
+
+
+def _first(events: Iterable[Event], case: Instance) -> Mapping[str, datetime]:
+    """When each fact came true for the first time."""
+    found = {"start": case.received_at}
+    for event in events:
+        for fact in _facts(event):
+            found.setdefault(fact, event.at)
+    return found
+
+
+def _facts(event: Event) -> Iterator[str]:
+    if event.type in ("completed", "cancelled"):
+        yield "end"
+    elif event.type == "child-ended":
+        yield f"end {event.body['name']}"
+    else:
+        yield from facts_of(event, personal=False)
+
+
+def _sign(clock: ClockExplanation | None, actual: datetime | None, passed: bool) -> Sign:
+    missed = clock is not None and clock.clock.missed is not None
+    if actual is not None:
+        return "late" if missed else "done"
+    if clock is not None and clock.clock.live and (missed or clock.steps is not None):
+        return "overdue" if missed else "still" if clock.clock.status == PAUSED else "waits"
+    return "skipped" if passed else "open"
+
+
+def _promises(clocks: Iterable[ClockExplanation]) -> Iterator[Station]:
+    """In the order in which they were, or are, to be kept; what nobody waits for any more is left out."""
+    told = [one for one in clocks if one.steps is not None or one.clock.missed is not None]
+    told = [one for one in told if one.clock.live or one.clock.status == STOPPED]
+    for one in sorted(told, key=lambda one: (_when(one) is None, _when(one))):
+        actual = one.clock.ended_at if one.clock.status == STOPPED else None
+        yield Station(one.title, one.clock.missed or one.due, actual, _sign(one, actual, passed=False))
+
+
+def _when(one: ClockExplanation) -> datetime | None:
+    return one.clock.ended_at or one.clock.missed or one.due

@@ -1,0 +1,127 @@
+"""The stages of a case: when each was promised, when it was reached, and what nobody waits for any more."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.core.clock_explanations import explain
+from engine.telling.stages import Station, stations
+from tests.builders import ANN, CUSTOMER, OLE, Case, define, problems_of
+from tests.builders import files as home
+
+BODY = """
+customer: {email: order.email}
+start: {by: customer, form: order, go: open}
+clocks:
+  answer:
+    title: {en: Answer, de: Antwort}
+    target: 1bd
+    pauses-in: waiting
+    stops-on: sent answer
+stages:
+  receipt: {title: {en: Receipt, de: Eingang}, reached: start}
+  looked-at: {reached: milestone looked-at}
+  answered: {title: {en: Answered, de: Beantwortet}, reached: sent answer, clock: answer}
+  closure: {reached: end}
+states:
+  open:
+    task: {candidates: [agent]}
+    on: {look: {milestone: looked-at, go: open}, wait: waiting, answer: {send: answer, go: check}}
+  waiting: {task: {candidates: [agent]}, on: {back: open}}
+  check: {task: {candidates: [agent]}, on: {fine: end, again: open}}
+  end: {final: resolved}
+"""
+FORMS = {"order": "properties: {email: {type: string, format: email}}"}
+MESSAGES = {"answer": "About {reference} | Yes."}
+
+
+def case() -> Case:
+    return Case(define(BODY, FORMS, MESSAGES)).start(CUSTOMER, email="a@b.example")
+
+
+def strip(one: Case, language: str = "en") -> tuple[Station, ...]:
+    clocks = [explain(one.definition, clock, one.now, language) for clock in one.here.clocks.values()]
+    return stations(one.definition, one.here, one.history, clocks, language)
+
+
+def signs(one: Case) -> dict[str, str]:
+    return {station.title: station.sign for station in strip(one)}
+
+
+def test_what_has_begun_is_received_and_the_rest_is_to_come_with_its_promise() -> None:
+    one = case()
+    assert signs(one) == {"Receipt": "done", "Looked at": "open", "Answered": "waits", "Closure": "open"}
+    receipt, _, answered, _ = strip(one)
+    assert receipt.actual == one.here.received_at
+    assert answered.target == one.here.clocks["answer"].due_at and answered.actual is None
+
+
+def test_titles_are_in_the_readers_language() -> None:
+    assert [station.title for station in strip(case(), "de")] == ["Eingang", "Looked at", "Beantwortet", "Closure"]
+
+
+def test_a_stage_that_was_reached_in_time_says_when() -> None:
+    one = case().wait("1bh").do(ANN, "answer")
+    answered = strip(one)[2]
+    assert (answered.sign, answered.actual) == ("done", one.now)
+
+
+def test_a_stage_reached_after_its_promise_is_late_and_one_not_reached_by_then_overdue() -> None:
+    one = case().wait("2bd")
+    assert signs(one)["Answered"] == "overdue"
+    one.do(ANN, "answer")
+    late = strip(one)[2]
+    assert late.sign == "late" and late.target is not None and late.actual is not None and late.actual > late.target
+
+
+def test_a_promise_that_was_missed_and_is_none_any_more_is_overdue_all_the_same() -> None:
+    weighed = BODY.replace("target: 1bd", "target: {by: light, false: 1bd, true: none}").replace(
+        "states:", "variables: {light: false}\non: {ease: {by: agent, set: {light: true}}}\nstates:", 1
+    )
+    for body in (weighed, weighed.replace(weighed[weighed.index("stages:") : weighed.index("variables:")], "")):
+        one = Case(define(body, FORMS, MESSAGES)).start(CUSTOMER, email="a@b.example").wait("2bd").trigger(ANN, "ease")
+        answered = next(station for station in strip(one) if station.title in ("Answer", "Answered"))
+        assert (answered.sign, answered.target) == ("overdue", one.here.clocks["answer"].missed)
+
+
+def test_a_promise_that_stands_still_says_so() -> None:
+    assert signs(case().do(ANN, "wait"))["Answered"] == "still"
+
+
+def test_what_the_case_has_passed_by_is_not_needed() -> None:
+    assert signs(case().do(ANN, "answer"))["Looked at"] == "skipped"
+
+
+def test_a_passed_stage_is_done_when_it_is_reached_after_all() -> None:
+    one = case().do(ANN, "answer").do(ANN, "again").do(ANN, "look")
+    assert signs(one)["Looked at"] == "done"
+
+
+def test_the_first_time_counts() -> None:
+    one = case().do(ANN, "answer")
+    first = one.now
+    one.wait("1bh").do(ANN, "again").do(ANN, "answer")
+    assert strip(one)[2].actual == first
+
+
+def test_a_cancelled_case_is_closed_and_promises_nothing_more() -> None:
+    one = case()
+    one.cancel(OLE)
+    assert signs(one) == {"Receipt": "done", "Looked at": "skipped", "Answered": "skipped", "Closure": "done"}
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "said"),
+    [
+        ("{reached: state nowhere}", "unknown-state", "no 'nowhere'"),
+        ("{reached: milestone nothing}", "unknown-milestone", "no 'nothing'"),
+        ("{reached: end fix}", "unknown-call", "no 'fix'"),
+        ("{reached: sometime}", "wrong-shape", "a fact such as state resolved"),
+        ("{reached: start, clock: anwser}", "unknown-clock", "answer"),
+        ("{clock: answer}", "missing-word", "reached"),
+    ],
+)
+def test_what_cannot_happen_in_the_process_is_a_problem(written: str, code: str, said: str) -> None:
+    wrong = BODY.replace("closure: {reached: end}", f"closure: {written}")
+    (problem,) = problems_of(home(wrong, FORMS, MESSAGES))
+    assert problem.code == code and said in f"{problem.message} {problem.advice}", problem

@@ -1,0 +1,129 @@
+"""What the customer does on their page: write to us, ask for something, say yes or no. Each is a command."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import abort, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from engine.core import commands as c
+from engine.errors import Rejected
+from web.access import ANYBODY, access
+from web.forms import shown
+from web.house import house
+from web.language import gettext as _
+from web.language import said
+from web.status.noun import STAFF_ONLY, Visit, pages
+from web.status.offers import message_of, moves_of, name_of
+from web.status.page import page_of
+from web.uploads import carried, typed_with_files
+
+
+@pages.post("/status/<token>/messages")
+@access(ANYBODY)
+def write(token: str) -> Response:
+    """Write to us about the case."""
+    visit = Visit(token)
+    message = message_of(visit)
+    engine = house().engine
+    if message is None or message[1] is None:
+        text = request.form.get("text", "")
+        try:
+            engine.do(visit.case.id, c.Comment(text=text, **visit.common()))
+        except Rejected as rejected:
+            return page_of(visit, {"text": text}, rejected.fields, rejected.message, 422)
+        flash(_("Thank you. We have your message."), "done")
+        return visit.back()
+    use = message[1]
+    values, faults = typed_with_files(use.form, {})
+    if faults:
+        return page_of(visit, values, faults, status=422)
+    asked = {name: value for name, value in values.items() if name not in STAFF_ONLY and value not in ("", None, [])}
+    try:
+        engine.do(visit.case.id, c.Correlate(message=message[0], values=asked, **visit.common()))
+    except Rejected as rejected:
+        return page_of(visit, values, rejected.fields, rejected.apart, 422)
+    flash(_("Thank you. We have your message."), "done")
+    return visit.back()
+
+
+@pages.route("/status/<token>/moves/<name>", methods=["GET", "POST"])
+@access(ANYBODY)
+def move(token: str, name: str) -> Response:
+    """Ask for something: GET shows what, POST asks."""
+    visit = Visit(token)
+    found = next(((place, one) for place, one in moves_of(visit) if name_of(one) == name), None)
+    if found is None:
+        abort(404)
+    place, asked = found
+    the, use, draft = house(), asked.form, visit.draft
+    values: dict[str, Any] = {}
+    errors: Mapping[str, Sequence[str]] = {}
+    refusal, status = "", 200
+    comment = request.form.get("comment", "")
+    if request.method == "POST":
+        if use is not None:
+            values, errors = typed_with_files(use.form, {})
+        if request.form.get("do") != "look" and errors:
+            status = 422
+        elif request.form.get("do") != "look":
+            try:
+                given = visit.common()
+                command: c.Command = (
+                    c.Reopen(values=values, comment=comment, **given)
+                    if asked.kind == "reopen"
+                    else c.Trigger(name=asked.name, values=values, comment=comment, **given)
+                )
+                the.engine.do(visit.case.id, command)
+            except Rejected as rejected:
+                errors, status = dict(rejected.fields), 422
+                refusal = rejected.apart
+            else:
+                flash(_("Thank you. It is done."), "done")
+                return visit.back()
+    drawn = None
+    if use is not None:
+        known = draft.values(place) if use.bound.names else {}
+        look = use.bound.look(values, known, the.clock(), visit.definition.calendar.zone)
+        drawn = shown(use.form, values, look, errors)
+    page = render_template(
+        "status/move.html",
+        case=visit.case,
+        title=said(asked.title) or _("Reopen"),
+        help=said(asked.help),
+        form=drawn,
+        comment=comment,
+        comment_fault=" ".join(errors.get("comment", ())),
+        needs_comment=asked.comment or (asked.kind == "reopen" and use is None),
+        refusal=refusal,
+        files=carried(values),
+        token=token,
+        key=request.form.get("key") or secrets.token_hex(16),
+    )
+    return Response(page, status=status, mimetype="text/html")
+
+
+@pages.post("/status/<token>/decisions")
+@access(ANYBODY)
+def decide(token: str) -> Response:
+    """Say yes or no to an offer, to what was seen."""
+    visit = Visit(token)
+    decision = request.form.get("decision", "")
+    if decision not in ("approve", "reject"):
+        return page_of(visit, refusal=_("Choose yes or no."), status=422)
+    command = c.Decide(
+        task=request.form.get("task", ""),
+        decision=decision,  # type: ignore[arg-type]
+        comment=request.form.get("comment", ""),
+        content=request.form.get("content", ""),
+        **visit.common(),
+    )
+    try:
+        house().engine.do(visit.case.id, command)
+    except Rejected as rejected:
+        return page_of(Visit(token), refusal=rejected.message, status=409 if rejected.code != "comment-needed" else 422)
+    flash(_("Thank you. We have your decision."), "done")
+    return visit.back()

@@ -1,0 +1,49 @@
+"""The noun of these pages: a case as its customer sees it, with the customer who acts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.core.authority import guest_of
+from engine.core.commands import Actor
+from engine.core.draft import Draft
+from web import rationing
+from web.house import house
+from web.language import in_zone
+from web.status_links import case_behind
+
+pages = Blueprint("status", __name__)
+
+STAFF_ONLY = frozenset({"automatic"})
+"""Fields of a customer's message that whoever writes it down answers, and never the customer."""
+
+
+class Visit:
+    """The case behind a link, with the customer who acts."""
+
+    def __init__(self, token: str) -> None:
+        case = case_behind(house(), token)
+        if case is None:
+            abort(404)
+        self.token = token
+        self.case = case
+        self.definition = house().engine.definition(case.digest)
+        self.actor: Actor = guest_of(case.customer)
+        in_zone(self.definition.calendar.zone)
+
+    @property
+    def draft(self) -> Draft:
+        the = house()
+        return Draft(self.definition, self.case, self.actor, the.clock(), the.engine.roster)
+
+    def back(self) -> Response:
+        return redirect(url_for("status.show", token=self.token), 303)
+
+    def common(self) -> dict[str, Any]:
+        the = house()
+        rationing.judge(the.store, rationing.CUSTOMER_REPLY, self.case.id, the.clock())
+        rationing.note(the.store, rationing.CUSTOMER_REPLY, self.case.id, the.clock())
+        return {"at": the.clock(), "actor": self.actor, "key": request.form.get("key", "")}

@@ -1,0 +1,99 @@
+"""What the customer can do with their case now: write, ask for something, decide.
+
+Owns this choice of what is offered; whether it may be done is judged again in the command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.core.authority import holds
+from engine.core.correlation import heard_now, ways
+from engine.core.instance import COMPLETED, RUNNING
+from engine.core.tasks import not_offered
+from engine.definition.moves import FormUse, Move
+from engine.definition.roles import CUSTOMER
+from engine.telling.approvals import standing
+from web.language import gettext as _
+from web.language import said
+from web.reading import Filled, answers, forms_by_alias
+from web.status.noun import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Something that the customer can do: a move, with its title."""
+
+    name: str
+    title: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToDecide:
+    """An approval that waits for the customer, with what it is about."""
+
+    id: str
+    title: str
+    content: str
+    bound: tuple[Filled, ...]
+    yes: str
+    no: str
+
+
+def message_of(visit: Visit) -> tuple[str, FormUse | None] | None:
+    """The message by which the customer writes to us now: what the case waits for, else what it always hears."""
+    if visit.case.status != RUNNING:
+        return None
+    return next(((move.name, move.form) for _token, move in heard_now(visit.draft) if not move.by), None)
+
+
+def moves_of(visit: Visit) -> list[tuple[str, Move]]:
+    """The moves that the customer may ask for now, each with its token; `reopen` among them once it has ended."""
+    case, definition, draft = visit.case, visit.definition, visit.draft
+    if case.status == COMPLETED and case.states:
+        state = definition.states.get(case.states[0])
+        move = state.ending.reopen if state is not None and state.ending is not None else None
+        return [(next(iter(case.tokens)), move)] if move is not None and holds(draft, move.by, visit.actor) else []
+    if case.status != RUNNING:
+        return []
+    return [
+        (token, move)
+        for token, move in ways(draft)
+        if CUSTOMER in move.by and holds(draft, move.by, visit.actor) and not not_offered(draft, token, move)
+    ]
+
+
+def offered(visit: Visit) -> list[Offered]:
+    return [Offered(name_of(move), title_of(move), said(move.help)) for _token, move in moves_of(visit)]
+
+
+def title_of(move: Move) -> str:
+    return said(move.title) or (_("Reopen") if move.kind == "reopen" else move.name)
+
+
+def name_of(move: Move) -> str:
+    return "reopen" if move.kind == "reopen" else move.name
+
+
+def to_decide(visit: Visit) -> list[ToDecide]:
+    """What waits for the customer's own yes or no."""
+    draft, forms = visit.draft, forms_by_alias(visit.definition)
+    found = []
+    for id, approval in visit.case.approvals.items():
+        task = visit.case.tasks[id]
+        stands = standing(draft, task, ())
+        if visit.actor.id not in stands.may or approval.asked is not None:
+            continue
+        known = draft.values(approval.token)
+        bound = []
+        for alias in stands.plan.binds:
+            form, values = forms.get(alias), known.get(alias)
+            for one in values if isinstance(values, list) else [values]:
+                if isinstance(one, Mapping):
+                    bound.append(Filled(alias, said(form.title) if form else alias, tuple(answers(form, one))))
+        titles = {name: said(move.title) for name, move in visit.definition.states[approval.state].on.items()}
+        yes, no = titles.get("approved") or _("Yes"), titles.get("rejected") or _("No")
+        found.append(ToDecide(id, said(stands.plan.help) or task.title, approval.content, tuple(bound), yes, no))
+    return found

@@ -1,0 +1,96 @@
+"""The customer's page of their case: where it stands, what comes next, what was written, and what they can do.
+
+By a private link, without signing in, or for who is signed in. Either way the customer acts as themselves, and the
+command judges it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import abort, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.core.instance import RUNNING, Instance
+from engine.definition.model import Definition
+from web import files as case_files
+from web.access import ANYBODY, access
+from web.forms import shown
+from web.house import house
+from web.language import gettext as _
+from web.language import language, said
+from web.reading import promises
+from web.status.letters import letters_of
+from web.status.noun import STAFF_ONLY, Visit, pages
+from web.status.offers import message_of, offered, to_decide
+from web.uploads import carried
+
+
+@pages.get("/status/<token>")
+@access(ANYBODY)
+def show(token: str) -> Response:
+    """Where the case stands, in plain words."""
+    return page_of(Visit(token))
+
+
+def page_of(
+    visit: Visit,
+    values: Mapping[str, Any] | None = None,
+    errors: Mapping[str, Sequence[str]] | None = None,
+    refusal: str = "",
+    status: int = 200,
+) -> Response:
+    case, definition, now = visit.case, visit.definition, house().clock()
+    tongue = language() if language() in definition.languages else definition.languages[0]
+    clocks = [one for one in promises(definition, case, now, tongue) if one.clock.live and one.due is not None]
+    message = message_of(visit)
+    reply = None
+    if message is not None and message[1] is not None:
+        use = message[1]
+        look = use.bound.look(values or {}, {}, now, definition.calendar.zone)
+        reply = shown(use.form, values or {}, look, errors, without=STAFF_ONLY)
+    page = render_template(
+        "status/show.html",
+        case=case,
+        definition=definition,
+        stage=stage_of(case, definition),
+        done=case.status != RUNNING,
+        clocks=[(one.title, one.due, one.clock.missed is not None) for one in clocks if not one.clock.missed][:2],
+        late=any(one.clock.missed is not None for one in clocks),
+        letters=letters_of(visit),
+        reply=reply,
+        waits=any(wait.message == (message or ("",))[0] for wait in case.waits),
+        offered=offered(visit),
+        approvals=to_decide(visit),
+        refusal=refusal,
+        files=carried(values or {}),
+        token=visit.token,
+        received=bool(request.args.get("received")),
+        address=url_for("status.show", token=visit.token, _external=True),
+        key=secrets.token_hex(16),
+        now=now,
+    )
+    answer = Response(page, status=status, mimetype="text/html")
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def stage_of(case: Instance, definition: Definition) -> str:
+    """What the process tells customers of where the case stands."""
+    labels = [said(definition.states[state].label) for state in case.states if state in definition.states]
+    told = next((label for label in labels if label), "")
+    return told or (_("It is closed.") if case.status != RUNNING else _("We are working on it."))
+
+
+@pages.get("/status/<token>/files/<digest>")
+@access(ANYBODY)
+def file(token: str, digest: str) -> Response:
+    """A file that the customer sent."""
+    visit = Visit(token)
+    known = {one["sha256"] for letter in letters_of(visit) for one in letter.files}
+    if digest not in known:
+        abort(404)
+    return case_files.answer(visit.case, digest)
