@@ -85,7 +85,8 @@ def _pages(store: Store, table: type[Table]) -> Iterator[list[tuple[Any, ...]]]:
     """All rows in the order of their keys, which is the same in every database."""
     fields = table._meta.sorted_fields
     keys = table._meta.get_primary_keys()
-    places = [fields.index(next(field for field in fields if field.name == key.name)) for key in keys]
+    names = [field.name for field in fields]
+    places = [names.index(key.name) for key in keys]
     size = FEW if any(isinstance(field, BlobField) for field in fields) else PAGE
     query = table.select(*fields).order_by(*keys).limit(size)
     page = store.select(query)
