@@ -232,6 +232,7 @@ class Server:
 @contextmanager
 def server() -> Iterator[Server]:
     """The server, for as long as it is needed. Skips the test where there is none to be had, and says why."""
+    pytest.importorskip("psycopg", exc_type=ImportError, reason="No driver for PostgreSQL: pip install heard[test]")
     url = os.environ.get("HEARD_TEST_POSTGRES_URL", "")
     if url:
         yield from _served(url)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import psycopg
 import pytest
 
 from engine.errors import Rejected
@@ -20,6 +19,9 @@ from engine.store.pool import MOST_CONNECTIONS
 from engine.store.postgresql import PostgresqlStore
 from tests.databases import POSTGRESQL, Databases, Server
 
+psycopg = pytest.importorskip(
+    "psycopg", exc_type=ImportError, reason="No driver for PostgreSQL: pip install heard[test]"
+)
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
@@ -171,7 +173,7 @@ def test_a_database_that_is_not_there_is_told_at_once(store: PostgresqlStore, ur
 
 
 def test_a_database_that_cannot_hold_any_text_is_refused(postgresql: Server, databases: Databases) -> None:
-    name = f"latin_{os.getpid()}"
+    name = f"heard_test_latin_{os.getpid()}"
     there = databases.bare()
     ask(there, "SELECT 1")
     with psycopg.connect(there, autocommit=True) as other:
@@ -350,7 +352,7 @@ def test_two_units_that_wait_for_each_other_are_both_done(store: PostgresqlStore
         store.unit(work)
 
     assert at_once(lambda: change("ann", "ben"), lambda: change("ben", "ann")) == []
-    assert len(tries) == 3
+    assert len(tries) > 2, "one of them was taken back and done again"
 
 
 def test_what_is_held_keeps_out_those_who_hold_the_same_words_and_nobody_else(store: PostgresqlStore) -> None:
