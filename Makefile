@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check bench clean
+.PHONY: help demo test test-postgres check bench clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -23,6 +23,7 @@ endif
 help:
 	@echo "make demo    set Heard up, fill a sample company with cases and serve its pages"
 	@echo "make test    set Heard up with its tools, then run every check and every test"
+	@echo "make test-postgres    every test again, on PostgreSQL, which comes with the tools"
 	@echo "make check   the quick half of that: style, types, the shipped processes and their scenarios"
 	@echo "make bench   measure durable steps a second against hand-written SQL"
 	@echo "make clean   remove what make has made: environment, caches, builds"
@@ -32,6 +33,9 @@ demo: $(TO_RUN)
 
 test: check
 	$(PY) -m pytest $(PYTEST_ARGS)
+
+test-postgres: $(TO_TEST)
+	HEARD_TEST_DATABASE=postgresql $(PY) -m pytest $(PYTEST_ARGS)
 
 check: $(TO_TEST)
 	$(PY) -m ruff check .

@@ -8,6 +8,7 @@ one would be). Faster than this one cannot be and write these rows.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ _HASH = "0" * 64
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _DECODE = json.JSONDecoder().decode
+_WORDS = re.compile(r"\w+")
 
 GUARDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "triage": lambda data: "investigate" if data["triage"]["impact"] in ("high", "critical") else "propose",
@@ -50,6 +52,7 @@ BEGIN = _insert(
     *("received_at", "started_at", "updated_at", "ended_at", "outcome", "priority", "external_id", "subject"),
     *("customer_name", "customer_email", "next_due_at", "snapshot"),
 )
+SEARCH = _insert("search", "instance", "words")
 LOAD = 'SELECT "process", "status", "revision", "seq", "reference", "snapshot" FROM "instance" WHERE "id" = ?'
 SAVE = (
     'UPDATE "instance" SET "revision" = ?, "seq" = ?, "states" = ?, "updated_at" = ?, "next_due_at" = ?, '
@@ -111,6 +114,8 @@ class Floor:
             (case, PROCESS, self._digest, reference, "running", 1, 5, "triage", CUSTOMER.id, _AT, _AT, _AT,
              None, "", "", "", INTAKE["subject"], INTAKE["name"], INTAKE["email"], _AT + _DAY, _ENCODE(snapshot)),
         )  # fmt: skip
+        found_by = " ".join((reference, INTAKE["subject"], INTAKE["name"], INTAKE["email"])).lower()
+        do(SEARCH, (case, " ".join(_WORDS.findall(found_by))))
         events = [
             (
                 "case-started",

@@ -8,7 +8,7 @@ working time, no hashes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -16,7 +16,7 @@ from typing import Any
 
 from bench.connecting import connected
 from engine.store.compiled import Statement
-from engine.store.database import Store, Unit
+from engine.store.handle import Store, Unit
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _DECODE = json.JSONDecoder().decode
@@ -43,9 +43,9 @@ class Recorder(Store):
             self.steps.append([])
         return super().transaction()
 
-    def _run(self, statement: Statement, values: Sequence[Any]) -> Any:
+    def _run(self, statement: Statement, values: Sequence[Any], take: Callable[[Any], Any]) -> Any:
         self._remember(statement, [values], many=False)
-        return super()._run(statement, values)
+        return super()._run(statement, values, take)
 
     def change_many(self, statement: Statement, batch: Iterable[Sequence[Any]]) -> None:
         sets = [tuple(values) for values in batch]

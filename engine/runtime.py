@@ -163,22 +163,16 @@ class Engine:
         refuse_values(values)
         definition = version or self.in_force(process)
         at = self.clock()
-        with self.store.transaction():
-            mark = _fingerprint("Start", process, actor.id, values, external_id)
+        mark = _fingerprint("Start", process, actor.id, values, external_id)
+
+        def once() -> Result:
             known = self._known(key, "Start", mark)
             if known is not None:
                 return known
-            command = starting(
-                self.store,
-                definition,
-                at,
-                received_at,
-                actor=actor,
-                key=key,
-                values=values,
-                external_id=external_id,
-            )
-            return self._step(definition, None, command, mark)
+            asked = {"actor": actor, "key": key, "values": values, "external_id": external_id}
+            return self._step(definition, None, starting(self.store, definition, at, received_at, **asked), mark)
+
+        return self.store.unit(once)
 
     def do(self, instance: str, command: c.Command) -> Result:
         """Do a command on a case (its id).
@@ -186,16 +180,19 @@ class Engine:
         Raises Rejected, with nothing written but, for a completion, what was typed.
         """
         _refuse_unbearable(instance, command)
+        mark = _fingerprint_of(instance, command) if command.key else ""
+
+        def once() -> Result:
+            known = self._known(command.key, type(command).__name__, mark)
+            if known is not None:
+                return known
+            old = instances.load(self.store, instance)
+            if old is None:
+                raise Rejected("no-such-case", "Expected a case, but there is none with this id")
+            return self._step(self.definition(old.digest), old, command, mark)
+
         try:
-            with self.store.transaction():
-                mark = _fingerprint_of(instance, command) if command.key else ""
-                known = self._known(command.key, type(command).__name__, mark)
-                if known is not None:
-                    return known
-                old = instances.load(self.store, instance)
-                if old is None:
-                    raise Rejected("no-such-case", "Expected a case, but there is none with this id")
-                return self._step(self.definition(old.digest), old, command, mark)
+            return self.store.unit(once)
         except Exception:
             self._keep_typed(command)
             raise

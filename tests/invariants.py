@@ -18,14 +18,11 @@ from engine.store.fields import decode, due_micros, encode, to_micros
 from engine.store.history import Line
 from engine.store.projections import offered_to
 from tests.builders import reread
+from tests.databases import sql
 from tests.invariants_of_clocks import of_clocks
 from tests.invariants_of_promises import of_promises
 
 OPEN = ("open", "claimed")
-
-
-def sql(store: Store, text: str, *values: Any) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in store.database.execute_sql(text, values).fetchall()]
 
 
 def assert_whole(store: Store, *, counted: str = "") -> None:

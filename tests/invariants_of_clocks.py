@@ -14,6 +14,7 @@ from engine.core.instance import Instance
 from engine.store.database import Store
 from engine.store.fields import from_maybe, from_micros, maybe_micros
 from engine.store.history import Line
+from tests.databases import sql
 
 Key = tuple[str, int]
 LIVE = ("running", "paused")
@@ -52,11 +53,8 @@ def of_clocks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[s
     )
     if any(count > 1 for count in missed.values()):
         yield f"a promise was broken twice: {missed}"
-    cursor = store.database.execute_sql(
-        "SELECT name, run, status, started_at, missed_at, ended_at, due_at FROM clock WHERE instance = ?",
-        (instance.id,),
-    )
-    rows = {(name, run): tuple(rest) for name, run, *rest in cursor.fetchall()}
+    asked = "SELECT name, run, status, started_at, missed_at, ended_at, due_at FROM clock WHERE instance = ?"
+    rows = {(name, run): tuple(rest) for name, run, *rest in sql(store, asked, instance.id)}
     found = {
         key: (status, from_micros(since), from_maybe(late), from_maybe(ended))
         for key, (status, since, late, ended, _) in rows.items()

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 from engine.core.clock_histories import runs
 from engine.core.effects import whom
@@ -15,6 +14,7 @@ from engine.core.instance import Instance
 from engine.store.database import Store
 from engine.store.fields import decode, from_micros
 from engine.store.history import Line
+from tests.databases import sql
 
 PRIORITIES = ("normal", "high", "urgent")
 HARD_STOP = "hard-stop"
@@ -47,7 +47,7 @@ def _priority(store: Store, instance: Instance, lines: list[Line]) -> Iterator[s
             if was != now or PRIORITIES.index(to) <= PRIORITIES.index(was):
                 yield f"the priority went from {was} to {to}, but it was {now}"
             now = to
-    (row,) = _sql(store, "SELECT priority FROM instance WHERE id = ?", instance.id)
+    (row,) = sql(store, "SELECT priority FROM instance WHERE id = ?", instance.id)
     if not (now == (instance.priority or "normal") == (row[0] or "normal")):
         yield f"the priority is {now} by history, {instance.priority!r} in the snapshot and {row[0]!r} in the row"
 
@@ -63,7 +63,7 @@ def _notices(store: Store, instance: Instance, lines: list[Line]) -> Iterator[st
         for event in told
         if not event.body.get("withheld")
     ]
-    rows = _sql(
+    rows = sql(
         store, "SELECT body, created_at, available_at FROM outbox WHERE instance = ? AND kind = 'notice'", instance.id
     )
     found = [
@@ -111,7 +111,3 @@ def _breaches(instance: Instance, lines: list[Line]) -> Iterator[str]:
     known = {clock.name: clock.missed.isoformat() if clock.missed else None for clock in instance.clocks.values()}
     if known != missed:
         yield f"missed by history {missed}, by the snapshot {known}"
-
-
-def _sql(store: Store, text: str, *values: Any) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in store.database.execute_sql(text, values).fetchall()]

@@ -20,6 +20,7 @@ from engine.runtime import Engine, VirtualClock
 from engine.store import absences as rows
 from engine.store import inbox, outbox
 from engine.store import people as people_rows
+from tests.databases import throwaway
 from tests.invariants import assert_whole
 from tests.runtime.worlds import AGREEING, ANN, BEN, CARLA, INTAKE, LIGHT, NOON, OLGA, TOM, engine_on, single, task_in
 
@@ -51,7 +52,7 @@ class House:
 @pytest.fixture
 def house() -> Iterator[House]:
     clock = VirtualClock(NOON)
-    engine = engine_on("sqlite:///:memory:", AGREEING, clock=clock)
+    engine = engine_on(throwaway(), AGREEING, clock=clock)
     yield House(engine, clock, Absences(engine, Directory(engine.store, clock)))
     assert_whole(engine.store)
     engine.store.close()
@@ -244,7 +245,7 @@ on: {remind: {by: team-lead, notify: assignee}}
 
 def test_a_notice_to_the_absent_goes_out_to_their_deputy_too() -> None:
     clock = VirtualClock(NOON)
-    with engine_on("sqlite:///:memory:", single(REMINDING), clock=clock, process="small").store as store:
+    with engine_on(throwaway(), single(REMINDING), clock=clock, process="small").store as store:
         engine = Engine(store, clock)
         house = House(engine, clock, Absences(engine, Directory(store, clock)))
         case = engine.start("small", ANN, {}).instance

@@ -11,6 +11,7 @@ from engine.core.commands import Actor
 from engine.directory import Directory
 from engine.errors import Rejected
 from engine.store import open_database
+from tests.databases import throwaway
 
 BRIGHTWATER: dict[str, Any] = {
     "organisation": {"en": "Brightwater Software"},
@@ -28,7 +29,7 @@ BRIGHTWATER: dict[str, Any] = {
 
 @pytest.fixture
 def directory() -> Iterator[Directory]:
-    with open_database("sqlite:///:memory:") as store:
+    with open_database(throwaway()) as store:
         store.upgrade()
         directory = Directory(store)
         directory.load_organisation(BRIGHTWATER)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,6 +17,7 @@ from engine.library import catalog_of, read_files
 from engine.runtime import Engine, VirtualClock
 from engine.store import deployments
 from engine.store.database import open_database
+from tests.databases import fresh
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 OWNER = Actor("katrin", frozenset({"process-owner"}), "staff", "web")
@@ -27,8 +27,8 @@ SCENARIOS = "processes/inquiry.scenarios.yaml"
 
 
 @pytest.fixture
-def editing(tmp_path: Path) -> Iterator[Editing]:
-    with open_database(f"sqlite:///{tmp_path / 'heard.db'}") as store:
+def editing() -> Iterator[Editing]:
+    with open_database(fresh()) as store:
         store.upgrade()
         engine = Engine(store, VirtualClock(MONDAY))
         engine.deploy(examine(catalog_of(shipped()), PATH), "cli")

@@ -113,6 +113,7 @@ ONE_DOOR = {
     "transitions": "engine.core.machine",
     "peewee": "engine.store",
     "playhouse": "engine.store",
+    "psycopg": "engine.store",
     "click": "engine.cli",
     "flask": "web",
     "werkzeug": "web",

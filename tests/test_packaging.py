@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,7 @@ def test_an_ordinary_install_serves_its_pages(installed: Path, tmp_path: Path) -
     assert "[200, 200, 200, 200]" in answer
 
 
-def test_every_library_that_is_imported_is_asked_for() -> None:
+def test_every_library_that_is_imported_is_asked_for_and_what_only_an_extra_brings_is_imported_late() -> None:
     provider = {
         "yaml": "pyyaml",
         "markdown_it": "markdown-it-py",
@@ -116,12 +117,25 @@ def test_every_library_that_is_imported_is_asked_for() -> None:
         "werkzeug": "flask",
         "flask_wtf": "flask-wtf",
     }
-    asked = {re.split(r"[^\w-]", wanted)[0].lower() for wanted in PROJECT["dependencies"]}
-    ours = {"engine", "web", "wsgi"}
-    imported = {
+    always = _names(PROJECT["dependencies"])
+    extras = PROJECT["optional-dependencies"]
+    asked = {name for extra, wanted in extras.items() if extra != "test" for name in _names(wanted)} | always
+    trees = [tree for tree, _ in house().values()]
+    anywhere = _imported(node for tree in trees for node in ast.walk(tree))
+    at_once = _imported(node for tree in trees for node in tree.body)
+    assert {provider.get(name, name) for name in anywhere} <= asked
+    assert {provider.get(name, name) for name in at_once} <= always
+
+
+def _names(wanted: Iterable[str]) -> set[str]:
+    return {re.split(r"[^\w-]", one)[0].lower() for one in wanted}
+
+
+def _imported(nodes: Iterable[ast.AST]) -> set[str]:
+    """The libraries, neither ours nor Python's, that are imported here."""
+    names = {
         name.split(".")[0]
-        for tree, _ in house().values()
-        for node in ast.walk(tree)
+        for node in nodes
         for name in (
             [alias.name for alias in node.names]
             if isinstance(node, ast.Import)
@@ -130,8 +144,7 @@ def test_every_library_that_is_imported_is_asked_for() -> None:
             else []
         )
     }
-    foreign = imported - ours - sys.stdlib_module_names
-    assert {provider.get(name, name) for name in foreign} <= asked
+    return names - {"engine", "web", "wsgi"} - sys.stdlib_module_names
 
 
 def test_the_changelog_has_a_section_for_this_version() -> None:

@@ -89,6 +89,7 @@ class House:
         from engine.store import people
 
         with self.store.transaction():
+            self.store.hold(SECRET)
             kept = people.setting(self.store, SECRET)
             if kept is None:
                 kept = secrets.token_hex(32)

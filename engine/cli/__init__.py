@@ -54,6 +54,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("engine.cli.worker:worker", "Do what is due: fire timers, send what waits."),
     "doctor": ("engine.cli.doctor:doctor", "Check the set-up, and say what to do."),
     "import": ("engine.cli.importing:import_", "Start a case for each row of a CSV file."),
+    "copy": ("engine.cli.copying:copy_", "Copy everything into another database, and prove it."),
     "people": ("engine.cli.people:people", "List people and roles, or load them from organisation.yaml."),
     "password": ("engine.cli.serve:password", "Set somebody's password."),
     "absence": ("engine.cli.absence:absence", "Say who is away and who stands in for them."),

@@ -60,7 +60,9 @@ def when(text: str, calendar: Any) -> datetime:
 @click.option("--process", metavar="PROCESS")
 @click.option("--status", type=click.Choice(["running", "suspended", "completed", "cancelled"]))
 @click.option("--state", metavar="STATE")
-@click.option("--search", default="", metavar="TEXT", help="In reference, subject, customer, external id.")
+@click.option(
+    "--search", default="", metavar="TEXT", help="Beginnings of words in reference, subject, customer, external id."
+)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500))
 @as_json
 @click.pass_obj

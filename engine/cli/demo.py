@@ -45,20 +45,20 @@ def demo(ctx: click.Context, database: str | None, at: str | None, reset: bool, 
     from engine.demo import company, ground
     from engine.home import shipped
     from engine.library import catalog_of
+    from engine.store.database import shown
 
     now = _time(at)
     named = database or _named(ctx)
     url = named or OWN
     if (named is None or reset) and ground.begin_afresh(url):
-        click.echo(f"An earlier demo in {url} is begun afresh.")
+        click.echo(f"An earlier demo in {shown(url)} is begun afresh.")
     home = shipped()
     catalog = catalog_of(home)
     with ground.open_empty(url, now) as store:
         acts = company.told(catalog, now)
         processes = company.deploy(store, catalog, company.first_day(acts))
-        click.echo(
-            f"Ready: {url}, with {company.load_people(store, catalog)} people and the processes {', '.join(processes)}."
-        )
+        number = company.load_people(store, catalog)
+        click.echo(f"Ready: {shown(url)}, with {number} people and the processes {', '.join(processes)}.")
         with _counting("Three months at a software company", len(acts)) as each:
             cases = company.play(store, acts, now, each)
         complaints = company.Complaints(store, home, now)
@@ -124,6 +124,7 @@ def _summary(store: Store) -> None:
 def _next(ctx: click.Context, url: str, cases: Mapping[str, str], guide: Guide) -> None:
     from engine.cli.clocks import clocks
     from engine.cli.inbox import inbox
+    from engine.store.database import shown
 
     ctx.obj = Context(None, url)
     name = ctx.obj.directory().person(guide.person).name
@@ -131,7 +132,7 @@ def _next(ctx: click.Context, url: str, cases: Mapping[str, str], guide: Guide) 
     ctx.invoke(inbox, person=guide.person, process=None, limit=ROWS, as_json=False)
     click.echo("\nWhat was promised and not kept, the longest overdue first:\n")
     ctx.invoke(clocks, breached=True, within=None, process=None, status=None, limit=ROWS, as_json=False)
-    heard = f"{_quoted(_program())} --database {_quoted(url)}"
+    heard = f"{_quoted(_program())} --database {_quoted(shown(url))}"
     click.echo("\nWhat you can type next:\n")
     for what, command in _commands(cases, guide):
         click.echo(f"# {what}\n{heard} {command}\n")

@@ -6,14 +6,12 @@ Owns the mark and the question whether a database may be used. Never touches one
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from engine.errors import Rejected
 from engine.store import people, queries, upgrades
-from engine.store.database import Store, open_database
+from engine.store.database import Store, file_of, open_database, shown
 
 MARK = "demo"
-_FILE = "sqlite:///"
 
 
 def begin_afresh(url: str) -> bool:
@@ -25,7 +23,7 @@ def begin_afresh(url: str) -> bool:
     if path is None:
         raise Rejected(
             "not-a-demo",
-            f"Expected a file to begin afresh, but {url} is none. Empty that database yourself, or name a file.",
+            f"Expected a file to begin afresh, but {shown(url)} is none. Empty that database yourself, or name a file.",
         )
     if not path.exists() or path.stat().st_size == 0:
         return False
@@ -61,7 +59,8 @@ def open_empty(url: str, now: datetime) -> Store:
             if people.setting(store, MARK) is not None:
                 raise Rejected(
                     "not-a-demo",
-                    f"Expected an empty database, but {url} holds an earlier demo. Add --reset to begin it afresh.",
+                    f"Expected an empty database, but {shown(url)} holds an earlier demo. Add --reset to begin it "
+                    "afresh.",
                 )
             if not _unused(store):
                 raise _taken(url)
@@ -70,12 +69,6 @@ def open_empty(url: str, now: datetime) -> Store:
         store.close()
         raise
     return store
-
-
-def file_of(url: str) -> Path | None:
-    """The file of an SQLite URL; None for a database that is no file."""
-    rest = url.removeprefix(_FILE)
-    return None if rest == url or rest in ("", ":memory:") else Path(rest)
 
 
 def _is_demo(store: Store) -> bool:
@@ -101,6 +94,6 @@ def _unused(store: Store) -> bool:
 def _taken(url: str) -> Rejected:
     return Rejected(
         "not-a-demo",
-        f"Expected a database of its own for the demo, but {url} holds something else. Name "
+        f"Expected a database of its own for the demo, but {shown(url)} holds something else. Name "
         "another with --database, or leave it out.",
     )

@@ -60,7 +60,6 @@ def _standing() -> Any:
 
 _STANDING = Statement(_standing, "at")
 _STANDING_OF = Statement(lambda: _standing().where(Row.deputy == Parameter("deputy")), "at", "deputy")
-_LOCK = Statement(lambda: Person.select(Person.id).order_by(Person.id).for_update())
 
 
 def add(store: Store, absence: Absence) -> int:
@@ -80,8 +79,7 @@ def add(store: Store, absence: Absence) -> int:
 
 def hold(store: Store) -> None:
     """Let nobody else write absences until the transaction ends: whether two overlap is asked before one is written."""
-    if store.locks_rows:
-        store.rows(_LOCK)
+    store.hold("absences")
 
 
 def load(store: Store, id: int) -> Absence | None:

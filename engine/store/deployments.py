@@ -92,6 +92,7 @@ def deploy(
     back; an older one deployed again becomes the newest.
     """
     with store.transaction():
+        store.hold("versions", process)
         last = newest(store, process)
         if last is not None and last.digest == digest:
             return last

@@ -26,10 +26,12 @@ _FORGET = Statement(lambda: Idempotency.delete().where(Idempotency.at < Paramete
 
 
 def remembered(store: Store, key: str, command: str, fingerprint: str) -> Any | None:
-    """The first result under this key, or None when it is new.
+    """The first result under this key, or None when it is new. Who asks for the same key waits until this unit of work
+    has ended, and so is told its result.
 
-    Rejected("key-reused") when it stood for another request.
+    Rejected("key-reused") when it stood for another request. Only inside the transaction of the request.
     """
+    store.hold("request", key)
     row = store.row(_FIND, key)
     if row is None:
         return None

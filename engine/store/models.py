@@ -266,7 +266,7 @@ class Incident(Table):
 Incident.add_index(Incident.at, Incident.id, name="incident_open", where=SQL("status = 'open'"))
 
 
-TABLES: tuple[type[Table], ...] = (
+TABLES: tuple[type[Table], ...] = (  # what is referred to before what refers to it
     Bundle,
     Deployment,
     Instance,

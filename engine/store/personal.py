@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.store.compiled import Parameter, Statement, insert, upsert
+from engine.store.compiled import Parameter, Statement, upsert
 from engine.store.database import Store
 from engine.store.fields import decode, encode, to_micros
 from engine.store.front import Glance, Preference, Watch
@@ -58,7 +58,16 @@ _SEEN = Statement(
     ),
     *("person", "instance"),
 )
-_WATCH = insert(Watch)
+_WATCH = Statement(
+    lambda: Watch.insert(
+        {
+            Watch.person: Parameter("person"),
+            Watch.instance: Parameter("instance"),
+            Watch.since: Parameter("since"),
+        }
+    ).on_conflict_ignore(),
+    *("person", "instance", "since"),
+)
 _UNWATCH = Statement(
     lambda: Watch.delete().where((Watch.person == Parameter("person")) & (Watch.instance == Parameter("instance"))),
     *("person", "instance"),
@@ -117,9 +126,7 @@ def seen_of(store: Store, person: str, instances: Sequence[str]) -> dict[str, in
 
 def watch(store: Store, person: str, instance: str, at: datetime) -> None:
     """Watch a case; doing it twice changes nothing."""
-    with store.transaction():
-        if not watches(store, person, instance):
-            store.change(_WATCH, person, instance, to_micros(at))
+    store.change(_WATCH, person, instance, to_micros(at))
 
 
 def unwatch(store: Store, person: str, instance: str) -> None:
@@ -138,6 +145,7 @@ def watchers(store: Store, instance: str) -> list[str]:
 def choose(store: Store, person: str, chosen: Mapping[str, Any]) -> None:
     """Keep these choices beside those made before."""
     with store.transaction():
+        store.hold("preferences", person)
         store.change(_CHOOSE, person, encode({**preferences(store, person), **chosen}))
 
 

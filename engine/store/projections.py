@@ -14,7 +14,7 @@ from typing import Any
 from engine.core.events import Event
 from engine.core.instance import RUNNING, Incident, Instance, Task, Timer
 from engine.definition.roles import CUSTOMER
-from engine.store import clock_rows, questions
+from engine.store import clock_rows, questions, search
 from engine.store.compiled import Parameter, Statement, insert, upsert
 from engine.store.database import Store
 from engine.store.fields import due_micros, encode, maybe_micros, to_micros
@@ -74,6 +74,7 @@ _NOBODY: Mapping[str, Any] = {}
 
 def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Event]) -> None:
     """Bring the rows from `old` (None: there are none) to `new`; `events` tell how what is gone has ended."""
+    search.write(store, old, new)
     if old is None:
         _tasks(store, None, new, events)
         _timers(store, _NOBODY, new)

@@ -12,7 +12,7 @@ from typing import Any
 
 from peewee import SQL, Tuple, fn
 
-from engine.store import drafts, history, outbox
+from engine.store import drafts, history, outbox, search
 from engine.store.compiled import Parameter, Statement
 from engine.store.database import Store
 from engine.store.deployments import Deployment, all_of, in_force
@@ -163,8 +163,7 @@ def cases(
 ) -> Page[Case]:
     """Cases, the latest received first.
 
-    `within` leaves out what somebody may not see. `text` is looked for in reference, subject, customer and external
-    id, in any case of letters.
+    `within` leaves out what somebody may not see. `text` are words to be found, see `engine.store.search`.
     """
     query = Instance.select(*CASE_COLUMNS).order_by(Instance.received_at.desc(), Instance.id.desc())
     for field, wanted in (
@@ -191,13 +190,7 @@ def cases(
     if received_before is not None:
         query = query.where(Instance.received_at < to_micros(received_before))
     if text:
-        query = query.where(
-            Instance.reference.contains(text)
-            | Instance.subject.contains(text)
-            | Instance.customer_name.contains(text)
-            | Instance.customer_email.contains(text)
-            | Instance.external_id.contains(text)
-        )
+        query = query.where(search.condition(store, text))
     if within is not None:
         query = query.where(_seen_by(within))
     if after is not None:

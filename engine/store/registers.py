@@ -8,7 +8,16 @@ A part of `models.py`, which has the law for both.
 
 from __future__ import annotations
 
-from peewee import BigIntegerField, BlobField, CompositeKey, ForeignKeyField, IntegerField, Model, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BlobField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
 
 from engine.store.fields import InstantField, JsonField
 
@@ -130,6 +139,17 @@ Question.add_index(Question.person, Question.asked_at, name="question_person")
 Question.add_index(Question.instance, Question.person, name="question_instance")
 
 
+class Search(Table):
+    """The words by which a case is found. Each kind of database has its own index over them, made by a migration."""
+
+    id = BigAutoField()
+    instance = TextField(unique=True)
+    words = TextField()
+
+    class Meta:
+        table_name = "search"
+
+
 class Setting(Table):
     key = TextField(primary_key=True)
     value = JsonField()
@@ -158,6 +178,7 @@ REGISTERS: tuple[type[Table], ...] = (
     Membership,
     Absence,
     Question,
+    Search,
     Setting,
     Worker,
 )

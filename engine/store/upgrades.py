@@ -16,16 +16,19 @@ from engine.errors import Rejected
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 LEDGER = "schema_migration"
-LOCK = 48_415_244  # any number, the same in every process
 
 
 class Opened(Protocol):
     """What an upgrade needs of a store."""
 
     database: Database
-    locks_rows: bool
+
+    @property
+    def locks_rows(self) -> bool: ...
 
     def transaction(self) -> AbstractContextManager[Any]: ...
+
+    def hold(self, *words: str) -> None: ...
 
 
 def known() -> tuple[str, ...]:
@@ -80,8 +83,12 @@ def upgrade(store: Opened) -> tuple[str, ...]:
     database = store.database
     if store.locks_rows:
         with store.transaction():
-            database.execute_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-            return _apply(store, Runner)
+            # Rewriting a large table takes its time, and so does waiting for a process that does.
+            database.execute_sql("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
+            store.hold("upgrade")
+            applied = _apply(store, Runner)
+            _order_by_bytes(database)
+            return applied
     # A table that is made anew must not take the rows that refer to it along; SQLite allows this switch
     # outside a transaction alone.
     database.execute_sql("PRAGMA foreign_keys = OFF")
@@ -95,3 +102,16 @@ def upgrade(store: Opened) -> tuple[str, ...]:
 def _apply(store: Opened, runner: Any) -> tuple[str, ...]:
     pending(store)  # again, now that nobody else can write
     return tuple(runner(store.database, str(MIGRATIONS), LEDGER).up())
+
+
+def _order_by_bytes(database: Database) -> None:
+    """Let PostgreSQL order and compare texts as SQLite does, byte by byte: the same on every machine, and indexes that
+    no upgrade of a system's language files can break. What migrations have added comes in the database's own order.
+    """
+    columns = database.execute_sql(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema() "
+        "AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C' ORDER BY table_name, ordinal_position"
+    ).fetchall()
+    for table in dict.fromkeys(table for table, _ in columns):
+        changes = ", ".join(f'ALTER "{name}" TYPE text COLLATE "C"' for of, name in columns if of == table)
+        database.execute_sql(f'ALTER TABLE "{table}" {changes}')

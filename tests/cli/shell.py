@@ -13,6 +13,7 @@ import pytest
 
 from engine.cli import COMMANDS, main
 from engine.runtime import wall_clock
+from tests.databases import fresh
 
 YEAR = wall_clock().year
 ONE, TWO, STUCK = (f"PCL-{YEAR}-{number:05d}" for number in (1, 2, 3))
@@ -29,8 +30,9 @@ class Said:
 class Shell:
     """The command line in a folder of its own, with the home's files in `home`."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], url: str = "") -> None:
         self.folder = folder
+        self.url = url or fresh()
         self._capsys = capsys
 
     def __call__(self, *words: str) -> Said:
@@ -41,7 +43,7 @@ class Shell:
                     "--home",
                     str(self.folder / "home"),
                     "--database",
-                    f"sqlite:///{self.folder}/heard.db",
+                    self.url,
                     *words,
                 ]
             )

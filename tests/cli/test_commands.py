@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import csv
 import signal
-import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from engine import runtime
-from engine.store.database import open_database
-from tests.cli.conftest import COPIED
+from engine.store import open_database
 from tests.cli.shell import ONE, STUCK, TWO, Shell
+from tests.databases import Databases, sql, tamper
 from tests.runtime.worlds import FILES
 
 SORT = ("--set", "weight=50", "--set", "pieces=1")
@@ -22,9 +21,10 @@ SORT = ("--set", "weight=50", "--set", "pieces=1")
 # --- deploying, people
 
 
-def test_deploying_into_a_new_database_loads_the_people_and_says_the_version(shell: Shell) -> None:
-    for name in COPIED:
-        (shell.folder / name).unlink(missing_ok=True)
+def test_deploying_into_a_new_database_loads_the_people_and_says_the_version(
+    shell: Shell, databases: Databases
+) -> None:
+    shell.url = databases.bare()
     assert shell.good("deploy", "--as", "olga", "--note", "First").startswith("parcel version 1 (")
     assert shell.good("deploy").startswith("parcel version 1 (")
     (row,) = shell.json("processes")
@@ -214,8 +214,8 @@ def test_a_file_is_attached_and_one_that_is_too_large_is_not(shell: Shell) -> No
     assert "[file-too-large]" in shell.refused("attach", ONE, "large.bin", "--as", "ann")
     assert "does not exist" in shell.refused("attach", ONE, "nowhere.txt", "--as", "ann", code=2)
     assert "not-allowed" in shell.refused("attach", ONE, "evidence.txt", "--as", "dora")
-    with sqlite3.connect(shell.folder / "heard.db") as raw:
-        assert raw.execute("SELECT COUNT(*) FROM blob").fetchone() == (1,)
+    with open_database(shell.url) as store:
+        assert sql(store, "SELECT COUNT(*) FROM blob") == [(1,)]
 
 
 def test_lists_are_filtered_and_counted(shell: Shell) -> None:
@@ -272,10 +272,8 @@ def test_a_history_that_was_tampered_with_is_told_with_exit_code_one(shell: Shel
 
 
 def _tamper(shell: Shell, statement: str) -> None:
-    with sqlite3.connect(shell.folder / "heard.db") as raw:
-        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            raw.execute(f"DROP TRIGGER {name}")
-        raw.execute(statement)
+    with open_database(shell.url) as store:
+        tamper(store, statement)
 
 
 # --- importing

@@ -10,6 +10,7 @@ import pytest
 from engine.cli import COMMANDS, heard, main
 from engine.store import queries
 from tests.cli.shell import ONE, STUCK, Shell, there
+from tests.databases import CHOSEN, SQLITE
 
 
 def test_help_names_every_command_and_every_command_has_help(shell: Shell) -> None:
@@ -53,7 +54,7 @@ def test_a_home_that_is_none_is_refused(shell: Shell, capsys: pytest.CaptureFixt
                 "--home",
                 str(shell.folder / "nowhere"),
                 "--database",
-                f"sqlite:///{shell.folder}/heard.db",
+                shell.url,
                 "deploy",
             ]
         )
@@ -68,14 +69,15 @@ def test_a_fault_of_our_own_is_a_line_and_exit_code_three(
 
     monkeypatch.setattr(queries, "cases", broken)
     with pytest.raises(SystemExit) as ended:
-        main(["--database", f"sqlite:///{shell.folder}/heard.db", "cases"])
+        main(["--database", shell.url, "cases"])
     err = capsys.readouterr().err
     assert ended.value.code == 3 and "ZeroDivisionError: oops" in err and "HEARD_TRACEBACK" in err
     monkeypatch.setenv("HEARD_TRACEBACK", "1")
     with pytest.raises(ZeroDivisionError):
-        main(["--database", f"sqlite:///{shell.folder}/heard.db", "cases"])
+        main(["--database", shell.url, "cases"])
 
 
+@pytest.mark.skipif(CHOSEN != SQLITE, reason="a server looks after its own files")
 def test_a_damaged_database_is_told_and_not_traced(shell: Shell) -> None:
     (shell.folder / "heard.db-wal").unlink(missing_ok=True)
     path = shell.folder / "heard.db"

@@ -13,6 +13,7 @@ from engine.definition.loader import Loaded, examine
 from engine.errors import Rejected
 from engine.runtime import Engine
 from engine.store.database import open_database
+from tests.databases import throwaway
 
 PROCESS = """
 process: wish
@@ -63,7 +64,7 @@ def codes(public: str, by: str = "customer, clerk") -> set[str]:
 
 @pytest.fixture
 def engine() -> Engine:
-    store = open_database("sqlite:///:memory:")
+    store = open_database(throwaway())
     store.upgrade()
     return Engine(store)
 

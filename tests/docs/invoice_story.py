@@ -21,6 +21,7 @@ from engine.cli.context import Context
 from engine.home import shipped
 from engine.runtime import Engine, VirtualClock
 from engine.workers.timers import run_until
+from tests.databases import fresh
 
 BERLIN = ZoneInfo("Europe/Berlin")
 LOOKED_AT = "2026-12-16 10:00"
@@ -112,7 +113,7 @@ class Stage:
             monkeypatch.delenv(name, raising=False)
         monkeypatch.chdir(folder)
         monkeypatch.setenv("HEARD_HOME", str(shipped()))
-        monkeypatch.setenv("HEARD_DATABASE_URL", f"sqlite:///{folder}/heard.db")
+        monkeypatch.setenv("HEARD_DATABASE_URL", fresh())
         monkeypatch.setattr(runtime, "wall_clock", self.clock)
         self.engine = Engine(Context().store(), self.clock, recording=self.clock)
         monkeypatch.setattr(Context, "store", lambda context: self.engine.store)

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from engine.cli import heard
+from tests.databases import fresh
 from tests.docs.pages import DOCS
 
 PAGE = (DOCS / "how-to" / "change-a-deadline.md").read_text(encoding="utf-8")
@@ -29,7 +30,7 @@ def test_the_deadline_is_changed_as_the_page_says(tmp_path: Path, monkeypatch: p
         shutil.copytree(DOCS.parent / part, tmp_path / part)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("HEARD_HOME", raising=False)
-    monkeypatch.setenv("HEARD_DATABASE_URL", "sqlite:///heard.db")
+    monkeypatch.setenv("HEARD_DATABASE_URL", fresh())
     done: list[str] = []
     for part in _PART.finditer(PAGE):
         if part["path"]:

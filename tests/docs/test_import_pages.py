@@ -17,6 +17,7 @@ from engine.cli import heard
 from engine.home import shipped
 from engine.importing.reading import SHAPE
 from engine.importing.value_words import FROM_COLUMN
+from tests.databases import fresh
 from tests.docs.pages import DOCS
 
 PAGE = (DOCS / "how-to" / "import-cases.md").read_text(encoding="utf-8")
@@ -32,7 +33,7 @@ def test_the_files_and_maps_of_the_page_are_imported_as_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HEARD_DATABASE_URL", "sqlite:///heard.db")
+    monkeypatch.setenv("HEARD_DATABASE_URL", fresh())
     calls, helpdesk, answers, _ = blocks("text", PAGE)
     rows, steps, log, verdicts = blocks("yaml", PAGE)
     for name, content in (
@@ -68,7 +69,7 @@ def test_the_files_and_maps_of_the_page_are_imported_as_it_says(
 def test_what_the_page_says_of_the_bureaus_file_is_what_comes_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HEARD_DATABASE_URL", f"sqlite:///{tmp_path}/heard.db")
+    monkeypatch.setenv("HEARD_DATABASE_URL", fresh())
     assert CliRunner().invoke(heard, ["deploy"]).exit_code == 0
     folder = shipped() / "processes" / "imports"
     file, mapping = str(folder / "consumer-complaints.csv"), str(folder / "consumer-complaints.map.yaml")

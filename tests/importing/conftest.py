@@ -4,7 +4,6 @@ imports a file.
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from engine.library import read_files
 from engine.runtime import Engine
 from engine.store import Store, history, instances, open_database, queries
 from engine.store.history import Line
+from tests.databases import Databases
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -117,6 +117,7 @@ class House:
 
     store: Store
     folder: Path
+    url: str
 
     def file(self, content: str | bytes, name: str = "file.csv") -> Path:
         path = self.folder / name
@@ -169,18 +170,16 @@ def deploy(store: Store) -> None:
 
 
 @pytest.fixture(scope="session")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def deployed(shared: Databases) -> str:
     """A database in which everything is deployed, for each test to take a copy of."""
-    path = tmp_path_factory.mktemp("deployed") / "heard.db"
-    with open_database(f"sqlite:///{path}") as store:
-        store.upgrade()
+    url = shared.new()
+    with open_database(url) as store:
         deploy(store)
-    assert [file.name for file in path.parent.iterdir()] == [path.name], "all of it is in the one file"
-    return path
+    return url
 
 
 @pytest.fixture
-def house(deployed: Path, tmp_path: Path) -> Iterator[House]:
-    shutil.copy(deployed, tmp_path / "heard.db")
-    with open_database(f"sqlite:///{tmp_path}/heard.db") as store:
-        yield House(store, tmp_path)
+def house(deployed: str, databases: Databases, tmp_path: Path) -> Iterator[House]:
+    url = databases.copy(deployed)
+    with open_database(url) as store:
+        yield House(store, tmp_path, url)

@@ -19,8 +19,7 @@ PROGRAM = "from engine.cli import main; main()"
 
 
 def command(house: House, *more: str) -> list[str]:
-    url = f"sqlite:///{house.folder}/heard.db"
-    return [sys.executable, "-c", PROGRAM, "--database", url, "import", "ticket", *more]
+    return [sys.executable, "-c", PROGRAM, "--database", house.url, "import", "ticket", *more]
 
 
 @pytest.fixture
@@ -48,14 +47,14 @@ def test_killed_several_times_at_random_moments_and_run_again_it_gives_all_rows_
         time.sleep(chance.uniform(0, 0.15))
         running.send_signal(signal.SIGKILL)
         running.wait()
-        with open_database(f"sqlite:///{house.folder}/heard.db") as store:
+        with open_database(house.url) as store:
             grown.append(sum(one.cases for one in queries.counts(store)))
     assert grown == sorted(grown)
     assert grown[1] > 0
     done = subprocess.run(command(house, str(file), "--map", str(map_file)), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert f"{ROWS} rows:" in done.stdout and " 0 refused" in done.stdout
-    with open_database(f"sqlite:///{house.folder}/heard.db") as store:
+    with open_database(house.url) as store:
         found = queries.cases(store, process="ticket", limit=500).rows
         assert sorted(int(case.external_id) for case in found) == list(range(ROWS))
         assert sorted(case.reference for case in found) == [f"TCK-2024-{number:05}" for number in range(1, ROWS + 1)]
@@ -79,7 +78,7 @@ def test_stopped_by_hand_it_shows_no_traceback_and_can_be_run_again(house: House
 
 def _wait_for_growth(house: House, before: int, running: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 20
-    with open_database(f"sqlite:///{house.folder}/heard.db") as store:
+    with open_database(house.url) as store:
         while time.monotonic() < deadline and running.poll() is None:
             if sum(one.cases for one in queries.counts(store)) > before:
                 return

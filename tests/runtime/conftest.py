@@ -1,16 +1,23 @@
-"""What the tests of the runtime share: an engine on a file, one in memory, each with a clock that stands
-until it is set.
+"""What the tests of the runtime share: an engine for several connections, one for a single one, each with a clock that
+stands until it is set.
+
+What races or is repeated runs on both kinds of database: they keep the rivals apart in different ways.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from engine.runtime import Engine, VirtualClock
+from tests.databases import BOTH, throwaway
 from tests.runtime.worlds import FILES, NOON, engine_on
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.module.__name__.endswith(("races", "repeated")):
+        metafunc.parametrize("kind", BOTH)
 
 
 @pytest.fixture
@@ -19,13 +26,8 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/heard.db"
-
-
-@pytest.fixture
 def on_file(url: str, clock: VirtualClock) -> Iterator[Engine]:
-    """An engine on a file of its own, for what has several connections."""
+    """An engine on a database for several connections."""
     engine = engine_on(url, FILES, clock=clock)
     with engine.store:
         yield engine
@@ -33,7 +35,7 @@ def on_file(url: str, clock: VirtualClock) -> Iterator[Engine]:
 
 @pytest.fixture
 def engine(clock: VirtualClock) -> Iterator[Engine]:
-    """An engine in memory, for what happens one after the other."""
-    made = engine_on("sqlite:///:memory:", FILES, clock=clock)
+    """An engine for what happens one after the other."""
+    made = engine_on(throwaway(), FILES, clock=clock)
     with made.store:
         yield made

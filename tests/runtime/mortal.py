@@ -167,13 +167,13 @@ def look_after(engine: Engine, heard: list[dict[str, Any]], report: Report) -> s
     return cases
 
 
-def main(url: str, kills: int, seed: int) -> None:
+def main(url: str, kills: int, seed: int, bare: list[str]) -> None:
     began = time.monotonic()
     chance = random.Random(seed)
     clock = VirtualClock(NOON)
     engine = Engine(open_database(url), clock)
-    young(engine, url, chance, kills // 10)
-    report = Report(young=kills // 10)
+    young(engine, bare, chance)
+    report = Report(young=len(bare))
     store = open_engine(engine, url)
     people(store)
     engine.deploy(loaded(FILES), "olga")
@@ -215,10 +215,9 @@ def main(url: str, kills: int, seed: int) -> None:
     )
 
 
-def young(engine: Engine, url: str, chance: random.Random, times: int) -> None:
+def young(engine: Engine, bare: list[str], chance: random.Random) -> None:
     """Killed while a new database gets its tables: the next opening finds none of them, or all."""
-    for number in range(times):
-        fresh = url.replace(".db", f"-{number}.db")
+    for fresh in bare:
         one_life(engine, fresh, chance, YOUNG)
         store = open_engine(engine, fresh)
         if store.upgrade():
@@ -232,4 +231,4 @@ def fail(sentences: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])

@@ -6,7 +6,6 @@ import threading
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store import history, people
 from engine.workers.timers import sweep
+from tests.databases import fresh, throwaway
 from tests.invariants import assert_whole
 from tests.runtime.crashing import Crash, crashing
 from tests.runtime.worlds import AGREEING, ANN, BEN, INTAKE, LIGHT, NOON, OLGA, TOM, engine_on, task_in
@@ -35,8 +35,8 @@ def decision(task: str, who: Any, what: Any = "approve", **more: Any) -> Decide:
 
 
 @pytest.mark.parametrize("first", ["approve", "reject"])
-def test_two_who_decide_at_the_same_instant_are_one_after_the_other(tmp_path: Path, first: str) -> None:
-    engine = engine_on(f"sqlite:///{tmp_path}/heard.db", AGREEING, clock=VirtualClock(NOON))
+def test_two_who_decide_at_the_same_instant_are_one_after_the_other(first: str) -> None:
+    engine = engine_on(fresh(), AGREEING, clock=VirtualClock(NOON))
     case, task = agreed(engine)
     start = threading.Barrier(2)
 
@@ -56,8 +56,8 @@ def test_two_who_decide_at_the_same_instant_are_one_after_the_other(tmp_path: Pa
     engine.store.close()
 
 
-def test_the_same_person_twice_at_once_counts_once(tmp_path: Path) -> None:
-    engine = engine_on(f"sqlite:///{tmp_path}/heard.db", AGREEING, clock=VirtualClock(NOON))
+def test_the_same_person_twice_at_once_counts_once() -> None:
+    engine = engine_on(fresh(), AGREEING, clock=VirtualClock(NOON))
     case, task = agreed(engine)
     codes: list[str] = []
 
@@ -80,7 +80,7 @@ def test_the_same_person_twice_at_once_counts_once(tmp_path: Path) -> None:
 
 def test_a_timer_and_the_last_yes_in_the_same_millisecond_leave_one_of_the_two() -> None:
     clock = VirtualClock(NOON)
-    engine = engine_on("sqlite:///:memory:", AGREEING, clock=clock)
+    engine = engine_on(throwaway(), AGREEING, clock=clock)
     case, task = agreed(engine)
     engine.do(case, decision(task, BEN))
     clock.set(NOON + timedelta(days=2))
@@ -94,7 +94,7 @@ def test_a_timer_and_the_last_yes_in_the_same_millisecond_leave_one_of_the_two()
 
 
 def test_a_bound_form_edited_between_two_decisions_voids_the_first() -> None:
-    engine = engine_on("sqlite:///:memory:", AGREEING, clock=VirtualClock(NOON))
+    engine = engine_on(throwaway(), AGREEING, clock=VirtualClock(NOON))
     case, task = agreed(engine)
     engine.do(case, decision(task, BEN))
     seen = engine.instance(case).approvals[task].content
@@ -108,7 +108,7 @@ def test_a_bound_form_edited_between_two_decisions_voids_the_first() -> None:
 
 
 def test_a_role_taken_away_midway_leaves_too_few_and_cancelling_ends_the_incident() -> None:
-    engine = engine_on("sqlite:///:memory:", AGREEING, clock=VirtualClock(NOON))
+    engine = engine_on(throwaway(), AGREEING, clock=VirtualClock(NOON))
     case, task = agreed(engine)
     engine.do(case, decision(task, BEN, "recuse"))
     assert len(engine.instance(case).incidents) == 1
@@ -121,7 +121,7 @@ def test_a_role_taken_away_midway_leaves_too_few_and_cancelling_ends_the_inciden
 
 @pytest.mark.parametrize("crash", range(1, 14))
 def test_a_crash_in_a_decision_leaves_nothing_or_all_of_it(crash: int) -> None:
-    engine = engine_on("sqlite:///:memory:", AGREEING, clock=VirtualClock(NOON))
+    engine = engine_on(throwaway(), AGREEING, clock=VirtualClock(NOON))
     case, task = agreed(engine)
     before = engine.instance(case)
     try:
@@ -136,7 +136,7 @@ def test_a_crash_in_a_decision_leaves_nothing_or_all_of_it(crash: int) -> None:
 
 
 def test_a_deputy_who_has_a_part_in_the_case_by_the_time_they_decide_is_excluded() -> None:
-    engine = engine_on("sqlite:///:memory:", AGREEING, clock=VirtualClock(NOON))
+    engine = engine_on(throwaway(), AGREEING, clock=VirtualClock(NOON))
     case, task = agreed(engine)
     engine.do(case, Delegate(at=NOON, actor=TOM, task=task, to="olga", to_roles=OLGA.roles))
     engine.do(case, decision(task, BEN, "request-changes"))
@@ -157,7 +157,7 @@ def test_a_deputy_who_has_a_part_in_the_case_by_the_time_they_decide_is_excluded
 
 
 def test_an_approver_who_loses_the_role_midway_no_longer_decides_and_what_they_decided_stands() -> None:
-    engine = engine_on("sqlite:///:memory:", AGREEING, clock=VirtualClock(NOON))
+    engine = engine_on(throwaway(), AGREEING, clock=VirtualClock(NOON))
     case, task = agreed(engine)
     directory = Directory(engine.store)
     engine.do(case, decision(task, BEN))
@@ -177,7 +177,7 @@ def test_an_approver_who_loses_the_role_midway_no_longer_decides_and_what_they_d
 
 
 def test_a_bound_form_edited_after_two_of_three_have_agreed_asks_all_three_again() -> None:
-    engine = engine_on("sqlite:///:memory:", THREE, clock=VirtualClock(NOON))
+    engine = engine_on(throwaway(), THREE, clock=VirtualClock(NOON))
     case, task = agreed(engine)
     for who in (BEN, TOM):
         engine.do(case, decision(task, who))
@@ -198,8 +198,8 @@ def test_a_bound_form_edited_after_two_of_three_have_agreed_asks_all_three_again
     engine.store.close()
 
 
-def test_a_deputy_and_the_one_who_comes_back_at_the_same_instant_count_as_one(tmp_path: Path) -> None:
-    engine = engine_on(f"sqlite:///{tmp_path}/heard.db", AGREEING, clock=VirtualClock(NOON))
+def test_a_deputy_and_the_one_who_comes_back_at_the_same_instant_count_as_one() -> None:
+    engine = engine_on(fresh(), AGREEING, clock=VirtualClock(NOON))
     case, task = agreed(engine)
     start = threading.Barrier(2)
     codes: list[str] = []

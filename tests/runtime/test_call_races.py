@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,14 +11,15 @@ from engine.core.commands import Command, Correlate
 from engine.errors import Rejected
 from engine.runtime import Engine
 from engine.store import drafts
+from tests.databases import fresh
 from tests.invariants import assert_whole
 from tests.runtime.callers import built, child, complete, do, links, started
 from tests.runtime.worlds import ANN, BEN, CARLA, NOON, TOM
 
 
 @pytest.fixture
-def on_file(tmp_path: Path) -> Iterator[Engine]:
-    made = built(f"sqlite:///{tmp_path}/heard.db", "grief", "mending")
+def on_file() -> Iterator[Engine]:
+    made = built(fresh(), "grief", "mending")
     with made.store:
         yield made
 

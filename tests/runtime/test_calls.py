@@ -5,7 +5,6 @@ somebody did is lost because of it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -29,6 +28,7 @@ from engine.errors import DefinitionError, Place, Problem, Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store import history, instances
 from engine.store.database import Store
+from tests.databases import fresh, throwaway
 from tests.invariants import assert_whole, sql
 from tests.runtime.callers import (
     MENDING,
@@ -50,7 +50,7 @@ from tests.runtime.worlds import ANN, CARLA, NOON, OLGA, TOM
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    made = built("sqlite:///:memory:", "grief", "mending", "round")
+    made = built(throwaway(), "grief", "mending", "round")
     with made.store:
         yield made
 
@@ -250,7 +250,7 @@ def test_a_retry_that_is_refused_again_is_an_incident_again(engine: Engine) -> N
 
 
 def test_a_process_that_is_not_in_force_is_an_incident_until_it_is() -> None:
-    engine = built("sqlite:///:memory:", "grief")
+    engine = built(throwaway(), "grief")
     with engine.store:
         case = started(engine)
         assert "there is no 'mending'" in do(engine, case, "mend", what="the tap")
@@ -318,8 +318,8 @@ def test_what_an_import_calls_writes_to_nobody(engine: Engine) -> None:
 # --- versions
 
 
-def test_a_pinned_version_calls_though_the_file_of_the_other_process_is_not_there(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/heard.db"
+def test_a_pinned_version_calls_though_the_file_of_the_other_process_is_not_there() -> None:
+    url = fresh()
     with built(url, "grief", "mending").store:
         pass
     again = Engine(opened(url), VirtualClock(NOON), VirtualClock(NOON))

@@ -10,21 +10,23 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import Databases
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked")
-def test_after_a_hundred_kills_nothing_is_lost_doubled_or_stuck(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/heard.db"
+def test_after_a_hundred_kills_nothing_is_lost_doubled_or_stuck(databases: Databases) -> None:
     command = [
         sys.executable,
         "-W",
         "error::ResourceWarning",
         "-m",
         "tests.runtime.mortal",
-        url,
+        databases.new(),
         "100",
         "20261123",
+        *(databases.bare() for _ in range(10)),
     ]
     done = subprocess.run(
         command,

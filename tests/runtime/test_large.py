@@ -8,6 +8,7 @@ from datetime import timedelta
 from engine.core.commands import Complete, Trigger
 from engine.runtime import Engine, VirtualClock
 from engine.store import queries
+from tests.databases import throwaway
 from tests.invariants import assert_whole, sql
 from tests.runtime.worlds import ANN, CARLA, INTAKE, NOON, engine_on, single
 
@@ -24,7 +25,7 @@ def test_a_process_of_three_hundred_states_is_gone_through_from_end_to_end() -> 
     anywhere = f"on:\n  stop: {{by: [agent], go: s{STATES}}}\n"
     body = f"start: {{by: [agent], go: s0}}\nstates:\n{states}  s{STATES}: {{final: done}}\n{anywhere}"
     began = time.process_time()
-    engine = engine_on("sqlite:///:memory:", single(body), clock=VirtualClock(NOON), process="small")
+    engine = engine_on(throwaway(), single(body), clock=VirtualClock(NOON), process="small")
     case = engine.start("small", ANN, {}).instance
     assert time.process_time() - began < 5
     for _ in range(STATES):
@@ -82,9 +83,9 @@ def _copies(engine: Engine, case: str, number: int) -> None:
     hour = timedelta(hours=1) // timedelta(microseconds=1)
     with engine.store.transaction():
         for table in ("instance", "task", "candidate"):
-            columns = [row[1] for row in database.execute_sql(f"PRAGMA table_info({table})").fetchall()]
+            columns = [column.name for column in database.get_columns(table)]
             (row,) = database.execute_sql(f"SELECT * FROM {table} LIMIT 1").fetchall()
-            marks = ", ".join("?" * len(columns))
+            marks = ", ".join([database.param] * len(columns))
             copies = [_copy(dict(zip(columns, row, strict=True)), case, n, hour) for n in range(1, number + 1)]
             cursor = database.connection().cursor()
             cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", [tuple(copy.values()) for copy in copies])

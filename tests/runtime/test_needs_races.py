@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,7 @@ from engine.core.commands import Complete, Decide
 from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store import drafts
+from tests.databases import fresh, throwaway
 from tests.invariants import assert_whole
 from tests.runtime.crashing import Crash, crashing
 from tests.runtime.worlds import (
@@ -34,9 +34,9 @@ NEEDING = changed(
 WHY = {"reason": "It sells watches."}
 
 
-def asked(url: str = "sqlite:///:memory:") -> tuple[Engine, str, str, str]:
+def asked(url: str = "") -> tuple[Engine, str, str, str]:
     """A case whose task waits for a yes to `spam`: the engine, the case, the task and the question."""
-    engine = engine_on(url, NEEDING, clock=VirtualClock(NOON))
+    engine = engine_on(url or throwaway(), NEEDING, clock=VirtualClock(NOON))
     case = engine.start("parcel", ANN, INTAKE).instance
     (task,) = engine.instance(case).tasks
     engine.do(case, ask(task))
@@ -53,8 +53,8 @@ def answer(question: str, who: object, what: str = "approve") -> Decide:
     return Decide(at=NOON, actor=who, task=question, decision=what, comment="Because.")  # type: ignore[arg-type]
 
 
-def test_a_yes_and_a_no_at_the_same_instant_leave_one_of_the_two(tmp_path: Path) -> None:
-    engine, case, task, question = asked(f"sqlite:///{tmp_path}/heard.db")
+def test_a_yes_and_a_no_at_the_same_instant_leave_one_of_the_two() -> None:
+    engine, case, task, question = asked(fresh())
     start = threading.Barrier(2)
     codes: list[str] = []
 
@@ -79,8 +79,8 @@ def test_a_yes_and_a_no_at_the_same_instant_leave_one_of_the_two(tmp_path: Path)
     engine.store.close()
 
 
-def test_the_task_done_another_way_and_the_yes_at_once_move_the_case_once(tmp_path: Path) -> None:
-    engine, case, task, question = asked(f"sqlite:///{tmp_path}/heard.db")
+def test_the_task_done_another_way_and_the_yes_at_once_move_the_case_once() -> None:
+    engine, case, task, question = asked(fresh())
     start = threading.Barrier(2)
 
     def run(command: Complete | Decide) -> None:
@@ -105,7 +105,7 @@ def test_the_task_done_another_way_and_the_yes_at_once_move_the_case_once(tmp_pa
 
 
 def test_the_same_request_again_asks_once() -> None:
-    engine = engine_on("sqlite:///:memory:", NEEDING, clock=VirtualClock(NOON))
+    engine = engine_on(throwaway(), NEEDING, clock=VirtualClock(NOON))
     case = engine.start("parcel", ANN, INTAKE).instance
     (task,) = engine.instance(case).tasks
     first = engine.do(case, ask(task, key="k1"))
@@ -132,8 +132,8 @@ def test_a_crash_in_the_answer_leaves_nothing_or_all_of_it(crash: int, what: str
     engine.store.close()
 
 
-def test_everybody_who_may_tries_at_once_and_the_case_ends_once(tmp_path: Path) -> None:
-    engine, case, _, question = asked(f"sqlite:///{tmp_path}/heard.db")
+def test_everybody_who_may_tries_at_once_and_the_case_ends_once() -> None:
+    engine, case, _, question = asked(fresh())
     codes: list[str] = []
 
     def run(who: object) -> None:

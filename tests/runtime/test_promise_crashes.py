@@ -11,6 +11,7 @@ import pytest
 
 from engine.core.commands import SYSTEM, Cancel, Command, Correlate, FireTimer, Reopen
 from engine.runtime import Engine, VirtualClock
+from tests.databases import throwaway
 from tests.invariants import assert_whole
 from tests.runtime.crashing import at_each_write
 from tests.runtime.promising import asking, called, claimed, claims_on, completing, deciding, do, weighed
@@ -19,7 +20,7 @@ from tests.runtime.worlds import ANN, BEN, CARLA, NOON, OLGA, TOM
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    made = claims_on("sqlite:///:memory:", VirtualClock(NOON))
+    made = claims_on(throwaway(), VirtualClock(NOON))
     with made.store:
         yield made
 

@@ -12,6 +12,7 @@ import pytest
 from engine.core.commands import SYSTEM, Actor, Command, Complete, Correlate, FireTimer
 from engine.runtime import Engine, VirtualClock
 from engine.store.database import Store
+from tests.databases import throwaway
 from tests.invariants import assert_whole
 from tests.runtime.worlds import ANN, NOON, engine_on, single
 
@@ -63,7 +64,7 @@ states:
   waiting: {{wait-for: {{reply: open}}}}
   end: {{final: end}}
 """
-    return engine_on("sqlite:///:memory:", single(body), clock=VirtualClock(NOON), process="small")
+    return engine_on(throwaway(), single(body), clock=VirtualClock(NOON), process="small")
 
 
 def calls(number: int, rounds: int = 0) -> dict[str, int]:

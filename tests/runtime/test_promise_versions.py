@@ -13,6 +13,7 @@ from engine.core.commands import IMPORT, Actor, Correlate
 from engine.runtime import Engine, VirtualClock
 from engine.store import history
 from engine.workers.timers import run_until, sweep
+from tests.databases import throwaway
 from tests.invariants import assert_whole, sql
 from tests.runtime.promising import CLAIMS, COMER, asking, claimed, claims_on, completing, deciding, deploy_claims, do
 from tests.runtime.worlds import ANN, CARLA, NOON, TOM
@@ -24,7 +25,7 @@ HOLIDAY = {**CLAIMS, CALENDAR: CLAIMS[CALENDAR] + "holidays: [2026-11-24, 2026-1
 
 @pytest.fixture
 def engine(clock: VirtualClock) -> Iterator[Engine]:
-    made = claims_on("sqlite:///:memory:", clock)
+    made = claims_on(throwaway(), clock)
     with made.store:
         yield made
 

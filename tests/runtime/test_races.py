@@ -196,6 +196,31 @@ def test_of_two_processes_exactly_one_wins_whatever_they_race_for(on_file: Engin
     assert_whole(on_file.store)
 
 
+def test_of_four_processes_that_complete_the_same_task_exactly_one_does(on_file: Engine, url: str) -> None:
+    with Rivals(url, 4) as rivals:
+        for number in range(ROUNDS // 2):
+            case, task = started(on_file)
+            said = {"act": "complete", "instance": case, "task": task, "outcome": "sort"}
+            people = ("ann", "ben") * 2
+            answers = rivals.at_once(*({**said, "person": who, "values": typed(who, number)} for who in people))
+            assert sorted(answer["code"] for answer in answers) == ["done", *["no-such-task"] * 3]
+            done = "SELECT COUNT(*) FROM history WHERE instance = ? AND type = 'task-completed'"
+            assert sql(on_file.store, done, case) == [(1,)]
+    assert_whole(on_file.store)
+
+
+def test_of_four_processes_that_send_the_same_request_one_starts_a_case_and_all_are_told_of_it(
+    on_file: Engine, url: str
+) -> None:
+    with Rivals(url, 4) as rivals:
+        for number in range(ROUNDS // 2):
+            said = {"act": "start", "person": "carla", "values": dict(INTAKE), "external_id": f"theirs-{number}"}
+            answers = rivals.at_once(*({**said, "key": f"request-{number}"} for _ in range(4)))
+            assert answers == [answers[0]] * 4 and answers[0]["code"] == "done"
+    assert sql(on_file.store, "SELECT COUNT(*) FROM instance") == [(ROUNDS // 2,)]
+    assert_whole(on_file.store)
+
+
 def _completion(engine: Engine, rivals: Rivals, number: int) -> None:
     case, task = started(engine)
     said = {"act": "complete", "instance": case, "task": task, "outcome": "sort"}

@@ -22,6 +22,7 @@ from engine.runtime import Engine, Result, VirtualClock
 from engine.store import queries
 from engine.store.fields import decode
 from engine.workers.timers import sweep
+from tests.databases import give_back, throwaway
 from tests.invariants import assert_whole, broken, everything, sql
 from tests.runtime.crashing import Crash, crashing
 from tests.runtime.worlds import (
@@ -71,7 +72,8 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.clock = VirtualClock(NOON)
-        self.engine = copied(template(), self.clock)
+        self.url = throwaway()
+        self.engine = copied(template(), self.clock, self.url)
         self.drafts: dict[tuple[str, str], tuple[Mapping[str, Any], str]] = {}
         self.cases: list[str] = []
         self.tasks: list[str] = []
@@ -80,6 +82,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
     def teardown(self) -> None:
         assert_whole(self.engine.store, counted="recorded")
         self.engine.store.close()
+        give_back(self.url)
 
     # --- what people ask for
 

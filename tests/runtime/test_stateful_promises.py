@@ -21,6 +21,7 @@ from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store import history
 from engine.workers.timers import sweep
+from tests.databases import give_back, throwaway
 from tests.invariants import assert_whole, broken, everything, sql
 from tests.runtime.clock_model import Model
 from tests.runtime.crashing import Crash, crashing
@@ -73,7 +74,8 @@ class WholeCases(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.clock = VirtualClock(NOON)
-        self.engine = copied(template(), self.clock)
+        self.url = throwaway()
+        self.engine = copied(template(), self.clock, self.url)
         self.claims: list[str] = []
         self.models: dict[str, Model] = {}
         self.worked: datetime | None = None
@@ -81,6 +83,7 @@ class WholeCases(RuleBasedStateMachine):
     def teardown(self) -> None:
         assert_whole(self.engine.store, counted="recorded")
         self.engine.store.close()
+        give_back(self.url)
 
     # --- commands
 

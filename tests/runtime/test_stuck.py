@@ -14,6 +14,7 @@ from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store import drafts, history, queries
 from engine.workers.timers import sweep
+from tests.databases import throwaway
 from tests.invariants import assert_whole, everything
 from tests.runtime.worlds import (
     ANN,
@@ -132,7 +133,7 @@ states:
   b: {final: b}
 """
     files = single(body, forms={"forms/small-count.yaml": form("small-count", "number", number="type: integer")})
-    engine = engine_on("sqlite:///:memory:", files, clock=VirtualClock(NOON), process="small")
+    engine = engine_on(throwaway(), files, clock=VirtualClock(NOON), process="small")
     case = engine.start("small", ANN, {}).instance
     assert engine.do(case, Correlate(at=NOON, actor=ANN, message="counted", values={"number": 0})).stuck
     (incident,) = engine.instance(case).incidents.values()
@@ -156,7 +157,7 @@ states:
 
 def test_a_case_that_gets_stuck_at_its_beginning_stands_at_the_beginning_and_can_begin_again() -> None:
     files = single(STARTING, forms={"forms/small-count.yaml": form("small-count", "number", number="type: integer")})
-    engine = engine_on("sqlite:///:memory:", files, clock=VirtualClock(NOON), process="small")
+    engine = engine_on(throwaway(), files, clock=VirtualClock(NOON), process="small")
     result = engine.start("small", ANN, {"number": 0}, key="once")
     assert "divides by zero" in result.stuck
     found = engine.instance(result.instance)
@@ -189,7 +190,7 @@ def timed() -> Engine:
         "forms/small-count.yaml": form("small-count", "number", number="type: integer"),
         "forms/small-again.yaml": form("small-again", "text", text="type: string"),
     }
-    return engine_on("sqlite:///:memory:", single(TIMED, forms=forms), clock=VirtualClock(NOON), process="small")
+    return engine_on(throwaway(), single(TIMED, forms=forms), clock=VirtualClock(NOON), process="small")
 
 
 def test_a_stuck_timer_becomes_an_incident_and_the_sweep_goes_on() -> None:

@@ -15,6 +15,7 @@ from engine.runtime import Engine, VirtualClock
 from engine.store import history
 from engine.store.due import DueTimer, due_timers
 from engine.workers.timers import MOST_OF_A_CASE, run_before, run_until, sweep
+from tests.databases import throwaway
 from tests.invariants import assert_whole, sql
 from tests.runtime.worlds import ANN, CARLA, HEAVY, INTAKE, NOON, OLGA, engine_on, form, single, task_in
 
@@ -23,9 +24,7 @@ HOUR = timedelta(hours=1)
 
 def small(body: str, clock: VirtualClock | None = None) -> Engine:
     forms = {"forms/small-day.yaml": form("small-day", "day", day="type: string, format: date")}
-    return engine_on(
-        "sqlite:///:memory:", single(body, forms=forms), clock=clock or VirtualClock(NOON), process="small"
-    )
+    return engine_on(throwaway(), single(body, forms=forms), clock=clock or VirtualClock(NOON), process="small")
 
 
 def fired(engine: Engine, case: str) -> list[tuple[str, datetime]]:
@@ -133,7 +132,7 @@ states:
 """
     )
     files = {**called, **calling, "processes/called.yaml": called["processes/called.yaml"].replace("SML", "CLD")}
-    engine = engine_on("sqlite:///:memory:", files, clock=clock, process="called")
+    engine = engine_on(throwaway(), files, clock=clock, process="called")
     engine.deploy(examine(Catalog(files), "processes/small.yaml"), "olga")
     first, second = sorted(engine.start("small", ANN, {}).instance for _ in range(2))
     order: list[DueTimer] = []

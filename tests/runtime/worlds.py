@@ -15,6 +15,7 @@ from engine.definition.nodes import plain
 from engine.definition.reader import read
 from engine.directory import Directory
 from engine.runtime import Clock, Engine, VirtualClock, wall_clock
+from engine.store.copying import copy
 from engine.store.database import Store, open_database
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -223,10 +224,13 @@ class Recording:
         return self.at
 
 
-def copied(template: Engine, clock: VirtualClock) -> Engine:
+def copied(template: Engine, clock: VirtualClock, url: str) -> Engine:
     """An engine of its own on a copy of what another has in memory, with the definitions that are already compiled."""
-    store = open_database("sqlite:///:memory:")
-    template.store.database.connection().backup(store.database.connection())
+    store = open_database(url)
+    if store.locks_rows:
+        copy(template.store, store)
+    else:
+        template.store.database.connection().backup(store.database.connection())
     engine = Engine(store, clock, Recording())
     engine.definition = template.definition
     return engine

@@ -1,15 +1,10 @@
-"""What the store's tests share: a fresh store, a deployed process, and small cases as plain data.
-
-With HEARD_TEST_PG_URL set to an empty PostgreSQL database, every test that takes `store` runs there too.
-"""
+"""What the store's tests share: a fresh store, a deployed process, and small cases as plain data."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,19 +13,21 @@ from engine.core.effects import Effect
 from engine.core.events import Event
 from engine.core.instance import Instance, Task, Timer, Token
 from engine.store import Store, deployments, instances, open_database, references
+from tests.databases import BOTH
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-PG_URL = os.environ.get("HEARD_TEST_PG_URL", "")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if PG_URL else ["sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path}/heard.db" if request.param == "sqlite" else PG_URL
+@pytest.fixture(params=BOTH)
+def kind(request: pytest.FixtureRequest) -> str:
+    """All of the store is tested on both."""
+    found: str = request.param
+    return found
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
     with open_database(url) as opened:
-        if request.param == "postgresql":
-            opened.database.execute_sql("DROP SCHEMA public CASCADE")
-            opened.database.execute_sql("CREATE SCHEMA public")
-        opened.upgrade()
         yield opened
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 from engine.core.events import Event
 from engine.errors import Rejected
 from engine.store import Store, history, queries
+from tests.databases import tamper
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -25,17 +24,6 @@ def chain(store: Store, cases: Any) -> list[history.Line]:
     old = cases.step(old, event, cases.event("moved", to="b"))
     cases.step(old, cases.event("completed", outcome="resolved"))
     return history.read(store, "c1")
-
-
-@contextmanager
-def unguarded(store: Store) -> Iterator[None]:
-    """As somebody with the database's keys: without the triggers."""
-    if store.locks_rows:
-        store.database.execute_sql("ALTER TABLE history DISABLE TRIGGER ALL")
-    else:
-        for change in ("update", "delete"):
-            store.database.execute_sql(f"DROP TRIGGER history_no_{change}")
-    yield
 
 
 def test_every_line_comes_back_as_it_was_written(chain: list[history.Line]) -> None:
@@ -112,8 +100,7 @@ def test_the_database_itself_refuses_to_change_or_delete_a_line(
 def test_a_change_behind_our_back_is_found_with_its_line(
     store: Store, chain: list[history.Line], tampering: str, line: int, why: str
 ) -> None:
-    with unguarded(store):
-        store.database.execute_sql(tampering)
+    tamper(store, tampering)
     found = history.verify(store, "c1")
     assert (found.ok, found.first_bad_seq) == (False, line)
     assert why in found.why

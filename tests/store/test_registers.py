@@ -51,9 +51,11 @@ def test_the_newest_effective_version_is_in_force(store: Store) -> None:
 
 
 def test_a_repeated_request_is_answered_with_the_first_result(store: Store) -> None:
-    assert idempotency.remembered(store, "k1", "start", "f1") is None
-    idempotency.remember(store, "k1", "start", "f1", "c1", {"reference": "INQ-2026-00001"}, NOON)
-    assert idempotency.remembered(store, "k1", "start", "f1") == {"reference": "INQ-2026-00001"}
+    with store.transaction():
+        assert idempotency.remembered(store, "k1", "start", "f1") is None
+        idempotency.remember(store, "k1", "start", "f1", "c1", {"reference": "INQ-2026-00001"}, NOON)
+    with store.transaction():
+        assert idempotency.remembered(store, "k1", "start", "f1") == {"reference": "INQ-2026-00001"}
 
 
 @pytest.mark.parametrize(("command", "fingerprint"), [("complete", "f1"), ("start", "f2")])
@@ -63,7 +65,7 @@ def test_a_key_that_stood_for_another_request_is_refused(store: Store, command: 
         lambda: idempotency.remembered(store, "k1", command, fingerprint),
         lambda: idempotency.remember(store, "k1", command, fingerprint, "c1", {}, NOON),
     ):
-        with pytest.raises(Rejected) as refused:
+        with pytest.raises(Rejected) as refused, store.transaction():
             attempt()
         assert refused.value.code == "key-reused"
 
@@ -72,8 +74,9 @@ def test_old_keys_can_be_forgotten(store: Store) -> None:
     idempotency.remember(store, "k1", "start", "f1", "c1", {}, NOON)
     idempotency.remember(store, "k2", "start", "f1", "c2", {}, NOON + DAY)
     assert idempotency.forget(store, NOON + DAY) == 1
-    assert idempotency.remembered(store, "k1", "start", "f1") is None
-    assert idempotency.remembered(store, "k2", "start", "f1") == {}
+    with store.transaction():
+        assert idempotency.remembered(store, "k1", "start", "f1") is None
+        assert idempotency.remembered(store, "k2", "start", "f1") == {}
 
 
 def test_a_file_is_kept_once_and_comes_back_byte_by_byte(store: Store) -> None:

@@ -106,12 +106,10 @@ with open_database(sys.argv[1]) as store:
 """
 
 
-def test_processes_that_start_cases_at_once_leave_no_gap_and_no_double(tmp_path: Path) -> None:
+def test_processes_that_start_cases_at_once_leave_no_gap_and_no_double(url: str) -> None:
     from engine.store import deployments
 
-    url = f"sqlite:///{tmp_path}/heard.db"
     with open_database(url) as store:
-        store.upgrade()
         deployments.deploy(store, "digest-1", "inquiry", "{}", NOON, "ann")
         started = [
             subprocess.Popen([sys.executable, "-c", WORK, url, str(n)], stderr=subprocess.PIPE, text=True)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +20,7 @@ from engine.library import catalog_of
 from engine.runtime import Engine, VirtualClock
 from engine.store import people
 from engine.store.database import Store, open_database
+from tests.databases import Databases
 from web import create_app
 from web.house import DEMO, House, Settings
 
@@ -65,12 +64,11 @@ class Browser:
 
 
 @pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def company(shared: Databases) -> str:
     """A database of the sample company without a case, to be copied."""
-    path = tmp_path_factory.mktemp("company") / "company.db"
+    url = shared.new()
     catalog = catalog_of(shipped())
-    with open_database(f"sqlite:///{path}") as store:
-        store.upgrade()
+    with open_database(url) as store:
         engine = Engine(store, lambda: MONDAY)
         load_people(store, catalog)
         # Ann reads German; the others English, as the tests do.
@@ -79,7 +77,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
             engine.deploy(examine(catalog, f"processes/{key}.yaml"), "katrin")
         with store.transaction():
             people.set_setting(store, DEMO, True)
-    return path
+    return url
 
 
 @pytest.fixture
@@ -89,12 +87,11 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-def app(company: Path, tmp_path: Path, clock: VirtualClock) -> Flask:
-    copy = tmp_path / "heard.db"
-    shutil.copy(company, copy)
-    made = create_app(Settings(home=str(shipped()), database=f"sqlite:///{copy}", clock=clock))
+def app(company: str, databases: Databases, clock: VirtualClock) -> Iterator[Flask]:
+    made = create_app(Settings(home=str(shipped()), database=databases.copy(company), clock=clock))
     made.config["PROPAGATE_EXCEPTIONS"] = False
-    return made
+    yield made
+    made.extensions["heard"].store.close()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from engine.definition.catalog import Catalog
 from engine.definition.linter import lint
 from engine.store import history, personal
 from tests.builders import PROCESS, files
+from tests.databases import tamper
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
 from web.cases.page import KINDS
@@ -172,9 +173,7 @@ def test_the_history_is_checked_and_a_change_from_outside_is_told(
 ) -> None:
     client = browser("vera")
     assert "The history is whole" in page_of(client, reference, "?verify=1")
-    database = house.store.database
-    database.execute_sql("DROP TRIGGER history_no_update")
-    database.execute_sql("UPDATE history SET actor = 'emma' WHERE seq = 1")
+    tamper(house.store, "UPDATE history SET actor = 'emma' WHERE seq = 1")
     assert "The history was changed from outside" in page_of(client, reference, "?verify=1")
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from engine.core.commands import Cancel
 from engine.runtime import VirtualClock
+from tests.databases import tamper
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
 from web.house import House
@@ -89,9 +90,7 @@ def test_what_is_shown_is_taken_along_as_it_is(browser: Browsers, cases: list[st
 def test_as_of_an_earlier_day_cases_stand_as_they_stood(
     browser: Browsers, house: House, cases: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database = house.store.database
-    database.execute_sql("DROP TRIGGER history_no_update")  # recorded as it happened, not while the test runs
-    database.execute_sql("UPDATE history SET recorded_at = at")
+    tamper(house.store, "UPDATE history SET recorded_at = at")  # as it happened, not while the test runs
     client = browser("liam")
     assert "cancelled</span>" in client.get("/cases").get_data(as_text=True)
     page = client.get("/cases?as-of=2026-11-25").get_data(as_text=True)

@@ -11,6 +11,7 @@ from peewee import (
     ForeignKeyField,
     IntegerField,
     Model,
+    PostgresqlDatabase,
     TextField,
 )
 
@@ -328,7 +329,7 @@ def up(migrator: Any, db: Any) -> None:
 
 def keep_history(db: Any) -> None:
     """The history is only ever added to: the database itself refuses to change or delete a line."""
-    if type(db).__name__ == "PostgresqlDatabase":
+    if isinstance(db, PostgresqlDatabase):
         db.execute_sql(
             "CREATE FUNCTION history_is_kept() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'history is append-only'; END $$"

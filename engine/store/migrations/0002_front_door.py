@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from peewee import BigAutoField, BigIntegerField, CompositeKey, ForeignKeyField, IntegerField, Model, TextField
+from peewee import BigAutoField, BigIntegerField, CompositeKey, ForeignKeyField, IntegerField, Model, PostgresqlDatabase, TextField
 
 
 def up(migrator: Any, db: Any) -> None:
@@ -102,7 +102,7 @@ def up(migrator: Any, db: Any) -> None:
 
     # An approval is known by the line that opened it.
     db.execute_sql("ALTER TABLE task ADD COLUMN \"kind\" TEXT NOT NULL DEFAULT 'task'")
-    opened = "json_extract(body, '$.task')" if type(db).__name__ != "PostgresqlDatabase" else "body::json ->> 'task'"
+    opened = "json_extract(body, '$.task')" if not isinstance(db, PostgresqlDatabase) else "body::json ->> 'task'"
     db.execute_sql(
         f"UPDATE task SET kind = 'approval' WHERE id IN (SELECT {opened} FROM history WHERE type = 'approval-opened')"
     )

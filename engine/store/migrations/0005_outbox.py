@@ -56,13 +56,19 @@ def up(migrator: Any, db: Any) -> None:
     db.execute_sql("DROP INDEX outbox_pending")
     db.execute_sql("DROP INDEX outbox_instance_key")
     db.execute_sql("ALTER TABLE outbox RENAME TO outbox_before")
+    if not _is_sqlite(db):  # an index keeps its name there when its table is renamed
+        db.execute_sql("ALTER INDEX outbox_pkey RENAME TO outbox_before_pkey")
     db.create_tables([Outbox, Worker])
     db.execute_sql(
         f"INSERT INTO outbox ({KEPT}, recipient, next_at, worker, receipt) "
         f"SELECT {KEPT}, '', available_at, '', '' FROM outbox_before"
     )
     db.execute_sql("DROP TABLE outbox_before")
-    if not hasattr(db, "pragma"):  # PostgreSQL counts on where its own counting ended, not where a copy did
+    if not _is_sqlite(db):  # PostgreSQL counts on where its own counting ended, not where a copy did
         db.execute_sql(
             "SELECT setval(pg_get_serial_sequence('outbox', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM outbox), false)"
         )
+
+
+def _is_sqlite(db: Any) -> bool:
+    return hasattr(db, "pragma")

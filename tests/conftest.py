@@ -1,0 +1,59 @@
+"""What all tests share: the databases they run on.
+
+A test that takes `databases` runs on SQLite, or on PostgreSQL under `make test-postgres`. One that is about databases
+runs on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import CHOSEN, POSTGRESQL, Databases, Files, Server, lending, server
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """The PostgreSQL server of this run."""
+    with server() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, empty_file: Path) -> Databases:
+    """Where databases come from that many tests take copies of."""
+    if CHOSEN == POSTGRESQL:
+        server: Server = request.getfixturevalue("postgresql")
+        return server
+    return Files(tmp_path_factory.mktemp("shared"), empty_file)
+
+
+@pytest.fixture
+def kind() -> str:
+    """Which kind of database the test runs on."""
+    return CHOSEN
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first test that needs it leaves an empty SQLite database for the others."""
+    return tmp_path_factory.mktemp("empty") / "empty.db"
+
+
+@pytest.fixture(autouse=True)
+def databases(kind: str, request: pytest.FixtureRequest, tmp_path: Path, empty_file: Path) -> Iterator[Databases]:
+    """Where the test gets its databases from."""
+    if kind == POSTGRESQL:
+        with request.getfixturevalue("postgresql").lent() as lent, lending(lent):
+            yield lent
+    else:
+        with lending(Files(tmp_path, empty_file)) as made:
+            yield made
+
+
+@pytest.fixture
+def url(databases: Databases) -> str:
+    """A database with its tables, empty."""
+    return databases.new()

@@ -1,0 +1,106 @@
+"""Cases are found by words, the same in both kinds of database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.store import Store, open_database, queries
+from engine.store.models import Instance
+from engine.store.search import LONGEST, condition, words
+from engine.store.upgrades import LEDGER
+from tests.databases import Databases, sql
+from tests.store.conftest import Cases
+
+
+@pytest.fixture
+def some(cases: Any) -> Any:
+    cases.start("c1", subject="Die Schlußrechnung für Öl", external_id="T-1")
+    lucja = {"name": "Łucja O'Neil-Özil", "email": "lucja@post.example"}
+    cases.start("c2", subject="An invoice / 2 pages", customer=lucja)
+    cases.start("c3", subject="请求 12_b", customer={}, external_id="T-12")
+    return cases
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("schlussrechnung", "c1"),
+        ("SCHLUSS", "c1"),
+        ("ol", "c1"),
+        ("Öl für", "c1"),
+        ("öl invoice", ""),
+        ("rechnung", ""),
+        ("inq-2026-00002", "c2"),
+        ("2026-00002", "c2"),
+        ("INQ 00002", "c2"),
+        ("t-1", "c3 c1"),
+        ("t1", "c3 c1"),
+        ("T-12", "c3"),
+        ("neil-ozil", "c2"),
+        ("o'neil", "c2"),
+        ("ozil", "c2"),
+        ("post.example", "c2"),
+        ("lucja@post", "c2"),
+        ("/", ""),
+        ("2 / pages", "c2"),
+        ("请", "c3"),
+        ("b", "c3"),
+        ("x" * 10_000, ""),
+        ("' & !", ""),
+        ("a:* | b", ""),
+        ("NOT invoice", ""),
+        ("\0", ""),
+    ],
+)
+def test_a_word_is_found_by_its_beginning_however_it_is_written(store: Store, some: Any, text: str, found: str) -> None:
+    assert [case.id for case in queries.cases(store, text=text).rows] == found.split()
+
+
+def test_every_part_of_what_is_written_together_begins_a_word() -> None:
+    assert words("INQ-2026-7", "a.b@C", "", "7") == "inq20267 20267 7 abc bc c"
+    assert words("ﬁne Ǆ ²") == "fine dz 2"
+    assert max(map(len, words("x" * 1000, "-".join("y" * 100)).split())) == LONGEST
+    assert len(words("-".join("abcdefghijklmnopqrstuvwxyz" * 9)).split()) == 20
+
+
+def test_a_case_is_found_by_what_it_is_called_now(store: Store, cases: Any) -> None:
+    old = cases.start("c1", subject="Lamp")
+    cases.step(old, subject="Chair", customer={"name": "Zoe"})
+    assert [[case.id for case in queries.cases(store, text=text).rows] for text in ("lamp", "chair", "zoe")] == [
+        [],
+        ["c1"],
+        ["c1"],
+    ]
+    assert sql(store, "SELECT COUNT(*) FROM search") == [(1,)]
+
+
+def test_a_step_that_changes_nothing_of_it_writes_no_words(store: Store, cases: Any) -> None:
+    old = cases.start("c1", subject="Lamp")
+    sql_before = sql(store, "SELECT * FROM search")
+    store.database.execute_sql("UPDATE search SET words = 'other'")
+    cases.step(old)
+    assert sql(store, "SELECT words FROM search") == [("other",)] != sql_before
+
+
+def test_the_search_reads_its_index_and_not_every_case(store: Store, some: Any) -> None:
+    query = Instance.select(Instance.id).where(condition(store, "invoice"))
+    statement, values = store.database.get_sql_context().sql(query).query()
+    with store.transaction():
+        if store.locks_rows:
+            store.database.execute_sql("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN" if store.locks_rows else "EXPLAIN QUERY PLAN"
+        plan = str(store.database.execute_sql(f"{explain} {statement}", values).fetchall())
+    assert "search_words" in plan or "search_index VIRTUAL TABLE INDEX" in plan, plan
+
+
+def test_cases_of_an_older_version_are_found_once_the_tables_are_up_to_date(databases: Databases) -> None:
+    with open_database(databases.bare()) as store:
+        store.upgrade()
+        Cases(store).start("c1", subject="An invoice", customer={"name": "Lucja"})
+        for table in ("search",) if store.locks_rows else ("search_index", "search"):
+            store.database.execute_sql(f"DROP TABLE {table}")
+        store.database.execute_sql(f"DELETE FROM {LEDGER} WHERE name = '0006_search'")
+        assert store.upgrade() == ("0006_search",)
+        assert [case.id for case in queries.cases(store, text="invoice lucja").rows] == ["c1"]
