@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from engine.children import Desk, Taken, concerns_others, follow, raised_here
@@ -28,7 +28,7 @@ from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.publishing import put_in_force
 from engine.starting import starting
-from engine.store import absences, deployments, drafts, idempotency, instances, people, queries
+from engine.store import absences, deployments, drafts, files, idempotency, instances, people, queries
 from engine.store.database import Store
 from engine.store.deployments import Deployment
 
@@ -95,7 +95,7 @@ class Engine:
         self.store = store
         self.clock = clock
         self.recording = recording
-        self.roster = Roster(roll or self._holders, self._zone, self._stand_ins)
+        self.roster = Roster(roll or self._holders, self._zone, self._stand_ins, partial(files.keeps, store))
         self.definition = lru_cache(maxsize=256)(self._load)
 
     def _load(self, digest: str) -> Definition:

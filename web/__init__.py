@@ -24,10 +24,13 @@ from web import (
     headers,
     home,
     inbox,
+    incidents,
     language,
     layout,
     masking,
     messages,
+    mine,
+    notices,
     processes,
     public,
     questions,
@@ -42,7 +45,8 @@ LARGEST_PAGE = 40 * 1024 * 1024
 LARGEST_TEXT = 2 * 1024 * 1024
 NOUNS = (
     *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
-    *(cases, files, processes, editor, public, status),
+    *(cases, files, processes, editor, public, status, mine),
+    *(incidents, notices),
 )
 
 

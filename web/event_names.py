@@ -27,6 +27,7 @@ def event_names() -> dict[str, str]:
         "task-escalated": _("task handed up"),
         "task-completed": _("task done"),
         "task-withdrawn": _("task no longer needed"),
+        "delivery-failed": _("not delivered"),
         "assignee-passed-over": _("not given to whom it was meant for"),
         "task-reassigned": _("task given to others"),
         "approval-opened": _("approval opened"),

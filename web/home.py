@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from engine import __version__
-from web.access import ANYBODY, SIGNED_IN, access
+from web.access import ANYBODY, SIGNED_IN, access, visitor
 
 pages = Blueprint("home", __name__)
 
@@ -14,7 +14,7 @@ pages = Blueprint("home", __name__)
 @pages.get("/")
 @access(SIGNED_IN)
 def start() -> Response:
-    return redirect(url_for("inbox.show"), 303)
+    return redirect(url_for("inbox.show" if visitor().is_staff else "mine.index"), 303)
 
 
 @pages.get("/health")

@@ -24,7 +24,7 @@ from engine.store import inbox as tasks
 from engine.store import own_cases, personal, queries, questions
 from engine.store.inbox import InboxRow, Page
 from engine.store.inbox_parts import FREE, MINE_ALONE, Only
-from web import deadlines
+from web import deadlines, notices
 from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
@@ -110,6 +110,7 @@ def show() -> str | Response:
         first=not after,
         fingerprint=fingerprint,
         asked=len(questions.of_person(the.store, who.person.id)),
+        told=notices.unseen() if who.is_staff else 0,
         filters={word: request.args.get(word, "") for word in _FILTERS},
         narrow=any(request.args.get(word) for word in _FILTERS),
         processes=_titles(),

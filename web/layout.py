@@ -45,11 +45,13 @@ def menu() -> list[Entry]:
 
 def _pages() -> list[tuple[str, str, tuple[str, ...]]]:
     return [
-        (_("Inbox"), "inbox.show", ("inbox", "tasks")),
+        (_("My cases"), "mine.index", ("mine",)),
+        (_("Inbox"), "inbox.show", ("inbox", "tasks", "notices")),
         (_("Cases"), "cases.register", ("cases",)),
         (_("New case"), "starting.choose", ("starting",)),
         (_("Processes"), "processes.library", ("processes", "editor")),
         (_("Reports"), "registers.index", ("registers",)),
+        (_("Incidents"), "incidents.show", ("incidents",)),
     ]
 
 

@@ -209,6 +209,6 @@ def _with_reason(name: str, help: str) -> click.Command:
 
 suspend = _with_reason("suspend", "Halt a case: no timer fires and no task can be completed until it is resumed.")
 resume = _with_reason(
-    "resume", "Let a suspended case go on; timers that fell due meanwhile fire at the next `heard work`."
+    "resume", "Let a suspended case go on; timers that fell due meanwhile fire at the next `heard worker`."
 )
 cancel = _with_reason("cancel", "End a case from outside its process; for the process's owner.")

@@ -14,29 +14,61 @@ from engine.cli.values import Given, forms_of, gather, value_options
 from engine.telling.values import clean, local
 
 if TYPE_CHECKING:
+    from engine.core.commands import Actor
     from engine.definition.model import Definition
     from engine.definition.moves import FormUse
+    from engine.runtime import Engine
     from engine.store.queries import IncidentRow
+    from engine.store.stalled import Stalled
+
+ALL = "all"
+MOST = 1_000
 
 
 @click.command()
-@click.option("--all", "every", is_flag=True, help="Resolved ones too.")
+@click.option("--all", "every", is_flag=True, help="Resolved ones too, the latest first.")
+@click.option("--stalled", is_flag=True, help="Instead, the cases that wait for nothing, or for nobody.")
 @as_json
 @click.pass_obj
-def incidents(context: Context, every: bool, as_json: bool) -> None:
-    """List what processes could not do: which case, since when, why."""
+def incidents(context: Context, every: bool, stalled: bool, as_json: bool) -> None:
+    """List what processes could not do, and what could not be delivered: which case, since when, why."""
     from engine.store import queries
+    from engine.store.stalled import stalled as standing
 
-    found = queries.incidents(context.store(), status=None if every else "open")
+    still = standing(context.store())
+    found = [] if stalled else queries.incidents(context.store(), status=None if every else "open")
     if as_json:
-        emit(found)
+        emit(still if stalled else found)
         return
-    if not found:
+    if stalled:
+        _show_stalled(still)
+        return
+    if found:
+        table(
+            ("incident", "process", "since (UTC)", "state", "why"),
+            [(called(i.id, i.reference), i.process, local(i.at, "UTC"), i.state, clean(i.message)) for i in found],
+        )
+    else:
         click.echo("No incident is open.")
+    if still:
+        click.echo(f"{len(still)} cases stand still without one: `heard incidents --stalled`")
+
+
+def _show_stalled(still: list[Stalled]) -> None:
+    if not still:
+        click.echo("No case stands still.")
         return
     table(
-        ("incident", "process", "since (UTC)", "state", "why"),
-        [(called(i.id, i.reference), i.process, local(i.at, "UTC"), i.state, clean(i.message)) for i in found],
+        ("case", "process", "since (UTC)", "state", "what it waits for"),
+        [
+            (
+                *(one.reference, one.process, local(one.since, "UTC"), one.state),
+                f"'{one.task}', which nobody can take: no one here is {' or '.join(one.roles)}"
+                if one.task
+                else "nothing",
+            )
+            for one in still
+        ],
     )
 
 
@@ -55,12 +87,19 @@ def resolve(
     person: str | None,
     given: Given,
 ) -> None:
-    """Retry or dismiss an incident. Values correct what was typed; what is not named stays as it was."""
+    """Retry or dismiss an incident, or `all` that are open. Values correct what was typed; what is not named stays as
+    it was.
+    """
     from engine.core.commands import ResolveIncident
     from engine.errors import Rejected
     from engine.store import queries
 
-    engine = context.engine()
+    engine, actor = context.engine(), context.actor(person)
+    if incident == ALL:
+        if given:
+            raise click.UsageError("Expected no values for all incidents at once, but got some")
+        _resolve_all(engine, actor, action, reason)
+        return
     case = engine.find(incident.partition(".")[0])
     found = [
         one
@@ -74,13 +113,27 @@ def resolve(
     values = _corrected(context, found[0], given) if given else None
     command = ResolveIncident(
         at=engine.clock(),
-        actor=context.actor(person),
+        actor=actor,
         incident=found[0].id,
         action=action,
         reason=reason,
         values=values,
     )
     told(context, engine.do(found[0].instance, command))
+
+
+def _resolve_all(engine: Engine, actor: Actor, action: str, reason: str) -> None:
+    """Each by itself: what still fails, or is not theirs to resolve, is told and stays open."""
+    from engine.resolving import resolve_each
+    from engine.store import queries
+
+    rows = queries.incidents(engine.store, limit=MOST)
+    refused = resolve_each(engine, actor, rows, action, reason)
+    click.echo(f"{len(rows) - len(refused)} of {len(rows)} incidents resolved")
+    for row, why in refused:
+        click.echo(f"  {called(row.id, row.reference)}: {clean(why)}", err=True)
+    if refused:
+        raise SystemExit(1)
 
 
 def _corrected(context: Context, row: IncidentRow, given: Given) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from engine.core.effects import whom
-from engine.store.outbox import NOTICE, Parcel
+from engine.store.outbox import LETTER, NOTICE, Parcel
 from engine.telling.sentences import Teller
 from engine.telling.values import clean, local
 
@@ -22,6 +22,7 @@ def show_messages(parcels: Sequence[Parcel], teller: Teller) -> None:
     def inside(parcel: Parcel) -> bool:
         return parcel.kind == NOTICE or str(parcel.body["to"]).startswith(("role:", "person:"))
 
+    parcels = [parcel for parcel in parcels if parcel.kind != LETTER]  # its notice says as much
     told: dict[tuple[str, str], list[Parcel]] = {}
     outside = [parcel for parcel in parcels if not inside(parcel)]
     if outside:
@@ -40,4 +41,5 @@ def show_messages(parcels: Sequence[Parcel], teller: Teller) -> None:
 
 
 def _sent(parcel: Parcel, to: str, about: str, zone: str) -> str:
-    return f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to {clean(to)}  {clean(about)}"
+    why = f" ({clean(parcel.last_error)})" if parcel.last_error else ""
+    return f"  {local(parcel.created_at, zone)}  {parcel.status:9}  to {clean(to)}  {clean(about)}{why}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--listen", metavar="HOST:PORT", default="127.0.0.1:8000", show_default=True, help="Where to answer.")
 @click.option("--threads", default=8, show_default=True, help="Requests that are answered at once.")
-@click.option("--work/--no-work", "works", default=True, help="Do what is due meanwhile, as `heard work` does.")
+@click.option("--work/--no-work", "works", default=True, help="Do what is due meanwhile, as `heard worker` does.")
 @click.pass_obj
 def serve(context: Context, listen: str, threads: int, works: bool) -> None:
     """Serve the pages until Ctrl-C.
@@ -42,6 +44,8 @@ def run(context: Context, host: str, port: int, threads: int = 8, works: bool = 
     app = create_app(Settings(home=str(context.home), database=context.url))
     server = create_server(app, sockets=[listening], threads=threads, ident="Heard")
     stop = threading.Event()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as Ctrl-C: what is in hand is finished
     worker = threading.Thread(target=_work, args=(engine, stop), name="heard-work")
     if works:
         worker.start()
@@ -69,11 +73,14 @@ def _listen(host: str, port: int, free: bool) -> socket.socket:
 
 
 def _work(engine: Engine, stop: threading.Event) -> None:
+    import os
+
+    from engine.cli.worker import problems
+    from engine.workers.channels import handlers
     from engine.workers.rounds import rounds
 
-    for _, swept in rounds(engine, stop):
-        for timer, why in swept.failed.items():
-            click.echo(f"{timer}: {why}", err=True)
+    for done in rounds(engine, stop, handlers(engine, os.environ)):
+        problems(done)
 
 
 @click.command()

@@ -85,7 +85,7 @@ def gather(
         values.update(form.parse_text(theirs))
         texts = {name: text for name, text in texts.items() if name not in theirs}
     values.update(texts)
-    return {**values, **_kept(context, forms, given)}
+    return _kept(context, forms, given, values)
 
 
 def _named(pairs: Sequence[str], option: str, wanted: str) -> Iterator[tuple[str, str]]:
@@ -96,19 +96,31 @@ def _named(pairs: Sequence[str], option: str, wanted: str) -> Iterator[tuple[str
         yield name.strip(), value
 
 
-def _kept(context: Context, forms: Sequence[Form], given: Given) -> dict[str, Any]:
-    """The files by the fields that they are for: all of them, or the last where a field takes one."""
+def _kept(context: Context, forms: Sequence[Form], given: Given, values: dict[str, Any]) -> dict[str, Any]:
+    """The values with the files in their places: all of them, or the last where a field takes one."""
     from engine.cli.attaching import keep
 
-    fields = {field.name: field for form in reversed(forms) for field in form.fields if field.holds_files}
-    found: dict[str, Any] = {}
+    asked = {path: form for form in reversed(forms) for path in form.files}
+    fresh: set[str] = set()
     for name, path in _named(given.attached, "--file", "NAME=PATH"):
-        if name not in fields:
-            asked = f"; this asks for {', '.join(fields)}" if fields else "; this asks for none"
-            raise click.UsageError(f"Expected a field for a file after --file, but '{name}' is none{asked}")
+        general, row = re.sub(r"\.\d+\.", ".", name), re.fullmatch(r"(\w+)\.(\d+)\.(\w+)", name)
+        if general not in asked or ("." in general and row is None):
+            known = f"; this asks for {', '.join(asked)}" if asked else "; this asks for none"
+            raise click.UsageError(f"Expected a field for a file after --file, but '{name}' is none{known}")
         one = keep(context.engine(), Path(path))
-        found[name] = [*found.get(name, ()), one] if fields[name].is_list else one
-    return found
+        if row is not None:
+            rows = values.setdefault(row[1], [])
+            if int(row[2]) > len(rows):
+                raise click.UsageError(f"Expected the next row, {row[1]}.{len(rows)}, but got '{name}'")
+            if int(row[2]) == len(rows):
+                rows.append({})
+            rows[int(row[2])][row[3]] = one
+            continue
+        field = asked[general].field(name)
+        before = values.get(name, ()) if name in fresh else ()
+        values[name] = [*before, one] if field is not None and field.is_list else one
+        fresh.add(name)
+    return values
 
 
 def _rows(values: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Any]:

@@ -193,6 +193,16 @@ class WithdrawMessage(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiveUp(Command):
+    """The worker tries something no more: its name in the outbox, to whom, what about, and why."""
+
+    parcel: str
+    to: str
+    about: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attach(Command):
     """A file that is already stored: {name, type, size, sha256}."""
 

@@ -1,9 +1,9 @@
 """What is still to do after a step: written in the step's transaction, done later (messages), beside it (drafts) or
 right behind it (cases that are called).
 
-Owns the shapes, and how the reader of a notice is named. `SendMessage` and `Notify` become outbox rows, of which
-`WithdrawParcel` settles one; `KeepDraft` and `DropDraft` change the drafts that lie beside a task; `StartCase` becomes
-a case, and `PublishVersion` puts a version of a process in force.
+Owns the shapes, and how the reader of a notice is named. `SendMessage` and `Notify` become outbox rows;
+`WithdrawParcel`, `GiveUpParcel` and `ResendParcel` change what becomes of one; `KeepDraft` and `DropDraft` change the
+drafts that lie beside a task; `StartCase` becomes a case, and `PublishVersion` puts a version of a process in force.
 """
 
 from __future__ import annotations
@@ -41,6 +41,21 @@ class WithdrawParcel:
     """A parcel of the outbox that is not to go out any more. Only while it waits: what is gone is gone."""
 
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpParcel:
+    """A parcel of the outbox that is tried no more, and why."""
+
+    name: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResendParcel:
+    """A parcel that was given up and is tried from the beginning."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +136,14 @@ def is_outside(to: str) -> bool:
     return not to.startswith(("role:", "person:"))
 
 
-Effect = SendMessage | WithdrawParcel | Notify | KeepDraft | DropDraft | StartCase | PublishVersion
+Effect = (
+    SendMessage
+    | WithdrawParcel
+    | GiveUpParcel
+    | ResendParcel
+    | Notify
+    | KeepDraft
+    | DropDraft
+    | StartCase
+    | PublishVersion
+)

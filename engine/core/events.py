@@ -57,6 +57,7 @@ TYPES: Mapping[str, str] = {
     "message-withheld": "A message of an imported case's past: recorded as the process would have sent it, "
     "and sent to nobody.",
     "message-withdrawn": "A message was taken back before it went out: whoever caused it thought better of it.",
+    "delivery-failed": "What was sent could not be delivered, and is tried no more: to whom, and why.",
     "message-received": "A message from outside was matched to the case.",
     "commented": "Somebody wrote a comment; colleagues who are named in it were told.",
     "question-asked": "Somebody asked a colleague about the case.",

@@ -104,7 +104,7 @@ def resolve(
     retry = dict(incident.retry)
     corrected: dict[str, Any] = {}
     if command.action == "retry" and command.values is not None:
-        if retry["do"] in ("timer", "ask", "reach", "catch-up", ""):
+        if retry["do"] in ("timer", "ask", "reach", "catch-up", "deliver", ""):
             raise Rejected(
                 "invalid-values",
                 "Expected no values, because nobody filled anything in for what failed here; mend what it "

@@ -17,6 +17,7 @@ from engine.core.instance import CANCELLED, Instance, Token
 from engine.core.machine import fire, next_status, stop
 from engine.core.submitting import judged, keep
 from engine.core.tasks import not_offered
+from engine.definition.forms.sentences import sentence
 from engine.definition.model import BEGIN, Definition
 from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected, Stuck
@@ -178,6 +179,9 @@ def comment(draft: Draft, command: Comment) -> None:
 
 def attach(draft: Draft, command: Attach) -> None:
     takes_part(draft)
+    if not draft.roster.keeps(command.file["sha256"]):
+        said = sentence("file-gone", {}, draft.definition.languages[0])
+        raise Rejected("invalid-values", "Expected a file whose content is kept, but it is not", {"file": (said,)})
     draft.record("file-attached", file=dict(command.file), **({"note": command.note} if command.note else {}))
 
 

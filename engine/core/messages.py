@@ -1,15 +1,19 @@
-"""What can be done with a message that somebody has just caused: take it back before it goes out.
+"""What becomes of a message after it was sent: taken back before it goes out, or given up, and then tried again.
 
-Owns this one question. The case stays where it is; what only the sending did to its clocks is undone with it.
+Owns these three. When one is taken back the case stays where it is; what only the sending did to its clocks is undone
+with it. What is given up is an incident, so that somebody hears of it.
 """
 
 from __future__ import annotations
 
-from engine.core.commands import WithdrawMessage
+from collections.abc import Mapping
+from typing import Any
+
+from engine.core.commands import GiveUp, WithdrawMessage, plain_actor
 from engine.core.draft import Draft
-from engine.core.effects import WithdrawParcel
+from engine.core.effects import GiveUpParcel, ResendParcel, WithdrawParcel
 from engine.core.instance import TAKE_BACK
-from engine.errors import Rejected
+from engine.errors import Rejected, Stuck
 
 
 def take_back(draft: Draft, command: WithdrawMessage) -> None:
@@ -22,3 +26,20 @@ def take_back(draft: Draft, command: WithdrawMessage) -> None:
     draft.sent = tuple(one for one in draft.sent if one is not sent)
     draft.effects.append(WithdrawParcel(sent.id))
     draft.record("message-withdrawn", message=sent.id, template=sent.template)
+
+
+def give_up(draft: Draft, command: GiveUp) -> None:
+    """For the worker alone. A case that has ended has its incident too: what it told its customer counts."""
+    if draft.actor.kind != "system":
+        raise Rejected("not-allowed", "Expected the worker to give up what cannot be delivered, but a person asked")
+    draft.effects.append(GiveUpParcel(command.parcel, command.error))
+    draft.record("delivery-failed", message=command.parcel, to=command.to, error=command.error)
+    state = next((token.state for token in draft.tokens.values() if not token.done), "")
+    why = Stuck(f"Expected to deliver “{command.about}” to {command.to}, but: {command.error}")
+    kept = {"actor": plain_actor(command.actor), "do": "deliver", "message": command.parcel}
+    draft.raise_incident(why, state, kept)
+
+
+def deliver_again(draft: Draft, kept: Mapping[str, Any]) -> None:
+    """Whoever looked after the incident has mended what was in the way."""
+    draft.effects.append(ResendParcel(kept["message"]))

@@ -1,7 +1,7 @@
-"""What a step may ask about the people of the house: who holds a role, where somebody works, who stands in for whom.
+"""What a step may ask the house: who holds a role, where somebody works, who stands in for whom, which files are kept.
 
-Owns these questions and the answers of an empty house. Asks no store: whoever runs a step hands in how they are
-answered, and each is asked only where it matters.
+Owns these questions and the answers of an empty house, to which every file is good. Asks no store: whoever runs a step
+hands in how they are answered, and each is asked only where it matters.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ Zones = Callable[[str], str]
 StandIns = Callable[[datetime], Sequence[StandIn]]
 """Who stands in for whom at a moment, by what is known now."""
 
+Keeps = Callable[[str], bool]
+"""Whether the content with this SHA-256 is kept."""
+
 
 def nobody(role: str) -> frozenset[str]:
     """The roll of an empty house."""
@@ -45,6 +48,11 @@ def all_there(at: datetime) -> Sequence[StandIn]:
     return ()
 
 
+def anything(digest: str) -> bool:
+    """The files of a house that keeps none, and does not ask for any."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Roster:
     """See the module."""
@@ -52,6 +60,7 @@ class Roster:
     roll: Roll = nobody
     zones: Zones = nowhere
     stand_ins: StandIns = all_there
+    keeps: Keeps = anything
 
 
 EMPTY = Roster()

@@ -62,6 +62,7 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Ask: questions.ask,
     c.Answer: questions.answer,
     c.WithdrawMessage: messages.take_back,
+    c.GiveUp: messages.give_up,
     c.Suspend: instances.suspend,
     c.Resume: instances.resume,
     c.Cancel: instances.cancel,
@@ -97,6 +98,7 @@ AGAIN: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]] = {
     "timer": timers.fire_again,
     "call": calls.call_again,
     "catch-up": lambda draft, kept: calls.catch_up(draft),
+    "deliver": messages.deliver_again,
     "complete": _again(
         tasks.complete,
         lambda d, k: c.Complete(

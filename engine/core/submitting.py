@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.core.draft import Draft
+from engine.definition.forms.sentences import sentence
 from engine.definition.moves import FormUse
 from engine.errors import Rejected
 
 
 def judged(draft: Draft, token: str, use: FormUse | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values in their canonical form. Raises Rejected("invalid-values") with each field's own message."""
+    """The values in their canonical form, each file among them one whose content is kept. Raises
+    Rejected("invalid-values") with each field's own message.
+    """
     if use is None:
         if values:
             fields = {str(name): ("Expected nothing to fill in here.",) for name in values}
@@ -24,12 +27,14 @@ def judged(draft: Draft, token: str, use: FormUse | None, values: Mapping[str, A
     language = draft.definition.languages[0]
     known = draft.values(token) if token and use.bound.names else {}
     result = use.bound.judge(values, known, draft.at, language, zone=draft.definition.calendar.zone)
-    if not result.ok:
-        raise Rejected(
-            "invalid-values",
-            f"Expected a complete form '{use.form.id}', but {_count(len(result.errors))}",
-            result.errors,
-        )
+    gone = {
+        path: (sentence("file-gone", {}, language),)
+        for path, file in use.form.attached(result.values)
+        if not draft.roster.keeps(file["sha256"])
+    }
+    errors = {**gone, **result.errors}
+    if errors:
+        raise Rejected("invalid-values", f"Expected a complete form '{use.form.id}', but {_count(len(errors))}", errors)
     return dict(result.values)
 
 

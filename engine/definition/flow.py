@@ -81,8 +81,9 @@ class Flow:
         used: dict[str, tuple[Form, str]] = {}
 
         def use(said: Said | None, state: str) -> None:
-            if said is not None and said.text in self.forms:
-                used.setdefault(self.outline.alias(said.text), (self.forms[said.text], self.each_of(state)))
+            form = self.outline.forms_meant.get(said.text, said.text) if said is not None else ""
+            if form in self.forms:
+                used.setdefault(self.outline.alias(form), (self.forms[form], self.each_of(state)))
 
         use(self.outline.start_form, "")
         for state in self.outline.states.values():

@@ -14,9 +14,6 @@ from engine.core.hours import DAY, Span
 from engine.definition import document
 from engine.definition.catalog import (
     CALENDARS,
-    FORMS,
-    MESSAGES,
-    ORGANISATION,
     Bundle,
     Catalog,
     used_forms,
@@ -30,6 +27,7 @@ from engine.definition.outline import Outline
 from engine.definition.own_names import called_like_its_file, names_once
 from engine.definition.shapes import Got, Report, Said
 from engine.definition.suggest import closest, near
+from engine.definition.told_once import told_once
 from engine.definition.types import Record
 from engine.errors import DefinitionError, Place, Problem, Rejected
 from engine.keywords import words
@@ -101,17 +99,26 @@ def _examined(catalog: Catalog, path: str) -> Loaded:
         return Loaded(path, None, None, None, None, tuple(report.problems))
     if huge := too_large(outline, catalog):
         return Loaded(path, None, None, None, None, (*report.problems, *huge))
-    outline = called_like_its_file(outline, path, report)
+    outline = _forms_meant(called_like_its_file(outline, path, report), catalog)
     calendar = _calendar(outline, catalog, report)
     flow = _flow(outline, catalog, report)
     definition = _bind(outline, catalog, flow, calendar, report, path)
-    _told_once(outline, catalog, flow, report)
+    told_once(outline, catalog, flow, report)
     bundle = None
     if not any(problem.severity == "error" for problem in report.problems):
         bundle = catalog.bundle(outline, path, calendar)
         definition = replace(definition, digest=bundle.digest)
     problems = sorted(dict.fromkeys(report.problems), key=lambda problem: problem.place)
     return Loaded(path, definition if bundle is not None else None, bundle, outline, flow, tuple(problems), definition)
+
+
+def _forms_meant(outline: Outline, catalog: Catalog) -> Outline:
+    """The outline that takes a misspelt form for the one that was probably meant; where it is used it is told."""
+    absent = used_forms(outline) - catalog.forms.keys() - catalog.broken_forms
+    guesses = {form: closest(form, catalog.forms) for form in absent}
+    return (
+        replace(outline, forms_meant={form: guess for form, guess in guesses.items() if guess}) if guesses else outline
+    )
 
 
 def _calendar(outline: Outline, catalog: Catalog, report: Report) -> Calendar | None:
@@ -242,41 +249,6 @@ def _state(outline: Outline, name: str, binder: Binder) -> State:
         bound,
         outline.owners.get(name, ""),
     )
-
-
-def _told_once(outline: Outline, catalog: Catalog, flow: Flow, report: Report) -> None:
-    """The problems of the other files that this process uses; and none that only follow from them."""
-    absent = [form for form in used_forms(outline) if form not in catalog.forms]
-    lost = {
-        f"`{outline.alias(form)}`" for form in (*absent, *(closest(form, catalog.forms) or form for form in absent))
-    }
-    lost |= {f"`{said.text}`" for said, _ in outline.head.get("decisions", ()) if said.text not in flow.decisions}
-    report.problems = [
-        problem
-        for problem in report.problems
-        if problem.code != "unknown-name" or not any(name in problem.message for name in lost)
-    ]
-    if catalog.problems_of(ORGANISATION):
-        # Of a broken organisation no role is known: what is to be mended stands in its own file.
-        report.problems = [
-            problem for problem in report.problems if problem.code not in ("unknown-role", "unknown-recipient")
-        ]
-    forms = {f"{FORMS}{form}.yaml" for form in used_forms(outline)}
-    messages = outline.sent
-    for path, error in (
-        *catalog.problems_of(FORMS),
-        *catalog.problems_of(MESSAGES),
-        *catalog.problems_of(CALENDARS),
-        *catalog.problems_of(ORGANISATION),
-    ):
-        name = path.removeprefix(MESSAGES).split(".")[0]
-        if (
-            path in forms
-            or (path.startswith(MESSAGES) and name in messages)
-            or path == ORGANISATION
-            or path.startswith(CALENDARS)
-        ):
-            report.absorb(error)
 
 
 def _text(head: Got, key: str) -> str:

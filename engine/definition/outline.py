@@ -43,10 +43,12 @@ class Outline:
     """The tasks beside the case's own work, by id."""
     guesses: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     """What misspelt targets were probably meant to be, each guessed once."""
+    forms_meant: Mapping[str, str] = field(default_factory=dict)
+    """What misspelt forms were probably meant to be, so that what follows from the slip is not told as well."""
 
     def alias(self, form: str) -> str:
         """The short name of a form's values in this process: `inquiry-triage` is `triage` in `inquiry`."""
-        short = form.removeprefix(f"{self.key}-")
+        short = self.forms_meant.get(form, form).removeprefix(f"{self.key}-")
         return short.replace("-", "_")
 
     @cached_property

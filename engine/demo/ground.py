@@ -28,10 +28,11 @@ def begin_afresh(url: str) -> bool:
     if not path.exists() or path.stat().st_size == 0:
         return False
     with open_database(url) as store:
-        if _bare(store):
-            return False
-        if people.setting(store, MARK) is None and not _unused(store):
-            raise _taken(url)
+        if not _is_demo(store):
+            if _bare(store):
+                return False
+            if not _unused(store):
+                raise _taken(url)
     try:
         for part in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
             part.unlink(missing_ok=True)
@@ -68,6 +69,11 @@ def open_empty(url: str, now: datetime) -> Store:
         store.close()
         raise
     return store
+
+
+def _is_demo(store: Store) -> bool:
+    """Whether it is marked as one, by this version or by an older one."""
+    return upgrades.begun(store) and people.setting(store, MARK) is not None
 
 
 def _bare(store: Store) -> bool:

@@ -151,11 +151,14 @@ class Binder(Names):
                 longer = f"{self.outline.key}-{said.text}"
                 advice = f"write form: {longer}" if longer in known else f"write forms/{said.text}.yaml"
                 self._known(said, known, "unknown-form", "a form", advice)
+            form = self.catalog.forms.get(self.outline.forms_meant.get(said.text, ""))
+        if form is None:
             return None
         try:
             return FormUse(form, form.bind(self.scope), self.outline.alias(said.text))
         except DefinitionError as error:
-            self.report.absorb(error)
+            if said.text not in self.outline.forms_meant:
+                self.report.absorb(error)
             return None
 
     def form_name(self, said: Said) -> None:

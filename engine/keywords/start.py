@@ -53,7 +53,8 @@ def _build(got: Got) -> SourceMove:
 def _bind(source: SourceMove, binder: Binder) -> Move:
     said = source.words.get("received")
     if said is not None:
-        form = binder.catalog.forms.get(source.form.text) if source.form is not None else None
+        asked = source.form.text if source.form is not None else ""
+        form = binder.catalog.forms.get(binder.outline.forms_meant.get(asked, asked))
         times = [field.name for field in form.fields if isinstance(field.type, Instant)] if form is not None else []
         if said.text not in times and (form is not None or source.form is None):
             binder.report.problem(

@@ -13,7 +13,7 @@ from typing import Any
 from engine.store.compiled import Parameter, Statement, upsert
 from engine.store.database import Store
 from engine.store.fields import decode, encode, from_micros, to_micros
-from engine.store.models import Draft
+from engine.store.registers import Draft
 
 
 @dataclass(frozen=True, slots=True)

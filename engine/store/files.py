@@ -52,6 +52,10 @@ def size(store: Store, digest: str) -> int | None:
     return None if row is None else row[0]
 
 
+def keeps(store: Store, digest: str) -> bool:
+    return size(store, digest) is not None
+
+
 def get(store: Store, digest: str) -> bytes | None:
     """The content, or None when it is not here. Rejected("file-damaged") when it is not what was stored."""
     row = store.row(_CONTENT, digest)

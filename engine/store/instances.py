@@ -12,7 +12,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from engine.core.effects import DropDraft, Effect, KeepDraft, Notify, SendMessage, WithdrawParcel
+from engine.core.effects import (
+    DropDraft,
+    Effect,
+    GiveUpParcel,
+    KeepDraft,
+    Notify,
+    ResendParcel,
+    SendMessage,
+    WithdrawParcel,
+)
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.snapshot import from_data, to_data
@@ -245,3 +254,7 @@ def _keep(store: Store, new: Instance, effects: Sequence[Effect], recorded_at: d
             drafts.keep(store, effect.task, effect.person, effect.values, effect.outcome, recorded_at)
         elif isinstance(effect, WithdrawParcel):
             outbox.take_back(store, new.id, effect.message)
+        elif isinstance(effect, GiveUpParcel):
+            outbox.give_up(store, new.id, effect.name, effect.error)
+        elif isinstance(effect, ResendParcel):
+            outbox.send_again(store, new.id, effect.name, recorded_at)

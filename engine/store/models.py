@@ -218,17 +218,23 @@ class History(Table):
 
 
 class Outbox(Table):
+    """What goes out of a case. `available_at` stays as the step has said it; `next_at` moves with every try."""
+
     id = BigAutoField()
     instance = ForeignKeyField(Instance, column_name="instance", index=False, lazy_load=False)
     seq = IntegerField()
     kind = TextField()
     key = TextField()  # unique in the case
+    recipient = TextField()  # an address outside, in small letters, or person:x, or role:x
     body = TextField()
     status = TextField()  # pending, sent, dead, withdrawn
     attempts = IntegerField()
     available_at = InstantField()
+    next_at = InstantField()  # the next try: after a failure, or when whoever has it in hand has died over it
+    worker = TextField()  # who has it in hand
     created_at = InstantField()
     sent_at = InstantField(null=True)
+    receipt = TextField()  # by what the other side knows it
     last_error = TextField()
 
     class Meta:
@@ -236,22 +242,8 @@ class Outbox(Table):
         indexes = ((("instance", "key"), True),)
 
 
-Outbox.add_index(Outbox.available_at, Outbox.id, name="outbox_pending", where=SQL("status = 'pending'"))
-
-
-class Draft(Table):
-    task = TextField()
-    person = TextField()
-    values = JsonField()
-    outcome = TextField()
-    saved_at = InstantField()
-
-    class Meta:
-        table_name = "draft"
-        primary_key = CompositeKey("task", "person")
-
-
-Draft.add_index(Draft.person, Draft.saved_at, name="draft_person")
+Outbox.add_index(Outbox.next_at, Outbox.id, name="outbox_pending", where=SQL("status = 'pending'"))
+Outbox.add_index(Outbox.recipient, Outbox.id, name="outbox_recipient")
 
 
 class Incident(Table):
@@ -286,7 +278,6 @@ TABLES: tuple[type[Table], ...] = (  # what is referred to before what refers to
     Wait,
     History,
     Outbox,
-    Draft,
     Incident,
     *REGISTERS,
     *FRONT_TABLES,

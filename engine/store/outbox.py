@@ -1,33 +1,36 @@
-"""The outbox: messages that go out later, written in the step's own transaction, delivered at least once.
+"""The outbox: what goes out later, written in the step's own transaction, delivered at least once.
 
-Owns the rows and their few changes of status. Knows nothing of how a message travels.
+Owns the rows, who has one in hand, and their few changes of status. Knows nothing of how a message travels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine.core.effects import Notify, SendMessage
+from engine.core.effects import Notify, SendMessage, is_outside
 from engine.errors import Rejected
 from engine.store.compiled import Parameter, Statement, insert, literal
 from engine.store.database import Store
-from engine.store.fields import decode, encode, from_maybe, from_micros, maybe_micros, to_micros
+from engine.store.fields import decode, encode, from_maybe, from_micros, to_micros
 from engine.store.models import Outbox
 
 PENDING, SENT, DEAD, WITHDRAWN = "pending", "sent", "dead", "withdrawn"
-MESSAGE, NOTICE = "message", "notice"
+MESSAGE, NOTICE, LETTER = "message", "notice", "letter"
+"""What a process writes; what it tells a role or a person; and that once more for each person whom it reaches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One row.
 
-    `key` stays the same at every attempt: whoever receives it twice can tell. `body` of a message: id, template,
-    language, to, name, subject, body; of a notice: id, to, say, about, urgent, and for a deputy
-    on_behalf_of.
+    `key` stays the same at every attempt: whoever receives it twice can tell. `recipient` is an address outside in
+    small letters, or `person:x` or `role:x`. `body` of a message: id, template, language, to, name, subject, body, and
+    personal when somebody's own act sent it; of a notice: id, to, say, about, urgent, and for a deputy on_behalf_of, as
+    of the letters that come of it. `receipt` is by what the other side knows it. Somebody has it in hand, or had and
+    died over it, when `worker` is not empty; then it may be tried again at `next_at`.
     """
 
     id: int
@@ -42,6 +45,15 @@ class Parcel:
     created_at: datetime
     sent_at: datetime | None
     last_error: str
+    recipient: str = ""
+    next_at: datetime | None = None
+    worker: str = ""
+    receipt: str = ""
+
+    @property
+    def name(self) -> str:
+        """By what the case's history knows it."""
+        return self.key.partition("/")[2]
 
     def is_out_by(self, at: datetime) -> bool:
         """Whether nobody can take it back any more: it was not, and the time for that is over."""
@@ -49,58 +61,86 @@ class Parcel:
 
 
 _INSERT = insert(Outbox)
-_DUE = Statement(
-    lambda: (
-        Outbox.select()
-        .where((Outbox.status == literal(PENDING)) & (Outbox.available_at <= Parameter("at")))
-        .order_by(Outbox.available_at, Outbox.id)
-        .limit(Parameter("limit"))
-    ),
-    "at",
-    "limit",
+_COLUMNS = (
+    *(Outbox.id, Outbox.instance, Outbox.seq, Outbox.kind, Outbox.key, Outbox.body, Outbox.status, Outbox.attempts),
+    *(Outbox.available_at, Outbox.created_at, Outbox.sent_at, Outbox.last_error),
+    *(Outbox.recipient, Outbox.next_at, Outbox.worker, Outbox.receipt),
+)
+_WAITS = Outbox.status == literal(PENDING)
+_THIS = Outbox.id == Parameter("id")
+_IN_HAND = _THIS & _WAITS & (Outbox.worker == Parameter("worker")) & (Outbox.attempts == Parameter("attempts"))
+_NAMED = (Outbox.instance == Parameter("instance")) & (Outbox.key == Parameter("key"))
+_ONE = Statement(lambda: Outbox.select(*_COLUMNS).where(_THIS), "id")
+_OF_CASE = Statement(
+    lambda: Outbox.select(*_COLUMNS).where(Outbox.instance == Parameter("instance")).order_by(Outbox.id), "instance"
+)
+_CLAIM = Statement(
+    lambda: Outbox.update(
+        {
+            Outbox.worker: Parameter("worker"),
+            Outbox.next_at: Parameter("until"),
+            Outbox.attempts: Outbox.attempts + 1,
+        }
+    ).where(_THIS & _WAITS & (Outbox.next_at <= Parameter("at"))),
+    *("id", "worker", "at", "until"),
 )
 _SENT = Statement(
     lambda: Outbox.update(
         {
             Outbox.status: SENT,
             Outbox.sent_at: Parameter("at"),
-            Outbox.attempts: Outbox.attempts + 1,
+            Outbox.receipt: Parameter("receipt"),
+            Outbox.worker: "",
             Outbox.last_error: "",
         }
-    ).where((Outbox.id == Parameter("id")) & (Outbox.status == PENDING)),
-    "id",
+    ).where(_THIS & _WAITS),
+    *("id", "at", "receipt"),
+)
+_PAST = Statement(
+    lambda: Outbox.update({Outbox.status: SENT, Outbox.sent_at: Outbox.available_at}).where(
+        _WAITS & (Outbox.available_at <= Parameter("at"))
+    ),
     "at",
 )
-_FAILED = Statement(
+_LATER = Statement(
     lambda: Outbox.update(
         {
-            Outbox.status: Parameter("status"),
-            Outbox.available_at: Parameter("retry_at"),
-            Outbox.attempts: Outbox.attempts + 1,
+            Outbox.next_at: Parameter("again_at"),
+            Outbox.attempts: Outbox.attempts - Parameter("forgiven"),
+            Outbox.worker: "",
             Outbox.last_error: Parameter("error"),
         }
-    ).where((Outbox.id == Parameter("id")) & (Outbox.status == PENDING)),
-    "id",
-    "status",
-    "retry_at",
-    "error",
+    ).where(_IN_HAND),
+    *("id", "worker", "attempts", "again_at", "forgiven", "error"),
 )
-_OF_CASE = Statement(
-    lambda: Outbox.select().where(Outbox.instance == Parameter("instance")).order_by(Outbox.id), "instance"
+_SENT_TO = Statement(
+    lambda: (
+        Outbox.select(Outbox.sent_at)
+        .where(
+            (Outbox.recipient == Parameter("recipient"))
+            & Outbox.sent_at.is_null(False)
+            & (Outbox.sent_at > Parameter("since"))
+            & (Outbox.kind == MESSAGE)
+        )
+        .order_by(Outbox.sent_at)
+    ),
+    *("recipient", "since"),
 )
 _TAKE_BACK = Statement(
-    lambda: Outbox.update({Outbox.status: WITHDRAWN}).where(
-        (Outbox.instance == Parameter("instance")) & (Outbox.key == Parameter("message")) & (Outbox.status == PENDING)
-    ),
-    "instance",
-    "message",
+    lambda: Outbox.update({Outbox.status: WITHDRAWN}).where(_NAMED & _WAITS & (Outbox.attempts == 0)),
+    *("instance", "key"),
 )
 _GIVE_UP = Statement(
-    lambda: Outbox.update(
-        {Outbox.status: DEAD, Outbox.attempts: Outbox.attempts + 1, Outbox.last_error: Parameter("error")}
-    ).where((Outbox.id == Parameter("id")) & (Outbox.status == PENDING)),
-    "id",
-    "error",
+    lambda: Outbox.update({Outbox.status: DEAD, Outbox.worker: "", Outbox.last_error: Parameter("error")}).where(
+        _NAMED & _WAITS
+    ),
+    *("instance", "key", "error"),
+)
+_AGAIN = Statement(
+    lambda: Outbox.update({Outbox.status: PENDING, Outbox.attempts: 0, Outbox.next_at: Parameter("at")}).where(
+        _NAMED & (Outbox.status == literal(DEAD))
+    ),
+    *("instance", "key", "at"),
 )
 
 
@@ -117,7 +157,9 @@ def _new(instance: str, seq: int, parcel: SendMessage | Notify, now: int) -> tup
         kind, available = NOTICE, to_micros(parcel.at)
     else:
         kind, available = MESSAGE, now + int(parcel.held / timedelta(microseconds=1))
-    return (instance, seq, kind, parcel.id, encode(_body(parcel)), PENDING, 0, available, now, None, "")
+    body = encode(_body(parcel))
+    to = parcel.to.lower() if is_outside(parcel.to) else parcel.to
+    return (instance, seq, kind, parcel.id, to, body, PENDING, 0, available, available, "", now, None, "", "")
 
 
 def _body(message: SendMessage | Notify) -> dict[str, Any]:
@@ -138,53 +180,101 @@ def _body(message: SendMessage | Notify) -> dict[str, Any]:
         "name": message.name,
         "subject": message.subject,
         "body": message.body,
+        **({"personal": True} if message.held else {}),
         **({"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}),
     }
 
 
-def due(store: Store, at: datetime, limit: int = 100) -> list[Parcel]:
-    """What is pending and may be tried at `at`, longest waiting first."""
-    return [_parcel(row) for row in store.rows(_DUE, to_micros(at), limit)]
+def due(store: Store, at: datetime, kinds: Collection[str] = (MESSAGE, NOTICE), limit: int = 100) -> list[Parcel]:
+    """What may be tried at `at`, longest waiting first; also what somebody had in hand for too long."""
+    query = Outbox.select(*_COLUMNS).where(_WAITS & (Outbox.next_at <= to_micros(at)) & Outbox.kind.in_(sorted(kinds)))
+    return [_parcel(row) for row in store.select(query.order_by(Outbox.next_at, Outbox.id).limit(limit))]
 
 
-def delivered(store: Store, parcel: int, at: datetime) -> bool:
-    """It went out. False when somebody else had settled it already."""
-    return store.change(_SENT, parcel, to_micros(at)) == 1
+def due_with(store: Store, parcel: Parcel, at: datetime) -> list[Parcel]:
+    """What else of its kind may go to the same reader at `at`."""
+    query = Outbox.select(*_COLUMNS).where(_WAITS & (Outbox.next_at <= to_micros(at)) & (Outbox.kind == parcel.kind))
+    query = query.where((Outbox.recipient == parcel.recipient) & (Outbox.id != parcel.id))
+    return [_parcel(row) for row in store.select(query.order_by(Outbox.id).limit(100))]
 
 
-def failed(store: Store, parcel: int, error: str, retry_at: datetime | None) -> bool:
-    """It did not go out: try again at `retry_at`, or, when that is None, never again.
+def claim(store: Store, parcel: int, worker: str, at: datetime, until: datetime) -> Parcel | None:
+    """Take it in hand up to `until`; then it is anybody's again. None when somebody else has it, or it is settled."""
+    with store.transaction():
+        if store.change(_CLAIM, parcel, worker, to_micros(at), to_micros(until)) != 1:
+            return None
+        row = store.row(_ONE, parcel)
+    return None if row is None else _parcel(row)
 
-    False when somebody else had settled it already.
-    """
-    if retry_at is None:
-        return store.change(_GIVE_UP, parcel, error) == 1
-    return store.change(_FAILED, parcel, PENDING, maybe_micros(retry_at), error) == 1
+
+def delivered(store: Store, parcel: int, at: datetime, receipt: str = "") -> bool:
+    """It went out, whoever has it in hand meanwhile. False when it had been settled already."""
+    return store.change(_SENT, parcel, to_micros(at), receipt) == 1
+
+
+def went_out(store: Store, at: datetime) -> None:
+    """Everything that was to go out by then has gone out when it was to: for a past that is only played."""
+    store.change(_PAST, to_micros(at))
+
+
+def failed(store: Store, parcel: Parcel, error: str, again_at: datetime) -> bool:
+    """It did not go out: try again then. False when it is no longer in the same hand."""
+    return store.change(_LATER, parcel.id, parcel.worker, parcel.attempts, to_micros(again_at), 0, error) == 1
+
+
+def put_off(store: Store, parcel: Parcel, why: str, again_at: datetime) -> bool:
+    """It was not tried: the same without counting as an attempt."""
+    return store.change(_LATER, parcel.id, parcel.worker, parcel.attempts, to_micros(again_at), 1, why) == 1
 
 
 def take_back(store: Store, instance: str, message: str) -> None:
-    """It is not to go out any more. Rejected("no-longer-possible") when it has gone out already."""
+    """It is not to go out any more. Rejected("no-longer-possible") when it has gone out, or is just about to."""
     if store.change(_TAKE_BACK, instance, message) != 1:
         raise Rejected("no-longer-possible", "Expected a message that still waits, but it has gone out already")
 
 
+def give_up(store: Store, instance: str, name: str, error: str) -> None:
+    """Try it no more. Rejected("no-longer-possible") when it does not wait."""
+    if store.change(_GIVE_UP, instance, name, error) != 1:
+        raise Rejected("no-longer-possible", "Expected something that still waits to go out, but it is settled")
+
+
+def send_again(store: Store, instance: str, name: str, at: datetime) -> None:
+    """Try from the beginning what was given up. Rejected("no-longer-possible") when it was not."""
+    if store.change(_AGAIN, instance, name, to_micros(at)) != 1:
+        raise Rejected("no-longer-possible", "Expected something that was given up, but it is settled otherwise")
+
+
 def of_case(store: Store, instance: str) -> list[Parcel]:
-    """Every message of a case, oldest first, exactly as it went or will go out."""
+    """Everything that goes out of a case, oldest first, exactly as it went or will go out."""
     return [_parcel(row) for row in store.rows(_OF_CASE, instance)]
 
 
+def earlier(store: Store, parcel: Parcel) -> list[Parcel]:
+    """What the case has sent to the same reader before this one, oldest first."""
+    return [
+        one
+        for one in of_case(store, parcel.instance)
+        if (one.kind, one.recipient, one.status) == (parcel.kind, parcel.recipient, SENT) and one.id < parcel.id
+    ]
+
+
+def sent_to(store: Store, recipient: str, since: datetime) -> list[datetime]:
+    """When messages of any case went to this reader, oldest first."""
+    return [from_micros(at) for (at,) in store.rows(_SENT_TO, recipient, to_micros(since))]
+
+
 def _parcel(row: tuple[Any, ...]) -> Parcel:
-    return Parcel(
-        row[0],
-        row[1],
-        row[2],
-        row[3],
+    columns: tuple[Any, ...] = (
+        *row[:4],
         f"{row[1]}/{row[4]}",
         decode(row[5]),
-        row[6],
-        row[7],
+        *row[6:8],
         from_micros(row[8]),
         from_micros(row[9]),
         from_maybe(row[10]),
-        row[11],
+        *row[11:13],
+        from_micros(row[13]),
+        *row[14:],
     )
+    return Parcel(*columns)

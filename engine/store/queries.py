@@ -213,9 +213,14 @@ def _seen_by(within: Within) -> Any:
 
 
 def incidents(
-    store: Store, *, status: str | None = "open", instance: str | None = None, limit: int = 100
+    store: Store,
+    *,
+    status: str | None = "open",
+    instance: str | None = None,
+    within: Within | None = None,
+    limit: int = 100,
 ) -> list[IncidentRow]:
-    """Incidents, the oldest first; of every status when `status` is None."""
+    """Incidents, the oldest first; of every status when `status` is None, then the latest first."""
     query = (
         Incident.select(
             Incident.id,
@@ -232,11 +237,14 @@ def incidents(
             Incident.reason,
         )
         .join(Instance, on=(Instance.id == Incident.instance))
-        .order_by(Incident.at, Incident.id)
         .limit(limit)
     )
     if status is not None:
-        query = query.where(Incident.status == status)
+        query = query.where(Incident.status == status).order_by(Incident.at, Incident.id)
+    else:
+        query = query.order_by(Incident.at.desc(), Incident.id.desc())
+    if within is not None:
+        query = query.where(_seen_by(within))
     if instance is not None:
         query = query.where(Incident.instance == instance)
     return [_incident(row) for row in store.select(query)]

@@ -1,5 +1,5 @@
-"""The tables that stand beside the cases: keys of requests, counters, file contents, people and
-who stands in for them, settings.
+"""The tables that stand beside the cases: keys of requests, counters, drafts, file contents, people and who stands in
+for them, settings, workers.
 
 No behaviour.
 
@@ -47,6 +47,21 @@ class Counter(Table):
     class Meta:
         table_name = "counter"
         primary_key = CompositeKey("prefix", "year")
+
+
+class Draft(Table):
+    task = TextField()
+    person = TextField()
+    values = JsonField()
+    outcome = TextField()
+    saved_at = InstantField()
+
+    class Meta:
+        table_name = "draft"
+        primary_key = CompositeKey("task", "person")
+
+
+Draft.add_index(Draft.person, Draft.saved_at, name="draft_person")
 
 
 class Blob(Table):
@@ -143,9 +158,21 @@ class Setting(Table):
         table_name = "setting"
 
 
+class Worker(Table):
+    """Somebody who does what is due, as long as they are heard of."""
+
+    id = TextField(primary_key=True)
+    began_at = InstantField()
+    seen_at = InstantField()
+
+    class Meta:
+        table_name = "worker"
+
+
 REGISTERS: tuple[type[Table], ...] = (
     Idempotency,
     Counter,
+    Draft,
     Blob,
     Person,
     Membership,
@@ -153,4 +180,5 @@ REGISTERS: tuple[type[Table], ...] = (
     Question,
     Search,
     Setting,
+    Worker,
 )

@@ -52,6 +52,11 @@ def pending(store: Opened) -> tuple[str, ...]:
     return tuple(name for name in known() if name not in applied)
 
 
+def begun(store: Opened) -> bool:
+    """Whether it is one of ours, of whatever version. Raises Rejected("database-foreign")."""
+    return bool(_applied(store.database))
+
+
 def _applied(database: Database) -> set[str]:
     tables = set(database.get_tables())
     if LEDGER in tables:

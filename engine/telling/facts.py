@@ -11,7 +11,7 @@ from engine.definition.moves import BREACH, HARD_STOP, Rung
 from engine.definition.texts import localised
 from engine.keywords.needs import title_of
 
-DUE, _HARD_STOP = Rung(BREACH, None).name, Rung(HARD_STOP, None).name
+DUE, HARD_STOP_RUNG = Rung(BREACH, None).name, Rung(HARD_STOP, None).name
 """The rung at which a promise is due, as it is written, and that of a hard stop."""
 
 _BY_A_PERSON = " by a person"
@@ -86,7 +86,7 @@ def move(definition: Definition, name: str, place: str) -> str:
 
 def share(rung: str, clock: str) -> str:
     """`75% of Decision used up`, `Decision is due`: a rung as the author writes it, of a clock by its title."""
-    if rung == _HARD_STOP:
+    if rung == HARD_STOP_RUNG:
         return f"{clock} at its hard stop"
     return f"{clock} is due" if rung == DUE else f"{rung} of {clock} used up"
 

@@ -55,7 +55,8 @@ def child(voice: Voice, body: Body) -> str:
 def incident(voice: Voice, body: Body) -> str:
     voice.incidents[body["incident"]] = body["message"]
     seen = ", ".join(f"{path} = {voice.value(value)}" for path, value in body["values"].items())
-    return f"{body['message']} (in {body['state']}, {body['place'] or 'no place'}{f'; {seen}' if seen else ''})"
+    where = f"in {body['state']}, {body['place'] or 'no place'}" if body["state"] else "the case had ended"
+    return f"{body['message']} ({where}{f'; {seen}' if seen else ''})"
 
 
 def resolved(voice: Voice, body: Body) -> Iterable[str]:
@@ -72,3 +73,8 @@ def taken_back(voice: Voice, body: Body) -> str:
 def published(teller: Voice, body: Body) -> str:
     withheld = " (not done: an import tells what has been)" if body.get("withheld") else ""
     return f"version {body['version'][:12]} is in force from {teller.at(body['from'])}: {body['note']}{withheld}"
+
+
+def undelivered(voice: Voice, body: Body) -> str:
+    subject = voice.subjects.get(body["message"])
+    return f"to {body['to']}{f': {subject}' if subject else ''}; {body['error']}"

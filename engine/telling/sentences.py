@@ -258,6 +258,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "message-sent": outside.sent,
     "message-withdrawn": outside.taken_back,
     "message-unaddressed": outside.message,
+    "delivery-failed": outside.undelivered,
     "message-withheld": outside.message,
     "message-received": outside.received,
     "commented": lambda teller, body: str(body["text"]),

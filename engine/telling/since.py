@@ -22,7 +22,7 @@ SAID_AND_DONE = frozenset(
         *("case-started", "message-sent", "message-received", "message-withdrawn", "message-unaddressed", "commented"),
         *("file-attached", "question-asked", "question-answered", "task-completed", "decision-given", "clock-breached"),
         *("task-assigned", "task-delegated", "task-escalated", "approval-voided", "confirmation-asked", "reopened"),
-        *("suspended", "resumed", "cancelled", "completed", "priority-raised", "incident-raised"),
+        *("suspended", "resumed", "cancelled", "completed", "priority-raised", "incident-raised", "delivery-failed"),
     }
 )
 """What a short look back at a case tells: what people said and did, not how the process went about it."""

@@ -1,33 +1,96 @@
 """Doing what is due again and again, until somebody says stop.
 
-Owns the rhythm. What is due, and how it is done, is `engine.workers.timers`.
+Owns the rhythm, and the sign of life that a worker gives. What is due, and how it is done, is for timers
+`engine.workers.timers`, for the outbox `engine.workers.delivering`.
 """
 
 from __future__ import annotations
 
+import logging
+import os
+import secrets
+import socket
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from engine.runtime import Engine
+from engine.store import workers
+from engine.workers.delivering import Handlers, in_words
+from engine.workers.embedded import BATCH, Embedded
 from engine.workers.timers import Swept, sweep
+
+log = logging.getLogger(__name__)
 
 EVERY = 5.0
 """Seconds between two rounds."""
 
+Done = TypeVar("Done")
+
+
+@dataclass
+class Round:
+    """What was done in one: timers, what went out, and what the worker itself could not do."""
+
+    at: datetime
+    swept: Swept = field(default_factory=Swept)
+    posted: Counter[str] = field(default_factory=Counter)
+    trouble: list[str] = field(default_factory=list)
+
+
+def new_name() -> str:
+    """Who this worker is, for people who look for it: host, process, and something that is new each time."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+
 
 def rounds(
-    engine: Engine, stop: threading.Event, every: float = EVERY, until: datetime | None = None
-) -> Iterator[tuple[datetime, Swept]]:
-    """One sweep after another, each with the time it was done at; the last one at `until` or when `stop` is set.
+    engine: Engine,
+    stop: threading.Event,
+    handlers: Handlers,
+    *,
+    every: float = EVERY,
+    until: datetime | None = None,
+    name: str = "",
+) -> Iterator[Round]:
+    """One round after another; the last one at `until` or when `stop` is set.
 
-    A round that is under way is finished.
+    What is in hand is finished. While much waits in the outbox, rounds follow one another without a pause. A round that
+    fails, because the database is busy, say, is told and does not end the worker.
     """
-    while True:
-        now = engine.clock()
-        yield now, sweep(engine, now)
-        if stop.is_set() or (until is not None and now >= until):
-            return
-        wait = every if until is None else min(every, max(0.0, (until - now).total_seconds()))
-        if stop.wait(wait):
-            return
+    name = name or new_name()
+    driver = Embedded(engine, handlers, name, stop)
+    try:
+        while True:
+            done = _round(engine, driver)
+            yield done
+            if stop.is_set():
+                return
+            if done.posted.total() >= BATCH:
+                continue
+            if until is not None and done.at >= until:
+                return
+            wait = every if until is None else min(every, max(0.0, (until - done.at).total_seconds()))
+            if stop.wait(wait):
+                return
+    finally:
+        _try(Round(engine.clock()), lambda: workers.leave(engine.store, name, engine.recording()), None)
+
+
+def _round(engine: Engine, driver: Embedded) -> Round:
+    done = Round(engine.clock())
+    _try(done, lambda: workers.beat(engine.store, driver.worker, engine.recording()), None)
+    done.swept = _try(done, lambda: sweep(engine, done.at), done.swept)
+    done.posted = _try(done, driver.deliver_due, done.posted)
+    return done
+
+
+def _try(done: Round, do: Callable[[], Done], otherwise: Done) -> Done:
+    try:
+        return do()
+    except Exception as error:  # the next round may do better; nobody is there to restart a worker
+        log.exception("A worker's round failed")
+        done.trouble.append(in_words(error))
+        return otherwise

@@ -57,7 +57,7 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     made.good("deploy")
     made.good("start", "order", "--as", "ann", "--received", f"{wall_clock() - timedelta(days=3):%Y-%m-%dT%H:%M}+00:00")
     made.good("start", "order", "--as", "ann")
-    made.good("work", "--once")
+    made.good("worker", "--once")
     return made
 
 

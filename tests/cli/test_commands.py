@@ -180,6 +180,24 @@ def test_an_incident_is_listed_corrected_and_retried(shell: Shell) -> None:
     assert "[no-such-incident]" in shell.refused("resolve", STUCK, "dismiss", "--reason", "x", "--as", "tom")
 
 
+def test_all_incidents_are_resolved_at_once_and_what_still_fails_stays_open(shell: Shell) -> None:
+    failed = shell("resolve", "all", "retry", "--reason", "Again", "--as", "tom")
+    assert (failed.code, failed.out) == (1, "0 of 1 incidents resolved\n")
+    assert STUCK in failed.err and "divides by zero" in failed.err
+    shell.refused("resolve", "all", "retry", "--reason", "Again", "--as", "tom", "--set", "pieces=2", code=2)
+    assert "1 of 1" in shell.good("resolve", "all", "dismiss", "--reason", "Typed anew", "--as", "olga")
+    assert shell.good("resolve", "all", "dismiss", "--reason", "x", "--as", "olga") == "0 of 0 incidents resolved\n"
+
+
+def test_cases_that_stand_still_are_listed(shell: Shell) -> None:
+    assert shell.good("incidents", "--stalled") == "No case stands still.\n"
+    with open_database(shell.url) as store:
+        store.database.execute_sql("UPDATE person SET active = 0 WHERE id IN ('ann', 'ben')")
+    assert "3 cases stand still" in shell.good("incidents")
+    assert "which nobody can take: no one here is agent" in shell.good("incidents", "--stalled")
+    assert [one["roles"] for one in shell.json("incidents", "--stalled")] == [["agent"]] * 3
+
+
 def test_an_incident_can_be_dismissed(shell: Shell) -> None:
     shell.good("resolve", f"{STUCK}.4", "dismiss", "--reason", "Typed anew", "--as", "olga")
     assert shell.json("incidents") == []
@@ -234,12 +252,12 @@ def test_who_acts_must_be_known(shell: Shell, monkeypatch: pytest.MonkeyPatch) -
 def test_work_fires_what_is_due_and_stops(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     before = [signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)]
     real = runtime.wall_clock
-    assert "fired 0 timers" in shell.good("work", "--once")
+    assert "fired 0 timers" in shell.good("worker", "--once")
     monkeypatch.setattr(runtime.Engine.__init__, "__defaults__", (lambda: real() + timedelta(hours=5), real))
-    assert "fired 3 timers" in shell.good("work", "--once")
-    assert shell("work", "--until", "2020-01-01").code == 0
-    assert "such as" in shell.refused("work", "--until", "soon", code=2)
-    shell.refused("work", "--every", "0", code=2)
+    assert "fired 3 timers" in shell.good("worker", "--once")
+    assert shell("worker", "--until", "2020-01-01").code == 0
+    assert "such as" in shell.refused("worker", "--until", "soon", code=2)
+    shell.refused("worker", "--every", "0", code=2)
     for one, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
         signal.signal(one, handler)
 

@@ -465,6 +465,15 @@ def test_an_earlier_demo_in_a_named_database_asks_for_reset(here: Path) -> None:
     assert not Path("named.db").exists()
 
 
+def test_a_demo_of_an_older_version_is_begun_afresh_too(here: Path) -> None:
+    ground.open_empty("sqlite:///old.db", datetime.now(UTC)).close()
+    with sqlite3.connect("old.db") as old:
+        old.execute("DELETE FROM schema_migration WHERE name = (SELECT max(name) FROM schema_migration)")
+    old.close()
+    assert ground.begin_afresh("sqlite:///old.db")
+    assert not Path("old.db").exists()
+
+
 def test_the_database_of_the_environment_is_used_only_when_it_is_empty(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

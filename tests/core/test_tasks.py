@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.core import commands as c
 from engine.core.effects import DropDraft, KeepDraft
+from engine.core.step import Step, step
 from engine.errors import Rejected
 from tests.builders import ANN, BEN, CUSTOMER, EVA, LEA, OLE, Case, define
 
@@ -392,3 +395,38 @@ def test_a_task_that_waits_above_already_is_not_handed_up_again() -> None:
 def test_a_task_is_not_handed_to_people_who_are_all_excluded() -> None:
     case = escalate(Case(define(ESCALATES)).start(), ANN).do(LEA, "done")
     assert refusal(escalate, case, ANN).code == "nobody-above"
+
+
+PROVED = """
+start: {by: customer, go: open}
+states:
+  open: {task: {candidates: [agent], form: order-proof}, on: {done: end}}
+  end: {final: true}
+"""
+PROOF = {"order-proof": "properties: {papers: {type: array, items: {type: string, format: file}}}"}
+
+
+def paper(digest: str) -> dict[str, object]:
+    return {"name": "a.pdf", "type": "application/pdf", "size": 3, "sha256": digest * 64}
+
+
+def test_a_file_whose_content_is_not_kept_is_refused_at_its_field() -> None:
+    case = Case(define(PROVED, PROOF)).start()
+    house = replace(case.roster, keeps=lambda digest: digest == "a" * 64)
+
+    def handed_in(*digests: str) -> Step:
+        values = {"papers": [paper(digest) for digest in digests]}
+        done = c.Complete(at=case.now, actor=ANN, task=case.task().id, outcome="done", values=values)
+        return step(case.definition, case.here, done, house)
+
+    error = refusal(handed_in, "a", "b")
+    assert error.code == "invalid-values" and list(error.fields) == ["papers.1"]
+    assert error.fields["papers.1"][0].startswith("Expected a file that has been uploaded")
+    assert handed_in("a").instance.outcome == "end"
+
+
+def test_what_is_attached_to_a_case_is_kept_too() -> None:
+    case = Case(define(ONE_TASK)).start()
+    house = replace(case.roster, keeps=lambda digest: False)
+    attached = c.Attach(at=case.now, actor=ANN, file=paper("b"))
+    assert list(refusal(step, case.definition, case.here, attached, house).fields) == ["file"]

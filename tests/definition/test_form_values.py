@@ -486,3 +486,22 @@ def test_what_is_accepted_is_valid_by_the_pure_schema(everything: BoundForm) -> 
     }
     assert everything.judge(values, {}, AT).ok
     assert list(schema.violations(values)) == []
+
+
+WITH_FILES = """
+properties:
+  paper: {type: string, format: file}
+  papers: {type: array, items: {type: string, format: file}}
+  lines:
+    type: array
+    items: {type: object, properties: {proof: {type: string, format: file}, item: {type: string}}}
+"""
+
+
+def test_the_files_among_the_values_are_found_with_the_paths_of_their_fields() -> None:
+    bound = form(WITH_FILES)
+    judged = bound.judge({"paper": FILE, "papers": [FILE, FILE], "lines": [{"item": "a"}, {"proof": FILE}]}, {}, AT)
+    assert judged.ok
+    found = [path for path, _ in bound.form.attached(judged.values)]
+    assert found == ["paper", "papers.0", "papers.1", "lines.1.proof"]
+    assert list(bound.form.attached({})) == []

@@ -146,3 +146,13 @@ states:
 """
     found = the_one(linted(states), "nobody-to-notify")
     assert "'two' has no task" in found.message
+
+
+def test_a_task_that_nothing_opens_is_an_error_where_it_alone_keeps_a_promise() -> None:
+    tasks = TASKS.replace("{done: {}}", "{done: {milestone: told}}")
+    clock = "clocks:\n  word: {target: 1bd, stops-on: milestone told}\n"
+    found = the_one(told("{check: checked}", "", clock, tasks=tasks), "unused-task")
+    assert found.severity == "error" and "only it keeps the promise of word" in found.message
+    assert told("{check: {open: letter, go: checked}}", "", clock, tasks=tasks) == ()
+    other = clock.replace("milestone told", "[milestone told, state closed]")
+    assert the_one(told("{check: checked}", "", other, tasks=tasks), "unused-task").severity == "warning"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.core.effects import DropDraft, KeepDraft, SendMessage
+from engine.core.effects import DropDraft, GiveUpParcel, KeepDraft, ResendParcel, SendMessage
 from engine.core.instance import Incident, Token, Wait
 from engine.errors import Rejected
 from engine.store import Store, drafts, history, instances, outbox, queries
@@ -135,22 +135,28 @@ def test_messages_are_kept_exactly_and_delivered_once(store: Store, cases: Any) 
     (parcel,) = outbox.due(store, NOON)
     assert parcel.body["body"] == "Zeile 1\nZeile 2"
     assert (parcel.key, parcel.seq, parcel.attempts) == ("c1/m1", 1, 0)
-    assert outbox.failed(store, parcel.id, "no route", NOON + timedelta(minutes=5))
+    mine = outbox.claim(store, parcel.id, "me", NOON, NOON + timedelta(minutes=1))
+    assert mine is not None
+    assert outbox.failed(store, mine, "no route", NOON + timedelta(minutes=5))
     assert outbox.due(store, NOON) == []
     (again,) = outbox.due(store, NOON + timedelta(minutes=5))
     assert (again.attempts, again.last_error) == (1, "no route")
-    assert outbox.delivered(store, parcel.id, NOON)
+    assert outbox.delivered(store, parcel.id, NOON, "<1@here>")
     assert not outbox.delivered(store, parcel.id, NOON)
-    assert not outbox.failed(store, parcel.id, "late", None)
+    assert not outbox.failed(store, mine, "late", NOON)
     (sent,) = outbox.of_case(store, "c1")
-    assert (sent.status, sent.sent_at) == ("sent", NOON)
+    assert (sent.status, sent.sent_at, sent.receipt) == ("sent", NOON, "<1@here>")
 
 
 def test_a_message_that_is_given_up_is_tried_no_more(store: Store, cases: Any) -> None:
-    cases.start(effects=(SendMessage("m1", "t", "en", "a@b", "A", "s", "b"),))
-    assert outbox.failed(store, outbox.due(store, NOON)[0].id, "no such address", None)
+    old = cases.start(effects=(SendMessage("m1", "t", "en", "a@b", "A", "s", "b"),))
+    old = cases.step(old, effects=(GiveUpParcel("m1", "no such address"),))
     assert outbox.due(store, NOON + timedelta(days=365)) == []
-    assert outbox.of_case(store, "c1")[0].status == "dead"
+    (dead,) = outbox.of_case(store, "c1")
+    assert (dead.status, dead.last_error) == ("dead", "no such address")
+    cases.step(old, effects=(ResendParcel("m1"),))
+    (again,) = outbox.due(store, NOON)
+    assert (again.status, again.attempts) == ("pending", 0)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.core import commands as c
+from engine.definition.roles import READER
 from engine.errors import Rejected
-from engine.store import personal
+from engine.store import personal, status_links
 from web.access import SIGNED_IN, STAFF, access, inner, visitor
 from web.cases.noun import pages
 from web.house import house
@@ -73,6 +74,19 @@ def status(reference: str) -> Response:
     if kind is None:
         abort(404)
     house().engine.do(case.id, kind(reason=request.form.get("reason", ""), **_common()))
+    return _back(case.reference)
+
+
+@pages.post("/cases/<reference>/status-link")
+@access(STAFF)
+def revoke_link(reference: str) -> Response:
+    """End the customer's private address of this case: whoever has it sees nothing more."""
+    case, _definition = case_called(reference)
+    who = visitor()
+    if who.actor.kind == READER:
+        abort(404)
+    if status_links.revoke(house().store, case.id, who.person.id, house().clock()):
+        flash(_("The private address of the customer leads nowhere now."), "done")
     return _back(case.reference)
 
 

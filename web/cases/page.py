@@ -24,7 +24,7 @@ from engine.definition.markdown import to_html
 from engine.definition.model import Definition
 from engine.diagrams import svg_of
 from engine.errors import Rejected
-from engine.store import history, outbox, personal
+from engine.store import history, outbox, personal, status_links
 from engine.store.history import Line
 from engine.telling.sentences import Teller
 from web.access import SIGNED_IN, access, visitor
@@ -49,7 +49,7 @@ KINDS: Mapping[str, frozenset[str]] = {
     "messages": frozenset(
         {
             *("message-sent", "message-received", "message-unaddressed", "message-withheld", "message-withdrawn"),
-            *("notified", "commented"),
+            *("notified", "commented", "delivery-failed"),
         }
     ),
     "promises": frozenset(
@@ -112,6 +112,7 @@ def show(reference: str) -> str:
         picture=Markup(_picture(case, definition, lines)),
         verified=history.verify(the.store, case.id) if request.args.get("verify") else None,
         hidden=own_reach().masked and not was_shown(case),
+        link=next((one for one in status_links.of_case(the.store, case.id) if one.revoked_at is None), None),
         key=secrets.token_hex(16),
         to_html=lambda text: Markup(to_html(text)),
         zone_of=zone().key,

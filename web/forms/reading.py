@@ -34,8 +34,9 @@ def typed(
     texts: dict[str, str | Sequence[str]] = {}
     for name in posted:
         if form.field(re.split(r"[.\[]", name)[0]) is not None:
-            given = posted.getlist(name)
-            texts[name] = given if len(given) > 1 else given[0]
+            # Before a box to tick stands a hidden empty value, so that an empty box says something too: the box counts.
+            ticked = [text for text in posted.getlist(name) if text]
+            texts[name] = ticked if len(ticked) > 1 else ticked[0] if ticked else ""
     values = form.parse_text(texts)
     for field in form.fields:
         if isinstance(field.type, Instant):

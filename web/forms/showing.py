@@ -75,6 +75,11 @@ class ShownForm:
     has_files: bool
 
     @property
+    def more(self) -> bool:
+        """Whether something else may be asked, depending on what is filled in."""
+        return any(one.hidden for section in self.sections for one in section.fields)
+
+    @property
     def faulty(self) -> list[ShownField]:
         """The fields with something wrong, in their order, for the summary on top; cells of tables too."""
         found = []

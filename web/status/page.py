@@ -7,13 +7,13 @@ command judges it.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.core.instance import RUNNING, Instance
+from engine.core.instance import RUNNING, SUSPENDED
 from engine.definition.model import Definition
 from web import files as case_files
 from web.access import ANYBODY, access
@@ -55,7 +55,7 @@ def page_of(
         "status/show.html",
         case=case,
         definition=definition,
-        stage=stage_of(case, definition),
+        stage=stage_in(definition, case.states, case.status),
         done=case.status != RUNNING,
         clocks=[(one.title, one.due, one.clock.missed is not None) for one in clocks if not one.clock.missed][:2],
         late=any(one.clock.missed is not None for one in clocks),
@@ -78,11 +78,11 @@ def page_of(
     return answer
 
 
-def stage_of(case: Instance, definition: Definition) -> str:
-    """What the process tells customers of where the case stands."""
-    labels = [said(definition.states[state].label) for state in case.states if state in definition.states]
+def stage_in(definition: Definition, states: Iterable[str], status: str) -> str:
+    """What the process tells customers of where a case stands."""
+    labels = [said(definition.states[state].label) for state in states if state in definition.states]
     told = next((label for label in labels if label), "")
-    return told or (_("It is closed.") if case.status != RUNNING else _("We are working on it."))
+    return told or (_("We are working on it.") if status in (RUNNING, SUSPENDED) else _("It is closed."))
 
 
 @pages.get("/status/<token>/files/<digest>")

@@ -6,7 +6,7 @@ of values lives beside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,6 +103,18 @@ class Form:
         convert stays text for `judge`.
         """
         return parse_text(self.fields, values)
+
+    def attached(self, values: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The files among judged values, each with the path at which a fault of it is told."""
+        for path in self.files:
+            table, _, name = path.rpartition(".")
+            rows = values.get(table) or () if table else (values,)
+            for number, row in enumerate(rows):
+                found, where = row.get(name), f"{table}.{number}.{name}" if table else name
+                if isinstance(found, Mapping):
+                    yield where, found
+                else:
+                    yield from ((f"{where}.{index}", one) for index, one in enumerate(found or ()))
 
     def describe(self, language: str) -> list[Row]:
         """One row a field and column: name, title, type in words, when it is asked for."""

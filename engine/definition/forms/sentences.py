@@ -91,6 +91,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Expected a file name of at most 255 characters without slashes and control characters.",
         "Erwartet wird ein Dateiname mit höchstens 255 Zeichen ohne Schrägstriche und Steuerzeichen.",
     ),
+    "file-gone": (
+        "Expected a file that has been uploaded, but its content is not here; attach it again.",
+        "Erwartet wird eine Datei, die hochgeladen wurde; ihr Inhalt ist nicht da. Bitte noch einmal anhängen.",
+    ),
     "list": ("Expected a list.", "Erwartet wird eine Liste."),
     "row": ("Expected a row with its columns.", "Erwartet wird eine Zeile mit ihren Spalten."),
     "too-many": ("Expected at most {limit} entries.", "Erwartet werden höchstens {limit} Einträge."),

@@ -1,7 +1,7 @@
-"""Somebody holds each role that a process needs.
+"""Somebody holds each role that a process needs, and it is a person.
 
-Owns `role-nobody-holds`. Speaks only when the organisation's file lists people: else they live in the store
-alone.
+Owns `role-nobody-holds` and `system-works`. Of the first it speaks only when the organisation's file lists people: else
+they live in the store alone.
 """
 
 from __future__ import annotations
@@ -19,11 +19,20 @@ from engine.definition.sources import SourcePick
 from engine.definition.suggest import closest
 from engine.keywords.approval_rule import MODES
 
-_FROM_OUTSIDE = (CUSTOMER, "system")
+SYSTEM = "system"
+_FROM_OUTSIDE = (CUSTOMER, SYSTEM)
 """Roles that nobody of the house needs to hold."""
 
 
 def _check(sight: Sight, report: Report) -> None:
+    for said in _workers(sight):
+        if said.text == SYSTEM:
+            report.problem(
+                said.place,
+                "system-works",
+                "Expected people who work, decide or answer for it, but `system` is the clock and the incoming mail",
+                "name a role that people hold; what happens by itself stands under `after`, `go` or `escalate`",
+            )
     organisation = sight.catalog.organisation
     if not organisation.people:
         return
@@ -53,10 +62,19 @@ def _alike(organisation: Organisation, role: str) -> str:
 
 
 def _roles(sight: Sight) -> Iterator[Said]:
+    yield from _workers(sight)
+    for _, move in sight.graph.moves():
+        yield from move.words.get("by", ())
+    for actions in sight.outline.doing:
+        yield from (said for notice in actions.notices for said in notice.to)
+        yield from (send.to for send in actions.sendings if send.to is not None)
+
+
+def _workers(sight: Sight) -> Iterator[Said]:
+    """Those who answer for the process, do its tasks and decide in it."""
     head = sight.outline.head
     yield from (said for said in (head.get("owner"), *head.get("supervisors", ())) if isinstance(said, Said))
     for _, move in sight.graph.moves():
-        yield from move.words.get("by", ())
         if "needs" in move.words:
             yield from _of_rule(move.words["needs"])
     for name, state in sight.outline.states.items():
@@ -70,8 +88,6 @@ def _roles(sight: Sight) -> Iterator[Said]:
         yield from _candidates(task.get("candidates"), bound.task if bound is not None else None)
     for actions in sight.outline.doing:
         yield from actions.reassign
-        yield from (said for notice in actions.notices for said in notice.to)
-        yield from (send.to for send in actions.sendings if send.to is not None)
 
 
 def _candidates(source: Any, plan: TaskPlan | None) -> Iterator[Said]:
@@ -92,4 +108,10 @@ def _listed(value: object) -> tuple[Said, ...]:
     return tuple(said for said in value if isinstance(said, Said)) if isinstance(value, tuple) else ()
 
 
-RULE = Rule({"role-nobody-holds": "The organisation lists people, but none of them holds this role."}, _check)
+RULE = Rule(
+    {
+        "role-nobody-holds": "The organisation lists people, but none of them holds this role.",
+        "system-works": "The role `system`, which is the clock and the incoming mail, is to do a task, decide or own.",
+    },
+    _check,
+)

@@ -32,13 +32,14 @@ def _unused(sight: Sight, report: Report) -> None:
     for said, _ in sight.outline.head.get("tasks", ()):
         if said.text in opened:
             continue
-        lost = _only_by(sight, said.text)
-        (report.problem if lost else report.warning)(
+        lost, kept = _only_by(sight, said.text), _stopped_only_by(sight, said.text)
+        (report.problem if lost or kept else report.warning)(
             said.place,
             "unused-task",
             f"Expected something to open the task '{said.text}', but nothing "
             + ("that can happen does" if _named(sight, said.text) else "does")
-            + (f"; only it leads to {listed(lost)}" if lost else ""),
+            + (f"; only it leads to {listed(lost)}" if lost else "")
+            + (f"; only it keeps the promise of {listed(kept)}" if kept else ""),
             f"write open: {said.text} where it is needed, or remove the task",
         )
 
@@ -85,6 +86,21 @@ def _only_by(sight: Sight, task: str) -> list[str]:
                 after.setdefault(edge.source, []).append(edge.target)
     reached = spread([BEGIN], after)
     return [name for name in sight.graph.before if name not in reached]
+
+
+def _stopped_only_by(sight: Sight, task: str) -> list[str]:
+    """The clocks that nothing stops but what happens with this task."""
+    found = []
+    for plan in sight.bound.clocks.values():
+        stops = set(plan.stops)
+        by = [
+            step.move.kind in OF_TASKS and step.move.within == task
+            for step in sight.walks.happening.all()
+            if any(not stops.isdisjoint((*event.facts, *event.personal)) for event in step.events)
+        ]
+        if by and all(by):
+            found.append(plan.name)
+    return found
 
 
 # --- early enough

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from engine.definition.loader import examine
+from engine.home import shipped
+from engine.library import catalog_of
 from engine.store import deployments
 from web.house import House
 
@@ -64,3 +67,30 @@ def test_a_definition_edited_with_scripts_is_published_as_it_was_typed_last(
     page.wait_for_url("**/processes/inquiry")
     bundle = deployments.bundle(house.store, house.engine.in_force("inquiry").digest)
     assert bundle is not None and "# typed just now" in bundle
+
+
+def test_what_one_person_hands_in_and_another_agrees_to_is_what_the_next_case_begins_with(
+    visit: Callable[..., Any], house: House
+) -> None:
+    house.engine.deploy(examine(catalog_of(shipped()), "processes/definition-change.yaml"), "katrin")
+    page = visit("katrin")
+    page.goto(HERE)
+    page.locator(".cm-content").click()
+    line = page.locator(".cm-line", has_text="title: {en: Inquiry, de: Anfrage}")
+    line.click()
+    page.keyboard.press("End")
+    page.keyboard.press("Shift+Home")
+    page.keyboard.type("title: {en: A question, de: Anfrage}")
+    page.locator("#note").fill("A word that everybody knows")
+    page.locator('button[value="publish"]').click()
+    page.wait_for_url("**/cases/DEF-*")
+    assert "A question" in page.locator("#proposed").locator("..").inner_text()
+    liam = visit("liam")
+    liam.goto("/inbox?view=approvals")
+    liam.get_by_role("link", name="Agree to the change of inquiry").click()
+    assert "A question" in liam.locator("main").inner_text()
+    liam.locator('button[name="decision"][value="approve"]').click()
+    liam.wait_for_url(lambda url: "/approvals/" not in url)
+    emma = visit("emma")
+    emma.goto("/start")
+    assert emma.get_by_role("link", name="A question").count() == 1

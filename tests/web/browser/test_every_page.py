@@ -23,16 +23,19 @@ PAGES = [
     ("ben", "/tasks/{task}"),
     ("ben", "/tasks/{task}?outcome=ask-customer"),
     ("ben", "/questions"),
+    ("ben", "/notices"),
     ("emma", "/start"),
     ("emma", "/start/inquiry"),
     ("emma", "/start/receipts/{case}"),
     ("katrin", "/processes"),
+    ("katrin", "/incidents?all=1"),
     ("katrin", "/processes/complaint"),
     ("katrin", "/processes/inquiry/editor?show=check"),
     ("katrin", "/processes/inquiry/editor?show=picture"),
     ("katrin", "/processes/inquiry/editor?show=scenarios"),
     ("ines", "/cases/{case}"),
     ("vera", "/cases/{case}?verify=1"),
+    ("lena", "/mine"),
 ]
 
 

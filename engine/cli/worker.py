@@ -1,0 +1,86 @@
+"""`heard worker`: do what is due."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from engine.cli.context import Context
+from engine.telling.values import clean, local
+
+if TYPE_CHECKING:
+    from engine.workers.rounds import Round
+
+_CAME_TO = {
+    "sent": "sent {}",
+    "failed": "{} to be sent again later",
+    "put-off": "{} put off",
+    "given-up": "gave up {}",
+}
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now, then stop.")
+@click.option(
+    "--until", metavar="TIME", help="Go on until this time (2026-11-23 18:00, UTC unless it says otherwise), then stop."
+)
+@click.option(
+    "--every",
+    default=5.0,
+    show_default=True,
+    metavar="SECONDS",
+    type=click.FloatRange(0.1, 3600),
+    help="How often to look.",
+)
+@click.pass_obj
+def worker(context: Context, once: bool, until: str | None, every: float) -> None:
+    """Fire the timers that are due, and send what waits; the longest overdue first. Without --once it goes on until it
+    is stopped.
+
+    Several may run at once, also on several machines. It may be stopped at any moment: Ctrl-C or SIGTERM lets it finish
+    what is in hand; stopped by force, nothing is lost.
+    """
+    import os
+    from datetime import UTC, datetime
+
+    from engine.workers.channels import handlers
+    from engine.workers.rounds import rounds
+
+    engine = context.engine()
+    end = engine.clock() if once else None
+    if until:
+        try:
+            end = datetime.fromisoformat(until)
+        except ValueError:
+            raise click.UsageError(f"Expected a time such as 2026-11-23 18:00, but got '{until}'") from None
+        end = end if end.tzinfo is not None else end.replace(tzinfo=UTC)
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    failed = False
+    for done in rounds(engine, stop, handlers(engine, os.environ), every=every, until=end):
+        if once or done.swept.fired or done.posted:
+            click.echo(f"{local(done.at, 'UTC')} UTC  {in_words(done)}")
+        failed |= bool(problems(done))
+    if once and failed:
+        raise SystemExit(1)
+
+
+def in_words(done: Round) -> str:
+    """What a round came to, on one line."""
+    said = [f"fired {done.swept.fired} timers"]
+    said += [f"{done.swept.incidents} raised an incident"] if done.swept.incidents else []
+    counted: Counter[str] = done.posted
+    return ", ".join([*said, *(words.format(counted[one]) for one, words in _CAME_TO.items() if counted[one])])
+
+
+def problems(done: Round) -> list[str]:
+    """What could not be done, told on the error stream; and the same for whoever asks."""
+    found = [*(f"{timer}: {why}" for timer, why in done.swept.failed.items()), *done.trouble]
+    for one in found:
+        click.echo(f"  {clean(one)}", err=True)
+    return found

@@ -1,0 +1,173 @@
+"""Whether everything that has to run does run, and what to do where it does not.
+
+Owns the checks and their limits. Mends nothing, and sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.errors import Rejected
+from engine.runtime import Engine
+from engine.store import deployments, upgrades, vitals, workers
+from engine.store.database import Store
+from engine.store.stalled import stalled
+from engine.workers.delivering import Handlers, in_words
+
+GOOD, NOTE, BAD = "good", "note", "bad"
+"""How a check comes out. Only what is bad has to be mended now."""
+
+ALIVE = timedelta(minutes=2)
+TIMERS_MAY_WAIT = timedelta(minutes=5)
+OUTBOX_MAY_WAIT = timedelta(minutes=15)
+CLOCKS_MAY_DIFFER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: what was looked at, how it is, and what to do, empty where there is nothing to do."""
+
+    what: str
+    sign: str
+    said: str
+    advice: str = ""
+
+
+Probe = Callable[[], str]
+"""Looks at something outside, and says how it is. Raises what is wrong with it."""
+
+
+def examine(engine: Engine, handlers: Handlers, mail: Probe | None) -> list[Finding]:
+    """Every check, in the order in which one would mend them. `mail` asks the mail server, None when none is named."""
+    store = engine.store
+    found = list(_database(store))
+    if any(one.sign == BAD for one in found):
+        return found
+    now = engine.recording()
+    waits = vitals.waiting(store, now)
+    return [
+        *found,
+        *_processes(store),
+        *_workers(store, now),
+        *_timers(store, engine.clock()),
+        *_outbox(waits, handlers, now),
+        *_mail(mail, waits),
+        *_incidents(store),
+        *_clocks(store, now),
+    ]
+
+
+def _database(store: Store) -> Iterator[Finding]:
+    kind = "PostgreSQL" if store.locks_rows else "SQLite"
+    try:
+        missing = upgrades.pending(store)
+        with store.transaction():
+            pass
+    except Exception as error:
+        yield Finding("database", BAD, in_words(error), "Mend what it says; nothing else can be looked at before.")
+        return
+    yield Finding("database", GOOD, f"{kind} answers, and can be written to")
+    if missing:
+        advice = "Any other `heard` command brings them up to date; make a copy of the database first."
+        yield Finding("tables", BAD, f"they lack {', '.join(missing)}", advice)
+    else:
+        yield Finding("tables", GOOD, "they are those of this version")
+
+
+def _processes(store: Store) -> Iterator[Finding]:
+    keys = {one.process for one in deployments.all_of(store)}
+    if keys:
+        yield Finding("processes", GOOD, f"{len(keys)} deployed")
+    else:
+        yield Finding("processes", NOTE, "none is deployed, so that no case can begin", "`heard deploy`")
+
+
+def _workers(store: Store, now: datetime) -> Iterator[Finding]:
+    every = workers.everybody(store)
+    alive = [one for one in every if abs(now - one.seen_at) <= ALIVE]
+    if alive:
+        names = ", ".join(one.id for one in alive)
+        yield Finding("workers", GOOD, f"{len(alive)} at work: {names}")
+    else:
+        last = f"; the last one was heard of {_ago(now - every[0].seen_at)} ago" if every else ""
+        advice = "Start `heard serve` or `heard worker`, and see to it that it is started with the machine."
+        yield Finding("workers", BAD, f"none is at work{last}", advice)
+
+
+def _timers(store: Store, now: datetime) -> Iterator[Finding]:
+    count, since = vitals.overdue_timers(store, now)
+    if since is None or now - since <= TIMERS_MAY_WAIT:
+        yield Finding("timers", GOOD, "none is overdue" if since is None else f"{count} due just now")
+    else:
+        said = f"{count} should have fired, the oldest {_ago(now - since)} ago"
+        yield Finding("timers", BAD, said, "See that a worker is at work; `heard worker --once` says what fails.")
+
+
+def _outbox(waits: Sequence[vitals.Waiting], handlers: Handlers, now: datetime) -> Iterator[Finding]:
+    if not waits:
+        yield Finding("outbox", GOOD, "nothing waits")
+    for one in waits:
+        failed = f", {one.failed} of them tried before" if one.failed else ""
+        said = f"{_counted(one.kind, one.count)}, the oldest for {_ago(now - one.since)}{failed}"
+        if one.kind not in handlers:
+            yield Finding("outbox", NOTE, said, "They go out as soon as a mail server is named: see `mail` below.")
+        elif now - one.since > OUTBOX_MAY_WAIT:
+            advice = "See that a worker is at work; `heard case` shows why a message was not sent."
+            yield Finding("outbox", BAD, said, advice)
+        else:
+            yield Finding("outbox", GOOD, said)
+
+
+def _mail(mail: Probe | None, waits: Sequence[vitals.Waiting]) -> Iterator[Finding]:
+    if mail is None:
+        said = "no server is named, so that nothing goes out"
+        yield Finding("mail", BAD if waits else NOTE, said, "Set HEARD_SMTP_URL and HEARD_MAIL_FROM.")
+        return
+    try:
+        yield Finding("mail", GOOD, mail())
+    except Exception as error:
+        yield Finding("mail", BAD, in_words(error), "See to the server, or to HEARD_SMTP_URL and HEARD_SMTP_PASSWORD.")
+
+
+def _incidents(store: Store) -> Iterator[Finding]:
+    count, still = vitals.open_incidents(store), stalled(store)
+    if count:
+        yield Finding("incidents", NOTE, f"{count} open", "`heard incidents` lists them; their processes' owners know.")
+    else:
+        yield Finding("incidents", GOOD, "none is open")
+    if still:
+        yield Finding("standstill", NOTE, f"{len(still)} cases stand still", "`heard incidents --stalled` lists them.")
+
+
+def _clocks(store: Store, now: datetime) -> Iterator[Finding]:
+    """A clock that goes wrong makes wrong deadlines: that of the database's machine, and those of other workers."""
+    others = [vitals.database_time(store), vitals.last_recorded(store), *(w.seen_at for w in workers.everybody(store))]
+    server = others[0]
+    apart = [abs(server - now)] if server is not None else []
+    apart += [at - now for at in others[1:] if at is not None]
+    worst = max(apart, default=timedelta(0))
+    if worst > CLOCKS_MAY_DIFFER:
+        said = f"this machine's clock and another one differ by {_ago(worst)}"
+        yield Finding("clocks", BAD, said, "Let every machine take its time from the same server (NTP).")
+    else:
+        yield Finding("clocks", GOOD, "they agree")
+
+
+def _ago(span: timedelta) -> str:
+    seconds = abs(span.total_seconds())
+    for size, word in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {word}"
+    return f"{seconds:.0f} seconds"
+
+
+def _counted(kind: str, count: int) -> str:
+    word = {"message": "messages", "notice": "notices", "letter": "mails to colleagues"}.get(kind, kind)
+    return f"{count} {word} wait"
+
+
+def refused(rejected: Rejected) -> list[Finding]:
+    """A database that could not even be opened."""
+    return [Finding("database", BAD, rejected.message, "Mend what it says; nothing else can be looked at before.")]

@@ -1,0 +1,80 @@
+"""Cases that nothing and nobody will move on.
+
+Owns the search: by the projections first, which is quick, then by the snapshot, which is true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.core.standstill import waits_for_nothing
+from engine.definition.roles import CUSTOMER
+from engine.store import instances
+from engine.store.database import Store
+from engine.store.fields import decode, from_micros
+from engine.store.models import GOING, RUNS, Candidate, Incident, Instance, Task, Timer, Wait
+from engine.store.registers import Membership, Person
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """A case with what is wrong: `task` is the title of one that nobody can take, empty when it waits for nothing.
+    `since` is when it last moved, or when the task was opened; `roles` are those of the task.
+    """
+
+    instance: str
+    reference: str
+    process: str
+    state: str
+    since: datetime
+    task: str = ""
+    roles: tuple[str, ...] = ()
+
+
+def stalled(store: Store) -> list[Stalled]:
+    """The longest standing first, at most a hundred of each kind."""
+    found = [*_waiting_for_nothing(store), *_waiting_for_nobody(store)]
+    return sorted(found, key=lambda one: (one.since, one.instance))
+
+
+def _waiting_for_nothing(store: Store) -> Iterator[Stalled]:
+    open_tasks = Task.select(Task.instance).where(Task.status.in_(["open", "claimed"]))
+    incidents = Incident.select(Incident.instance).where(Incident.status == "open")
+    query = Instance.select(
+        Instance.id, Instance.reference, Instance.process, Instance.states, Instance.updated_at
+    ).where(GOING & RUNS)
+    for others in (open_tasks, Timer.select(Timer.instance), Wait.select(Wait.instance), incidents):
+        query = query.where(Instance.id.not_in(others))
+    for row in store.select(query.order_by(Instance.updated_at, Instance.id).limit(MOST)):
+        case = instances.load(store, row[0])
+        if case is not None and waits_for_nothing(case):
+            yield Stalled(case.id, case.reference, case.process, row[3], from_micros(row[4]))
+
+
+def _waiting_for_nobody(store: Store) -> Iterator[Stalled]:
+    """Open tasks whose roles nobody holds who is still here. Customers have no account and need none."""
+    able = (
+        Candidate.select(Candidate.task)
+        .join(Membership, on=(Membership.role == Candidate.role), attr="membership")
+        .join(Person, on=(Person.id == Membership.person))
+        .where(Person.active == 1)
+    )
+    theirs = Candidate.select(Candidate.task).where(Candidate.role.startswith(f"{CUSTOMER}:"))
+    columns: tuple[Any, ...] = (
+        *(Task.instance, Instance.reference, Task.process, Task.state, Task.opened_at, Task.title, Task.roles),
+    )
+    query = (
+        Task.select(*columns)
+        .join(Instance, on=(Instance.id == Task.instance))
+        .where(Task.id.in_(Candidate.select(Candidate.task)) & Task.id.not_in(able) & Task.id.not_in(theirs))
+        .order_by(Task.opened_at, Task.id)
+        .limit(MOST)
+    )
+    for row in store.select(query):
+        instance, reference, process, state, since, title, roles = row
+        yield Stalled(instance, reference, process, state, from_micros(since), title, tuple(decode(roles)))

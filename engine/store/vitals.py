@@ -1,0 +1,77 @@
+"""How the work that nobody watches is doing: what is overdue, since when, and what the newest lines say of the time.
+
+Owns these few questions to the tables. Judges nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from peewee import Select, fn
+
+from engine.store.database import Store
+from engine.store.fields import from_maybe, to_micros
+from engine.store.models import History, Incident, Outbox, Timer
+from engine.store.outbox import PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What of one kind should have gone out by now: how many, the oldest since when, how many were tried before."""
+
+    kind: str
+    count: int
+    since: datetime
+    failed: int
+
+
+def overdue_timers(store: Store, at: datetime) -> tuple[int, datetime | None]:
+    """How many timers should have fired by `at`, and since when the oldest."""
+    ((count, since),) = store.select(
+        Timer.select(fn.COUNT(Timer.id), fn.MIN(Timer.due_at)).where(Timer.due_at <= to_micros(at))
+    )
+    return count, from_maybe(since)
+
+
+def waiting(store: Store, at: datetime) -> list[Waiting]:
+    """What should have gone out by `at`, by its kind."""
+    query = (
+        Outbox.select(Outbox.kind, fn.COUNT(Outbox.id), fn.MIN(Outbox.available_at))
+        .where((Outbox.status == PENDING) & (Outbox.available_at <= to_micros(at)))
+        .group_by(Outbox.kind)
+        .order_by(Outbox.kind)
+    )
+    tried = dict(
+        store.select(
+            Outbox.select(Outbox.kind, fn.COUNT(Outbox.id))
+            .where((Outbox.status == PENDING) & (Outbox.attempts > 0))
+            .group_by(Outbox.kind)
+        )
+    )
+    found = []
+    for kind, count, since in store.select(query):
+        first = from_maybe(since)
+        assert first is not None
+        found.append(Waiting(kind, count, first, tried.get(kind, 0)))
+    return found
+
+
+def open_incidents(store: Store) -> int:
+    ((count,),) = store.select(Incident.select(fn.COUNT(Incident.id)).where(Incident.status == "open"))
+    return int(count)
+
+
+def last_recorded(store: Store) -> datetime | None:
+    """When the newest line of any history was written, by the clock of whoever wrote it."""
+    ((at,),) = store.select(History.select(fn.MAX(History.recorded_at)))
+    return from_maybe(at)
+
+
+def database_time(store: Store) -> datetime | None:
+    """What time it is for the database's own server; None for a file, which has no clock of its own."""
+    if not store.locks_rows:
+        return None
+    ((at,),) = store.select(Select([], [fn.CLOCK_TIMESTAMP()]))
+    assert isinstance(at, datetime)
+    return at

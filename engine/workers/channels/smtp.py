@@ -1,0 +1,160 @@
+"""The mail server: where it is, how one signs in there, and what its answers mean.
+
+Owns the environment variables HEARD_SMTP_URL, HEARD_SMTP_PASSWORD and HEARD_MAIL_FROM. Knows nothing of cases.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from engine.errors import Rejected
+from engine.workers.delivering import Hopeless
+
+URL, PASSWORD, FROM = "HEARD_SMTP_URL", "HEARD_SMTP_PASSWORD", "HEARD_MAIL_FROM"
+EXAMPLE = "smtp://user@mail.example.org:587"
+PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+"""By the scheme: STARTTLS, TLS from the first byte, and unencrypted, for a server on the same machine."""
+
+PATIENCE = 30.0
+"""Seconds that one answer of the server is waited for."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail goes out, and whose it is: `sender` as `Name <address>`. The password is in no text of it."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    sender: Address
+
+    @property
+    def domain(self) -> str:
+        """Of the house, as it stands in the names of its messages."""
+        return in_ascii(self.sender.domain)
+
+    def send(self, letter: EmailMessage, to: Sequence[str]) -> None:
+        """Hand it over for these addresses. Hopeless when the server will never have it."""
+        try:
+            with self._open() as server:
+                refused = server.send_message(letter, in_ascii(self.sender.addr_spec), list(to))
+        except smtplib.SMTPRecipientsRefused as error:
+            refused = error.recipients
+            if all(code >= 500 for code, _ in refused.values()):
+                raise Hopeless(_of_all(refused)) from None
+            raise OSError(_of_all(refused)) from None
+        except smtplib.SMTPDataError as error:
+            said = _answer(error.smtp_code, error.smtp_error)
+            raise (Hopeless(said) if error.smtp_code >= 500 else OSError(said)) from None
+        except smtplib.SMTPResponseException as error:  # who we are, and not what we bring, displeases it
+            raise OSError(_answer(error.smtp_code, error.smtp_error)) from None
+        if refused and len(refused) == len(to):
+            raise Hopeless(_of_all(refused))
+
+    def probe(self) -> str:
+        """Whether it would take a message now, without sending one."""
+        try:
+            with self._open() as server:
+                server.noop()
+        except smtplib.SMTPResponseException as error:
+            raise OSError(_answer(error.smtp_code, error.smtp_error)) from None
+        how = "unencrypted" if self.scheme == "smtp+plain" else "encrypted"
+        who = f", signed in as {self.user}" if self.user else ""
+        return f"{self.host}:{self.port} answers, {how}{who}"
+
+    @contextmanager
+    def _open(self) -> Iterator[smtplib.SMTP]:
+        try:
+            if self.scheme == "smtps":
+                server: smtplib.SMTP = smtplib.SMTP_SSL(
+                    self.host, self.port, timeout=PATIENCE, context=ssl.create_default_context()
+                )
+            else:
+                server = smtplib.SMTP(self.host, self.port, timeout=PATIENCE)
+        except ssl.SSLError as error:
+            raise OSError(f"{self.host}:{self.port} cannot be trusted: {error.reason or error}") from error
+        except smtplib.SMTPException:
+            raise
+        except OSError as error:
+            raise OSError(f"{self.host}:{self.port} does not answer: {error.strerror or error}") from error
+        with server:
+            if self.scheme == "smtp":
+                try:
+                    server.starttls(context=ssl.create_default_context())
+                except ssl.SSLError as error:
+                    raise OSError(f"{self.host}:{self.port} cannot be trusted: {error.reason or error}") from error
+            if self.user:
+                server.login(self.user, self.password)
+            yield server
+
+
+def mail_server(environ: Mapping[str, str]) -> MailServer | None:
+    """The one that the environment names, or None. Rejected("mail-server") when it is not named as it should be."""
+    url = environ.get(URL, "").strip()
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise _unclear(url, "its port is no number") from None
+    if parts.scheme not in PORTS:
+        raise _unclear(url, f"it begins with none of {', '.join(f'{scheme}://' for scheme in PORTS)}")
+    if not parts.hostname:
+        raise _unclear(url, "it names no server")
+    sender = environ.get(FROM, "").strip()
+    if not sender:
+        raise Rejected("mail-server", f"Expected {FROM}, such as 'Brightwater <service@example.org>', beside {URL}")
+    return MailServer(
+        parts.scheme,
+        parts.hostname,
+        port or PORTS[parts.scheme],
+        unquote(parts.username or ""),
+        environ.get(PASSWORD, "") or unquote(parts.password or ""),
+        _sender(sender),
+    )
+
+
+def _sender(text: str) -> Address:
+    from email.utils import parseaddr
+
+    name, address = parseaddr(text)
+    try:
+        return Address(name, addr_spec=address)
+    except Exception as error:
+        raise Rejected("mail-server", f"Expected an address in {FROM}, but got '{text}': {error}") from None
+
+
+def _unclear(url: str, why: str) -> Rejected:
+    """The URL as far as it may be shown: without what could be a password."""
+    before, at, after = url.rpartition("@")
+    shown = f"{before.partition('://')[0]}://…@{after}" if at else url
+    return Rejected("mail-server", f"Expected {URL} to be like {EXAMPLE}, but got '{shown}': {why}")
+
+
+def in_ascii(address: str) -> str:
+    """An address or a domain with its international domain as servers everywhere understand it."""
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return address
+
+
+def _of_all(refused: Mapping[str, tuple[int, bytes]]) -> str:
+    return "; ".join(dict.fromkeys(_answer(code, said) for code, said in refused.values()))
+
+
+def _answer(code: int, said: bytes | str) -> str:
+    """What the server has said, on one line."""
+    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return f"the mail server says: {code} {' '.join(words.split())}"

@@ -1,0 +1,45 @@
+"""The driver that needs nothing but the database: it looks for what may go out, and delivers it, one after another.
+
+Owns the order and the rhythm of that. Any number of them may work on one database, also on several machines: who gets
+a parcel is decided by its claim, in `engine.store.outbox`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+
+from engine.runtime import Engine
+from engine.store import outbox
+from engine.workers.delivering import FAILED, GONE, Handlers, deliver
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+"""Parcels between two looks at the timers: a slow mail server must not make promises late."""
+
+
+class Embedded:
+    """Over one engine, in one thread. `stop` is looked at between two parcels: what is in hand is finished."""
+
+    def __init__(self, engine: Engine, handlers: Handlers, worker: str, stop: threading.Event | None = None) -> None:
+        self.engine = engine
+        self.handlers = handlers
+        self.worker = worker
+        self.stop = stop or threading.Event()
+
+    def deliver_due(self, most: int = BATCH) -> Counter[str]:
+        """Deliver what may go out now, the longest waiting first; how many came to what."""
+        done: Counter[str] = Counter()
+        waiting = outbox.due(self.engine.store, self.engine.recording(), self.handlers, most) if self.handlers else []
+        for parcel in waiting:
+            if self.stop.is_set():
+                break
+            try:
+                done[deliver(self.engine, self.handlers, self.worker, parcel.id)] += 1
+            except Exception:  # one broken case must not stop the others; it is anybody's again when its lease is over
+                log.exception("Parcel %s of case %s could not be settled", parcel.id, parcel.instance)
+                done[FAILED] += 1
+        del done[GONE]
+        return done

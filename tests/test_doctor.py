@@ -1,0 +1,122 @@
+"""The doctor finds what does not run, says what to do, and finds nothing where all is well."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from engine.doctor import BAD, GOOD, NOTE, Finding, examine
+from engine.runtime import Engine, VirtualClock, wall_clock
+from engine.store import vitals, workers
+from engine.store.database import open_database
+from engine.workers.delivering import Hopeless
+from engine.workers.embedded import Embedded
+from tests.databases import Databases
+from tests.runtime.worlds import ANN, engine_on, loaded, single
+from tests.workers.posting import noting, office, pass_time, write
+
+
+def found(engine: Engine, handlers: object = None, mail: object = lambda: "it answers") -> dict[str, Finding]:
+    return {one.what: one for one in examine(engine, noting([]) if handlers is None else handlers, mail)}  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def house(url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Engine, VirtualClock]:
+    # A server has a clock of its own, which is the real one and not that of the test.
+    monkeypatch.setattr(vitals, "database_time", lambda store: None)
+    engine, clock = office(url)
+    workers.beat(engine.store, "here:1:a", clock())
+    return engine, clock
+
+
+def test_where_all_is_well_every_check_says_so(house: tuple[Engine, VirtualClock]) -> None:
+    engine, _ = house
+    checks = found(engine)
+    assert {one.sign for one in checks.values()} == {GOOD}
+    assert list(checks) == [
+        *("database", "tables", "processes", "workers", "timers", "outbox", "mail", "incidents", "clocks")
+    ]
+    assert not any(one.advice for one in checks.values())
+
+
+def test_a_database_without_its_tables_is_bad_and_nothing_else_is_asked(databases: Databases) -> None:
+    with open_database(databases.bare()) as store:
+        checks = found(Engine(store))
+    assert list(checks) == ["database", "tables"]
+    assert checks["tables"].sign == BAD and "0001_first_tables" in checks["tables"].said
+
+
+def test_a_worker_that_is_no_longer_heard_of_is_missed(house: tuple[Engine, VirtualClock]) -> None:
+    engine, clock = house
+    pass_time(clock, timedelta(minutes=10))
+    assert found(engine)["workers"].said == "none is at work; the last one was heard of 10 minutes ago"
+    assert found(engine)["workers"].sign == BAD
+
+
+def test_a_timer_that_should_have_fired_long_ago_is_bad(url: str) -> None:
+    clock = VirtualClock(office(url)[1]())
+    engine = engine_on(url, clock=clock)
+    engine.deploy(
+        loaded(
+            single(
+                "start: {by: agent, go: open}\nstates:\n  open: {task: {title: A, candidates: [agent]},"
+                " on: {done: end}, after: {1h: end}}\n  end: {final: done}\n"
+            ),
+            "small",
+        ),
+        "olga",
+    )
+    engine.start("small", ANN, {})
+    pass_time(clock, timedelta(hours=1, minutes=4))
+    assert found(engine)["timers"].sign == GOOD
+    pass_time(clock, timedelta(hours=3))
+    assert found(engine)["timers"].said == "1 should have fired, the oldest 3 hours ago"
+    assert found(engine)["timers"].sign == BAD
+
+
+def test_what_waits_too_long_in_the_outbox_is_bad_and_without_a_handler_it_is_said_why(
+    house: tuple[Engine, VirtualClock],
+) -> None:
+    engine, clock = house
+    write(engine, clock, 2)
+    assert found(engine)["outbox"].sign == GOOD
+    Embedded(engine, noting([], OSError("no route")), "me").deliver_due()
+    pass_time(clock, timedelta(hours=2))
+    late = found(engine)["outbox"]
+    assert (late.sign, late.said) == (BAD, "2 messages wait, the oldest for 2 hours, 2 of them tried before")
+    without = found(engine, {}, None)
+    assert without["outbox"].sign == NOTE and without["mail"].sign == BAD
+    assert "HEARD_SMTP_URL" in without["mail"].advice
+
+
+def test_a_mail_server_that_says_no_is_bad_with_its_words(house: tuple[Engine, VirtualClock]) -> None:
+    def refuse() -> str:
+        raise OSError("535 wrong password")
+
+    assert found(house[0], mail=refuse)["mail"] == Finding(
+        "mail", BAD, "535 wrong password", "See to the server, or to HEARD_SMTP_URL and HEARD_SMTP_PASSWORD."
+    )
+
+
+def test_incidents_and_cases_that_stand_still_are_noted(house: tuple[Engine, VirtualClock]) -> None:
+    engine, clock = house
+    write(engine, clock)
+    Embedded(engine, noting([], Hopeless("550")), "me").deliver_due()
+    assert found(engine)["incidents"].said == "1 open"
+    engine.store.database.execute_sql("UPDATE person SET active = 0")
+    assert found(engine)["standstill"].sign == NOTE
+
+
+def test_clocks_that_differ_are_bad(house: tuple[Engine, VirtualClock]) -> None:
+    engine, clock = house
+    workers.beat(engine.store, "other:1:b", clock() + timedelta(minutes=3))
+    assert found(engine)["clocks"].said == "this machine's clock and another one differ by 3 minutes"
+    assert found(engine)["clocks"].sign == BAD
+
+
+def test_the_time_of_a_server_is_asked_and_a_file_has_none(url: str) -> None:
+    with open_database(url) as store:
+        at = vitals.database_time(store)
+        assert (at is None) != store.locks_rows
+        assert at is None or abs(at - wall_clock()) < timedelta(minutes=5)

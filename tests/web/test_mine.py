@@ -1,0 +1,111 @@
+"""A customer who has an account: their own cases, and the private address of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from engine.store import status_links
+from tests.web.cases import INQUIRY
+from tests.web.conftest import Browser
+from web.house import House
+from web.mine import ON_A_PAGE
+
+Browsers = Callable[..., Browser]
+
+
+@pytest.fixture
+def reference(house: House) -> str:
+    """An inquiry of Lena's that Dieter has taken down."""
+    return begun(house)
+
+
+def begun(house: House) -> str:
+    return house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY).reference
+
+
+def of_case(house: House, reference: str) -> list[status_links.StatusLink]:
+    return status_links.of_case(house.store, house.engine.find(reference))
+
+
+def test_a_customer_finds_their_cases_with_how_they_stand(browser: Browsers, reference: str) -> None:
+    client = browser("lena")
+    assert client.get("/").headers["Location"] == "/mine"
+    page = client.get("/mine").get_data(as_text=True)
+    assert reference in page and "We have your inquiry and are reading it" in page
+    assert "Which &lt;b&gt;hours&lt;/b&gt; are you open?" in page and "<b>hours" not in page
+    assert 'href="/mine" aria-current' in page, "the menu leads here"
+
+
+def test_each_leads_to_the_customers_page_and_the_address_stays_the_same(
+    browser: Browsers, house: House, reference: str
+) -> None:
+    client = browser("lena")
+    first = client.get(f"/mine/{reference}").headers["Location"]
+    assert first.startswith("/status/") and client.get(first).status_code == 200
+    assert client.get(f"/mine/{reference}").headers["Location"] == first
+    assert len(of_case(house, reference)) == 1
+
+
+def test_what_is_somebody_elses_is_not_there(browser: Browsers, house: House, reference: str) -> None:
+    client = browser("thomas")
+    page = client.get("/mine").get_data(as_text=True)
+    assert reference not in page and "Nothing of yours is with us." in page
+    assert client.get(f"/mine/{reference}").status_code == 404 and of_case(house, reference) == []
+
+
+def test_the_list_is_for_customers_alone(browser: Browsers, reference: str) -> None:
+    assert browser("dieter").get("/mine").status_code == 404
+    assert browser("dieter").get(f"/mine/{reference}").status_code == 404
+    assert browser().get("/mine").status_code == 303
+
+
+def test_more_cases_than_a_page_holds_go_on_behind_it(browser: Browsers, house: House) -> None:
+    every = {begun(house) for _ in range(ON_A_PAGE + 2)}
+    client = browser("lena")
+    first = client.get("/mine").get_data(as_text=True)
+    more = re.search(r'href="(/mine\?after=[^"]+)"', first)
+    assert more is not None
+    second = client.get(more[1].replace("&amp;", "&")).get_data(as_text=True)
+    shown = [set(re.findall(r'href="/mine/(INQ-[0-9-]+)"', page)) for page in (first, second)]
+    assert shown[0] | shown[1] == every and not shown[0] & shown[1]
+    assert client.get("/mine?after=x").status_code == 404
+
+
+def test_the_list_asks_the_database_as_often_for_one_case_as_for_many(
+    browser: Browsers, house: House, reference: str, statements: Callable[[], int]
+) -> None:
+    client = browser("lena")
+    client.get("/mine")
+    statements()
+    client.get("/mine")
+    one = statements()
+    for _ in range(9):
+        begun(house)
+    statements()
+    assert client.get("/mine").get_data(as_text=True).count('href="/mine/INQ-') == 10
+    assert statements() == one > 0
+
+
+def test_staff_end_the_private_address_and_it_leads_nowhere(browser: Browsers, house: House, reference: str) -> None:
+    link = browser("lena").get(f"/mine/{reference}").headers["Location"]
+    client = browser("ben")
+    page = client.get(f"/cases/{reference}").get_data(as_text=True)
+    assert "Private address of the customer" in page
+    page = client.follow(client.post(f"/cases/{reference}/status-link")).get_data(as_text=True)
+    assert "leads nowhere now" in page and "Private address of the customer" not in page
+    assert browser().get(link).status_code == 404
+    assert [one.revoked_by for one in of_case(house, reference)] == ["ben"]
+    anew = browser("lena").get(f"/mine/{reference}").headers["Location"]
+    assert anew != link and browser().get(anew).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["vera", "lena", "thomas"])
+def test_nobody_else_ends_it(browser: Browsers, house: House, reference: str, who: str) -> None:
+    link = browser("lena").get(f"/mine/{reference}").headers["Location"]
+    client = browser(who)
+    client.get(f"/cases/{reference}")
+    assert client.post(f"/cases/{reference}/status-link").status_code in (403, 404)
+    assert browser().get(link).status_code == 200

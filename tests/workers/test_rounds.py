@@ -1,0 +1,88 @@
+"""A worker goes on until it is told to stop, says that it lives, and is not ended by what fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine.store import outbox, workers
+from engine.store.database import Store, open_database
+from engine.workers.delivering import SENT
+from engine.workers.embedded import BATCH
+from engine.workers.rounds import rounds
+from tests.workers.posting import noting, office, pass_time, write
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_worker_is_heard_of_while_it_works_and_leaves_when_it_stops(url: str) -> None:
+    engine, clock = office(url)
+    began = clock()
+    turns = rounds(engine, threading.Event(), {}, every=0.001, name="here:1:a")
+    next(turns)
+    pass_time(clock, timedelta(minutes=1))
+    next(turns)
+    assert workers.everybody(engine.store) == [workers.Worker("here:1:a", began, clock())]
+    turns.close()
+    assert workers.everybody(engine.store) == []
+
+
+def test_one_that_was_killed_is_forgotten_after_a_week(url: str) -> None:
+    engine, clock = office(url)
+    workers.beat(engine.store, "killed", clock())
+    for days, left in ((6, ["killed"]), (2, [])):
+        pass_time(clock, timedelta(days=days))
+        list(rounds(engine, threading.Event(), {}, until=clock()))
+        assert [one.id for one in workers.everybody(engine.store)] == left
+
+
+def test_what_waits_in_the_outbox_is_sent_in_one_go_also_when_it_is_more_than_a_batch(url: str) -> None:
+    engine, clock = office(url)
+    case = write(engine, clock, BATCH + 3)
+    keys: list[str] = []
+    done = list(rounds(engine, threading.Event(), noting(keys), until=clock()))
+    assert [one.posted for one in done] == [{SENT: BATCH}, {SENT: 3}]
+    assert {row.status for row in outbox.of_case(engine.store, case)} == {outbox.SENT}
+
+
+def test_a_round_that_fails_is_told_and_the_next_one_does_its_work(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, clock = office(url)
+    write(engine, clock)
+    turns = rounds(engine, threading.Event(), noting([]), every=0.001)
+    with monkeypatch.context() as broken:
+
+        def fail(self: Store, *given: object) -> None:
+            raise OSError("the disk is gone")
+
+        for name in ("change", "rows", "select"):
+            broken.setattr(Store, name, fail)
+        assert next(turns).trouble == ["the disk is gone"] * 3
+    again = next(turns)
+    assert again.trouble == [] and again.posted == {SENT: 1}
+    turns.close()
+
+
+@pytest.mark.parametrize(
+    "words", [("worker", "--every", "9"), ("serve", "--listen", "127.0.0.1:0")], ids=lambda w: w[0]
+)
+def test_the_command_stops_cleanly_when_it_is_asked_to(url: str, words: tuple[str, ...]) -> None:
+    office(url)
+    command = [sys.executable, "-c", "from engine.cli import main; main()", "--database", url, *words]
+    started = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE)
+    with open_database(url) as store:
+        until = time.monotonic() + 30
+        while not workers.everybody(store):
+            assert time.monotonic() < until and started.poll() is None
+            time.sleep(0.05)
+        started.send_signal(signal.SIGTERM)
+        _, said = started.communicate(timeout=30)
+        assert (started.returncode, said) == (0, b"")
+        assert workers.everybody(store) == []
