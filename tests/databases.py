@@ -70,6 +70,11 @@ def sql(store: Store, text: str, *values: Any) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in store.database.execute_sql(text, values).fetchall()]
 
 
+def change(store: Store, text: str, *values: Any) -> None:
+    """SQL that gives no rows, with a `?` for each value."""
+    store.database.execute_sql(text.replace("?", store.database.param), values)
+
+
 def tamper(store: Store, *statements: str) -> None:
     """What somebody does who has the database's keys: the history does not keep itself from them."""
     if store.locks_rows:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from engine.doctor import BAD, GOOD, NOTE, Finding, examine
-from engine.runtime import Engine, VirtualClock
-from engine.store import workers
+from engine.runtime import Engine, VirtualClock, wall_clock
+from engine.store import vitals, workers
 from engine.store.database import open_database
 from engine.workers.delivering import Hopeless
 from engine.workers.embedded import Embedded
+from tests.databases import Databases
 from tests.runtime.worlds import ANN, engine_on, loaded, single
 from tests.workers.posting import noting, office, pass_time, write
 
@@ -22,12 +22,9 @@ def found(engine: Engine, handlers: object = None, mail: object = lambda: "it an
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/heard.db"
-
-
-@pytest.fixture
-def house(url: str) -> tuple[Engine, VirtualClock]:
+def house(url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Engine, VirtualClock]:
+    # A server has a clock of its own, which is the real one and not that of the test.
+    monkeypatch.setattr(vitals, "database_time", lambda store: None)
     engine, clock = office(url)
     workers.beat(engine.store, "here:1:a", clock())
     return engine, clock
@@ -43,8 +40,8 @@ def test_where_all_is_well_every_check_says_so(house: tuple[Engine, VirtualClock
     assert not any(one.advice for one in checks.values())
 
 
-def test_a_database_without_its_tables_is_bad_and_nothing_else_is_asked(url: str) -> None:
-    with open_database(url) as store:
+def test_a_database_without_its_tables_is_bad_and_nothing_else_is_asked(databases: Databases) -> None:
+    with open_database(databases.bare()) as store:
         checks = found(Engine(store))
     assert list(checks) == ["database", "tables"]
     assert checks["tables"].sign == BAD and "0001_first_tables" in checks["tables"].said
@@ -116,3 +113,10 @@ def test_clocks_that_differ_are_bad(house: tuple[Engine, VirtualClock]) -> None:
     workers.beat(engine.store, "other:1:b", clock() + timedelta(minutes=3))
     assert found(engine)["clocks"].said == "this machine's clock and another one differ by 3 minutes"
     assert found(engine)["clocks"].sign == BAD
+
+
+def test_the_time_of_a_server_is_asked_and_a_file_has_none(url: str) -> None:
+    with open_database(url) as store:
+        at = vitals.database_time(store)
+        assert (at is None) != store.locks_rows
+        assert at is None or abs(at - wall_clock()) < timedelta(minutes=5)

@@ -28,6 +28,7 @@ from engine.store import deployments, history
 from engine.store.database import open_database
 from tests.builders import PROCESS as ORDER
 from tests.builders import files
+from tests.databases import fresh
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 KATRIN = Actor("katrin", frozenset({"process-owner", "quality-manager"}), "staff", "web")
@@ -39,7 +40,7 @@ CHANGE = "processes/definition-change.yaml"
 
 @pytest.fixture
 def editing(tmp_path: Path) -> Iterator[Editing]:
-    with open_database(f"sqlite:///{tmp_path / 'heard.db'}") as store:
+    with open_database(fresh()) as store:
         store.upgrade()
         engine = Engine(store, VirtualClock(MONDAY))
         catalog = catalog_of(shipped())

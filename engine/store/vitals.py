@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from peewee import fn
+from peewee import Select, fn
 
 from engine.store.database import Store
 from engine.store.fields import from_maybe, to_micros
@@ -72,5 +72,6 @@ def database_time(store: Store) -> datetime | None:
     """What time it is for the database's own server; None for a file, which has no clock of its own."""
     if not store.locks_rows:
         return None
-    at: datetime = store.database.execute_sql("SELECT clock_timestamp()").fetchone()[0]
+    ((at,),) = store.select(Select([], [fn.CLOCK_TIMESTAMP()]))
+    assert isinstance(at, datetime)
     return at

@@ -191,7 +191,7 @@ def test_all_incidents_are_resolved_at_once_and_what_still_fails_stays_open(shel
 
 def test_cases_that_stand_still_are_listed(shell: Shell) -> None:
     assert shell.good("incidents", "--stalled") == "No case stands still.\n"
-    with open_database(f"sqlite:///{shell.folder}/heard.db") as store:
+    with open_database(shell.url) as store:
         store.database.execute_sql("UPDATE person SET active = 0 WHERE id IN ('ann', 'ben')")
     assert "3 cases stand still" in shell.good("incidents")
     assert "which nobody can take: no one here is agent" in shell.good("incidents", "--stalled")

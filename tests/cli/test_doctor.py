@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from engine.runtime import wall_clock
 from engine.store import workers
 from engine.store.database import open_database
 from tests.cli.shell import Shell
+from tests.databases import CHOSEN, SQLITE
 
 
 def test_it_names_what_is_missing_and_ends_with_1_until_it_is_there(shell: Shell) -> None:
@@ -15,13 +18,14 @@ def test_it_names_what_is_missing_and_ends_with_1_until_it_is_there(shell: Shell
     assert said.code == 1
     assert "BAD   workers     none is at work" in said.out and "→ Start `heard serve`" in said.out
     assert "note  incidents   1 open" in said.out
-    with open_database(f"sqlite:///{shell.folder}/heard.db") as store:
+    with open_database(shell.url) as store:
         workers.beat(store, "here:1:a", wall_clock())
         store.database.execute_sql("DELETE FROM outbox")
     assert "BAD" not in shell.good("doctor")
     assert {one["sign"] for one in shell.json("doctor")} == {"good", "note"}
 
 
+@pytest.mark.skipif(CHOSEN != SQLITE, reason="a server looks after its own files")
 def test_a_database_that_cannot_be_opened_is_a_finding_like_others(shell: Shell) -> None:
     (shell.folder / "heard.db").write_text("rubbish")
     said = shell("doctor", "--json")

@@ -1,11 +1,10 @@
-"""The drivers that have to keep the contract: each test of it is run with every one of them."""
+"""The drivers that have to keep the contract: each test of it is run with every one of them, on either database."""
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from engine.runtime import Engine
 from engine.workers.delivering import Handlers
 from engine.workers.embedded import Embedded
+from tests.databases import BOTH
 
 
 class Driver(Protocol):
@@ -32,6 +32,6 @@ def driver(request: pytest.FixtureRequest) -> Callable[..., Driver]:
     return make
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/heard.db"
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.module.__name__.endswith("contract"):
+        metafunc.parametrize("kind", BOTH)

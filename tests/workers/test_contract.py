@@ -17,6 +17,7 @@ from engine.errors import Rejected
 from engine.store import history, outbox, queries
 from engine.store.outbox import MESSAGE, Parcel
 from engine.workers.delivering import FAILED, GIVEN_UP, LEASE, MOST_TRIES, PUT_OFF, SENT, Hopeless, NotNow, pause
+from tests.databases import change
 from tests.invariants import broken
 from tests.runtime.worlds import ANN, OLGA, task_in
 from tests.workers.conftest import Driver
@@ -175,7 +176,7 @@ def test_what_ends_every_worker_that_tries_it_gives_up_without_another_try(drive
 def test_a_case_that_is_broken_does_not_hold_up_the_others(driver: Make, url: str) -> None:
     engine, clock = office(url)
     broken_one, sound = write(engine, clock), write(engine, clock)
-    engine.store.database.execute_sql("UPDATE instance SET snapshot = 'rubbish' WHERE id = ?", (broken_one,))
+    change(engine.store, "UPDATE instance SET snapshot = 'rubbish' WHERE id = ?", broken_one)
     keys: list[str] = []
 
     def handle(parcel: Parcel) -> str:

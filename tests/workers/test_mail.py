@@ -21,6 +21,7 @@ from engine.workers.channels.smtp import mail_server
 from engine.workers.delivering import FAILED, GIVEN_UP, PUT_OFF, SENT, TOO_OLD
 from engine.workers.embedded import Embedded
 from engine.workers.timers import sweep
+from tests.databases import change
 from tests.runtime.worlds import OLGA
 from tests.workers.mail import FROM, PostOffice, certificate, only, post_office
 from tests.workers.posting import LETTERS, office, pass_time, write
@@ -187,7 +188,7 @@ def test_files_go_along_exactly_as_they_are(house: tuple[Engine, VirtualClock], 
 def attach(store: Store, case: str, file: Mapping[str, str]) -> None:
     (row,) = outbox.of_case(store, case)
     body = encode({**row.body, "attachments": [file]})
-    store.database.execute_sql("UPDATE outbox SET body = ? WHERE id = ?", (body, row.id))
+    change(store, "UPDATE outbox SET body = ? WHERE id = ?", body, row.id)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +223,7 @@ def test_names_and_subjects_cannot_add_a_header_and_foreign_letters_arrive(
 
 def rewrite(store: Store, case: str, **changes: str) -> None:
     (row,) = outbox.of_case(store, case)
-    store.database.execute_sql("UPDATE outbox SET body = ? WHERE id = ?", (encode({**row.body, **changes}), row.id))
+    change(store, "UPDATE outbox SET body = ? WHERE id = ?", encode({**row.body, **changes}), row.id)
 
 
 def test_a_circle_of_automatic_letters_is_slowed_and_then_broken_and_a_person_may_still_write(

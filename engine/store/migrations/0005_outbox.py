@@ -56,8 +56,9 @@ def up(migrator: Any, db: Any) -> None:
     db.execute_sql("DROP INDEX outbox_pending")
     db.execute_sql("DROP INDEX outbox_instance_key")
     db.execute_sql("ALTER TABLE outbox RENAME TO outbox_before")
-    if not _is_sqlite(db):  # an index keeps its name there when its table is renamed
-        db.execute_sql("ALTER INDEX outbox_pkey RENAME TO outbox_before_pkey")
+    if not _is_sqlite(db):  # what belongs to a table keeps its name on PostgreSQL when the table gets another
+        db.execute_sql("ALTER TABLE outbox_before RENAME CONSTRAINT outbox_pkey TO outbox_before_pkey")
+        db.execute_sql("ALTER SEQUENCE outbox_id_seq RENAME TO outbox_before_id_seq")
     db.create_tables([Outbox, Worker])
     db.execute_sql(
         f"INSERT INTO outbox ({KEPT}, recipient, next_at, worker, receipt) "
