@@ -88,6 +88,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.library",
         "engine.resolving",
         "engine.doctor",
+        "engine.private_pages",
         "engine.publishing",
         "engine.visibility",
     ),

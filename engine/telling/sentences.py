@@ -169,7 +169,8 @@ class Teller(Voice):
         return f"{self.clock(body)} {now}"
 
     def clock_cancelled(self, body: Body) -> str:
-        missed = "; it had been missed" if body["missed"] else ""
+        nothing = "; nothing was promised" if body.get("target") == "none" else ""
+        missed = "; it had been missed" if body["missed"] else nothing
         return f"{self.clock(body)} ended with the case{missed}"
 
     def timer_set(self, body: Body) -> str:
