@@ -263,6 +263,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "message-withheld": outside.message,
     "message-received": outside.received,
     "commented": lambda teller, body: str(body["text"]),
+    "tagged": lambda _, body: f"{', '.join(body['was']) or 'none'} → {', '.join(body['now']) or 'none'}",
     "personal-data-shown": lambda teller, body: f"what it is needed for: {body['reason']}",
     "question-asked": outside.asked_colleague,
     "question-answered": outside.answered_colleague,
