@@ -24,6 +24,8 @@ MAGIC = b"SQLite format 3\x00"
 _PRAGMAS = (("synchronous", "FULL"), ("foreign_keys", "ON"), ("cache_size", -16_000))
 _memories = itertools.count(1)
 _open: weakref.WeakSet[ThreadedSqlite] = weakref.WeakSet()
+_opening = threading.Lock()
+"""Held from the look at a file until it counts as open."""
 
 
 class ThreadedSqlite(SqliteDatabase):
@@ -34,6 +36,7 @@ class ThreadedSqlite(SqliteDatabase):
     def __init__(self, path: str, **options: Any) -> None:
         self._connections: dict[int, Any] = {}
         self._kept: list[Any] = []
+        self.in_memory = bool(options.get("uri"))
         super().__init__(path, pragmas=_PRAGMAS, check_same_thread=False, **options)
         _open.add(self)
 
@@ -96,8 +99,9 @@ def open_sqlite(rest: str, patience: float) -> ThreadedSqlite:
     if "?" in rest or "\0" in rest:
         raise refuse("database-url", f"Expected a plain file name, but sqlite://{rest!r} holds a `?` or a NUL.")
     path = Path(rest[1:])
-    _check(path)
-    database = ThreadedSqlite(str(path), timeout=wait)
+    with _opening:
+        _check(path)
+        database = ThreadedSqlite(str(path), timeout=wait)
     try:
         _write_ahead(database, patience)
     except Exception as error:
@@ -152,6 +156,8 @@ def _check_place(path: Path) -> None:
         )
     if not path.is_file():
         raise refuse("database-file", f"Expected {path} to be a file, but it is something else.")
+    if _is_open(path):
+        return
     with path.open("rb") as file:
         start = file.read(len(MAGIC))
     if start and start != MAGIC:
@@ -159,6 +165,13 @@ def _check_place(path: Path) -> None:
             "database-file",
             f"Expected {path} to be a SQLite database, but it is another kind of file. Choose another name.",
         )
+
+
+def _is_open(path: Path) -> bool:
+    """Whether this program has the file open already. Then nobody may read it beside SQLite: closing any handle of a
+    file drops all locks that this program holds on it, and another program would take what we write for abandoned.
+    """
+    return any(path.samefile(one.database) for one in list(_open) if not one.in_memory and Path(one.database).exists())
 
 
 def _write_ahead(database: ThreadedSqlite, patience: float) -> None:

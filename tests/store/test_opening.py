@@ -12,7 +12,7 @@ import pytest
 from playhouse.schema_diff import diff_models
 
 from engine.errors import Rejected
-from engine.store import Store, open_database
+from engine.store import Store, open_database, people
 from engine.store.models import TABLES
 from engine.store.upgrades import LEDGER, known, pending
 from tests.databases import Databases
@@ -216,3 +216,23 @@ print([one.id for one in people.everybody(store)])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert (done.stdout.strip(), done.stderr) == ("['child', 'parent']", "")
+
+
+def test_what_is_written_beside_a_second_opening_in_one_program_is_seen_by_every_other_program(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'heard.db'}"
+    with open_database(url) as first:
+        first.upgrade()
+        with open_database(url) as second:
+            # A program that comes and goes takes the log away when it believes to be the last.
+            _elsewhere(url, "people.setting(store, 'kept')")
+            with second.transaction():
+                people.set_setting(second, "kept", "yes")
+            assert (tmp_path / "heard.db-wal").exists()
+            assert _elsewhere(url, "print(people.setting(store, 'kept'))") == "yes"
+
+
+def _elsewhere(url: str, act: str) -> str:
+    """What another program prints that opens the database, does this, and closes it."""
+    code = f"from engine.store import open_database, people\nwith open_database({url!r}) as store: {act}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
