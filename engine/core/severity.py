@@ -17,10 +17,12 @@ from engine.errors import Stuck
 NAME = "severity"
 
 
-def follow(draft: Draft) -> None:
-    """Work it out anew. While what it depends on is not known, it stays as it is."""
-    if not draft.events or not severities(draft.definition):
-        return  # what no event tells of has not changed
+def follow(draft: Draft, *, started: bool = False) -> None:
+    """Work it out anew, when the step has changed what it can depend on, or has `started` the case. While that is not
+    known, it stays as it is.
+    """
+    if not severities(draft.definition) or not (started or _changed(draft)):
+        return
     values = draft.values(draft.root.id)
     if NAME in draft.definition.decisions:
         with suppress(Stuck):
@@ -29,6 +31,17 @@ def follow(draft: Draft) -> None:
     use = draft.definition.start.form
     filled = values.get(use.alias, {}) if use is not None else {}
     draft.severity = str(filled.get(NAME) or "")
+
+
+def _changed(draft: Draft) -> bool:
+    """What a step leaves alone is the same object before and after it, so that this is quick."""
+    was = draft.before
+    return (draft.data, draft.variables, draft.milestones, draft.links) != (
+        was.data,
+        was.variables,
+        was.milestones,
+        was.links,
+    )
 
 
 @lru_cache(maxsize=256)

@@ -173,7 +173,7 @@ def _start(definition: Definition, command: c.Start, roster: Roster) -> Step:
     try:
         instances.begin(draft)
         settle(draft)
-        severity.follow(draft)
+        severity.follow(draft, started=True)
         clocks.follow(draft, started=True)
     except Stuck as stuck:
         draft = _failed(definition, admitted, command, stuck, roster)
@@ -192,6 +192,8 @@ def _failed(definition: Definition, instance: Instance, command: c.Command, stuc
     except Stuck:
         draft = Draft(definition, instance, command.actor, command.at, roster)
         incidents.raised(draft, command, stuck)
+    if isinstance(command, c.Start):
+        severity.follow(draft, started=True)
     return draft
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from engine.core import commands as c
 from engine.core.severity import severities
+from engine.definition.decisions import Decision
 from engine.definition.model import Definition
 from tests.builders import ANN, CUSTOMER, Case, define
 
@@ -21,6 +23,7 @@ properties:
 required: [severity]
 properties:
   severity: {title: How grave, enum: [high, low]}
+  other: {title: Something else, type: integer}
 """,
 }
 DECIDED = """
@@ -40,6 +43,12 @@ states:
 """
 ASKED = """
 start: {by: customer, form: asked, go: open}
+states:
+  open: {task: {candidates: [agent]}, on: {done: end}}
+  end: {final: resolved}
+"""
+STUCK = """
+start: {by: customer, form: asked, go: [{when: "10 / default(asked.other, 0) > 1", go: end}, {else: open}]}
 states:
   open: {task: {candidates: [agent]}, on: {done: end}}
   end: {final: resolved}
@@ -69,10 +78,29 @@ def test_what_it_can_be_is_told_the_gravest_first(body: str, values: tuple[str, 
     assert severities(definition) == values
 
 
-def test_a_case_from_before_it_was_kept_has_it_with_its_next_line_of_history() -> None:
+def test_a_case_from_before_it_was_kept_has_it_with_the_next_form() -> None:
     case = Case(define(DECIDED, FORMS)).start().do(ANN, "sort", impact="large")
     case.instance = replace(case.here, severity="")
-    case.run(c.SaveDraft(at=case.now, actor=ANN, task=case.task("open").id, values={"impact": "small"}))
-    assert case.here.severity == ""  # nothing happened: nothing is written
+    assert case.do(ANN, "sort", impact="small").here.severity == "S2"
+
+
+def test_a_case_that_got_stuck_at_its_beginning_has_it_too() -> None:
+    case = Case(define(STUCK, FORMS)).start(CUSTOMER, severity="high")
+    assert case.here.incidents and case.here.severity == "high"
+
+
+def test_a_step_that_says_nothing_of_it_does_not_work_it_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case(define(DECIDED, FORMS)).start().do(ANN, "sort", impact="large")
+    decided: list[object] = []
+    decide = Decision.decide
+
+    def counting(self: Decision, values: Mapping[str, object]) -> object:
+        decided.append(values)
+        return decide(self, values)
+
+    monkeypatch.setattr(Decision, "decide", counting)
     case.run(c.Comment(at=case.now, actor=ANN, text="Look"))
-    assert case.here.severity == "S1"
+    case.claim(ANN)
+    assert decided == []
+    case.do(ANN, "sort", impact="small")
+    assert decided and case.here.severity == "S2"

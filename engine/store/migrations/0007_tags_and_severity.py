@@ -1,4 +1,5 @@
-"""Tags and severity of a case. A case that began before has its severity with its next step."""
+"""Tags and severity of a case. A case that began before has its severity as soon as a form is
+filled in again."""
 
 from typing import Any
 
