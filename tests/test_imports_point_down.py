@@ -86,10 +86,13 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.home",
         "engine.ids",
         "engine.library",
+        "engine.logs",
+        "engine.metrics",
         "engine.resolving",
         "engine.doctor",
         "engine.publishing",
         "engine.visibility",
+        "engine.watching",
     ),
     "what drives the engine": (
         "engine.importing",
