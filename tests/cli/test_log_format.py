@@ -78,3 +78,16 @@ def test_the_pages_tell_each_request_and_where_they_are_served(url: str, engine:
     assert err == ""
     told = {name: lines(out)[0][name] for name in ("event", "page", "status", "request", "level")}
     assert told == {"event": "request", "page": "/sign-in", "status": 200, "request": "edge-1", "level": "info"}
+
+
+def test_any_server_of_the_pages_tells_them_so_when_the_environment_asks_for_it(url: str, engine: Engine) -> None:
+    code = (
+        "import logging; logging.basicConfig()\n"  # as servers do before they load what they serve
+        "from wsgi import app; app.test_client().get('/sign-in')"
+    )
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "HEARD_DATABASE_URL": url, "HEARD_LOG_FORMAT": "json"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60
+    )
+    assert done.stderr == ""
+    assert [(line["event"], line["page"]) for line in lines(done.stdout)] == [("request", "/sign-in")]
