@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.core import commands as c
+from engine.core.call_commands import CallFailed, ChildEnded, ChildReopened, LinkChild
 from engine.core.effects import StartCase
 from engine.core.events import Event
 from engine.core.instance import CANCELLED, COMPLETED, Instance
@@ -124,10 +125,10 @@ class _Following:
         was_over = taken.old is not None and taken.old.status in _OVER
         is_over = taken.new.status in _OVER
         if is_over and not was_over:
-            ended = c.ChildEnded(at=self.at, actor=self.system, link=parent.link, outcome=taken.new.outcome)
+            ended = ChildEnded(at=self.at, actor=self.system, link=parent.link, outcome=taken.new.outcome)
             yield _Tell(parent.instance, ended, depth)
         elif was_over and not is_over:
-            again = c.ChildReopened(at=self.at, actor=self.system, link=parent.link)
+            again = ChildReopened(at=self.at, actor=self.system, link=parent.link)
             yield _Tell(parent.instance, again, depth)
 
     def _do(self, case: Instance, command: c.Command, depth: int) -> None:
@@ -152,7 +153,7 @@ class _Following:
             with self.desk.store.transaction():  # a refusal takes back its reference, and nothing else
                 child = self._started(caller, job)
         except (Rejected, DefinitionError) as refusal:
-            failed = c.CallFailed(
+            failed = CallFailed(
                 at=self.at,
                 actor=self.system,
                 link=effect.link,
@@ -166,7 +167,7 @@ class _Following:
             return
         self.taken.append(child)
         new = child.new
-        linked = c.LinkChild(at=self.at, actor=self.system, link=effect.link, instance=new.id, reference=new.reference)
+        linked = LinkChild(at=self.at, actor=self.system, link=effect.link, instance=new.id, reference=new.reference)
         self._do(caller, linked, job.depth)
         self.todo.extend(self._what_follows(child, job.depth + 1))
 

@@ -294,6 +294,8 @@ def _refuse_unbearable(instance: str, command: c.Command) -> None:
         if name in ("values", "file"):
             if value is not None:
                 refuse_values(value)
+        elif isinstance(value, tuple) and name != "mentions":
+            texts |= {f"{name}.{number}": one for number, one in enumerate(value)}
         elif name not in ("at", "actor", "revision", "due_at", "to_roles", "mentions", "reauthenticated"):
             texts[name] = value
     refuse_text(texts)

@@ -54,6 +54,7 @@ def event_names() -> dict[str, str]:
         "message-withdrawn": _("message taken back"),
         "message-received": _("message received"),
         "commented": _("comment"),
+        "tagged": _("tags changed"),
         "question-asked": _("question to a colleague"),
         "question-answered": _("question answered"),
         "file-attached": _("file attached"),

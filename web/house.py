@@ -6,7 +6,6 @@ Owns their making, once, when the first request asks: importing `web` opens noth
 from __future__ import annotations
 
 import os
-import secrets
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from engine.store.database import Store
 
 DEFAULT_DATABASE = "sqlite:///heard.db"
-SECRET, DEMO = "front-door-secret", "demo"
+DEMO = "demo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +82,9 @@ class House:
     @cached_property
     def secret(self) -> str:
         """What signs cookies and links: HEARD_SECRET, or one made for this database at its first use."""
-        given = os.environ.get("HEARD_SECRET", "")
-        if given:
-            return given
-        from engine.store import people
+        from engine.private_pages import secret_of
 
-        with self.store.transaction():
-            self.store.hold(SECRET)
-            kept = people.setting(self.store, SECRET)
-            if kept is None:
-                kept = secrets.token_hex(32)
-                people.set_setting(self.store, SECRET, kept)
-        return str(kept)
+        return secret_of(self.store)
 
     @cached_property
     def is_demo(self) -> bool:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
@@ -16,26 +16,29 @@ from urllib.parse import urlencode
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.core.commands import Assign, Claim
+from engine.core.commands import Assign, Claim, Tag
+from engine.core.severity import severities
+from engine.core.tags import read
 from engine.definition.model import Definition
 from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
 from engine.store import inbox as tasks
-from engine.store import own_cases, personal, queries, questions
+from engine.store import instances, own_cases, personal, queries, questions
 from engine.store.inbox import InboxRow, Page
 from engine.store.inbox_parts import FREE, MINE_ALONE, Only
+from engine.visibility import may_see
 from web import deadlines, notices
 from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
 from web.language import ngettext, said, zone
-from web.reading import names
+from web.narrowing import FILTERS, narrowed
+from web.reading import names, own_reach
 
 pages = Blueprint("inbox", __name__)
 
 SIZE, MOST_COUNTED, MOST_AT_ONCE = 50, 100, 100
 PAGE = "inbox"
-_FILTERS = ("process", "state", "customer", "priority", "q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def show() -> str | Response:
         page: Page[InboxRow] = Page(())
     else:
         cases = Page(())
-        only = narrowed(view.only, request.args)
+        only = narrowed(view.only, request.args, _severities() if who.is_staff else None)
         actor = who.actor
         page = tasks.inbox(the.store, actor.id, actor.roles, actor.stands_in, only=only, limit=SIZE, after=after)
     rows = _shown(page.rows, view.key, now)
@@ -111,9 +114,11 @@ def show() -> str | Response:
         fingerprint=fingerprint,
         asked=len(questions.of_person(the.store, who.person.id)),
         told=notices.unseen() if who.is_staff else 0,
-        filters={word: request.args.get(word, "") for word in _FILTERS},
-        narrow=any(request.args.get(word) for word in _FILTERS),
+        filters={word: request.args.get(word, "") for word in FILTERS},
+        narrow=any(request.args.get(word) for word in FILTERS),
         processes=_titles(),
+        severities=_severities(),
+        typed=request.args.get("typed", ""),
         saved=personal.views(the.store, who.person.id, PAGE),
         names=names(),
         people=_colleagues(),
@@ -124,28 +129,6 @@ def show() -> str | Response:
     return answer
 
 
-def narrowed(only: Only, asked: Mapping[str, str]) -> Only:
-    """The part with what a person asked for on top: process, state, customer, priority, and free words, among which
-    `field:value` is a value that was filled in.
-    """
-    words, fields = [], []
-    for word in asked.get("q", "").split():
-        name, colon, value = word.partition(":")
-        if colon and value and name.isidentifier():
-            fields.append((name, value))
-        else:
-            words.append(word)
-    return replace(
-        only,
-        process=asked.get("process", ""),
-        state=asked.get("state", ""),
-        customer=asked.get("customer", "").strip(),
-        priority=asked.get("priority", ""),
-        text=" ".join(words),
-        fields=tuple(fields),
-    )
-
-
 def _cursor(text: str) -> tuple[int, str] | None:
     due, dot, task = text.partition(".")
     return (int(due), task) if dot and due.lstrip("-").isdigit() and len(due) < 20 else None
@@ -153,7 +136,7 @@ def _cursor(text: str) -> tuple[int, str] | None:
 
 def _address(**changed: str | None) -> str:
     """This page with some words of its address changed."""
-    query = {**request.args.to_dict(), **changed}
+    query = {**request.args.to_dict(), "typed": None, **changed}
     return f"{url_for('inbox.show')}?{urlencode({word: value for word, value in query.items() if value})}"
 
 
@@ -190,6 +173,12 @@ def _titles() -> dict[str, str]:
     return {one.process: said(one.title) for one in queries.deployments(house().store)}
 
 
+def _severities() -> tuple[str, ...]:
+    """What the processes in force call the severity of a case, the gravest first."""
+    known = _definitions(set(_titles()))
+    return tuple(dict.fromkeys(one for definition in known.values() for one in severities(definition)))
+
+
 def _counts(every: Sequence[View]) -> dict[str, str]:
     """How many each view holds, as a badge says it."""
     store, actor = house().store, visitor().actor
@@ -220,49 +209,67 @@ def _fingerprint(rows: Sequence[Shown], cases: Sequence[queries.Case]) -> str:
 @pages.post("/inbox/tasks")
 @access(STAFF)
 def several() -> Response:
-    """Claim or assign the chosen tasks; each on its own, and each with its own answer."""
+    """Claim, assign or tag the chosen tasks; each on its own, and each with its own answer."""
     chosen = list(dict.fromkeys(request.form.getlist("task")))[:MOST_AT_ONCE]
-    do, to = request.form.get("do", "claim"), request.form.get("to", "")
+    to, words = request.form.get("to", ""), request.form.get("tags", "").replace(",", " ").split()
+    do = request.form.get("do") or ("tag" if words else "claim")
     if not chosen:
         flash(_("Choose one or more tasks first."), "fault")
         return redirect(_back(), 303)
     if do == "assign" and not to:
         flash(_("Choose to whom the tasks are given."), "fault")
         return redirect(_back(), 303)
+    if do == "tag":
+        why = _refused(words)
+        if why:
+            flash(why, "fault")
+            return redirect(_back(typed=request.form.get("tags", "")), 303)
     done, refused = 0, []
     for task in chosen:
         try:
-            _one(task, do, to)
+            _one(task, do, to, words)
             done += 1
         except Rejected as rejected:
             row = queries.task(house().store, task)
             refused.append((row.title if row is not None else task, rejected.message))
-    if done:
+    if done and do == "tag":
+        said_so = ngettext("The case of %(num)s task is tagged.", "The cases of %(num)s tasks are tagged.", done)
+        flash(said_so % {"num": done}, "done")
+    elif done:
         flash(ngettext("%(num)s task is done with.", "%(num)s tasks are done with.", done) % {"num": done}, "done")
     for title, why in refused:
         flash(f"{title}: {why}", "fault")
     return redirect(_back(), 303)
 
 
-def _one(task: str, do: str, to: str) -> None:
-    the, actor = house(), visitor().actor
-    common: dict[str, Any] = {
-        "at": the.clock(),
-        "actor": actor,
-        "task": task,
-        "key": f"{request.form.get('key', '')}-{task}",
-    }
+def _refused(words: Sequence[str]) -> str:
+    """Why these words cannot be tags, whatever the case; empty when they can."""
+    try:
+        return "" if read(words) else _("Write the words to tag them with first.")
+    except Rejected as rejected:
+        return rejected.sentence
+
+
+def _one(task: str, do: str, to: str, words: Sequence[str]) -> None:
+    the, key = house(), f"{request.form.get('key', '')}-{task}"
+    common: dict[str, Any] = {"at": the.clock(), "actor": visitor().actor, "key": key}
     case = task.rpartition(".")[0]
     if do == "assign":
-        the.engine.do(case, Assign(to=to, to_roles=the.directory.actor(to, "web").roles, **common))
+        the.engine.do(case, Assign(task=task, to=to, to_roles=the.directory.actor(to, "web").roles, **common))
+    elif do == "tag":
+        found = instances.load(the.store, case)
+        if found is None or not may_see(the.store, own_reach(), found):
+            raise Rejected("no-such-case", _("Expected a case, but there is none that you may see"))
+        the.engine.do(case, Tag(add=tuple(words), **common))
     else:
-        the.engine.do(case, Claim(**common))
+        the.engine.do(case, Claim(task=task, **common))
 
 
-def _back() -> str:
-    """The view from which it was asked."""
+def _back(typed: str = "") -> str:
+    """The view from which it was asked; `typed` are words that could not be used."""
     query = request.form.get("here", "")
-    return query if query.startswith(url_for("inbox.show")) else url_for("inbox.show")
+    back = query if query.startswith(url_for("inbox.show")) else url_for("inbox.show")
+    return f"{back}{'&' if '?' in back else '?'}{urlencode({'typed': typed})}" if typed else back
 
 
 # --- views of one's own

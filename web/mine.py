@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.private_pages import path_of
 from engine.store import queries
 from engine.store.queries import Case
 from web.access import Rule, access
 from web.house import house
 from web.reading import case_called, own_reach
 from web.status.page import stage_in
-from web.status_links import link_of
 
 pages = Blueprint("mine", __name__)
 
@@ -60,5 +60,5 @@ def _after() -> tuple[int, str] | None:
 @access(CUSTOMERS)
 def show(reference: str) -> Response:
     """To the customer's page of the case."""
-    case, _definition = case_called(reference)
-    return redirect(link_of(house(), case), 303)
+    (case, _definition), the = case_called(reference), house()
+    return redirect(path_of(the.store, the.secret, case.id, the.clock()), 303)

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from engine.core.commands import GUEST
 from engine.definition.model import Definition
 from engine.errors import Rejected
+from engine.private_pages import path_of
 from engine.store import queries
 from web import rationing
 from web.access import ANYBODY, access
@@ -22,7 +23,6 @@ from web.forms import shown
 from web.house import house
 from web.language import CHOSEN, LANGUAGES, in_zone, language
 from web.language import gettext as _
-from web.status_links import link_of
 from web.uploads import carried, typed_with_files
 
 pages = Blueprint("public", __name__)
@@ -104,4 +104,4 @@ def _start(definition: Definition, values: Mapping[str, Any]) -> Response:
     asked = {name: value for name, value in values.items() if value not in ("", None, [])}
     started = the.engine.start(definition.key, GUEST, asked, key=request.form.get("key", ""), version=definition)
     case = the.engine.instance(started.instance)
-    return redirect(f"{link_of(the, case)}?received=1", 303)
+    return redirect(f"{path_of(the.store, the.secret, case.id, the.clock())}?received=1", 303)

@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trigger": ("engine.cli.case:trigger", "Ask for a move that belongs to no task, such as withdraw."),
     "message": ("engine.cli.case:message", "Bring a message from outside to a case that waits for it."),
     "comment": ("engine.cli.case:comment", "Write a comment."),
+    "tag": ("engine.cli.case:tag", "Put tags on a case, or take them off."),
     "attach": ("engine.cli.case:attach", "Attach a file."),
     "reopen": ("engine.cli.case:reopen", "Reopen a case that has ended."),
     "suspend": ("engine.cli.case:suspend", "Halt a case."),

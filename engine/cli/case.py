@@ -61,7 +61,10 @@ def when(text: str, calendar: Any) -> datetime:
 @click.option("--status", type=click.Choice(["running", "suspended", "completed", "cancelled"]))
 @click.option("--state", metavar="STATE")
 @click.option(
-    "--search", default="", metavar="TEXT", help="Beginnings of words in reference, subject, customer, external id."
+    "--search",
+    default="",
+    metavar="TEXT",
+    help="Words of reference, subject, customer, external id, or their beginnings; tag:vip; severity:s1.",
 )
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500))
 @as_json
@@ -154,6 +157,24 @@ def comment(context: Context, reference: str, text: str, person: str | None) -> 
     from engine.core.commands import Comment
 
     _ask(context, reference, person, Comment, text=text, mentions=context.directory().mentioned(text))
+
+
+@click.command()
+@click.argument("reference")
+@click.argument("words", metavar="WORD", nargs=-1, required=True)
+@as_person
+@click.option("--remove", is_flag=True, help="Take them off.")
+@click.pass_obj
+def tag(context: Context, reference: str, words: tuple[str, ...], person: str | None, remove: bool) -> None:
+    """Put tags on a case, or take them off: words by which `heard cases --search tag:WORD` finds it."""
+    from engine.core.commands import Tag
+
+    engine = context.engine()
+    case = engine.find(reference)
+    add, off = ((), words) if remove else (words, ())
+    engine.do(case, Tag(at=engine.clock(), actor=context.actor(person), add=add, remove=off))
+    found = engine.instance(case)
+    click.echo(f"{found.reference}: {', '.join(found.tags) or 'no tags'}")
 
 
 @click.command()

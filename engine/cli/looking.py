@@ -84,6 +84,9 @@ def _head(found: Instance, definition: Definition) -> None:
     where = f"{found.status}: {found.outcome}" if found.outcome else f"{found.status}, in {', '.join(found.states)}"
     received = local(found.received_at, zone)
     click.echo(f"{where}   received {received}   version {found.digest[:12]}   started by {found.starter}")
+    marks = ([f"severity {found.severity}"] if found.severity else []) + [f"tag {tag}" for tag in found.tags]
+    if marks:
+        click.echo("   ".join(map(clean, marks)))
     if found.label:
         click.echo(f"The customer reads: {clean(found.label)}")
 

@@ -15,7 +15,6 @@ from typing import Any
 from engine.core.ballots import Decision
 from engine.core.links import Parent
 from engine.definition.roles import CUSTOMER, STAFF
-from engine.errors import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +168,14 @@ class Comment(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tag(Command):
+    """Mark a case with words, and take words off it; both come as they were typed."""
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask(Command):
     """Ask a colleague about the case; `to_roles` are the roles they hold now. They may see the case from then on."""
 
@@ -260,39 +267,3 @@ class ResolveIncident(Command):
     action: str
     reason: str
     values: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkChild(Command):
-    """The case that was called has begun. The system alone asks this, as the three below."""
-
-    link: str
-    instance: str
-    reference: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallFailed(Command):
-    """The case that was called could not be started: `why`, and what was asked for in whose name, to ask again."""
-
-    link: str
-    why: str
-    caller: Actor
-    values: Mapping[str, Any]
-    received_at: datetime | None
-    place: Place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildEnded(Command):
-    """The case that was called has ended: its outcome, or `cancelled`."""
-
-    link: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildReopened(Command):
-    """The case that was called had ended and goes on."""
-
-    link: str

@@ -60,6 +60,7 @@ TYPES: Mapping[str, str] = {
     "delivery-failed": "What was sent could not be delivered, and is tried no more: to whom, and why.",
     "message-received": "A message from outside was matched to the case.",
     "commented": "Somebody wrote a comment; colleagues who are named in it were told.",
+    "tagged": "Somebody marked the case with words, or took some off: before → after.",
     "question-asked": "Somebody asked a colleague about the case.",
     "question-answered": "A colleague answered, or the question was settled by whoever had asked it.",
     "file-attached": "A file was attached: name, size, SHA-256.",

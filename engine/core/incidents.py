@@ -11,8 +11,8 @@ from typing import Any
 
 from engine.core import authority, calls, clocks, instances, timers
 from engine.core.arming import CLOCK
+from engine.core.call_commands import ChildEnded
 from engine.core.commands import (
-    ChildEnded,
     Command,
     Complete,
     Correlate,

@@ -183,6 +183,7 @@ class Instance:
     of which approval that they must not decide in it (its state, in a branch likewise; of a move `<state>/<trigger>`),
     `links` the cases it has called. `held` are the ways into a final state that wait for them: token -> triggers, of
     which the last counts. `sent` are the messages that may still be taken back, as of the last step that sent one.
+    `severity` is what the process says of how grave the case is, empty when it says nothing; `tags` are in their order.
     """
 
     id: str
@@ -216,6 +217,8 @@ class Instance:
     incidents: Mapping[str, Incident] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     priority: str = ""
+    severity: str = ""
+    tags: tuple[str, ...] = ()
     links: Mapping[str, Link] = field(default_factory=dict)
     held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parent: Parent | None = None

@@ -55,9 +55,7 @@ class Sheet:
         self.status = instance.status
         self.outcome = instance.outcome
         self.ended_at = instance.ended_at
-        self.subject = instance.subject
-        self.label = instance.label
-        self.customer = instance.customer
+        self.subject, self.label, self.customer = instance.subject, instance.label, instance.customer
         self.counter = instance.counter
         self.data = dict(instance.data)
         self.variables = dict(instance.variables)
@@ -72,13 +70,14 @@ class Sheet:
         self.waits = list(instance.waits)
         self.incidents = dict(instance.incidents)
         self.clocks = instance.clocks
-        self.priority = instance.priority
+        self.priority, self.severity = instance.priority, instance.severity
         self.occasion: dict[str, Any] = {}
         self.personal = False
         self.links = dict(instance.links)
         self.held = dict(instance.held)
         self.sent = instance.sent
         self.questions = instance.questions
+        self.tags = instance.tags
         self.events: list[Event] = []
         self.effects: list[Effect] = []
         self.decided: list[dict[str, Any]] = []
@@ -112,10 +111,12 @@ class Sheet:
             incidents=self.incidents,
             clocks=self.clocks,
             priority=self.priority,
+            severity=self.severity,
             links=self.links,
             held=self.held,
             sent=self.sent,
             questions=self.questions,
+            tags=self.tags,
         )
 
     def record(self, type: str, **body: Any) -> None:

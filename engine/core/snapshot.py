@@ -60,6 +60,10 @@ def to_data(instance: Instance) -> dict[str, Any]:
         data["clocks"] = [_clock_data(clock) for clock in instance.clocks.values()]
     if instance.priority:
         data["priority"] = instance.priority
+    if instance.severity:
+        data["severity"] = instance.severity
+    if instance.tags:
+        data["tags"] = instance.tags
     if instance.approvals:
         data["approvals"] = [_approval_data(approval) for approval in instance.approvals.values()]
     if instance.waits:
@@ -204,6 +208,8 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         },
         clocks={row[0]: _clock(row) for row in data.get("clocks", ())},
         priority=data.get("priority", ""),
+        severity=data.get("severity", ""),
+        tags=tuple(data.get("tags", ())),
         links={row[0]: Link(*row) for row in data.get("links", ())},
         held={token: tuple(wishes) for token, wishes in data.get("held", {}).items()},
         parent=Parent(*data["parent"]) if "parent" in data else None,

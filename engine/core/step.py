@@ -11,8 +11,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.core import approvals, calls, clocks, correlation, incidents, instances, messages, questions, tasks, timers
+from engine.core import (
+    approvals,
+    calls,
+    clocks,
+    correlation,
+    incidents,
+    instances,
+    messages,
+    questions,
+    severity,
+    tags,
+    tasks,
+    timers,
+)
 from engine.core import commands as c
+from engine.core.call_commands import CallFailed, ChildEnded, ChildReopened, LinkChild
 from engine.core.draft import Draft
 from engine.core.effects import Effect
 from engine.core.events import Event
@@ -57,6 +71,7 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Correlate: correlation.correlate,
     c.Trigger: correlation.trigger,
     c.Comment: instances.comment,
+    c.Tag: tags.tag,
     c.Attach: instances.attach,
     c.ShowPersonalData: instances.show_personal_data,
     c.Ask: questions.ask,
@@ -67,10 +82,10 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Resume: instances.resume,
     c.Cancel: instances.cancel,
     c.Reopen: instances.reopen,
-    c.LinkChild: calls.linked,
-    c.CallFailed: calls.failed,
-    c.ChildEnded: calls.ended,
-    c.ChildReopened: calls.reopened,
+    LinkChild: calls.linked,
+    CallFailed: calls.failed,
+    ChildEnded: calls.ended,
+    ChildReopened: calls.reopened,
     c.ResolveIncident: lambda draft, command: incidents.resolve(draft, command, AGAIN),
 }
 
@@ -158,6 +173,7 @@ def _start(definition: Definition, command: c.Start, roster: Roster) -> Step:
     try:
         instances.begin(draft)
         settle(draft)
+        severity.follow(draft)
         clocks.follow(draft, started=True)
     except Stuck as stuck:
         draft = _failed(definition, admitted, command, stuck, roster)
@@ -201,4 +217,5 @@ def _tidy(draft: Draft) -> None:
     if submitted and draft.approvals:
         approvals.void_changed(draft, AGAIN)
         settle(draft)
+    severity.follow(draft)
     clocks.follow(draft)

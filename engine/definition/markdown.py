@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SPECIAL = re.compile(r"[\\`*_\[\](){}<>&~|!]")
 _LINE_START = re.compile(r"(?:[#+=:-])|\d{1,9}(?=[.)])")
 _NEWLINE = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
+_BOLD = re.compile(r"(?<![\\*])\*\*(?=\S)([^*\n]*[^*\s\\])\*\*(?!\*)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -48,8 +49,8 @@ def to_html(markdown: str) -> str:
 
 
 def to_text(markdown: str) -> str:
-    """The message for a reader without HTML: the source, without the backslashes."""
-    return _ESCAPED.sub(r"\1", markdown.replace("\\\n", "\n"))
+    """The message for a reader without HTML: the source, without the backslashes and the signs for what is bold."""
+    return _ESCAPED.sub(r"\1", _BOLD.sub(r"\1", markdown.replace("\\\n", "\n")))
 
 
 def _escape_line(line: str) -> str:

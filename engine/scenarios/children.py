@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from engine.core.commands import ChildEnded, LinkChild
+from engine.core.call_commands import ChildEnded, LinkChild
 from engine.core.effects import StartCase
 from engine.core.instance import Instance
 from engine.core.links import OPEN

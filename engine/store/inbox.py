@@ -41,8 +41,8 @@ class InboxRow:
     """A task that waits. `assignee` is empty while nobody has it; `case_status` tells of a suspended case.
 
     `acting_for` is the person who is away and on whose behalf it can be done; empty when it is one's own to do.
-    `priority` is the case's: empty, high or urgent. `due_at` is the task's own, `next_at` what it is sorted by: the
-    case's next deadline when that is sooner.
+    `priority` is the case's: empty, high or urgent; `severity` what its process says, `tags` what people do. `due_at`
+    is the task's own, `next_at` what it is sorted by: the case's next deadline when that is sooner.
     """
 
     task: str
@@ -61,6 +61,8 @@ class InboxRow:
     acting_for: str = ""
     priority: str = ""
     next_at: datetime | None = None
+    severity: str = ""
+    tags: tuple[str, ...] = ()
 
 
 StandsIn = Mapping[str, Collection[str]]
@@ -124,6 +126,8 @@ def _row(row: tuple[Any, ...], person: str, held: frozenset[str], absent: Mappin
         "",
         row[15],
         from_due(row[16]),
+        row[17],
+        tuple(row[18].split()),
     )
     found = InboxRow(*columns)
     if not absent or found.assignee == person:
@@ -189,6 +193,8 @@ def _listing(roles: int, absent: Shape, only: Wanted) -> Statement:
                 Task.excluded,
                 Instance.priority,
                 Task.next_at,
+                Instance.severity,
+                Instance.tags,
             )
             .join(found, on=(found.c.task == Task.id))
             .join(Instance, on=(Instance.id == Task.instance))

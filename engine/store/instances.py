@@ -58,7 +58,7 @@ _MOVING = (
     Row.next_due_at,
     Row.snapshot,
 )
-_SELDOM = (Row.status, Row.ended_at, Row.outcome, Row.digest, Row.priority)
+_SELDOM = (Row.status, Row.ended_at, Row.outcome, Row.digest, Row.priority, Row.severity, Row.tags)
 
 
 def _update(*fields: Any) -> Statement:
@@ -189,6 +189,8 @@ def _insert(store: Store, new: Instance, events: Sequence[Event]) -> None:
             customer.get("email") or "",
             _next_due(new),
             encode(to_data(new)),
+            new.severity,
+            " ".join(new.tags),
         )
     except Constraint as error:
         raise _clash(new, str(error)) from error
@@ -228,10 +230,13 @@ def _change(store: Store, old: Instance, new: Instance, events: Sequence[Event])
         or new.outcome != old.outcome
         or new.digest != old.digest
         or new.priority != old.priority
+        or new.severity != old.severity
+        or new.tags != old.tags
     )
     if turned:
-        seldom = (new.status, maybe_micros(new.ended_at), new.outcome, new.digest, new.priority)
-        count = store.change(_TURN, *moving, *seldom, new.id, old.revision)
+        seldom = (new.status, maybe_micros(new.ended_at), new.outcome, new.digest)
+        marks = (new.priority, new.severity, " ".join(new.tags))
+        count = store.change(_TURN, *moving, *seldom, *marks, new.id, old.revision)
     else:
         count = store.change(_STEP, *moving, new.id, old.revision)
     if count != 1:

@@ -75,6 +75,8 @@ class Instance(Table):
     customer_email = TextField()
     next_due_at = InstantField(null=True)
     snapshot = TextField()
+    severity = TextField(constraints=[SQL("DEFAULT ''")])  # as its process says it
+    tags = TextField(constraints=[SQL("DEFAULT ''")])  # for people and filters: `a b`
 
     class Meta:
         table_name = "instance"

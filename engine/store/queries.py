@@ -157,13 +157,15 @@ def cases(
     received_from: datetime | None = None,
     received_before: datetime | None = None,
     text: str = "",
+    marks: bool = True,
     within: Within | None = None,
     limit: int = 50,
     after: tuple[int, str] | None = None,
 ) -> Page[Case]:
     """Cases, the latest received first.
 
-    `within` leaves out what somebody may not see. `text` are words to be found, see `engine.store.search`.
+    `within` leaves out what somebody may not see. `text` are words to be found, see `engine.store.search`;
+    without `marks`, not by what only those who work here may know.
     """
     query = Instance.select(*CASE_COLUMNS).order_by(Instance.received_at.desc(), Instance.id.desc())
     for field, wanted in (
@@ -190,7 +192,7 @@ def cases(
     if received_before is not None:
         query = query.where(Instance.received_at < to_micros(received_before))
     if text:
-        query = query.where(search.condition(store, text))
+        query = query.where(search.condition(store, text, marks))
     if within is not None:
         query = query.where(_seen_by(within))
     if after is not None:

@@ -1,8 +1,10 @@
-"""Finding cases by words: in their references, subjects, customers and the numbers that other systems give them.
+"""Finding cases by words: in their references, subjects, customers and the numbers that other systems give them, and by
+what those who work here call them.
 
 Owns what a word is, and how it is asked for. A word is found by its beginning, in any case of letters, with or without
 accents, and whatever stands between its parts: `inq-2026` and `inq 2026` both find INQ-2026-00042, `example.org` finds
-carla@example.org, `uber` finds Über.
+carla@example.org, `uber` finds Über. `tag:bill` finds what is tagged with billing, `severity:s1` what its process says
+is as grave as that.
 
 The words of a case are worked out here and written as one text, so that both databases find the same; each has its own
 index over it, FTS5 or a tsvector.
@@ -24,6 +26,9 @@ from engine.store.registers import Search
 
 LONGEST, MOST = 64, 20
 """Letters of a word, and parts of what is written without a space, that are looked at."""
+MARKS = ("tag", "severity")
+_MARK = "\ue000"
+"""Stands before what people here call a case, and nobody can type it: a customer does not find their case by it."""
 _PARTS = re.compile(r"[^\W_]+")
 _SQLITE = "SELECT rowid FROM search_index WHERE search_index MATCH ?"
 _POSTGRESQL = "array_to_tsvector(string_to_array(words, ' ')) @@ CAST(%s AS tsquery)"
@@ -46,10 +51,20 @@ def words(*texts: str) -> str:
     return " ".join(found)
 
 
-def _asked(text: str) -> list[str]:
+def _asked(text: str, marks: bool) -> list[str]:
     """The beginnings of words that somebody looks for."""
-    together = ("".join(_PARTS.findall(chunk)[:MOST])[:LONGEST] for chunk in _folded(text).split())
-    return [word for word in together if word]
+    found = []
+    for chunk in _folded(text).split():
+        name, _colon, value = chunk.partition(":")
+        if marks and name in MARKS and (word := _together(value)):
+            found.append(f"{_MARK}{name}{word}")
+        elif word := _together(chunk):
+            found.append(word)
+    return found
+
+
+def _together(chunk: str) -> str:
+    return "".join(_PARTS.findall(chunk)[:MOST])[:LONGEST]
 
 
 def _folded(text: str) -> str:
@@ -59,9 +74,10 @@ def _folded(text: str) -> str:
 
 def write(store: Store, old: Instance | None, new: Instance) -> None:
     """Bring the words of a case from `old` (None: there are none) to `new`."""
-    texts = _texts(new)
-    if old is None or _texts(old) != texts:
-        store.change(_KEEP, new.id, words(*texts))
+    texts, marks = _texts(new), _marks(new)
+    if old is None or _texts(old) != texts or _marks(old) != marks:
+        marked = (f"{_MARK}{name}{_together(_folded(value))}" for name, value in marks)
+        store.change(_KEEP, new.id, " ".join((words(*texts), *marked)))
 
 
 def _texts(case: Instance) -> tuple[str, ...]:
@@ -75,9 +91,15 @@ def _texts(case: Instance) -> tuple[str, ...]:
     )
 
 
-def condition(store: Store, text: str) -> Any:
-    """That a case holds all of these words; one without a letter or digit finds nothing."""
-    asked = _asked(text)
+def _marks(case: Instance) -> list[tuple[str, str]]:
+    return [*(("tag", tag) for tag in case.tags), *([("severity", case.severity)] if case.severity else [])]
+
+
+def condition(store: Store, text: str, marks: bool = True) -> Any:
+    """That a case holds all of these words; one without a letter or digit finds nothing. Without `marks`, tags and
+    severity are not looked at.
+    """
+    asked = _asked(text, marks)
     if not asked:
         return SQL("1 = 0")
     found: Any

@@ -169,7 +169,8 @@ class Teller(Voice):
         return f"{self.clock(body)} {now}"
 
     def clock_cancelled(self, body: Body) -> str:
-        missed = "; it had been missed" if body["missed"] else ""
+        nothing = "; nothing was promised" if body.get("target") == "none" else ""
+        missed = "; it had been missed" if body["missed"] else nothing
         return f"{self.clock(body)} ended with the case{missed}"
 
     def timer_set(self, body: Body) -> str:
@@ -262,6 +263,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "message-withheld": outside.message,
     "message-received": outside.received,
     "commented": lambda teller, body: str(body["text"]),
+    "tagged": lambda _, body: f"{', '.join(body['was']) or 'none'} → {', '.join(body['now']) or 'none'}",
     "personal-data-shown": lambda teller, body: f"what it is needed for: {body['reason']}",
     "question-asked": outside.asked_colleague,
     "question-answered": outside.answered_colleague,

@@ -312,3 +312,14 @@ def test_every_listing_gives_json(shell: Shell) -> None:
     }
     for name, words in listings.items():
         assert shell.json(name, *words()) is not None
+
+
+def test_a_case_is_tagged_and_found_by_it(shell: Shell) -> None:
+    assert "call-back, vip" in shell.good("tag", ONE, "VIP", "call-back", "--as", "ann")
+    assert "tag call-back   tag vip" in shell.good("case", ONE)
+    assert ONE in shell.good("cases", "--search", "tag:vip")
+    assert ONE not in shell.good("cases", "--search", "tag:other")
+    assert "none → call-back, vip" in shell.good("history", ONE)
+    assert "no tags" in shell.good("tag", ONE, "vip", "call-back", "--remove", "--as", "ann")
+    assert "invalid-values" in shell.refused("tag", ONE, "<b>", "--as", "ann")
+    assert "not-allowed" in shell.refused("tag", ONE, "mine", "--as", "carla")

@@ -94,6 +94,7 @@ def played() -> Case:
     case.wait("3bd").message("customer-replied").wait("24bh")
     case.do(ANN, "send-it", state="letter").trigger(ANN, "severity", severity="S1")
     case.run(c.Comment(at=case.now, actor=ANN, text="A word"))
+    case.run(c.Tag(at=case.now, actor=ANN, add=("vip", "fair")))
     file = {"name": "photo.jpg", "type": "image/jpeg", "size": 3, "sha256": "ab" * 32}
     case.run(c.Attach(at=case.now, actor=ANN, file=file, note="The vase"))
     case.suspend(LEA).resume(LEA)

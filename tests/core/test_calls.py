@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from engine.core import commands as c
+from engine.core.call_commands import CallFailed, ChildEnded, ChildReopened, LinkChild
 from engine.core.commands import SYSTEM
 from engine.core.effects import StartCase
 from engine.core.links import Link
@@ -67,7 +68,7 @@ def link(case: Case, name: str = "fix") -> Link:
 def linked(case: Case, name: str = "fix", number: int = 1) -> Case:
     said = link(case, name)
     case.run(
-        c.LinkChild(
+        LinkChild(
             at=case.now, actor=SYSTEM, link=said.id, instance=f"other-{number}", reference=f"FIX-2026-{number:05}"
         )
     )
@@ -75,19 +76,19 @@ def linked(case: Case, name: str = "fix", number: int = 1) -> Case:
 
 
 def ended(case: Case, outcome: str = "effective", name: str = "fix", id: str = "") -> Case:
-    case.run(c.ChildEnded(at=case.now, actor=SYSTEM, link=id or link(case, name).id, outcome=outcome))
+    case.run(ChildEnded(at=case.now, actor=SYSTEM, link=id or link(case, name).id, outcome=outcome))
     return case
 
 
 def reopened(case: Case, name: str = "fix") -> Case:
-    case.run(c.ChildReopened(at=case.now, actor=SYSTEM, link=link(case, name).id))
+    case.run(ChildReopened(at=case.now, actor=SYSTEM, link=link(case, name).id))
     return case
 
 
 def refused(case: Case, name: str = "fix") -> Case:
     (asked,) = begun(case)
     case.run(
-        c.CallFailed(
+        CallFailed(
             at=case.now,
             actor=SYSTEM,
             link=link(case, name).id,
@@ -167,9 +168,9 @@ def test_what_a_case_knows_of_others_survives_writing_and_reading() -> None:
 def test_only_the_system_ties_cases() -> None:
     case = started(ASKING, kind="a").do(ANN, "mend")
     for command in (
-        c.LinkChild(at=case.now, actor=OLE, link=link(case).id, instance="x", reference="FIX-2026-00001"),
-        c.ChildEnded(at=case.now, actor=OLE, link=link(case).id, outcome="effective"),
-        c.ChildReopened(at=case.now, actor=OLE, link=link(case).id),
+        LinkChild(at=case.now, actor=OLE, link=link(case).id, instance="x", reference="FIX-2026-00001"),
+        ChildEnded(at=case.now, actor=OLE, link=link(case).id, outcome="effective"),
+        ChildReopened(at=case.now, actor=OLE, link=link(case).id),
     ):
         with pytest.raises(Rejected) as refusal:
             case.run(command)
@@ -419,7 +420,7 @@ def test_each_branch_knows_the_case_it_has_called_itself() -> None:
     assert [asked.values for asked in begun(case)] == [{"problem": "pipe"}, {"problem": "tap"}]
     first, second = case.here.links.values()
     for number, one in enumerate((first, second), 1):
-        said = c.LinkChild(at=case.now, actor=SYSTEM, link=one.id, instance=f"o{number}", reference=f"FIX-{number}")
+        said = LinkChild(at=case.now, actor=SYSTEM, link=one.id, instance=f"o{number}", reference=f"FIX-{number}")
         case.run(said)
     ended(case, "not-effective", id=first.id)
     assert case.task("again").title == "Again FIX-1"

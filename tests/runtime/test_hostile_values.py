@@ -19,6 +19,7 @@ from engine.core.commands import (
     ResolveIncident,
     SaveDraft,
     Suspend,
+    Tag,
     Trigger,
 )
 from engine.core.plain import DEEPEST, LARGEST, refuse_values
@@ -84,6 +85,8 @@ TEXTS: dict[str, Callable[[Engine, str, str, Any], Any]] = {
     "task": lambda e, c, t, v: e.do(c, Claim(at=NOON, actor=ANN, task=v)),
     "outcome": lambda e, c, t, v: e.do(c, Complete(at=NOON, actor=ANN, task=t, outcome=v)),
     "comment": lambda e, c, t, v: e.do(c, Comment(at=NOON, actor=ANN, text=v)),
+    "tag": lambda e, c, t, v: e.do(c, Tag(at=NOON, actor=ANN, add=("fine", v))),
+    "tag to take off": lambda e, c, t, v: e.do(c, Tag(at=NOON, actor=ANN, remove=(v,))),
     "comment of an outcome": lambda e, c, t, v: e.do(
         c, Complete(at=NOON, actor=ANN, task=t, outcome="sort", values=LIGHT, comment=v)
     ),

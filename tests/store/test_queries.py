@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.core.instance import Token
-from engine.store import Store, due, inbox, queries
+from engine.store import Store, due, inbox, instances, queries
 from engine.store.compiled import Compiled, Parameter, Statement
 from engine.store.inbox_parts import EVERYTHING, Only
 from engine.store.models import Task
@@ -137,3 +137,37 @@ def test_due_timers_are_read_in_the_order_of_their_index(store: Store) -> None:
     found = plan(store, due._DUE, 0, 100)
     assert "timer_due" in found
     assert "TEMP B-TREE" not in found
+
+
+@pytest.mark.parametrize(
+    ("only", "found"),
+    [
+        (Only(tags=("vip",)), ["c1.1", "c2.1"]),
+        (Only(tags=("bil", "vip")), ["c1.1"]),
+        (Only(tags=("Rückruf",)), ["c2.1"]),
+        (Only(tags=("up",)), []),
+        (Only(tags=("%",)), []),
+        (Only(severity="S1"), ["c2.1"]),
+        (Only(severity="s1"), []),
+        (Only(severity="S1", tags=("vip",), whose="free"), ["c2.1"]),
+        (Only(severity="S1", tags=("v",) * 9, fields=(("a", "b"),)), []),
+    ],
+)
+def test_an_inbox_is_narrowed_down_by_tags_and_severity(store: Store, cases: Any, only: Only, found: list[str]) -> None:
+    for number, (tags, severity) in enumerate(
+        [(("billing", "follow-up", "vip"), "S3"), (("rückruf", "vip"), "S1"), ((), "")], 1
+    ):
+        id = f"c{number}"
+        cases.start(id, tasks={f"{id}.1": cases.task(id, 1)}, tags=tags, severity=severity)
+    page = inbox.inbox(store, "ann", ["agent"], only=only)
+    assert sorted(row.task for row in page.rows) == found
+    assert inbox.waiting(store, "ann", ["agent"], only=only) == len(found)
+
+
+def test_a_row_of_the_inbox_tells_tags_and_severity_as_they_are_now(store: Store, cases: Any) -> None:
+    old = cases.start("c1", tasks={"c1.1": cases.task("c1", 1)})
+    assert [(row.tags, row.severity) for row in inbox.inbox(store, "ann", ["agent"]).rows] == [((), "")]
+    cases.step(old, tags=("a", "b-c"), severity="S2")
+    assert [(row.tags, row.severity) for row in inbox.inbox(store, "ann", ["agent"]).rows] == [(("a", "b-c"), "S2")]
+    loaded = instances.load(store, "c1")
+    assert loaded is not None and (loaded.tags, loaded.severity) == (("a", "b-c"), "S2")

@@ -76,6 +76,40 @@ def test_a_case_is_found_by_what_it_is_called_now(store: Store, cases: Any) -> N
     assert sql(store, "SELECT COUNT(*) FROM search") == [(1,)]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("tag:vip", "c2 c1"),
+        ("tag:bill", "c1"),
+        ("TAG:Follow-Up", "c1"),
+        ("tag:ruck", "c2"),
+        ("tag:vip severity:s1", "c2"),
+        ("severity:S3", "c1"),
+        ("tag:vip invoice", "c1"),
+        ("tag:up", ""),
+        ("tag:", "c3"),
+        ("vip", ""),
+        ("tagvip", ""),
+        ("severitys1", ""),
+        ("\ue000tagvip", ""),
+    ],
+)
+def test_a_case_is_found_by_its_tags_and_its_severity(store: Store, cases: Any, text: str, found: str) -> None:
+    cases.start("c1", subject="Invoice", tags=("billing", "follow-up", "vip"), severity="S3")
+    cases.start("c2", subject="Other", tags=("rückruf", "vip"), severity="S1")
+    cases.start("c3", subject="No tag: none")
+    assert [case.id for case in queries.cases(store, text=text).rows] == found.split()
+    if found and text != "tag:":
+        assert queries.cases(store, text=text, marks=False).rows == ()
+
+
+def test_a_case_is_found_by_the_tags_that_it_has_now(store: Store, cases: Any) -> None:
+    old = cases.start("c1", tags=("new",))
+    cases.step(old, tags=("old",), severity="S2")
+    found = [len(queries.cases(store, text=text).rows) for text in ("tag:new", "tag:old", "severity:s2")]
+    assert found == [0, 1, 1]
+
+
 def test_a_step_that_changes_nothing_of_it_writes_no_words(store: Store, cases: Any) -> None:
     old = cases.start("c1", subject="Lamp")
     sql_before = sql(store, "SELECT * FROM search")

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.core.commands import Claim, Comment
+from engine.core.commands import Claim, Comment, Complete, Tag
 from engine.runtime import VirtualClock
 from engine.store import people, personal
 from tests.web.cases import INQUIRY
@@ -196,3 +196,82 @@ def test_single_keys_are_off_for_who_turned_them_off(browser: Browsers, house: H
     personal.choose(house.store, "dieter", {"keys": "off"})
     assert 'data-keys="off"' in client.get("/inbox").get_data(as_text=True)
     assert people.load(house.store, "dieter") is not None
+
+
+def test_several_cases_are_tagged_at_once_and_found_by_it(browser: Browsers, house: House, cases: list[str]) -> None:
+    dieter = browser("dieter")
+    dieter.get("/inbox")
+    answer = dieter.post("/inbox/tasks", {"task": cases[:2], "do": "tag", "tags": "VIP, follow-up", "key": "k"})
+    page = dieter.follow(answer).get_data(as_text=True)
+    assert "The cases of 2 tasks are tagged." in page
+    assert page.count(">follow-up</a>") == 2 == page.count(">vip</a>")
+    assert subjects(dieter.get("/inbox?q=tag:vip+tag:fol").get_data(as_text=True)) == ["Question 0", "Question 1"]
+    assert subjects(dieter.get("/inbox?q=tag:other").get_data(as_text=True)) == []
+    assert house.engine.instance(cases[2].rpartition(".")[0]).tags == ()
+
+
+def test_of_several_cases_to_tag_each_has_its_own_answer(browser: Browsers, house: House, cases: list[str]) -> None:
+    case = cases[1].rpartition(".")[0]
+    actor = house.directory.actor("emma", "web")
+    house.engine.do(case, Tag(at=house.clock(), actor=actor, add=tuple(f"t{number}" for number in range(20))))
+    dieter = browser("dieter")
+    dieter.get("/inbox")
+    page = dieter.follow(dieter.post("/inbox/tasks", {"task": [*cases, "no.1"], "do": "tag", "tags": "vip"}))
+    text = page.get_data(as_text=True)
+    assert "The cases of 2 tasks are tagged." in text
+    assert "Expected at most 20 tags of a case, but these would be 21" in text
+    assert "Expected a case, but there is none that you may see" in text
+
+
+def test_words_that_are_no_tags_are_told_once_and_stay_where_they_were_typed(
+    browser: Browsers, house: House, cases: list[str]
+) -> None:
+    dieter = browser("dieter")
+    dieter.get("/inbox")
+    wrong = {"task": cases, "do": "tag", "tags": "fine <b>", "here": "/inbox?view=unassigned"}
+    page = dieter.follow(dieter.post("/inbox/tasks", wrong)).get_data(as_text=True)
+    assert page.count("Please use letters, digits and hyphens") == 1
+    assert 'name="tags" value="fine &lt;b&gt;"' in page and "typed=" not in page
+    assert subjects(page) == ["Question 0", "Question 1", "Question 2"]
+    page = dieter.follow(dieter.post("/inbox/tasks", {"task": cases, "do": "tag"})).get_data(as_text=True)
+    assert "Write the words to tag them with first." in page
+    assert house.engine.instance(cases[0].rpartition(".")[0]).tags == ()
+
+
+def test_a_case_that_one_may_not_see_is_not_tagged_by_its_number(
+    browser: Browsers, house: House, cases: list[str]
+) -> None:
+    udo = browser("udo")
+    udo.get("/inbox")
+    assert udo.get("/cases/INQ-2026-00001").status_code == 404
+    udo.post("/inbox/tasks", {"task": cases[0], "do": "tag", "tags": "vip"})
+    assert house.engine.instance(cases[0].rpartition(".")[0]).tags == ()
+
+
+def test_an_inbox_is_narrowed_down_by_severity(browser: Browsers, house: House, cases: list[str]) -> None:
+    dieter = house.directory.actor("dieter", "web")
+    for task, impact in zip(cases, ("organisation", "individual"), strict=False):
+        case = task.rpartition(".")[0]
+        house.engine.do(case, Claim(at=house.clock(), actor=dieter, task=task))
+        values = {"category": "billing", "impact": impact, "urgency": "critical", "is_complaint": False}
+        house.engine.do(case, Complete(at=house.clock(), actor=dieter, task=task, outcome="triage", values=values))
+    client = browser("carla")
+    page = client.get("/inbox").get_data(as_text=True)
+    assert re.search(r'<select name="severity">.*<option value="S1">S1</option><option value="S2">', page)
+    for asked, found in (("severity=S1", "0"), ("q=severity:s2", "1"), ("severity=S4", ""), ("severity=<b>", "")):
+        page = client.get(f"/inbox?{asked}").get_data(as_text=True)
+        assert subjects(page) == [f"Question {one}" for one in found], asked
+
+
+def test_a_customer_neither_sees_tags_nor_finds_by_them(browser: Browsers, house: House, cases: list[str]) -> None:
+    lena = house.directory.actor("lena", "web")
+    case = house.engine.start("inquiry", lena, INQUIRY)
+    actor = house.directory.actor("emma", "web")
+    house.engine.do(case.instance, Tag(at=house.clock(), actor=actor, add=("difficult",)))
+    client = browser("lena")
+    assert "difficult" not in client.get(f"/cases/{case.reference}").get_data(as_text=True)
+    for page in ("/inbox?q=tag:diff", "/inbox?severity=S1", "/cases?q=tag:difficult", "/cases?q=tagdifficult"):
+        assert case.reference not in client.get(page).get_data(as_text=True)
+    assert case.reference in client.get("/cases").get_data(as_text=True)
+    assert case.reference in browser("emma").get("/cases?q=tag:diff").get_data(as_text=True)
+    assert 'name="severity"' not in client.get("/inbox").get_data(as_text=True)

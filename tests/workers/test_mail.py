@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.core.commands import ResolveIncident
+from engine.core.commands import Complete, ResolveIncident
 from engine.errors import Rejected
+from engine.private_pages import case_behind, secret_of
 from engine.runtime import Engine, VirtualClock
-from engine.store import files, outbox, people, queries
+from engine.store import files, outbox, people, queries, status_links
 from engine.store.database import Store
 from engine.store.fields import encode
 from engine.workers.channels import handlers, probe
@@ -22,9 +23,9 @@ from engine.workers.delivering import FAILED, GIVEN_UP, PUT_OFF, SENT, TOO_OLD
 from engine.workers.embedded import Embedded
 from engine.workers.timers import sweep
 from tests.databases import change
-from tests.runtime.worlds import OLGA
+from tests.runtime.worlds import ANN, OLGA, task_in
 from tests.workers.mail import FROM, PostOffice, certificate, only, post_office
-from tests.workers.posting import LETTERS, office, pass_time, write
+from tests.workers.posting import HELD, LETTERS, office, pass_time, write
 
 LENA = "Lena@example.org"
 
@@ -64,8 +65,29 @@ def test_a_message_arrives_as_page_and_as_text_with_its_name_kept_as_receipt(
     assert letter["Content-Language"] == "en" and letter["Date"].datetime == clock().replace(microsecond=0)
     text, page = letter.get_body(("plain",)), letter.get_body(("html",))
     assert text is not None and page is not None
-    assert text.get_content().splitlines() == ["Dear customer,", "", "**thank you**."]
+    assert text.get_content().splitlines() == ["Dear customer,", "", "thank you."]
     assert '<html lang="en">' in page.get_content() and "<strong>thank you</strong>" in page.get_content()
+
+
+def test_below_a_letter_stands_the_private_page_of_its_case_unless_somebody_has_ended_that_link(
+    house: tuple[Engine, VirtualClock], post: PostOffice
+) -> None:
+    engine, clock = house
+    case, environ = write(engine, clock), {**post.environ(), "HEARD_URL": "https://heard.example/"}
+    work(engine, environ)
+    text = post.letters[0].get_body(("plain",))
+    assert text is not None
+    address = next(word for word in text.get_content().split() if "/status/" in word).strip("<>")
+    assert address.startswith("https://heard.example/status/")
+    found = case_behind(engine.store, secret_of(engine.store), address.rpartition("/")[2])
+    assert found is not None and found.id == case
+    assert "/status/" not in str(outbox.of_case(engine.store, case)[0].body)
+    status_links.revoke(engine.store, case, "ann", clock())
+    engine.do(case, Complete(at=clock(), actor=ANN, task=task_in(engine, case, "open"), outcome="write"))
+    pass_time(clock, HELD)
+    work(engine, environ)
+    later = post.letters[1].get_body(("plain",))
+    assert later is not None and "/status/" not in later.get_content()
 
 
 def test_what_somebody_sends_is_no_automatic_mail_and_what_the_clock_sends_is(url: str, post: PostOffice) -> None:

@@ -43,7 +43,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             *("case-started", "task-claimed", "task-completed", "task-released", "task-assigned", "task-delegated"),
             *("decision-given", "approval-closed", "approval-voided", "confirmation-asked", "commented"),
             *("file-attached", "suspended", "resumed", "cancelled", "reopened", "form-submitted"),
-            *("task-escalated", "assignee-passed-over", "question-asked", "question-answered"),
+            *("task-escalated", "assignee-passed-over", "question-asked", "question-answered", "tagged"),
         }
     ),
     "messages": frozenset(
@@ -80,9 +80,15 @@ class Moment:
 @access(SIGNED_IN)
 def show(reference: str) -> str:
     """All that is known of a case."""
+    return whole(reference)
+
+
+def whole(reference: str, **typed: str) -> str:
+    """The same, with what was typed and could not be done."""
     case, definition = case_called(reference)
     the, now = house(), house().clock()
     lines = history.read(the.store, case.id)
+    told = [line for line in lines if visitor().is_staff or line.event.type != "tagged"]
     seen = personal.seen(the.store, visitor().person.id, case.id)
     narrowed = request.args.get("only", "")
     clocks = promises(definition, case, now, _tongue(definition), [line.event for line in lines])
@@ -94,7 +100,7 @@ def show(reference: str) -> str:
         names=names(),
         customer=_customer(case),
         states=[said(definition.states[state].title) for state in case.states if state in definition.states],
-        timeline=timeline(definition, lines, KINDS.get(narrowed)),
+        timeline=timeline(definition, told, KINDS.get(narrowed)),
         only=narrowed,
         new_from=seen,
         filled=filled(definition, case),
@@ -116,6 +122,7 @@ def show(reference: str) -> str:
         key=secrets.token_hex(16),
         to_html=lambda text: Markup(to_html(text)),
         zone_of=zone().key,
+        typed=typed,
     )
     personal.look(the.store, visitor().person.id, case.id, case.seq, now)
     return answer

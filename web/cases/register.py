@@ -19,7 +19,7 @@ from flask import Response, render_template, request, url_for
 from engine.definition.model import Definition
 from engine.store import as_of, queries
 from engine.store.queries import Case
-from web.access import SIGNED_IN, access
+from web.access import SIGNED_IN, access, visitor
 from web.cases.noun import pages
 from web.house import house
 from web.language import gettext as _
@@ -115,6 +115,7 @@ def _found(after: tuple[int, str] | None, limit: int) -> queries.Page[Case]:
         received_from=_begins(_day("from")),
         received_before=min(until) if until else None,
         text=asked.get("q", "").strip() or asked.get("customer", "").strip(),
+        marks=visitor().is_staff,
         within=own_reach().within,
         limit=limit,
         after=after,

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 from engine.core.authority import guest_of
 from engine.core.commands import Actor
 from engine.core.draft import Draft
+from engine.private_pages import case_behind
 from web import rationing
 from web.house import house
 from web.language import in_zone
-from web.status_links import case_behind
 
 pages = Blueprint("status", __name__)
 
@@ -25,7 +25,7 @@ class Visit:
     """The case behind a link, with the customer who acts."""
 
     def __init__(self, token: str) -> None:
-        case = case_behind(house(), token)
+        case = case_behind(house().store, house().secret, token)
         if case is None:
             abort(404)
         self.token = token

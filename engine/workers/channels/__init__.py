@@ -15,7 +15,7 @@ from engine.workers.channels.smtp import mail_server
 from engine.workers.delivering import Handlers, Together
 
 PAGES = "HEARD_URL"
-"""The address at which people reach the pages, for links in mail to colleagues."""
+"""The address at which people reach the pages, for links in mail."""
 
 
 def handlers(engine: Engine, environ: Mapping[str, str]) -> Handlers:
@@ -26,7 +26,7 @@ def handlers(engine: Engine, environ: Mapping[str, str]) -> Handlers:
     if server is None:
         return {NOTICE: Notices(engine, mails=False)}
     return {
-        MESSAGE: Messages(engine, server),
+        MESSAGE: Messages(engine, server, environ.get(PAGES, "")),
         NOTICE: Notices(engine, mails=True),
         LETTER: Together(Letters(engine, server, environ.get(PAGES, ""))),
     }

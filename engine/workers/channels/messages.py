@@ -11,6 +11,8 @@ from datetime import timedelta
 from email.headerregistry import Address
 
 from engine.core.effects import is_outside
+from engine.core.instance import Instance
+from engine.private_pages import path_of, secret_of, was_revoked
 from engine.runtime import Engine
 from engine.store import files, instances, outbox, people
 from engine.store.database import Store
@@ -27,12 +29,19 @@ MOST_A_DAY = 40
 """More than that is no customer any more, but a program that answers ours."""
 
 
+_HERE = {
+    "en": "How your case stands, and where to answer (whoever has this address can see it):",
+    "de": "So steht Ihr Vorgang, und hier können Sie antworten (wer diese Adresse hat, kann ihn sehen):",
+}
+
+
 class Messages:
     """The handler. Asked twice for one parcel, it sends the same letter with the same name."""
 
-    def __init__(self, engine: Engine, server: MailServer) -> None:
+    def __init__(self, engine: Engine, server: MailServer, pages: str = "") -> None:
         self.engine = engine
         self.server = server
+        self.pages = pages.rstrip("/")
 
     def __call__(self, parcel: Parcel) -> str:
         body, store = parcel.body, self.engine.store
@@ -46,7 +55,7 @@ class Messages:
             sender=self.server.sender,
             to=to,
             subject=_subject(str(body["subject"]), case.reference),
-            text=str(body["body"]),
+            text=str(body["body"]) + self._way_to_the_page(case, str(body["to"]), str(body["language"])),
             language=str(body["language"]),
             id=message_id(parcel, self.server.domain),
             at=self.engine.recording(),
@@ -57,6 +66,17 @@ class Messages:
         )
         self.server.send(as_mail(letter), [in_ascii(one.addr_spec) for one in to])
         return letter.id
+
+    def _way_to_the_page(self, case: Instance, to: str, language: str) -> str:
+        """Below a message to the case's own customer, where they see how it stands and can answer. It stands in no
+        history: whoever knows the address sees the case. Once somebody has ended it, no mail hands out another.
+        """
+        store = self.engine.store
+        if not self.pages or to.lower() != case.customer.get("email", "").lower() or was_revoked(store, case.id):
+            return ""
+        address = self.pages + path_of(store, secret_of(store), case.id, self.engine.clock())
+        said = _HERE.get(language[:2], _HERE["en"])
+        return f"\n\n{said}\n\n<{address}>\n"
 
     def _ration(self, parcel: Parcel) -> None:
         now = self.engine.recording()
