@@ -31,6 +31,7 @@ from engine.starting import starting
 from engine.store import absences, deployments, drafts, files, idempotency, instances, people, queries
 from engine.store.database import Store
 from engine.store.deployments import Deployment
+from engine.watching import Watched
 
 Clock = Callable[[], datetime]
 
@@ -159,43 +160,47 @@ class Engine:
 
         With a `key`, a repeated request gives the first case again.
         """
-        refuse_text({"process": process, "key": key, "external_id": external_id})
-        refuse_values(values)
-        definition = version or self.in_force(process)
-        at = self.clock()
-        mark = _fingerprint("Start", process, actor.id, values, external_id)
+        with Watched("Start", actor) as seen:
+            refuse_text({"process": process, "key": key, "external_id": external_id})
+            refuse_values(values)
+            definition = version or self.in_force(process)
+            seen.process = definition.key
+            at = self.clock()
+            mark = _fingerprint("Start", process, actor.id, values, external_id)
 
-        def once() -> Result:
-            known = self._known(key, "Start", mark)
-            if known is not None:
-                return known
-            asked = {"actor": actor, "key": key, "values": values, "external_id": external_id}
-            return self._step(definition, None, starting(self.store, definition, at, received_at, **asked), mark)
+            def once() -> Result:
+                known = self._known(key, "Start", mark)
+                if known is not None:
+                    return known
+                asked = {"actor": actor, "key": key, "values": values, "external_id": external_id}
+                return self._step(definition, None, starting(self.store, definition, at, received_at, **asked), mark)
 
-        return self.store.unit(once)
+            return seen.came_to(self.store.unit(once))
 
     def do(self, instance: str, command: c.Command) -> Result:
         """Do a command on a case (its id).
 
         Raises Rejected, with nothing written but, for a completion, what was typed.
         """
-        _refuse_unbearable(instance, command)
-        mark = _fingerprint_of(instance, command) if command.key else ""
+        with Watched(type(command).__name__, command.actor) as seen:
+            _refuse_unbearable(instance, command)
+            mark = _fingerprint_of(instance, command) if command.key else ""
 
-        def once() -> Result:
-            known = self._known(command.key, type(command).__name__, mark)
-            if known is not None:
-                return known
-            old = instances.load(self.store, instance)
-            if old is None:
-                raise Rejected("no-such-case", "Expected a case, but there is none with this id")
-            return self._step(self.definition(old.digest), old, command, mark)
+            def once() -> Result:
+                known = self._known(command.key, type(command).__name__, mark)
+                if known is not None:
+                    return known
+                old = instances.load(self.store, instance)
+                if old is None:
+                    raise Rejected("no-such-case", "Expected a case, but there is none with this id")
+                seen.process, seen.case = old.process, old.reference
+                return self._step(self.definition(old.digest), old, command, mark)
 
-        try:
-            return self.store.unit(once)
-        except Exception:
-            self._keep_typed(command)
-            raise
+            try:
+                return seen.came_to(self.store.unit(once))
+            except Exception:
+                self._keep_typed(command)
+                raise
 
     def instance(self, instance: str) -> Instance:
         """The case's snapshot. Raises Rejected("no-such-case")."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 from web import (
@@ -30,10 +30,12 @@ from web import (
     masking,
     messages,
     mine,
+    monitoring,
     notices,
     processes,
     public,
     questions,
+    requests,
     sessions,
     starting,
     status,
@@ -46,12 +48,18 @@ LARGEST_TEXT = 2 * 1024 * 1024
 NOUNS = (
     *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
     *(cases, files, processes, editor, public, status, mine),
-    *(incidents, notices),
+    *(incidents, notices, monitoring),
 )
 
 
 class _Signed(SecureCookieSessionInterface):
     """Flask's own cookie, for what a guest's page has to know again; signed with the secret of the house."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        # The secret stands in the database, and these are asked when it does not answer too.
+        if request.path in monitoring.WITHOUT_DATABASE:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def get_signing_serializer(self, app: Flask) -> object:  # type: ignore[override]
         if not app.secret_key:
@@ -76,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.session_interface = _Signed()
     app.extensions["heard"] = House(settings or Settings())
+    requests.guard(app)
     language.setup(app)
     layout.setup(app)
     errors.guard(app)

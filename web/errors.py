@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import DefinitionError, Rejected, Stuck
+from engine.logs import facts
 from web.language import gettext as _
 
 NOT_THERE = frozenset(
@@ -86,7 +87,8 @@ def guard(app: Flask) -> None:
     @app.errorhandler(Exception)
     def ours(error: Exception) -> Answer:
         mark = uuid.uuid4().hex[:8]
-        current_app.logger.exception("Our own fault %s at %s %s", mark, request.method, request.path)
+        said = "Our own fault %s at %s %s"
+        current_app.logger.exception(said, mark, request.method, request.path, extra=facts("fault", mark=mark))
         advice = _(
             "This is our fault, not yours. Nothing was written. If it happens again, tell us its mark: %(mark)s."
         )

@@ -37,7 +37,7 @@ def guard(app: Flask) -> None:
 
     @app.before_request
     def recognise() -> None:
-        if request.endpoint == "static":
+        if request.endpoint == "static" or request.blueprint == "monitoring":
             return
         word = request.cookies.get(COOKIE)
         if word:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import sys
@@ -10,18 +11,24 @@ from typing import TYPE_CHECKING
 
 import click
 
+from engine import __version__
 from engine.cli.context import Context
+from engine.cli.showing import log_format
+from engine.logs import JSON, TEXT, facts, write_lines
 
 if TYPE_CHECKING:
     from engine.runtime import Engine
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
 @click.option("--listen", metavar="HOST:PORT", default="127.0.0.1:8000", show_default=True, help="Where to answer.")
 @click.option("--threads", default=8, show_default=True, help="Requests that are answered at once.")
 @click.option("--work/--no-work", "works", default=True, help="Do what is due meanwhile, as `heard worker` does.")
+@log_format
 @click.pass_obj
-def serve(context: Context, listen: str, threads: int, works: bool) -> None:
+def serve(context: Context, listen: str, threads: int, works: bool, log_format: str) -> None:
     """Serve the pages until Ctrl-C.
 
     Behind a reverse proxy on the same machine, which brings HTTPS: 127.0.0.1 is all that has to be listened to.
@@ -29,16 +36,27 @@ def serve(context: Context, listen: str, threads: int, works: bool) -> None:
     host, _, port = listen.rpartition(":")
     if not host or not port.isdigit() or int(port) > 65535:
         raise click.UsageError(f"Expected HOST:PORT after --listen, but got '{listen}'")
-    run(context, host, int(port), threads, works)
+    run(context, host, int(port), threads, works, log_format=log_format)
 
 
-def run(context: Context, host: str, port: int, threads: int = 8, works: bool = True, *, free: bool = False) -> None:
+def run(
+    context: Context,
+    host: str,
+    port: int,
+    threads: int = 8,
+    works: bool = True,
+    *,
+    free: bool = False,
+    log_format: str = TEXT,
+) -> None:
     """Serve until somebody stops it. With `free`, the next port that is free will do."""
     from waitress.server import create_server
 
     from web import create_app
     from web.house import Settings
 
+    if log_format == JSON:
+        write_lines()
     listening = _listen(host, port, free)
     engine = context.engine()  # brought up to date before anybody asks
     app = create_app(Settings(home=str(context.home), database=context.url))
@@ -46,10 +64,14 @@ def run(context: Context, host: str, port: int, threads: int = 8, works: bool = 
     stop = threading.Event()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as Ctrl-C: what is in hand is finished
-    worker = threading.Thread(target=_work, args=(engine, stop), name="heard-work")
+    worker = threading.Thread(target=_work, args=(engine, stop, log_format), name="heard-work")
     if works:
         worker.start()
-    click.echo(f"Open http://{host}:{listening.getsockname()[1]}/ in a browser. Ctrl-C stops it.")
+    address = f"http://{host}:{listening.getsockname()[1]}/"
+    if log_format == JSON:
+        log.info("Serving", extra=facts("serving", address=address, version=__version__))
+    else:
+        click.echo(f"Open {address} in a browser. Ctrl-C stops it.")
     try:
         server.run()
     finally:
@@ -72,15 +94,18 @@ def _listen(host: str, port: int, free: bool) -> socket.socket:
     raise click.ClickException(f"Expected to answer at {host}:{port}, but: {why}. Name another with --listen.")
 
 
-def _work(engine: Engine, stop: threading.Event) -> None:
+def _work(engine: Engine, stop: threading.Event, log_format: str) -> None:
     import os
 
-    from engine.cli.worker import problems
+    from engine.cli.worker import log_round, say_problems
     from engine.workers.channels import handlers
     from engine.workers.rounds import rounds
 
     for done in rounds(engine, stop, handlers(engine, os.environ)):
-        problems(done)
+        if log_format == JSON:
+            log_round(done, always=False)
+        else:
+            say_problems(done)
 
 
 @click.command()

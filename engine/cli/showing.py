@@ -15,10 +15,19 @@ from typing import Any
 
 import click
 
+from engine.logs import JSON, TEXT, VARIABLE
 from engine.telling.values import clean, local, said
 
 as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 as_person = click.option("--as", "person", metavar="PERSON", help="Who acts (else HEARD_PERSON).")
+log_format = click.option(
+    "--log-format",
+    "log_format",
+    type=click.Choice([TEXT, JSON]),
+    default=TEXT,
+    envvar=VARIABLE,
+    help=f"Sentences for people, or a JSON object a line for programs (else {VARIABLE}, else {TEXT}).",
+)
 
 
 def emit(data: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from collections import Counter
@@ -10,10 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli.context import Context
+from engine.cli.showing import log_format
+from engine.logs import JSON, facts, write_lines
 from engine.telling.values import clean, local
 
 if TYPE_CHECKING:
     from engine.workers.rounds import Round
+
+log = logging.getLogger(__name__)
 
 _CAME_TO = {
     "sent": "sent {}",
@@ -36,8 +41,9 @@ _CAME_TO = {
     type=click.FloatRange(0.1, 3600),
     help="How often to look.",
 )
+@log_format
 @click.pass_obj
-def worker(context: Context, once: bool, until: str | None, every: float) -> None:
+def worker(context: Context, once: bool, until: str | None, every: float, log_format: str) -> None:
     """Fire the timers that are due, and send what waits; the longest overdue first. Without --once it goes on until it
     is stopped.
 
@@ -50,6 +56,8 @@ def worker(context: Context, once: bool, until: str | None, every: float) -> Non
     from engine.workers.channels import handlers
     from engine.workers.rounds import rounds
 
+    if log_format == JSON:
+        write_lines()
     engine = context.engine()
     end = engine.clock() if once else None
     if until:
@@ -62,10 +70,10 @@ def worker(context: Context, once: bool, until: str | None, every: float) -> Non
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     failed = False
+    tell = log_round if log_format == JSON else say_round
     for done in rounds(engine, stop, handlers(engine, os.environ), every=every, until=end):
-        if once or done.swept.fired or done.posted:
-            click.echo(f"{local(done.at, 'UTC')} UTC  {in_words(done)}")
-        failed |= bool(problems(done))
+        tell(done, once)
+        failed |= bool(done.swept.failed or done.trouble)
     if once and failed:
         raise SystemExit(1)
 
@@ -78,9 +86,23 @@ def in_words(done: Round) -> str:
     return ", ".join([*said, *(words.format(counted[one]) for one, words in _CAME_TO.items() if counted[one])])
 
 
-def problems(done: Round) -> list[str]:
-    """What could not be done, told on the error stream; and the same for whoever asks."""
-    found = [*(f"{timer}: {why}" for timer, why in done.swept.failed.items()), *done.trouble]
-    for one in found:
+def say_round(done: Round, always: bool) -> None:
+    """A round in words, when something was done in it; what could not be done on the error stream."""
+    if always or done.swept.fired or done.posted:
+        click.echo(f"{local(done.at, 'UTC')} UTC  {in_words(done)}")
+    say_problems(done)
+
+
+def say_problems(done: Round) -> None:
+    for one in (*(f"{timer}: {why}" for timer, why in done.swept.failed.items()), *done.trouble):
         click.echo(f"  {clean(one)}", err=True)
-    return found
+
+
+def log_round(done: Round, always: bool) -> None:
+    """A round as a line for programs. Why something failed stands in lines of its own."""
+    swept, failed = done.swept, [*done.swept.failed]
+    if always or swept.fired or failed or done.trouble or done.posted:
+        counts = {"fired": swept.fired, "incidents": swept.incidents, "posted": dict(done.posted)}
+        level = logging.WARNING if failed or done.trouble else logging.INFO
+        told = facts("round", **counts, failed=failed, trouble=len(done.trouble))
+        log.log(level, "A round", extra=told)

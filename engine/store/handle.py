@@ -54,6 +54,18 @@ class Store:
         except Exception as error:
             raise translated(error) from None
 
+    def missing(self) -> tuple[str, ...]:
+        """What `upgrade` would apply; nothing where the tables are those of this version.
+
+        Asked without waiting: Rejected("database-…") when the database does not answer now, or is not ours to change.
+        """
+        from engine.store.upgrades import pending
+
+        try:
+            return pending(self)
+        except Exception as error:
+            raise self._failed(error) from error
+
     def close(self) -> None:
         """Close the connections of every thread."""
         self.database.close()

@@ -78,6 +78,7 @@ _TURN = _update(*_MOVING, *_SELDOM)  # apart, because every column named here co
 _LOAD = Statement(lambda: Row.select(*_COLUMNS).where(Row.id == Parameter("id")), "id")
 _LOAD_LOCKED = Statement(lambda: Row.select(*_COLUMNS).where(Row.id == Parameter("id")).for_update(), "id")
 _BY_REFERENCE = Statement(lambda: Row.select(Row.id).where(Row.reference == Parameter("reference")), "reference")
+_REFERENCE = Statement(lambda: Row.select(Row.reference).where(Row.id == Parameter("id")), "id")
 _BY_EXTERNAL = Statement(
     lambda: Row.select(Row.id).where(
         (Row.process == Parameter("process")) & (Row.external_id == Parameter("external_id")) & EXTERNAL
@@ -115,6 +116,12 @@ def by_reference(store: Store, reference: str) -> str | None:
     """The id of the case with this reference, written exactly so."""
     row = store.row(_BY_REFERENCE, reference)
     return None if row is None else row[0]
+
+
+def reference_of(store: Store, instance: str) -> str:
+    """By what people know the case with this id; empty when there is none."""
+    row = store.row(_REFERENCE, instance)
+    return "" if row is None else row[0]
 
 
 def by_external_id(store: Store, process: str, external_id: str) -> str | None:

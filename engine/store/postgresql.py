@@ -24,7 +24,7 @@ from peewee import Model
 from engine.store.compiled import Statement
 from engine.store.failures import Interrupted, lost, refuse, translated
 from engine.store.handle import Store, Unit
-from engine.store.pool import Pool, pool
+from engine.store.pool import MOST_CONNECTIONS, Pool, pool
 
 T = TypeVar("T")
 _PAUSES = (0.005, 1.0)  # seconds between two tries, at first and at most
@@ -60,6 +60,17 @@ class PostgresqlStore(Store):
             return super().upgrade()
         finally:
             self.hand_back()
+
+    def missing(self) -> tuple[str, ...]:
+        for _ in range(MOST_CONNECTIONS):  # those that a restart of the server has left in the pool
+            try:
+                return super().missing()
+            except Interrupted as interrupted:
+                if not self.database.broken:
+                    raise interrupted.refusal from interrupted
+            finally:
+                self.hand_back()
+        raise lost().refusal
 
     def close(self) -> None:
         self.database.close_all()

@@ -1,19 +1,26 @@
 """How the work that nobody watches is doing: what is overdue, since when, and what the newest lines say of the time.
 
-Owns these few questions to the tables. Judges nothing.
+Owns these few questions to the tables. Judges nothing. Each costs what is still to be done, not what ever was: a
+monitor asks them every few seconds.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from peewee import Select, fn
 
+from engine.store.compiled import literal
 from engine.store.database import Store
 from engine.store.fields import from_maybe, to_micros
-from engine.store.models import History, Incident, Outbox, Timer
+from engine.store.models import GOING, MISSED, RUNS, Clock, History, Incident, Instance, Outbox, Task, Timer
 from engine.store.outbox import PENDING
+
+# Literal, as the indexes have it: a partial index is not used for a bound parameter.
+_PENDING = Outbox.status == literal(PENDING)
+_OPEN = Incident.status == literal("open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +45,14 @@ def waiting(store: Store, at: datetime) -> list[Waiting]:
     """What should have gone out by `at`, by its kind."""
     query = (
         Outbox.select(Outbox.kind, fn.COUNT(Outbox.id), fn.MIN(Outbox.available_at))
-        .where((Outbox.status == PENDING) & (Outbox.available_at <= to_micros(at)))
+        .where(_PENDING & (Outbox.available_at <= to_micros(at)))
         .group_by(Outbox.kind)
         .order_by(Outbox.kind)
     )
     tried = dict(
         store.select(
             Outbox.select(Outbox.kind, fn.COUNT(Outbox.id))
-            .where((Outbox.status == PENDING) & (Outbox.attempts > 0))
+            .where(_PENDING & (Outbox.attempts > 0))
             .group_by(Outbox.kind)
         )
     )
@@ -58,8 +65,30 @@ def waiting(store: Store, at: datetime) -> list[Waiting]:
 
 
 def open_incidents(store: Store) -> int:
-    ((count,),) = store.select(Incident.select(fn.COUNT(Incident.id)).where(Incident.status == "open"))
+    ((count,),) = store.select(Incident.select(fn.COUNT(Incident.id)).where(_OPEN))
     return int(count)
+
+
+def open_tasks(store: Store) -> dict[str, int]:
+    """How many tasks wait for somebody or are in somebody's hand, by process; a process without any is not named."""
+    going = Instance.select(Instance.id).where(GOING)
+    query = Task.select(Task.process, fn.COUNT(Task.id)).where(
+        Task.instance.in_(going) & Task.status.in_(["open", "claimed"])
+    )
+    return dict(store.select(query.group_by(Task.process)))
+
+
+def overdue_promises(store: Store, at: datetime) -> dict[str, int]:
+    """How many promises should have been kept by `at` and still are to be, by process; one without any is not named.
+
+    A promise that was missed stays overdue while its clock stands still. One that no worker has looked at counts too.
+    """
+    counted = (Clock.process, fn.COUNT(Clock.instance))
+    unseen = RUNS & (Clock.due_at < to_micros(at)) & Clock.missed_at.is_null()
+    found: Counter[str] = Counter()
+    for which in (MISSED, unseen):
+        found.update(dict(store.select(Clock.select(*counted).where(which).group_by(Clock.process))))
+    return dict(found)
 
 
 def last_recorded(store: Store) -> datetime | None:

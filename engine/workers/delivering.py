@@ -10,14 +10,17 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import perf_counter
 
 from engine.core.commands import SYSTEM, GiveUp
 from engine.core.effects import whom
 from engine.errors import Rejected
+from engine.logs import facts
 from engine.runtime import Engine
-from engine.store import outbox
+from engine.store import instances, outbox
 from engine.store.outbox import MESSAGE, Parcel
 
 log = logging.getLogger(__name__)
@@ -92,6 +95,35 @@ def deliver(engine: Engine, handlers: Handlers, worker: str, parcel: int) -> str
 
 def _settle(engine: Engine, *parcels: Parcel, do: Callable[[], str]) -> list[str]:
     """Do it, and write down what came of it for each parcel that it was done for."""
+    began = perf_counter()
+    came_to = _came_to(engine, *parcels, do=do)
+    took = perf_counter() - began
+    if log.isEnabledFor(logging.INFO):
+        for parcel, outcome in zip(parcels, came_to, strict=True):
+            log.info(
+                "Parcel %s of case %s: %s",
+                *(parcel.id, parcel.instance, outcome),
+                extra=facts(
+                    "delivery",
+                    outcome=outcome,
+                    case=_reference(engine, parcel),
+                    parcel=parcel.name,
+                    kind=parcel.kind,
+                    attempt=parcel.attempts,
+                    duration=round(took, 6),
+                ),
+            )
+    return came_to
+
+
+def _reference(engine: Engine, parcel: Parcel) -> str:
+    """By what people know its case. What is delivered is, whether the database answers here or not."""
+    with suppress(Exception):
+        return instances.reference_of(engine.store, parcel.instance)
+    return ""
+
+
+def _came_to(engine: Engine, *parcels: Parcel, do: Callable[[], str]) -> list[str]:
     store = engine.store
     try:
         receipt = do()
@@ -101,9 +133,10 @@ def _settle(engine: Engine, *parcels: Parcel, do: Callable[[], str]) -> list[str
         return [_give_up(engine, one, str(hopeless)) for one in parcels]
     except Exception as error:  # the other side's fault or ours: it is told, and tried again
         why, ours = in_words(error), not isinstance(error, OSError)
-        log.warning(
-            "Parcel %s of case %s was not delivered: %s", parcels[0].id, parcels[0].instance, why, exc_info=ours
-        )
+        first = parcels[0]
+        told = facts("not-delivered", case=_reference(engine, first), parcel=first.name, error=type(error).__name__)
+        said = "Parcel %s of case %s was not delivered: %s"
+        log.warning(said, first.id, first.instance, why, exc_info=ours, extra=told)
         return [_failed(engine, one, why) for one in parcels]
     return [SENT if outbox.delivered(store, one.id, engine.recording(), receipt) else GONE for one in parcels]
 

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections import Counter
 
+from engine.logs import facts
 from engine.runtime import Engine
 from engine.store import outbox
 from engine.workers.delivering import FAILED, GONE, Handlers, deliver
@@ -39,7 +40,8 @@ class Embedded:
             try:
                 done[deliver(self.engine, self.handlers, self.worker, parcel.id)] += 1
             except Exception:  # one broken case must not stop the others; it is anybody's again when its lease is over
-                log.exception("Parcel %s of case %s could not be settled", parcel.id, parcel.instance)
+                told = facts("not-settled", parcel=parcel.name, kind=parcel.kind, instance=parcel.instance)
+                log.exception("Parcel %s of case %s could not be settled", parcel.id, parcel.instance, extra=told)
                 done[FAILED] += 1
         del done[GONE]
         return done

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from engine.logs import facts
 from engine.runtime import Engine
 from engine.store import workers
 from engine.workers.delivering import Handlers, in_words
@@ -91,6 +92,6 @@ def _try(done: Round, do: Callable[[], Done], otherwise: Done) -> Done:
     try:
         return do()
     except Exception as error:  # the next round may do better; nobody is there to restart a worker
-        log.exception("A worker's round failed")
+        log.exception("A worker's round failed", extra=facts("round-failed"))
         done.trouble.append(in_words(error))
         return otherwise

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from engine.core.commands import SYSTEM, Actor, FireTimer
 from engine.errors import Rejected
+from engine.logs import facts
 from engine.runtime import Engine
 from engine.store.due import DueTimer, due_timers, next_due
 
@@ -71,7 +72,8 @@ def sweep(
             except (
                 Exception
             ) as error:  # one broken case must not stop the others; it is told, and met again at the next sweep
-                log.exception("Timer %s of case %s failed", timer.id, timer.instance)
+                told = facts("timer-failed", timer=timer.id, instance=timer.instance, process=timer.process)
+                log.exception("Timer %s of case %s failed", timer.id, timer.instance, extra=told)
                 passed.add(timer.id)
                 swept.failed[timer.id] = str(error)
                 continue

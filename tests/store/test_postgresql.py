@@ -200,6 +200,35 @@ def test_a_reading_goes_on_when_its_connection_broke(store: PostgresqlStore, url
     assert names(store) == []
 
 
+def test_whether_it_is_ready_is_known_at_once_when_every_connection_in_the_pool_broke(
+    store: PostgresqlStore, url: str
+) -> None:
+    meeting = threading.Barrier(3)
+
+    def hold() -> None:
+        with store.transaction():
+            meeting.wait(10)
+
+    assert at_once(hold, hold, hold) == []
+    assert cut(url) >= 3
+    assert store.missing() == ()
+
+
+def test_a_server_that_is_away_is_not_waited_for_by_who_asks_whether_it_is_ready(
+    store: PostgresqlStore, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> Any:
+        raise psycopg.OperationalError("connection refused")
+
+    cut(url)
+    monkeypatch.setattr(psycopg, "connect", refuse)
+    began = time.monotonic()
+    with pytest.raises(Rejected) as refused:
+        store.missing()
+    assert refused.value.code == "database-unreachable"
+    assert time.monotonic() - began < 2
+
+
 def test_a_change_is_made_once_when_its_connection_broke(store: PostgresqlStore, url: str) -> None:
     people.set_setting(store, "a", 1)
     assert cut(url) == 1
