@@ -7,7 +7,7 @@ may do to it is the command's, whatever page they came by.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -35,7 +35,9 @@ class Visitor:
         """The person as one who asks, with the roles of this moment."""
         found: Actor | None = g.get("actor")
         if found is None:
-            found = g.actor = house().directory.actor(self.person.id, "web")
+            from web.language import language
+
+            found = g.actor = replace(house().directory.actor(self.person.id, "web"), language=language())
         return found
 
     @property

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request
@@ -102,6 +103,8 @@ def _start(definition: Definition, values: Mapping[str, Any]) -> Response:
     rationing.judge(the.store, rationing.PUBLIC_FORM, address, now)
     rationing.note(the.store, rationing.PUBLIC_FORM, address, now)
     asked = {name: value for name, value in values.items() if value not in ("", None, [])}
-    started = the.engine.start(definition.key, GUEST, asked, key=request.form.get("key", ""), version=definition)
+    started = the.engine.start(
+        definition.key, replace(GUEST, language=language()), asked, key=request.form.get("key", ""), version=definition
+    )
     case = the.engine.instance(started.instance)
     return redirect(f"{path_of(the.store, the.secret, case.id, the.clock())}?received=1", 303)

@@ -23,6 +23,7 @@ class Actor:
 
     `kind` is staff, customer, reader (who only looks) or system. `via` is the door: web, cli, import, worker, demo,
     scenario. `stands_in` maps each person whose deputy they are at this moment to the roles in which they are that.
+    `language` is the one in which they are told what is wrong with what they fill in; empty for the process's first.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Actor:
     kind: str = STAFF
     via: str = "cli"
     stands_in: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
+    language: str = field(default="", compare=False)
 
 
 def plain_actor(actor: Actor) -> list[Any]:

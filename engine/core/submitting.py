@@ -24,7 +24,7 @@ def judged(draft: Draft, token: str, use: FormUse | None, values: Mapping[str, A
             fields = {str(name): ("Expected nothing to fill in here.",) for name in values}
             raise Rejected("invalid-values", "Expected no values, because nothing is to be filled in here", fields)
         return {}
-    language = draft.definition.languages[0]
+    language = draft.actor.language or draft.definition.languages[0]
     known = draft.values(token) if token and use.bound.names else {}
     result = use.bound.judge(values, known, draft.at, language, zone=draft.definition.calendar.zone)
     gone = {

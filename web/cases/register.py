@@ -29,6 +29,7 @@ from web.reading import own_reach
 SIZE, MOST_TAKEN = 50, 10_000
 FILTERS = ("process", "status", "state", "outcome", "customer", "from", "to", "q", "as-of")
 STATUSES = ("running", "suspended", "completed", "cancelled")
+_OVER = STATUSES[2:]
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -41,6 +42,7 @@ class Row:
     status: str
     states: str
     outcome: str
+    ended_at: datetime | None
 
 
 @pages.get("/cases")
@@ -130,14 +132,15 @@ def _rows(cases: Sequence[Case]) -> list[Row]:
     found = []
     for case in cases:
         definition = known.setdefault(case.digest, the.engine.definition(case.digest))
-        status, states, outcome = case.status, case.states, case.outcome
+        status, states, outcome, ended = case.status, case.states, case.outcome, case.ended_at
         if at is not None:
             then = stood.get(case.id)
             if then is None:
                 continue  # it was received by then, and written down later
             status, states, outcome = then.status, then.states, then.outcome
+            ended = ended if ended is not None and ended < at and status in _OVER else None
         titles = [said(definition.states[one].title) if one in definition.states else one for one in states.split(", ")]
-        found.append(Row(case, said(definition.title), status, ", ".join(titles), outcome))
+        found.append(Row(case, said(definition.title), status, ", ".join(titles), outcome, ended))
     return found
 
 
@@ -147,7 +150,9 @@ def _rows(cases: Sequence[Case]) -> list[Row]:
 def _taken(form: str) -> Response:
     """Every row of what is shown, as a file: the same columns and the same order."""
     rows = _plain(_everything())
-    name = f"cases-{house().clock().astimezone(zone()):%Y-%m-%d}.{form}"
+    day = _day("as-of")
+    stood = f"as-of-{day:%Y-%m-%d}-" if day is not None else ""
+    name = f"cases-{stood}{house().clock().astimezone(zone()):%Y-%m-%d}.{form}"
     if form == "json":
         body = json.dumps(list(rows), ensure_ascii=False, indent=2)
         answer = Response(body, mimetype="application/json")
@@ -181,7 +186,7 @@ def _plain(rows: Iterator[Row]) -> Iterator[dict[str, Any]]:
             "status": row.status,
             "state": row.states,
             "outcome": row.outcome,
-            "ended": case.ended_at.astimezone(zone()).isoformat(timespec="minutes") if case.ended_at else "",
+            "ended": row.ended_at.astimezone(zone()).isoformat(timespec="minutes") if row.ended_at else "",
             "version": case.digest,
         }
 

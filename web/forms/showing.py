@@ -161,6 +161,8 @@ class _Maker:
                 errors += self._errors[deeper]
                 self.told.add(deeper)
         item = of.type.item if isinstance(of.type, ListOf) else of.type
+        if errors and value in (None, "", []) and control in ("radio", "select", "checkboxes"):
+            errors = [_("Please choose.")]  # what there is to choose stands below, in words and not in codes
         return ShownField(
             name=path,
             label=said(of.title),

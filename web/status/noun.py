@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -13,7 +14,7 @@ from engine.core.draft import Draft
 from engine.private_pages import case_behind
 from web import rationing
 from web.house import house
-from web.language import in_zone
+from web.language import in_zone, language
 
 pages = Blueprint("status", __name__)
 
@@ -31,7 +32,7 @@ class Visit:
         self.token = token
         self.case = case
         self.definition = house().engine.definition(case.digest)
-        self.actor: Actor = guest_of(case.customer)
+        self.actor: Actor = replace(guest_of(case.customer), language=language())
         in_zone(self.definition.calendar.zone)
 
     @property
