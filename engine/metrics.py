@@ -6,9 +6,9 @@ Owns the names and the spelling. Asks the database when it is asked itself, with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import accumulate
+from itertools import accumulate, product
 
 from engine import __version__
 from engine.doctor import ALIVE
@@ -16,7 +16,7 @@ from engine.errors import Rejected
 from engine.runtime import Engine
 from engine.store import deployments, vitals, workers
 from engine.store.outbox import LETTER, MESSAGE, NOTICE
-from engine.watching import BOUNDS, TALLY, Counts
+from engine.watching import BOUNDS, OUTCOMES, TALLY, Counts
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -31,22 +31,28 @@ def written(engine: Engine, counts: Counts | None = None) -> str:
 
 def _lines(engine: Engine, counts: Counts) -> Iterator[str]:
     yield from _metric("heard_build_info", "gauge", "The version that runs.", [({"version": __version__}, 1)])
-    yield from _steps(counts)
+    known: list[str] = []
     waits: list[str] = []
     try:
-        missing = engine.store.missing()
-        if not missing:
-            waits = list(_waiting(engine))
+        answers = not engine.store.missing()
+        if answers:
+            known = sorted({one.process for one in deployments.all_of(engine.store)})
+            waits = list(_waiting(engine, known))
     except Rejected:
-        missing = ("all",)
+        answers = False
+    yield from _steps(counts, known)
     said = "Whether the database answers, with the tables of this version."
-    yield from _metric("heard_database_up", "gauge", said, [({}, 0 if missing else 1)])
+    yield from _metric("heard_database_up", "gauge", said, [({}, int(answers))])
     yield from waits
 
 
-def _steps(counts: Counts) -> Iterator[str]:
+def _steps(counts: Counts, known: Iterable[str]) -> Iterator[str]:
+    """Of each known process also what has not happened yet: for Prometheus, a count that begins with 1 never grew."""
     said = "Steps of this program; an empty process was not known, as in a request that was answered before."
-    steps = [({"process": process, "outcome": out}, count) for (process, out), count in sorted(counts.steps.items())]
+    every = {*counts.steps, *product(known, OUTCOMES)}
+    steps = [
+        ({"process": one, "outcome": outcome}, counts.steps.get((one, outcome), 0)) for one, outcome in sorted(every)
+    ]
     yield from _metric("heard_steps_total", "counter", said, steps)
     name = "heard_step_seconds"
     yield _head(name, "histogram", "How long the steps of this program took, whatever they came to.")
@@ -56,12 +62,11 @@ def _steps(counts: Counts) -> Iterator[str]:
     yield _sample(f"{name}_count", {}, sum(counts.took))
 
 
-def _waiting(engine: Engine) -> Iterator[str]:
+def _waiting(engine: Engine, known: Sequence[str]) -> Iterator[str]:
     """What the database tells. Of each process and kind there is a line, also where nothing waits: else a monitor could
     not tell that from a line that was lost.
     """
     store, now = engine.store, engine.recording()
-    known = sorted({one.process for one in deployments.all_of(store)})
     waits = {one.kind: one for one in vitals.waiting(store, now)}
     kinds = sorted({MESSAGE, NOTICE, LETTER, *waits})
     counts = [({"kind": kind}, waits[kind].count if kind in waits else 0) for kind in kinds]

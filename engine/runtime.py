@@ -190,9 +190,7 @@ class Engine:
                 known = self._known(command.key, type(command).__name__, mark)
                 if known is not None:
                     return known
-                old = instances.load(self.store, instance)
-                if old is None:
-                    raise Rejected("no-such-case", "Expected a case, but there is none with this id")
+                old = self.instance(instance)
                 seen.process, seen.case = old.process, old.reference
                 return self._step(self.definition(old.digest), old, command, mark)
 

@@ -22,7 +22,7 @@ from engine.logs import facts
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())  # else Python prints what nobody has asked for
 
-DONE, REFUSED, STUCK, FAILED = "done", "refused", "stuck", "failed"
+OUTCOMES = DONE, REFUSED, STUCK, FAILED = "done", "refused", "stuck", "failed"
 """What a step comes to: written; refused to whoever asked; an incident, by the process's fault; undone, by ours."""
 
 _LEVELS = {DONE: logging.INFO, REFUSED: logging.INFO, STUCK: logging.WARNING, FAILED: logging.ERROR}

@@ -56,6 +56,7 @@ def test_of_an_empty_house_everything_is_nothing_and_is_told(house: tuple[Engine
     told = samples(written(house[0], Tally().read()))
     assert told.pop("heard_database_up") == 1
     assert [name for name, value in told.items() if value] == [f'heard_build_info{{version="{__version__}"}}']
+    assert 'heard_steps_total{process="letters",outcome="stuck"}' in told
     assert {'heard_outbox_oldest_seconds{kind="message"}', 'heard_tasks_open{process="letters"}'} <= told.keys()
 
 
