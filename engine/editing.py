@@ -203,9 +203,7 @@ class Editing:
 
     @contextmanager
     def _ready(self, note: str, effective_from: datetime | None) -> Iterator[tuple[Manuscript, Loaded]]:
-        """Whatever is to become of it: it is sound, it has a note, and it goes on from the newest version. What is done
-        with it is done in the same transaction.
-        """
+        """It is sound, has a note, and goes on from the newest version. What is done with it is in one transaction."""
         note = note.strip()
         if not note:
             raise Rejected("no-note", "Expected a note on what changes and why, but there is none")
@@ -246,8 +244,12 @@ class Editing:
         versions, _current = self._versions()
         begun = kept.base if kept is not None else base
         below = next((one for one in reversed(versions) if one.digest == begun), versions[-1])
-        bundle = self._bundle(below.digest)
         edited = dict(kept.files) if kept is not None else {}
+        # What this person has written may be in force meanwhile: then they go on from it.
+        newest = self._bundle(versions[-1].digest).files if edited and below.digest != versions[-1].digest else {}
+        if newest and all(newest.get(path, text) == text for path, text in edited.items()):
+            below, edited = versions[-1], {path: text for path, text in edited.items() if path not in newest}
+        bundle = self._bundle(below.digest)
         files = {**self._files_of(below.digest), **edited}
         catalog = Catalog(
             {**bundle.files, **self.home, **files},

@@ -103,6 +103,18 @@ def test_what_is_written_after_it_was_handed_in_does_not_slip_into_force(editing
     assert title(editing) == "Request"
 
 
+def test_once_it_is_in_force_its_author_goes_on_from_it_and_keeps_what_no_version_holds(editing: Editing) -> None:
+    scenarios = "processes/inquiry.scenarios.yaml"
+    now = editing.manuscript()
+    told = now.files[scenarios] + "# told anew\n"
+    editing.write(scenarios, told, base=now.base.digest, seen=mark(now.files[scenarios]))
+    case = handed(editing)
+    decide(editing, case.instance, LIAM)
+    after = editing.manuscript()
+    assert (after.base.version, after.is_behind) == (2, False)
+    assert dict(after.edited) == {scenarios: told}
+
+
 def test_a_newer_version_is_not_passed_over_and_the_decision_is_not_taken_either(editing: Editing) -> None:
     case = handed(editing)
     rosa = replace(editing, actor=ROSA)

@@ -65,10 +65,9 @@ def work(key: str) -> Answer | tuple[str, int]:
         return redirect(_done(desk, file, asked, path), 303)
     except Rejected as rejected:
         now = desk.manuscript()
-        shown = asked_for(now, "check" if rejected.code == "has-problems" else "")
-        return _page(now, file, now.files.get(file, text), shown, **{_field(asked): rejected.message}), status_of(
-            rejected
-        )
+        shown = asked_for(now, {"has-problems": "check", "scenarios-fail": "scenarios"}.get(rejected.code, ""))
+        faults = {_field(asked): rejected.message, "failing": "yes" if rejected.code == "scenarios-fail" else ""}
+        return _page(now, file, now.files.get(file, text), shown, **faults), status_of(rejected)
 
 
 def _field(asked: str) -> str:
@@ -110,6 +109,11 @@ def _published(desk: Editing) -> str:
             raise Rejected("past", _("Expected a day from tomorrow on, but none was chosen."))
         begins = day_begins(day, visitor().person.zone or "UTC", last=False)
     note = request.form.get("note", "")
+    tried = asked_for(desk.manuscript(), "scenarios")
+    if tried.problems and tried.found is not None and tried.found["trial"].told:
+        if not request.form.get("anyway"):
+            raise Rejected("scenarios-fail", _("Expected the scenarios to go as they say, but they do not. See below."))
+        note = f"{note.strip()} [{_('The scenarios do not all go as they say.')}]" if note.strip() else ""
     if desk.agreed_by_others():
         case = desk.hand_in(note, date.fromisoformat(day) if begins else None, request.form.get("key", ""))
         flash(

@@ -16,6 +16,7 @@ from engine.definition.catalog import Catalog
 from engine.definition.loader import examine
 from engine.home import shipped
 from engine.library import read_files
+from engine.store import deployments
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
 from web.house import House
@@ -244,6 +245,21 @@ def test_the_words_for_completion_are_the_languages_own(browser: Browsers) -> No
     assert {"states", "owner"} <= set(found["process"]["properties"])
     assert set(found) == {"process", "form", "scenarios", "names"}
     assert "agent" in found["names"]["roles"] and "inquiry-intake" in found["names"]["forms"]
+
+
+# --- the scenarios as a gate
+
+
+def test_a_version_whose_scenarios_fail_is_published_only_by_saying_so_and_its_note_tells(
+    browser: Browsers, house: House
+) -> None:
+    client = open_editor(browser)
+    answer = typed(client, "target: {by: severity, S1: 2bh", "target: {by: severity, S1: 9bh", "publish", note="Slower")
+    assert answer.status_code in (409, 422) and "do not" in client.page and 'name="anyway"' in client.page
+    assert "Slower" in client.page
+    values = {name: field(client.page, name) for name in ("file", "base", "seen", "text")}
+    client.post(HERE, {**values, "do": "publish", "note": "Slower", "anyway": "yes"})
+    assert deployments.all_of(house.store, "inquiry")[-1].note == "Slower [The scenarios do not all go as they say.]"
 
 
 # --- a form as people will see it
