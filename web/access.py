@@ -35,9 +35,7 @@ class Visitor:
         """The person as one who asks, with the roles of this moment."""
         found: Actor | None = g.get("actor")
         if found is None:
-            from web.language import language
-
-            found = g.actor = replace(house().directory.actor(self.person.id, "web"), language=language())
+            found = g.actor = replace(house().directory.actor(self.person.id, "web"), language=self.person.language)
         return found
 
     @property

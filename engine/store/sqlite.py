@@ -12,6 +12,8 @@ import sqlite3
 import threading
 import time
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +38,14 @@ class ThreadedSqlite(SqliteDatabase):
     def __init__(self, path: str, **options: Any) -> None:
         self._connections: dict[int, Any] = {}
         self._kept: list[Any] = []
-        self.in_memory = bool(options.get("uri"))
+        self.file = None if options.get("uri") else Path(path).absolute()
         super().__init__(path, pragmas=_PRAGMAS, check_same_thread=False, **options)
         _open.add(self)
+
+    @property
+    def holds(self) -> bool:
+        """Whether any thread has it open."""
+        return bool(self._connections or self._kept)
 
     def _connect(self) -> Any:
         living = {thread.ident for thread in threading.enumerate()}
@@ -102,15 +109,23 @@ def open_sqlite(rest: str, patience: float) -> ThreadedSqlite:
     with _opening:
         _check(path)
         database = ThreadedSqlite(str(path), timeout=wait)
-    try:
+        with _closing_when_refused(database, path):
+            database.connect(reuse_if_open=True)
+    with _closing_when_refused(database, path):
         _write_ahead(database, patience)
+    return database
+
+
+@contextmanager
+def _closing_when_refused(database: ThreadedSqlite, path: Path) -> Iterator[None]:
+    try:
+        yield
     except Exception as error:
         database.close()
         refused = translated(error)
         if isinstance(refused, Rejected):
             raise Rejected(refused.code, f"{refused.message} ({path})") from error
         raise refused from error
-    return database
 
 
 def _in_memory(wait: float) -> ThreadedSqlite:
@@ -171,7 +186,7 @@ def _is_open(path: Path) -> bool:
     """Whether this program has the file open already. Then nobody may read it beside SQLite: closing any handle of a
     file drops all locks that this program holds on it, and another program would take what we write for abandoned.
     """
-    return any(path.samefile(one.database) for one in list(_open) if not one.in_memory and Path(one.database).exists())
+    return any(one.file.exists() and path.samefile(one.file) for one in list(_open) if one.file and one.holds)
 
 
 def _write_ahead(database: ThreadedSqlite, patience: float) -> None:
