@@ -11,7 +11,7 @@ from datetime import datetime
 
 from engine.core.instance import CANCELLED, COMPLETED, RUNNING, SUSPENDED
 from engine.store.database import Store
-from engine.store.fields import decode, to_micros
+from engine.store.fields import decode, from_micros, to_micros
 from engine.store.models import History
 
 _TELLING = ("moved", "completed", "cancelled", "suspended", "resumed", "reopened")
@@ -19,11 +19,12 @@ _TELLING = ("moved", "completed", "cancelled", "suspended", "resumed", "reopened
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """How a case stood: its status, the states of its tokens, the outcome when it had ended."""
+    """How a case stood: its status, the states of its tokens, the outcome when it had ended, and when that was."""
 
     status: str = RUNNING
     tokens: tuple[tuple[str, str], ...] = ()
     outcome: str = ""
+    ended_at: datetime | None = None
 
     @property
     def states(self) -> str:
@@ -35,28 +36,28 @@ def stood(store: Store, instances: Sequence[str], at: datetime) -> dict[str, Sto
     if not instances:
         return {}
     rows = store.select(
-        History.select(History.instance, History.type, History.body)
+        History.select(History.instance, History.type, History.at, History.body)
         .where(
             (History.instance << list(instances)) & (History.type << _TELLING) & (History.recorded_at <= to_micros(at))
         )
         .order_by(History.instance, History.seq)
     )
     found: dict[str, Stood] = {}
-    for instance, type, body in rows:
-        found[instance] = _after(found.get(instance, Stood()), type, decode(body))
+    for instance, type, happened, body in rows:
+        found[instance] = _after(found.get(instance, Stood()), type, from_micros(happened), decode(body))
     return found
 
 
-def _after(was: Stood, type: str, body: dict[str, str]) -> Stood:
+def _after(was: Stood, type: str, at: datetime, body: dict[str, str]) -> Stood:
     if type == "moved":
         token = str(body.get("token", "0"))
         # What the branches of a fork did is over once the case itself moves on.
         kept = () if token == "0" else tuple(one for one in was.tokens if one[0] != token)
         return replace(was, tokens=(*kept, (token, body["to"])))
     if type == "completed":
-        return replace(was, status=COMPLETED, outcome=body["outcome"])
+        return replace(was, status=COMPLETED, outcome=body["outcome"], ended_at=at)
     if type == "cancelled":
-        return replace(was, status=CANCELLED, outcome=CANCELLED)
+        return replace(was, status=CANCELLED, outcome=CANCELLED, ended_at=at)
     if type == "suspended":
         return replace(was, status=SUSPENDED)
-    return replace(was, status=RUNNING, outcome="")
+    return replace(was, status=RUNNING, outcome="", ended_at=None)

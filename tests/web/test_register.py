@@ -96,3 +96,9 @@ def test_as_of_an_earlier_day_cases_stand_as_they_stood(
     page = client.get("/cases?as-of=2026-11-25").get_data(as_text=True)
     assert subjects(page) == ["2", "1", "0"] and "cancelled</span>" not in page
     assert subjects(client.get("/cases?as-of=2026-11-23").get_data(as_text=True)) == ["0"]
+    taken = client.get("/cases?as-of=2026-11-25&format=json")
+    assert "as-of-2026-11-25" in taken.headers["Content-Disposition"]
+    assert {row["ended"] for row in json.loads(taken.get_data(as_text=True))} == {""}
+    today = json.loads(client.get("/cases?format=json").get_data(as_text=True))
+    later = json.loads(client.get("/cases?as-of=2026-12-31&format=json").get_data(as_text=True))
+    assert [row["ended"] for row in later] == [row["ended"] for row in today] and any(row["ended"] for row in later)

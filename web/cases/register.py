@@ -29,7 +29,6 @@ from web.reading import own_reach
 SIZE, MOST_TAKEN = 50, 10_000
 FILTERS = ("process", "status", "state", "outcome", "customer", "from", "to", "q", "as-of")
 STATUSES = ("running", "suspended", "completed", "cancelled")
-_OVER = STATUSES[2:]
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -137,8 +136,7 @@ def _rows(cases: Sequence[Case]) -> list[Row]:
             then = stood.get(case.id)
             if then is None:
                 continue  # it was received by then, and written down later
-            status, states, outcome = then.status, then.states, then.outcome
-            ended = ended if ended is not None and ended < at and status in _OVER else None
+            status, states, outcome, ended = then.status, then.states, then.outcome, then.ended_at
         titles = [said(definition.states[one].title) if one in definition.states else one for one in states.split(", ")]
         found.append(Row(case, said(definition.title), status, ", ".join(titles), outcome, ended))
     return found
