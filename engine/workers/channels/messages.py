@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from email.headerregistry import Address
+from functools import cached_property
 
 from engine.core.effects import is_outside
 from engine.core.instance import Instance
@@ -67,6 +68,10 @@ class Messages:
         self.server.send(as_mail(letter), [in_ascii(one.addr_spec) for one in to])
         return letter.id
 
+    @cached_property
+    def _secret(self) -> str:
+        return secret_of(self.engine.store)
+
     def _way_to_the_page(self, case: Instance, to: str, language: str) -> str:
         """Below a message to the case's own customer, where they see how it stands and can answer. It stands in no
         history: whoever knows the address sees the case. Once somebody has ended it, no mail hands out another.
@@ -74,7 +79,7 @@ class Messages:
         store = self.engine.store
         if not self.pages or to.lower() != case.customer.get("email", "").lower() or was_revoked(store, case.id):
             return ""
-        address = self.pages + path_of(store, secret_of(store), case.id, self.engine.clock())
+        address = self.pages + path_of(store, self._secret, case.id, self.engine.clock())
         said = _HERE.get(language[:2], _HERE["en"])
         return f"\n\n{said}\n\n<{address}>\n"
 
