@@ -7,19 +7,17 @@ Judges no definition itself: the linter does. Cases that run stay on their versi
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from engine.beginnings import beginning
 from engine.core import authority
 from engine.core.commands import Actor, Complete
 from engine.definition.catalog import (
     CALENDARS,
-    FORMS,
     INTERFACES,
-    MESSAGES,
     ORGANISATION,
     Bundle,
     Catalog,
@@ -29,7 +27,7 @@ from engine.definition.linter import lint
 from engine.definition.loader import Loaded, sound
 from engine.definition.organisation import Organisation
 from engine.errors import Rejected
-from engine.publishing import AGAIN, CHANGE, handed_in, waiting_for
+from engine.publishing import AGAIN, CHANGE, handed_in, needs_agreement, waiting_for
 from engine.runtime import Engine, Result
 from engine.store import definition_drafts, deployments
 from engine.store.definition_drafts import DraftedDefinition
@@ -40,16 +38,7 @@ LONGEST = 200_000
 MOST = 100
 """Files that somebody may change at once."""
 LONGEST_NOTE = 2_000
-
-_ADDED = re.compile(
-    rf"{FORMS}(?P<form>[a-z0-9][a-z0-9-]{{0,60}})\.yaml"
-    rf"|{MESSAGES}(?P<message>[a-z0-9][a-z0-9-]{{0,60}})\.[a-z]{{2}}\.md"
-)
-_BEGINNINGS: Mapping[str, str] = {
-    "form": "form: {}\ntitle: {}\nproperties:\n  subject:\n    type: string\n    title: Subject\n    maxLength: 200\n",
-    "message": "---\nsubject: {1}\n---\n\nHello,\n\n",
-    "scenarios": "scenarios:\n  - scenario: it begins\n    start: {{as: }}\n",
-}
+UNPROVEN = " [published although its scenarios do not go as they say]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +77,14 @@ def _plain(text: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Editing:
     """One person's work on one process. `home` are the files of the home folder: what the process shares with others,
-    and its scenarios.
+    and its scenarios; `proven` says whether those that there are go as they say.
     """
 
     engine: Engine
     home: Mapping[str, bytes]
     actor: Actor
     process: str
+    proven: Callable[[Manuscript], bool]
 
     def may(self) -> None:
         """Raises Rejected("no-such-process") and Rejected("not-allowed")."""
@@ -142,7 +132,7 @@ class Editing:
             now = self.manuscript()
             if path in now.files:
                 return now
-            return self._keep(now, {**now.edited, path: self._beginning(path, now)})
+            return self._keep(now, {**now.edited, path: beginning(path, now.path, self.home)})
 
     def take_back(self, path: str) -> Manuscript:
         """Make a file again what it is in the version below; one that is not in it is gone."""
@@ -161,36 +151,32 @@ class Editing:
             ahead = self._keep(now, now.edited, now.newest.digest)
             return ahead, tuple(path for path in both if path in ahead.edited)
 
-    def agreed_by_others(self) -> bool:
-        """Whether somebody else has to agree before it is in force: where `definition-change` is deployed."""
-        return deployments.in_force(self.engine.store, CHANGE, self.engine.clock()) is not None
-
-    def publish(self, note: str, effective_from: datetime | None = None) -> Deployment:
+    def publish(self, note: str, effective_from: datetime | None = None, *, anyway: bool = False) -> Deployment:
         """Make what is written the next version, for cases that begin from `effective_from` on (None: now).
 
         Raises Rejected: ("needs-approval") where somebody else has to agree, ("no-note"), ("past"), ("content-changed")
-        when there is a newer version than the one below, ("has-problems"), ("nothing-changed"). What no version holds,
-        the scenarios, is kept.
+        when there is a newer version than the one below, ("has-problems"), ("nothing-changed"), ("scenarios-fail")
+        unless it is to be published `anyway`: then its note says so. What no version holds, the scenarios, is kept.
         """
-        if self.agreed_by_others():
+        if needs_agreement(self.engine.store, self.engine.clock()):
             raise Rejected("needs-approval", "Expected it to be handed in, because somebody else has to agree to it")
-        with self._ready(note, effective_from) as (now, loaded):
-            deployed = self.engine.deploy(loaded, self.actor.id, note.strip(), effective_from=effective_from)
+        with self._ready(note, effective_from, anyway) as (now, loaded, said):
+            deployed = self.engine.deploy(loaded, self.actor.id, said, effective_from=effective_from)
             assert loaded.bundle is not None
             self._keep(now, {path: text for path, text in now.edited.items() if path not in loaded.bundle.files},
                        deployed.digest)  # fmt: skip
             return deployed
 
-    def hand_in(self, note: str, begins_on: date | None = None, key: str = "") -> Result:
+    def hand_in(self, note: str, begins_on: date | None = None, key: str = "", *, anyway: bool = False) -> Result:
         """Ask others to agree: a case of `definition-change` that is about exactly what is written now, or the next
         round of the one that was sent back. What is written stays with the person until it is in force.
 
         Raises Rejected as `publish` does, and whatever the process itself refuses.
         """
-        with self._ready(note, None) as (now, loaded):
+        with self._ready(note, None, anyway) as (now, loaded, said):
             bundle, _definition = sound(loaded)
             deployments.keep(self.engine.store, bundle.digest, bundle.to_json())
-            values = {"process": self.process, "version": bundle.digest, "after": now.base.digest, "note": note.strip()}
+            values = {"process": self.process, "version": bundle.digest, "after": now.base.digest, "note": said}
             if begins_on is not None:
                 values["begins_on"] = begins_on.isoformat()
             at = self.engine.clock()
@@ -202,8 +188,12 @@ class Editing:
             return self.engine.start(CHANGE, self.actor, values, key=key)
 
     @contextmanager
-    def _ready(self, note: str, effective_from: datetime | None) -> Iterator[tuple[Manuscript, Loaded]]:
-        """It is sound, has a note, and goes on from the newest version. What is done with it is in one transaction."""
+    def _ready(
+        self, note: str, effective_from: datetime | None, anyway: bool
+    ) -> Iterator[tuple[Manuscript, Loaded, str]]:
+        """It is sound and proven, has a note, and goes on from the newest version: it, and the note as it is kept. What
+        is done with it is in one transaction.
+        """
         note = note.strip()
         if not note:
             raise Rejected("no-note", "Expected a note on what changes and why, but there is none")
@@ -214,6 +204,10 @@ class Editing:
             raise Rejected("past", "Expected a day from tomorrow on, but it has begun already; leave it empty for now")
         written = self.manuscript()
         loaded = lint(written.catalog, written.path)  # before the transaction: others need not wait for it
+        if loaded.bundle is not None and not self.proven(written):
+            if not anyway:
+                raise Rejected("scenarios-fail", "Expected the scenarios to go as they say, but they do not")
+            note = f"{note[: LONGEST_NOTE - len(UNPROVEN)]}{UNPROVEN}"
         with self.engine.store.transaction():
             now = self.manuscript()
             if now.is_behind:
@@ -229,7 +223,7 @@ class Editing:
             if loaded.bundle is not None and loaded.bundle.digest == now.base.digest:
                 raise Rejected("nothing-changed", f"Expected a change, but this is version {now.base.version} as it is")
             sound(loaded)
-            yield now, loaded
+            yield now, loaded, note
 
     # --- what it is made of
 
@@ -284,17 +278,3 @@ class Editing:
         else:
             definition_drafts.drop(store, self.actor.id, self.process)
         return self._manuscript(definition_drafts.load(store, self.actor.id, self.process))
-
-    def _beginning(self, path: str, now: Manuscript) -> str:
-        if path == scenarios_of(now.path):
-            return _BEGINNINGS["scenarios"].format()
-        found = _ADDED.fullmatch(path)
-        if found is None:
-            raise Rejected(
-                "no-such-file",
-                f"Expected {FORMS}<name>.yaml or {MESSAGES}<name>.<language>.md, but got '{path[:80]}'",
-            )
-        if path in self.home:
-            return self.home[path].decode("utf-8-sig", "replace")
-        kind, name = next((kind, name) for kind, name in found.groupdict().items() if name)
-        return _BEGINNINGS[kind].format(name, name.replace("-", " ").capitalize())

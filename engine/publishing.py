@@ -7,6 +7,7 @@ own matter: `definition-change`, or whatever a house puts in its place under tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,18 +15,15 @@ from engine.core.commands import SYSTEM
 from engine.core.draft import Draft
 from engine.core.effects import Effect, PublishVersion
 from engine.core.instance import RUNNING, Instance
-from engine.definition.catalog import Bundle
 from engine.definition.model import Definition
 from engine.definition.plans import Publishing
 from engine.errors import Rejected, Stuck
 from engine.store import deployments, instances, queries
 from engine.store.database import Store
-from engine.store.deployments import Deployment
 from engine.store.inbox import LARGEST_PAGE
 
 CHANGE = "definition-change"
 """The process that a change goes through before it is in force; where it is not deployed, an owner decides alone."""
-
 
 AGAIN = "hand-in-again"
 """The outcome of its task for what was sent back: it is handed in once more."""
@@ -52,15 +50,22 @@ def proposed(definition: Definition, case: Instance, at: datetime) -> Proposed |
     return None
 
 
+def needs_agreement(store: Store, at: datetime) -> bool:
+    """Whether somebody else has to agree to a version before it is in force."""
+    return deployments.in_force(store, CHANGE, at) is not None
+
+
 def handed_in(store: Store, definition: Callable[[str], Definition], process: str, at: datetime) -> list[Instance]:
     """The open cases that are about a next version of this process, the latest first."""
     found = []
     for row in queries.cases(store, process=CHANGE, status=RUNNING, limit=LARGEST_PAGE).rows:
         case = instances.load(store, row.id)
         about = proposed(definition(case.digest), case, at) if case is not None else None
-        stored = deployments.bundle(store, about.version) if about is not None else None
-        if case is not None and stored is not None and Bundle.from_json(stored).process == process:
-            found.append(case)
+        if case is None or about is None:
+            continue
+        with suppress(Rejected):  # a digest of nothing: whoever agrees to it is told
+            if definition(about.version).key == process:
+                found.append(case)
     return found
 
 
@@ -74,16 +79,18 @@ def waiting_for(definition: Definition, case: Instance, person: str) -> str:
 
 def put_in_force(
     store: Store, definition: Callable[[str], Definition], effects: Iterable[Effect], at: datetime
-) -> tuple[Deployment, ...]:
+) -> None:
     """Do what a step asked for, in its transaction.
 
     Raises Rejected("no-such-version") for what is not stored, and ("content-changed") when somebody published since:
     then the step is not taken either.
     """
-    return tuple(_publish(store, definition, one, at) for one in effects if isinstance(one, PublishVersion))
+    for one in effects:
+        if isinstance(one, PublishVersion):
+            _publish(store, definition, one, at)
 
 
-def _publish(store: Store, definition: Callable[[str], Definition], asked: PublishVersion, at: datetime) -> Deployment:
+def _publish(store: Store, definition: Callable[[str], Definition], asked: PublishVersion, at: datetime) -> None:
     stored = deployments.bundle(store, asked.version)
     if stored is None:
         raise Rejected(
@@ -99,6 +106,6 @@ def _publish(store: Store, definition: Callable[[str], Definition], asked: Publi
             f"{newest.version} meanwhile. Ask for changes: it has to go on from that one.",
         )
     note = f"{asked.note} ({asked.reference})"
-    return deployments.deploy(
+    deployments.deploy(
         store, asked.version, new.key, stored, at, asked.by, note, title=new.title, effective_from=asked.since
     )

@@ -10,7 +10,7 @@ import pytest
 
 from engine.core.commands import Actor
 from engine.definition.loader import examine
-from engine.editing import LONGEST, Editing, Manuscript, mark
+from engine.editing import LONGEST, LONGEST_NOTE, UNPROVEN, Editing, Manuscript, mark
 from engine.errors import Rejected
 from engine.home import shipped
 from engine.library import catalog_of, read_files
@@ -32,7 +32,7 @@ def editing() -> Iterator[Editing]:
         store.upgrade()
         engine = Engine(store, VirtualClock(MONDAY))
         engine.deploy(examine(catalog_of(shipped()), PATH), "cli")
-        yield Editing(engine, read_files(shipped()), OWNER, "inquiry")
+        yield Editing(engine, read_files(shipped()), OWNER, "inquiry", lambda written: True)
 
 
 def typed(editing: Editing, old: str, new: str, path: str = PATH) -> Manuscript:
@@ -184,3 +184,11 @@ def test_a_version_can_be_published_where_the_home_is_empty(editing: Editing) ->
     alone = replace(editing, home={})
     typed(alone, "title: ", "# mine\ntitle: ")
     assert alone.publish("from the version alone").version == 2
+
+
+def test_what_its_scenarios_do_not_prove_is_published_only_anyway_and_its_note_says_so(editing: Editing) -> None:
+    unproven = replace(editing, proven=lambda written: False)
+    typed(unproven, "title:", "# mine\ntitle:")
+    assert refused(unproven, "x" * LONGEST_NOTE) == "scenarios-fail"
+    done = unproven.publish("x" * LONGEST_NOTE, anyway=True)
+    assert done.note.endswith(UNPROVEN) and len(done.note) == LONGEST_NOTE

@@ -80,6 +80,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "one command, one transaction": (
         "engine.absences",
         "engine.runtime",
+        "engine.beginnings",
         "engine.children",
         "engine.starting",
         "engine.workers",

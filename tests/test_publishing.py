@@ -48,7 +48,7 @@ def editing(tmp_path: Path) -> Iterator[Editing]:
         Directory(store).load_organisation(people)
         for path in (PATH, CHANGE):
             engine.deploy(examine(catalog, path), "cli")
-        yield Editing(engine, read_files(shipped()), KATRIN, "inquiry")
+        yield Editing(engine, read_files(shipped()), KATRIN, "inquiry", lambda written: True)
 
 
 def write(editing: Editing, old: str, new: str) -> None:
@@ -179,7 +179,7 @@ def test_what_is_broken_or_has_no_note_is_not_handed_in(editing: Editing) -> Non
 
 
 def test_the_change_process_itself_is_changed_the_same_way(editing: Editing) -> None:
-    own = Editing(editing.engine, editing.home, LIAM, "definition-change")
+    own = replace(editing, actor=LIAM, process="definition-change")
     now = own.manuscript()
     text = now.files[CHANGE].replace("target: 3bd", "target: 5bd", 1)
     own.write(CHANGE, text, base=now.base.digest, seen=mark(now.files[CHANGE]))

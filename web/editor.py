@@ -23,11 +23,11 @@ from engine.definition.editor_schemas import form_schema
 from engine.editing import Editing, Manuscript, mark
 from engine.errors import Problem, Rejected
 from engine.library import read_files
-from engine.publishing import handed_in
+from engine.publishing import handed_in, needs_agreement
 from engine.scenarios import reading as scenarios
 from web.access import STAFF, access, visitor
 from web.errors import status_of
-from web.findings import RESULTS, Shown, asked_for, drawn_of, in_force, problems_of
+from web.findings import RESULTS, Shown, asked_for, drawn_of, in_force, problems_of, proven
 from web.house import house
 from web.language import gettext as _
 from web.language import moment, said
@@ -66,7 +66,9 @@ def work(key: str) -> Answer | tuple[str, int]:
     except Rejected as rejected:
         now = desk.manuscript()
         shown = asked_for(now, {"has-problems": "check", "scenarios-fail": "scenarios"}.get(rejected.code, ""))
-        faults = {_field(asked): rejected.message, "failing": "yes" if rejected.code == "scenarios-fail" else ""}
+        fails = rejected.code == "scenarios-fail"
+        why = _("The scenarios do not all go as they say. See above.") if fails else rejected.message
+        faults = {_field(asked): why, "failing": "yes" if fails else ""}
         return _page(now, file, now.files.get(file, text), shown, **faults), status_of(rejected)
 
 
@@ -108,20 +110,16 @@ def _published(desk: Editing) -> str:
         if not day:
             raise Rejected("past", _("Expected a day from tomorrow on, but none was chosen."))
         begins = day_begins(day, visitor().person.zone or "UTC", last=False)
-    note = request.form.get("note", "")
-    tried = asked_for(desk.manuscript(), "scenarios")
-    if tried.problems and tried.found is not None and tried.found["trial"].told:
-        if not request.form.get("anyway"):
-            raise Rejected("scenarios-fail", _("Expected the scenarios to go as they say, but they do not. See below."))
-        note = f"{note.strip()} [{_('The scenarios do not all go as they say.')}]" if note.strip() else ""
-    if desk.agreed_by_others():
-        case = desk.hand_in(note, date.fromisoformat(day) if begins else None, request.form.get("key", ""))
+    note, anyway = request.form.get("note", ""), bool(request.form.get("anyway"))
+    if needs_agreement(house().store, house().clock()):
+        begins_on = date.fromisoformat(day) if begins else None
+        case = desk.hand_in(note, begins_on, request.form.get("key", ""), anyway=anyway)
         flash(
             _("Handed in as %(case)s. It takes effect once somebody else has agreed.") % {"case": case.reference},
             "done",
         )
         return url_for("cases.show", reference=case.reference)
-    done = desk.publish(note, begins)
+    done = desk.publish(note, begins, anyway=anyway)
     told = _("Version %(number)s takes effect on %(when)s. Cases that have begun stay on their version.")
     if begins is None:
         told = _("Version %(number)s is in force since %(when)s. Cases that have begun stay on their version.")
@@ -196,7 +194,7 @@ def files(key: str) -> Response:
 
 
 def _desk(key: str) -> Editing:
-    return Editing(house().engine, read_files(house().home), visitor().actor, key)
+    return Editing(house().engine, read_files(house().home), visitor().actor, key, proven)
 
 
 def _saved(now: Manuscript) -> str:
@@ -214,7 +212,7 @@ def _line(now: Manuscript, problem: Problem) -> str:
 
 
 def _page(now: Manuscript, file: str, text: str, shown: Shown | None = None, **faults: str) -> str:
-    present, the, desk = in_force(now), house(), _desk(now.process)
+    present, the = in_force(now), house()
     groups = {"process": _("Process and scenarios"), "form": _("Forms"), "message": _("Messages")}
     kinds = {path: _kind(path) for path in now.files}
     beside = [path for path in now.catalog.files if path.startswith((FORMS, MESSAGES)) and path not in now.files]
@@ -234,7 +232,7 @@ def _page(now: Manuscript, file: str, text: str, shown: Shown | None = None, **f
         known=sorted(beside),
         kind=_kind(file),
         coming=now.newest if now.newest.effective_from > house().clock() else None,
-        agreed=desk.agreed_by_others(),
+        agreed=needs_agreement(the.store, the.clock()),
         handed=handed_in(the.store, the.engine.definition, now.process, the.clock()),
         post_key=request.form.get("key") or secrets.token_hex(16),
         typed=request.form,

@@ -21,7 +21,7 @@ from engine.editing import Manuscript
 from engine.errors import DefinitionError, Problem, Rejected
 from engine.scenarios.checking import problems_beside
 from engine.scenarios.coverage import KINDS
-from engine.scenarios.trial import try_process
+from engine.scenarios.trial import Trial, try_process
 from web.house import house
 from web.processes import drawn_as, tongue_of
 
@@ -74,9 +74,19 @@ def _compared(now: Manuscript) -> Shown:
     return Shown("differences", found=differences(old, loaded.definition, tongue_of(old), house().directory.roles()))
 
 
-def _tried(now: Manuscript) -> Shown:
+def proven(now: Manuscript) -> bool:
+    """Whether the scenarios go as they say and reach everything; where there are none, nothing is said."""
+    trial = _trial(now)
+    return trial.ok or not trial.told
+
+
+def _trial(now: Manuscript) -> Trial:
     end = time.monotonic() + PATIENCE
-    trial = try_process(now.catalog, now.path, lambda: time.monotonic() < end)
+    return try_process(now.catalog, now.path, lambda: time.monotonic() < end)
+
+
+def _tried(now: Manuscript) -> Shown:
+    trial = _trial(now)
     counts = [(kind, *trial.coverage.count(kind)) for kind in KINDS]
     problems = trial.problems or trial.coverage.problems()
     return Shown("scenarios", problems, {"trial": trial, "counts": [one for one in counts if one[2]]})

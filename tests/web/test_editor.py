@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from engine.definition.catalog import Catalog
 from engine.definition.loader import examine
+from engine.editing import UNPROVEN
 from engine.home import shipped
 from engine.library import read_files
 from engine.store import deployments
@@ -259,7 +260,7 @@ def test_a_version_whose_scenarios_fail_is_published_only_by_saying_so_and_its_n
     assert "Slower" in client.page
     values = {name: field(client.page, name) for name in ("file", "base", "seen", "text")}
     client.post(HERE, {**values, "do": "publish", "note": "Slower", "anyway": "yes"})
-    assert deployments.all_of(house.store, "inquiry")[-1].note == "Slower [The scenarios do not all go as they say.]"
+    assert deployments.all_of(house.store, "inquiry")[-1].note == f"Slower{UNPROVEN}"
 
 
 # --- a form as people will see it
