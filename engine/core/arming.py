@@ -34,9 +34,11 @@ def past(pauses: tuple[tuple[datetime, datetime | None], ...], now: datetime) ->
 
 
 def arm(draft: Draft) -> None:
-    """The timer of the next rung, and of the hard stop; what repeats keeps its own."""
+    """The timer of the next rung, and of the hard stop, of each clock that this step has changed; what repeats keeps
+    its own. Those of the others stand as they were: nothing but their clock decides when they are due.
+    """
     for clock in draft.clocks.values():
-        if clock.live:
+        if clock.live and clock is not draft.before.clocks.get(clock.name):
             plan = draft.definition.clocks[clock.name]
             wanted = dict(_next_rungs(draft, plan, clock))
             _set(draft, clock.name, wanted)

@@ -32,7 +32,6 @@ def follow(draft: Draft, started: bool = False) -> None:
     definition = draft.definition
     if not definition.clocks:
         return
-    before = draft.clocks
     events = tuple(draft.events)
     if started := started or draft.before.tokens[draft.root.id].state == BEGIN != draft.root.state:
         _heard(draft, ["start"], "start")
@@ -54,8 +53,7 @@ def follow(draft: Draft, started: bool = False) -> None:
     if started or any(event.type in _CHANGES_VALUES for event in events):
         _retarget(draft)
     _pause(draft)
-    if draft.clocks is not before or any(event.type == "timer-fired" for event in events):
-        arm(draft)
+    arm(draft)
 
 
 def triggers_of_kept(draft: Draft) -> frozenset[str]:
