@@ -198,6 +198,12 @@ def due_with(store: Store, parcel: Parcel, at: datetime) -> list[Parcel]:
     return [_parcel(row) for row in store.select(query.order_by(Outbox.id).limit(100))]
 
 
+def waiting(store: Store, parcel: int) -> Parcel | None:
+    """The one with this id; None when it waits no more."""
+    row = store.row(_ONE, parcel)
+    return _parcel(row) if row is not None and row[6] == PENDING else None
+
+
 def claim_next(
     store: Store, kinds: Collection[str], worker: str, at: datetime, until: datetime, but: Collection[int] = ()
 ) -> Parcel | None:

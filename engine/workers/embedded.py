@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
 
 from engine.logs import facts
 from engine.runtime import Engine
@@ -29,6 +30,10 @@ class Embedded:
         self.handlers = handlers
         self.worker = worker
         self.stop = stop or threading.Event()
+
+    def at_work(self) -> AbstractContextManager[None]:
+        """It delivers when it is asked to, and at no other time."""
+        return nullcontext()
 
     def deliver_due(self, most: int = BATCH) -> Counter[str]:
         """Deliver what may go out now, the longest waiting first; how many came to what."""
