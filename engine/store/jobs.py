@@ -103,9 +103,10 @@ def counts(store: Store) -> dict[str, int]:
 
 def _version(store: Store) -> str | None:
     """The newest change that the queue has; None where there is no queue."""
+    asked = f"SELECT COALESCE(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace WHERE nspname = '{SCHEMA}'"
     with store.transaction():
-        rows = _run(store, f"SELECT obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace')")
-    return rows[0][0]
+        rows = _run(store, asked)
+    return rows[0][0] if rows else None
 
 
 def _run(store: Store, text: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -39,7 +39,9 @@ HEARTBEAT, SILENCE = 10.0, 30.0
 FORGOTTEN = 60.0
 """Seconds between two looks for what waits without a job: one that has no handler for it lets its job go."""
 
-_LOOKS = 2.0  # seconds between two looks at the queue when nobody has called, for what was not due before
+_LOOKS = (
+    1.0  # seconds between two looks at the queue when nobody calls: what was not due before, or had to wait its turn
+)
 _STOPS = 0.1  # seconds between two looks at `stop`
 _PAUSE = 2.0  # seconds after which a worker whose database was away begins again
 
