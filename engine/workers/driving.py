@@ -52,9 +52,10 @@ def settle(store: Store, environ: Mapping[str, str]) -> None:
             raise Rejected(
                 "driver", f"Expected PostgreSQL for {VARIABLE}={DISTRIBUTED}, but the database is a SQLite file"
             )
-        from engine.workers.distributed import install
+        if not jobs.is_there(store):
+            from engine.workers.distributed import install
 
-        install(store)
+            install(store)
     elif said == EMBEDDED:
         jobs.drop(store)
 
@@ -65,9 +66,10 @@ def chosen(store: Store) -> str:
 
 
 def driver(engine: Engine, handlers: Handlers, worker: str, stop: threading.Event) -> Driver:
-    """The one that this database has, for a worker of this name."""
+    """The one that this database has, for a worker of this name, and brought up to date."""
     if chosen(engine.store) == EMBEDDED:
         return Embedded(engine, handlers, worker, stop)
-    from engine.workers.distributed import Distributed
+    from engine.workers.distributed import Distributed, install
 
+    install(engine.store)
     return Distributed(engine, handlers, worker, stop)

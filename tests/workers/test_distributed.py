@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.commands import Complete
+from engine.doctor import BAD, GOOD, examine
 from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store import jobs, outbox, workers
@@ -197,6 +198,20 @@ def test_a_database_keeps_its_driver_until_it_is_told_to_have_the_other(
     assert Embedded(engine, noting([]), "me").deliver_due(1) == {SENT: 1}
     settle(engine.store, {VARIABLE: DISTRIBUTED})
     assert Distributed(engine, noting([]), "me").deliver_due() == {SENT: 2}
+
+
+def test_the_doctor_says_which_driver_there_is_and_when_this_machine_is_told_another(
+    engine: Engine, clock: VirtualClock
+) -> None:
+    write(engine, clock, 2)
+    for told, sign in (("", GOOD), (DISTRIBUTED, GOOD), (EMBEDDED, BAD)):
+        (found,) = [one for one in examine(engine, {}, None, told) if one.what == "driver"]
+        assert found.sign == sign
+        assert found.said == (
+            "distributed: 2 jobs wait, 0 in hand"
+            if sign == GOOD
+            else "HEARD_DRIVER is embedded here, but this database has the driver distributed"
+        )
 
 
 def test_several_who_choose_it_at_once_make_one_queue(url: str) -> None:
