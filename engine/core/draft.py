@@ -249,6 +249,7 @@ class Draft(Sheet):
         said: dict[str, Any] = {"message": message.id, "template": message.template, "language": message.language}
         said |= {"to": message.to, "subject": message.subject, "body": message.body}
         said |= {"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}
+        said |= {"told": dict(message.told)} if message.told else {}
         if self.actor.via == IMPORT:
             self.record("message-withheld", **said)
         elif not message.to:
