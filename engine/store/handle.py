@@ -81,9 +81,7 @@ class Store:
     def _send(self, sql: str, values: Sequence[Any], take: Callable[[Any], T]) -> T:
         """Run it, and `take` from the cursor what is wanted: rows come as they are asked for, and so do errors."""
         try:
-            cursor = self.database.connection().cursor()
-            cursor.execute(sql, values)
-            return take(cursor)
+            return take(self.database.connection().execute(sql, values))
         except Exception as error:
             raise self._failed(error) from error
 
