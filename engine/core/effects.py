@@ -82,7 +82,8 @@ class DropDraft:
 class Notify:
     """A notice to colleagues, `person:x` or `role:x`; not to be delivered before `at`.
 
-    `say` are the process's own words (empty: those that fit the occasion); `about` is the occasion as plain JSON: the
+    `say` are the process's own words in its first language (empty: those that fit the occasion), `says` the same in its
+    others, where they differ; `about` is the occasion as plain JSON: the
     clock and its share, the timer, or the state. `on_behalf_of` are those who are away and whose deputy is told here.
     """
 
@@ -93,6 +94,7 @@ class Notify:
     urgent: bool
     at: datetime
     on_behalf_of: tuple[str, ...] = ()
+    says: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

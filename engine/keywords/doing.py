@@ -18,6 +18,7 @@ from engine.keywords import opening
 from engine.keywords.binder import Binder
 from engine.keywords.calling import bind_calls, call
 from engine.keywords.dates_told import tells_of
+from engine.keywords.languages import Words, in_each_of
 from engine.keywords.stored import stored
 from engine.keywords.told import Roles, deputies_of, tell_all
 
@@ -98,9 +99,7 @@ def _notify(draft: Draft, token: str, notice: Notice) -> None:
     values = draft.values(token)
     if notice.when is not None and not notice.when.evaluate(values):
         return
-    definition = draft.definition
-    language = definition.languages[0]
-    say = notice.say.render(values, language, ZoneInfo(definition.calendar.zone)) if notice.say is not None else ""
+    say: Words = in_each_of(notice.say, draft.definition, values) if notice.say is not None else ("", {})
     meant = [pair for one in notice.to for pair in _addresses(draft, token, one)]
     tell_all(draft, meant, say, draft.occasion, notice.urgent)
 
