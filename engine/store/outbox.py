@@ -168,6 +168,7 @@ def _body(message: SendMessage | Notify) -> dict[str, Any]:
             "id": message.id,
             "to": message.to,
             "say": message.say,
+            **({"says": dict(message.says)} if message.says else {}),
             "about": message.about,
             "urgent": message.urgent,
             **({"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}),
