@@ -30,7 +30,7 @@ from web import deadlines, notices
 from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
-from web.language import ngettext, said, zone
+from web.language import ngettext, said, titled, zone
 from web.narrowing import FILTERS, narrowed
 from web.reading import names, own_reach
 
@@ -229,7 +229,7 @@ def several() -> Response:
             done += 1
         except Rejected as rejected:
             row = queries.task(house().store, task)
-            refused.append((row.title if row is not None else task, rejected.message))
+            refused.append((titled(row) if row is not None else task, rejected.message))
     if done and do == "tag":
         said_so = ngettext("The case of %(num)s task is tagged.", "The cases of %(num)s tasks are tagged.", done)
         flash(said_so % {"num": done}, "done")
