@@ -74,6 +74,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.tags",
         "engine.core.tasks",
         "engine.core.timers",
+        "engine.core.undoing",
     ),
     "step": ("engine.core.step",),
     "memory": ("engine.store",),

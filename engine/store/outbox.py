@@ -257,6 +257,11 @@ def take_back(store: Store, instance: str, message: str) -> None:
         raise Rejected("no-longer-possible", "Expected a message that still waits, but it has gone out already")
 
 
+def take_back_notice(store: Store, instance: str, notice: str) -> None:
+    """It is not to go out any more, if it waits still: nobody has asked for it, so that nobody is told."""
+    store.change(_TAKE_BACK, instance, notice)
+
+
 def give_up(store: Store, instance: str, name: str, error: str) -> None:
     """Try it no more. Rejected("no-longer-possible") when it does not wait."""
     if store.change(_GIVE_UP, instance, name, error) != 1:
