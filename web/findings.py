@@ -14,11 +14,13 @@ from typing import Any
 from markupsafe import Markup
 
 from engine.core.drawing.differences import differences
+from engine.definition.catalog import scenarios_of
 from engine.definition.linter import in_order, lint, lint_file
 from engine.definition.loader import examine
 from engine.definition.model import Definition
-from engine.editing import Manuscript
+from engine.definition.proof import Verdict
 from engine.errors import DefinitionError, Problem, Rejected
+from engine.manuscript import Manuscript
 from engine.scenarios.checking import problems_beside
 from engine.scenarios.coverage import KINDS
 from engine.scenarios.trial import Trial, try_process
@@ -74,10 +76,9 @@ def _compared(now: Manuscript) -> Shown:
     return Shown("differences", found=differences(old, loaded.definition, tongue_of(old), house().directory.roles()))
 
 
-def proven(now: Manuscript) -> bool:
-    """Whether the scenarios go as they say and reach everything; where there are none, nothing is said."""
-    trial = _trial(now)
-    return trial.ok or not trial.told
+def proven(now: Manuscript) -> Verdict | None:
+    """How the scenarios go; None where there are none."""
+    return _trial(now).verdict if scenarios_of(now.path) in now.files else None
 
 
 def _trial(now: Manuscript) -> Trial:
