@@ -82,12 +82,8 @@ from engine.definition.sources import SourceMove, SourcePick
 from engine.keywords import dates_told, escalate, move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
-<<<<<<< HEAD
-from engine.keywords.clock_facts import FACT, START, STATE, check
-from engine.keywords.due import unread
-=======
 from engine.keywords.clock_facts import FACT, START, STATE, check, since_when
->>>>>>> german
+from engine.keywords.due import unread
 
 CLOCK = "clock"
 NOTHING = "none"
