@@ -33,6 +33,7 @@ from web import (
     monitoring,
     notices,
     processes,
+    proofs,
     public,
     questions,
     requests,
@@ -47,7 +48,7 @@ LARGEST_PAGE = 40 * 1024 * 1024
 LARGEST_TEXT = 2 * 1024 * 1024
 NOUNS = (
     *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
-    *(cases, files, processes, editor, public, status, mine),
+    *(cases, files, processes, proofs, editor, public, status, mine),
     *(incidents, notices, monitoring),
 )
 

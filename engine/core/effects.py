@@ -132,7 +132,8 @@ class StartCase:
 class PublishVersion:
     """Put the stored version with this digest in force from `since` on (None: now).
 
-    `after` is the digest of what it was written from, `by` who wrote it, `reference` the case that agreed to it.
+    `after` is the digest of what it was written from, `by` who wrote it, `reference` the case that agreed to it;
+    `scenarios` is the digest of the proof that was agreed to with it, empty when there is none.
     """
 
     version: str
@@ -141,6 +142,7 @@ class PublishVersion:
     by: str
     reference: str
     since: datetime | None
+    scenarios: str = ""
 
 
 def whom(told: Mapping[str, Any]) -> str:
