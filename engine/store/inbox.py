@@ -42,7 +42,8 @@ class InboxRow:
 
     `acting_for` is the person who is away and on whose behalf it can be done; empty when it is one's own to do.
     `priority` is the case's: empty, high or urgent; `severity` what its process says, `tags` what people do. `due_at`
-    is the task's own, `next_at` what it is sorted by: the case's next deadline when that is sooner.
+    is the task's own, `next_at` what it is sorted by: the case's next deadline when that is sooner. `kind` is task or
+    approval.
     """
 
     task: str
@@ -63,6 +64,7 @@ class InboxRow:
     next_at: datetime | None = None
     severity: str = ""
     tags: tuple[str, ...] = ()
+    kind: str = "task"
 
 
 StandsIn = Mapping[str, Collection[str]]
@@ -94,7 +96,7 @@ def inbox(
         person,
         *held,
         *_given(person, absent, only),
-        *only.values(person),
+        *only.values(store, person),
         *(after or _BEFORE_ALL),
         size + 1,
     )
@@ -128,6 +130,7 @@ def _row(row: tuple[Any, ...], person: str, held: frozenset[str], absent: Mappin
         from_due(row[16]),
         row[17],
         tuple(row[18].split()),
+        row[19],
     )
     found = InboxRow(*columns)
     if not absent or found.assignee == person:
@@ -154,7 +157,7 @@ def waiting(
     held, absent = _asked(person, roles, stands_in, only)
     statement = _counting(len(held), _shape(absent), only.shape)
     given = _given(person, absent, only)
-    row = store.row(statement, person, *held, *given, *only.values(person), *_BEFORE_ALL, most)
+    row = store.row(statement, person, *held, *given, *only.values(store, person), *_BEFORE_ALL, most)
     return row[0] if row else 0
 
 
@@ -195,6 +198,7 @@ def _listing(roles: int, absent: Shape, only: Wanted) -> Statement:
                 Task.next_at,
                 Instance.severity,
                 Instance.tags,
+                Task.kind,
             )
             .join(found, on=(found.c.task == Task.id))
             .join(Instance, on=(Instance.id == Task.instance))
