@@ -32,7 +32,12 @@ def told(new: str | None, old: str | None = OLD, language: str = "en") -> list[t
         ("do: answer", "do: refuse", "changed", "The scenario “it is answered” goes otherwise in step 1."),
         ("state: closed", "state: open", "changed", "The scenario “it is answered” goes otherwise in step 2."),
         ("kind: goods", "kind: other", "changed", "The scenario “it is answered” begins otherwise."),
-        ("  - {as: ann, do: answer}\n", "", "changed", "The number of steps of the scenario “it is answered” is 1; it was 2."),
+        (
+            "  - {as: ann, do: answer}\n",
+            "",
+            "changed",
+            "The number of steps of the scenario “it is answered” is 1; it was 2.",
+        ),
         ("ann: [agent]", "ann: [lead]", "changed", "Others act in the scenarios."),
         ("scenarios:\n", "scenarios:\n- {scenario: it is new, start: {as: ann}}\n", "added",
          "The scenario “it is new” is new."),
