@@ -83,6 +83,7 @@ from engine.keywords import dates_told, escalate, move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 from engine.keywords.clock_facts import FACT, START, STATE, check, since_when
+from engine.keywords.due import unread
 
 CLOCK = "clock"
 NOTHING = "none"
@@ -218,7 +219,11 @@ def _target(source: Duration | Got, got: Got, binder: Binder) -> Target | None:
     otherwise = source.get("else")
     # What promises nothing is left out of the durations, and of the check that every answer has one.
     pick = SourcePick(
-        source.place, by=source["by"], options=tuple(_lengths(source["rest"])), otherwise=_length(otherwise, binder)
+        source.place,
+        by=source["by"],
+        options=tuple(_lengths(source["rest"])),
+        otherwise=_length(otherwise, binder),
+        unread=unread(source) - {"not-yet-known"},
     )
     picked = binder.leniently().pick(pick, lambda value: duration(value, binder.report))
     unknown = source.get("not-yet-known")

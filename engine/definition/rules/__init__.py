@@ -23,6 +23,7 @@ from engine.definition.rules import (
     kept_out,
     labels,
     loops,
+    milestones,
     names_used,
     notices,
     outcomes,
@@ -78,5 +79,6 @@ RULES: tuple[Rule, ...] = (
     promises.RULE,
     retention.RULE,
     names_used.RULE,
+    milestones.RULE,
     scenarios_there.RULE,
 )
