@@ -205,16 +205,12 @@ def waiting(store: Store, parcel: int) -> Parcel | None:
     return _parcel(row) if row is not None and row[6] == PENDING else None
 
 
-def claim_next(
-    store: Store, kinds: Collection[str], worker: str, at: datetime, until: datetime, but: Collection[int] = ()
-) -> Parcel | None:
-    """Take in hand, as `claim` does, whatever of these kinds has waited longest for `at`, but none of `but`. What
-    somebody else is just taking is passed over and not waited for, so that several share the work.
+def claim_next(store: Store, kinds: Collection[str], worker: str, at: datetime, until: datetime) -> Parcel | None:
+    """Take in hand, as `claim` does, whatever of these kinds has waited longest for `at`. What somebody else is just
+    taking is passed over and not waited for, so that several share the work.
     """
-    waits = Outbox.select(Outbox.id).where(_WAITS & (Outbox.next_at <= to_micros(at)) & Outbox.kind.in_(sorted(kinds)))
-    if but:
-        waits = waits.where(Outbox.id.not_in(list(but)))
-    first = waits.order_by(Outbox.next_at, Outbox.id).limit(1)
+    first = Outbox.select(Outbox.id).where(_WAITS & (Outbox.next_at <= to_micros(at)) & Outbox.kind.in_(sorted(kinds)))
+    first = first.order_by(Outbox.next_at, Outbox.id).limit(1)
     if store.locks_rows:
         first = first.for_update(skip_locked=True)
     taken = {Outbox.worker: worker, Outbox.next_at: to_micros(until), Outbox.attempts: Outbox.attempts + 1}
