@@ -2,8 +2,9 @@
 right behind it (cases that are called).
 
 Owns the shapes, and how the reader of a notice is named. `SendMessage` and `Notify` become outbox rows;
-`WithdrawParcel`, `GiveUpParcel` and `ResendParcel` change what becomes of one; `KeepDraft` and `DropDraft` change the
-drafts that lie beside a task; `StartCase` becomes a case, and `PublishVersion` puts a version of a process in force.
+`WithdrawParcel`, `GiveUpParcel`, `ReturnParcel` and `ResendParcel` change what becomes of one; `KeepDraft` and
+`DropDraft` change the drafts that lie beside a task; `StartCase` becomes a case, and `PublishVersion` puts a version of
+a process in force.
 """
 
 from __future__ import annotations
@@ -46,6 +47,14 @@ class WithdrawParcel:
 @dataclass(frozen=True, slots=True)
 class GiveUpParcel:
     """A parcel of the outbox that is tried no more, and why."""
+
+    name: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnParcel:
+    """A parcel that had gone out and came back, and why."""
 
     name: str
     error: str
@@ -140,6 +149,7 @@ Effect = (
     SendMessage
     | WithdrawParcel
     | GiveUpParcel
+    | ReturnParcel
     | ResendParcel
     | Notify
     | KeepDraft

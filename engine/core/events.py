@@ -58,6 +58,7 @@ TYPES: Mapping[str, str] = {
     "and sent to nobody.",
     "message-withdrawn": "A message was taken back before it went out: whoever caused it thought better of it.",
     "delivery-failed": "What was sent could not be delivered, and is tried no more: to whom, and why.",
+    "message-returned": "A letter that had gone out came back: for whom it was, and what the other mail server says.",
     "message-received": "A message from outside was matched to the case.",
     "commented": "Somebody wrote a comment; colleagues who are named in it were told.",
     "tagged": "Somebody marked the case with words, or took some off: before → after.",

@@ -49,7 +49,7 @@ KINDS: Mapping[str, frozenset[str]] = {
     "messages": frozenset(
         {
             *("message-sent", "message-received", "message-unaddressed", "message-withheld", "message-withdrawn"),
-            *("notified", "commented", "delivery-failed"),
+            *("notified", "commented", "delivery-failed", "message-returned"),
         }
     ),
     "promises": frozenset(
