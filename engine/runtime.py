@@ -280,7 +280,7 @@ def _fingerprint_of(instance: str, command: c.Command) -> str:
     asked = {
         name: getattr(command, name)
         for name in command.__dataclass_fields__
-        if name not in ("at", "actor", "revision", "key", "to_roles")
+        if name not in ("at", "actor", "revision", "key", "to_roles", "to_kind")
     }
     return _fingerprint(type(command).__name__, instance, command.actor.id, asked)
 
@@ -295,6 +295,6 @@ def _refuse_unbearable(instance: str, command: c.Command) -> None:
                 refuse_values(value)
         elif isinstance(value, tuple) and name != "mentions":
             texts |= {f"{name}.{number}": one for number, one in enumerate(value)}
-        elif name not in ("at", "actor", "revision", "due_at", "to_roles", "mentions", "reauthenticated"):
+        elif name not in ("at", "actor", "revision", "due_at", "to_roles", "to_kind", "mentions", "reauthenticated"):
             texts[name] = value
     refuse_text(texts)

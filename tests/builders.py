@@ -189,12 +189,12 @@ class Case:
 
     def assign(self, who: Actor, to: Actor, state: str = "") -> Case:
         task = self.task(state)
-        self.run(c.Assign(at=self.now, actor=who, task=task.id, to=to.id, to_roles=to.roles))
+        self.run(c.Assign(at=self.now, actor=who, task=task.id, **c.named(to)))
         return self
 
     def delegate(self, who: Actor, to: Actor, state: str = "") -> Case:
         task = self.task(state)
-        self.run(c.Delegate(at=self.now, actor=who, task=task.id, to=to.id, to_roles=to.roles))
+        self.run(c.Delegate(at=self.now, actor=who, task=task.id, **c.named(to)))
         return self
 
     def trigger(self, who: Actor, name: str, comment: str = "", **values: Any) -> Case:

@@ -122,6 +122,7 @@ ONE_DOOR = {
     "peewee": "engine.store",
     "playhouse": "engine.store",
     "psycopg": "engine.store",
+    "procrastinate": "engine.workers.distributed",
     "click": "engine.cli",
     "flask": "web",
     "werkzeug": "web",

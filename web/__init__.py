@@ -96,3 +96,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     for noun in NOUNS:
         app.register_blueprint(noun.pages)
     return app
+
+
+def create_monitor(settings: Settings) -> Flask:
+    """What a monitor may ask and no page, for a program that has none: `heard worker`."""
+    app = Flask(__name__, static_folder=None)
+    app.extensions["heard"] = House(settings)
+    app.register_blueprint(monitoring.pages)
+    return app

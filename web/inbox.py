@@ -16,11 +16,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.core.commands import Assign, Claim, Tag
+from engine.core.commands import Assign, Claim, Tag, named
 from engine.core.severity import severities
 from engine.core.tags import read
 from engine.definition.model import Definition
-from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
 from engine.store import inbox as tasks
 from engine.store import instances, own_cases, personal, queries, questions
@@ -31,7 +30,7 @@ from web import deadlines, notices
 from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
-from web.language import ngettext, said, zone
+from web.language import ngettext, said, titled, zone
 from web.narrowing import FILTERS, narrowed
 from web.reading import names, own_reach
 
@@ -193,8 +192,7 @@ def _counts(every: Sequence[View]) -> dict[str, str]:
 def _colleagues() -> list[tuple[str, str]]:
     if not visitor().is_staff:
         return []
-    people = [one for one in house().directory.people() if one.active and set(one.roles) - {CUSTOMER}]
-    return sorted(((one.id, one.name) for one in people), key=lambda one: one[1])
+    return sorted(((one.id, one.name) for one in house().directory.workers()), key=lambda one: one[1])
 
 
 def _fingerprint(rows: Sequence[Shown], cases: Sequence[queries.Case]) -> str:
@@ -231,7 +229,7 @@ def several() -> Response:
             done += 1
         except Rejected as rejected:
             row = queries.task(house().store, task)
-            refused.append((row.title if row is not None else task, rejected.message))
+            refused.append((titled(row) if row is not None else task, rejected.message))
     if done and do == "tag":
         said_so = ngettext("The case of %(num)s task is tagged.", "The cases of %(num)s tasks are tagged.", done)
         flash(said_so % {"num": done}, "done")
@@ -255,7 +253,7 @@ def _one(task: str, do: str, to: str, words: Sequence[str]) -> None:
     common: dict[str, Any] = {"at": the.clock(), "actor": visitor().actor, "key": key}
     case = task.rpartition(".")[0]
     if do == "assign":
-        the.engine.do(case, Assign(task=task, to=to, to_roles=the.directory.actor(to, "web").roles, **common))
+        the.engine.do(case, Assign(task=task, **named(the.directory.actor(to, "web")), **common))
     elif do == "tag":
         found = instances.load(the.store, case)
         if found is None or not may_see(the.store, own_reach(), found):

@@ -47,9 +47,11 @@ class Context:
         """The database, brought up to date."""
         if self._opened is None:
             from engine.store.database import open_database
+            from engine.workers.driving import settle
 
             self._opened = open_database(self.url)
             self._opened.upgrade()
+            settle(self._opened, os.environ)
         return self._opened
 
     def engine(self) -> Engine:

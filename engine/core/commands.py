@@ -98,11 +98,17 @@ class Release(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assign(Command):
-    """Give a task to somebody; `to_roles` are the roles that person holds now."""
+    """Give a task to somebody; `to_roles` are the roles that person holds now, `to_kind` what they are by them."""
 
     task: str
     to: str
     to_roles: frozenset[str] = frozenset()
+    to_kind: str = STAFF
+
+
+def named(person: Actor) -> dict[str, Any]:
+    """The person whom a task or a question is for, as `Assign`, `Delegate` and `Ask` name them."""
+    return {"to": person.id, "to_roles": person.roles, "to_kind": person.kind}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +118,7 @@ class Delegate(Command):
     task: str
     to: str
     to_roles: frozenset[str] = frozenset()
+    to_kind: str = STAFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +193,7 @@ class Ask(Command):
     to: str
     text: str
     to_roles: frozenset[str] = frozenset()
+    to_kind: str = STAFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

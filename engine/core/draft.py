@@ -36,6 +36,8 @@ class Draft(Sheet):
             "title": task.title,
             "candidates": list(task.candidates),
         }
+        if task.titles:
+            body["titles"] = dict(task.titles)
         if task.assignee:
             body["assignee"] = task.assignee
         if task.excluded:
@@ -249,6 +251,7 @@ class Draft(Sheet):
         said: dict[str, Any] = {"message": message.id, "template": message.template, "language": message.language}
         said |= {"to": message.to, "subject": message.subject, "body": message.body}
         said |= {"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}
+        said |= {"told": dict(message.told)} if message.told else {}
         if self.actor.via == IMPORT:
             self.record("message-withheld", **said)
         elif not message.to:
@@ -264,6 +267,7 @@ class Draft(Sheet):
         """Tell colleagues. What an imported case would have told in its past is withheld."""
         said: dict[str, Any] = {"notice": notice.id, "to": notice.to, "about": dict(notice.about)}
         said |= {"say": notice.say} if notice.say else {}
+        said |= {"says": dict(notice.says)} if notice.says else {}
         said |= {"urgent": True} if notice.urgent else {}
         said |= {"on_behalf_of": list(notice.on_behalf_of)} if notice.on_behalf_of else {}
         if self.actor.via == IMPORT:

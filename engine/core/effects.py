@@ -10,7 +10,7 @@ a process in force.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,8 @@ class SendMessage:
     """A message exactly as it goes out: rendered in the step, so that what was sent can be shown for ever.
 
     `id` is unique in the case. It does not go out before `held` is over: so long it can be taken back. `on_behalf_of`
-    are colleagues who are away and whose deputy is written to here.
+    are colleagues who are away and whose deputy is written to here. `told` are the dates that it tells of the case's
+    clocks, by the clock's name.
     """
 
     id: str
@@ -35,6 +36,7 @@ class SendMessage:
     body: str
     held: timedelta = timedelta(0)
     on_behalf_of: tuple[str, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ class DropDraft:
 class Notify:
     """A notice to colleagues, `person:x` or `role:x`; not to be delivered before `at`.
 
-    `say` are the process's own words (empty: those that fit the occasion); `about` is the occasion as plain JSON: the
+    `say` are the process's own words in its first language (empty: those that fit the occasion), `says` the same in its
+    others, where they differ; `about` is the occasion as plain JSON: the
     clock and its share, the timer, or the state. `on_behalf_of` are those who are away and whose deputy is told here.
     """
 
@@ -100,6 +103,7 @@ class Notify:
     urgent: bool
     at: datetime
     on_behalf_of: tuple[str, ...] = ()
+    says: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

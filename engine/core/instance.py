@@ -38,6 +38,7 @@ class Task:
     """Human work that waits.
 
     `status` is `open` or `claimed`; a task that is done or withdrawn leaves the snapshot and lives on in the history.
+    `title` is in the first language of the process, `titles` has it in the others, where it differs.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Task:
     assignee: str = ""
     on_behalf_of: str = ""
     due_at: datetime | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def to_data(instance: Instance) -> dict[str, Any]:
             [
                 t.id, t.token, t.state, t.title, t.opened_at.isoformat(), t.candidates, t.excluded, t.status,
                 t.assignee,
-                t.on_behalf_of, _instant(t.due_at),
+                t.on_behalf_of, _instant(t.due_at), *([t.titles] if t.titles else ()),
             ]
             for t in instance.tasks.values()
         ]  # fmt: skip
@@ -176,7 +176,7 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
     tasks = {
         row[0]: Task(
             row[0], row[1], row[2], row[3], _parse(row[4]), tuple(row[5]), tuple(row[6]), row[7], row[8], row[9],
-            _parse(row[10]) if row[10] else None,
+            _parse(row[10]) if row[10] else None, row[11] if len(row) > 11 else {},
         )
         for row in data.get("tasks", ())
     }  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.core import (
     approvals,
+    authority,
     calls,
     clocks,
     correlation,
@@ -34,7 +35,6 @@ from engine.core.instance import Instance
 from engine.core.machine import fire
 from engine.core.roster import EMPTY, Roster
 from engine.definition.model import Definition
-from engine.definition.roles import READER
 from engine.errors import Rejected, Stuck
 
 MOST_MOVES = 1_000
@@ -134,10 +134,8 @@ AGAIN: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]] = {
 
 def step(definition: Definition, instance: Instance | None, command: c.Command, roster: Roster = EMPTY) -> Step:
     """What `command` does to `instance` (None for a start). `roster` answers what it has to ask about people."""
-    if command.actor.kind == READER and not isinstance(command, c.ShowPersonalData):
-        raise Rejected(
-            "only-reads", f"Expected somebody who works here, but {command.actor.id} only reads and changes nothing"
-        )
+    if not isinstance(command, c.ShowPersonalData):
+        authority.works(command.actor.id, command.actor.kind)
     if isinstance(command, c.Start):
         if instance is not None:
             raise Rejected("already-started", "Expected a new case, but it has started already")

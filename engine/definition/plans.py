@@ -34,18 +34,25 @@ class Target:
         return tuple(dict.fromkeys((*promised, *(length for length in others if length is not None))))
 
     def choose(self, values: Mapping[str, object]) -> Duration | None:
-        """The target for these names. Raises Stuck when an answer that is there has no value."""
-        by = self.pick.by
-        if by is None:
+        """The target for these names."""
+        if self.pick.by is None:
             return self.pick.fixed
-        try:
-            answer = by.evaluate(values)
-        except Stuck:
-            return self.unknown
+        answer = self._answer(values)
         if answer is None:
             return self.unknown
         said = str(answer).lower() if isinstance(answer, bool) else str(answer)
         return None if said in self.unpromised else self.pick.options.get(said, self.pick.otherwise)
+
+    def is_known(self, values: Mapping[str, object]) -> bool:
+        """Whether what decides is answered, so that the promise is what it will be."""
+        return self.pick.by is None or self._answer(values) is not None
+
+    def _answer(self, values: Mapping[str, object]) -> object:
+        assert self.pick.by is not None
+        try:
+            return self.pick.by.evaluate(values)
+        except Stuck:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,8 @@ class ClockPlan:
 
     `starts`, `stops` and `restarts` are facts as the author writes them (`sent complaint-decision`); `since` the date
     or instant from which it counts, None for the moment in which it begins; `paused_in` the states in which it stands
-    still; `rungs` in the order in which they are reached, the breach among them.
+    still; `rungs` in the order in which they are reached, the breach among them. `promise` is what customers call it,
+    empty for a promise that is the house's own.
     """
 
     name: str
@@ -69,6 +77,7 @@ class ClockPlan:
     restart_on_reopen: bool
     rungs: tuple[Rung, ...]
     place: Place
+    promise: Localised = ""
 
     def rung(self, percent: int) -> Rung:
         return next(rung for rung in self.rungs if rung.percent == percent)

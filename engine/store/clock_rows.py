@@ -45,6 +45,8 @@ def write(store: Store, old: Mapping[str, Clock], new: Instance, events: Sequenc
 
 def _ended(old: Mapping[str, Clock], new: Mapping[str, Clock], events: Sequence[Event]) -> Iterator[Clock]:
     """The runs that were stopped in this step, and that another one has followed."""
+    if all(clock.run == (old[name].run if name in old else 1) for name, clock in new.items()):
+        return
     runs = {(clock.name, clock.run): clock for clock in old.values()}
     for event in events:
         if not event.type.startswith("clock-"):

@@ -123,7 +123,11 @@ def _of_case(word: str, parameters: Sequence[str]) -> Iterator[Any]:
         yield getattr(Instance, word) == Parameter(word)
     elif word == "text":
         yield _any_like(
-            (Task.title, Instance.reference, Instance.subject, Instance.customer_name, Instance.customer_email), word
+            (
+                *(Task.title, Task.titles, Instance.reference, Instance.subject),
+                *(Instance.customer_name, Instance.customer_email),
+            ),
+            word,
         )
     elif word == "field":
         for parameter in parameters:

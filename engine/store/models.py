@@ -108,6 +108,7 @@ class Task(Table):
     excluded = JsonField()
     roles = JsonField()  # its candidates, also while somebody has it: what a deputy may do of it
     kind = TextField(constraints=[SQL("DEFAULT 'task'")])  # task, approval
+    titles = JsonField(constraints=[SQL("DEFAULT '{}'")])  # its title in the process's other languages
 
     class Meta:
         table_name = "task"

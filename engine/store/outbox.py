@@ -174,6 +174,7 @@ def _body(message: SendMessage | Notify) -> dict[str, Any]:
             "id": message.id,
             "to": message.to,
             "say": message.say,
+            **({"says": dict(message.says)} if message.says else {}),
             "about": message.about,
             "urgent": message.urgent,
             **({"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}),
@@ -202,6 +203,29 @@ def due_with(store: Store, parcel: Parcel, at: datetime) -> list[Parcel]:
     query = Outbox.select(*_COLUMNS).where(_WAITS & (Outbox.next_at <= to_micros(at)) & (Outbox.kind == parcel.kind))
     query = query.where((Outbox.recipient == parcel.recipient) & (Outbox.id != parcel.id))
     return [_parcel(row) for row in store.select(query.order_by(Outbox.id).limit(100))]
+
+
+def waiting(store: Store, parcel: int) -> Parcel | None:
+    """The one with this id; None when it waits no more."""
+    row = store.row(_ONE, parcel)
+    return _parcel(row) if row is not None and row[6] == PENDING else None
+
+
+def claim_next(
+    store: Store, kinds: Collection[str], worker: str, at: datetime, until: datetime, but: Collection[int] = ()
+) -> Parcel | None:
+    """Take in hand, as `claim` does, whatever of these kinds has waited longest for `at`, but none of `but`. What
+    somebody else is just taking is passed over and not waited for, so that several share the work.
+    """
+    waits = Outbox.select(Outbox.id).where(_WAITS & (Outbox.next_at <= to_micros(at)) & Outbox.kind.in_(sorted(kinds)))
+    if but:
+        waits = waits.where(Outbox.id.not_in(list(but)))
+    first = waits.order_by(Outbox.next_at, Outbox.id).limit(1)
+    if store.locks_rows:
+        first = first.for_update(skip_locked=True)
+    taken = {Outbox.worker: worker, Outbox.next_at: to_micros(until), Outbox.attempts: Outbox.attempts + 1}
+    rows = store.unit(lambda: store.select(Outbox.update(taken).where(Outbox.id == first).returning(*_COLUMNS)))
+    return _parcel(rows[0]) if rows else None
 
 
 def claim(store: Store, parcel: int, worker: str, at: datetime, until: datetime) -> Parcel | None:

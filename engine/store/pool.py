@@ -26,10 +26,14 @@ _forgotten: list[object] = []
 
 
 class Pool(PooledPostgresqlDatabase):
-    """Peewee's pool. Knows each transaction's number, so that a commit whose answer was lost can be asked about."""
+    """Peewee's pool. Knows each transaction's number, so that a commit whose answer was lost can be asked about.
+
+    `parameters` are those of its connections, as libpq names them.
+    """
 
     def __init__(self, parameters: dict[str, Any], patience: float) -> None:
         self.unit = threading.local()
+        self.parameters = parameters
         super().__init__(
             "postgresql://",  # nothing is said in it: what an address leaves out, the PG… variables may say
             max_connections=MOST_CONNECTIONS,

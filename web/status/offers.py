@@ -16,7 +16,7 @@ from engine.definition.moves import FormUse, Move
 from engine.definition.roles import CUSTOMER
 from engine.telling.approvals import standing
 from web.language import gettext as _
-from web.language import said
+from web.language import said, titled
 from web.reading import Filled, answers, forms_by_alias
 from web.status.noun import Visit
 
@@ -94,5 +94,5 @@ def to_decide(visit: Visit) -> list[ToDecide]:
                     bound.append(Filled(alias, said(form.title) if form else alias, tuple(answers(form, one))))
         titles = {name: said(move.title) for name, move in visit.definition.states[approval.state].on.items()}
         yes, no = titles.get("approved") or _("Yes"), titles.get("rejected") or _("No")
-        found.append(ToDecide(id, said(stands.plan.help) or task.title, approval.content, tuple(bound), yes, no))
+        found.append(ToDecide(id, said(stands.plan.help) or titled(task), approval.content, tuple(bound), yes, no))
     return found

@@ -215,7 +215,7 @@ class _Comparing:
                 continue
             name = self.say("clock", was.title)
             told = [Difference("changed", "promises", self.say("called", name, now.title))] * (was.title != now.title)
-            for aspect in ("target", "begins", "ends", "pauses"):
+            for aspect in ("target", "begins", "ends", "pauses", "customers"):
                 told += self.value("promises", name, aspect, getattr(was, aspect), getattr(now, aspect))
             rungs = [[f"{share}: {said}" for share, said in one.rungs] for one in (was, now)]
             told += self.several("promises", name, "rungs", *rungs)
