@@ -98,6 +98,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.doctor",
         "engine.private_pages",
         "engine.publishing",
+        "engine.receiving",
         "engine.visibility",
         "engine.watching",
     ),

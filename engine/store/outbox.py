@@ -136,6 +136,12 @@ _GIVE_UP = Statement(
     ),
     *("instance", "key", "error"),
 )
+_BACK = Statement(
+    lambda: Outbox.update({Outbox.status: DEAD, Outbox.last_error: Parameter("error")}).where(
+        _NAMED & (Outbox.status == literal(SENT))
+    ),
+    *("instance", "key", "error"),
+)
 _AGAIN = Statement(
     lambda: Outbox.update({Outbox.status: PENDING, Outbox.attempts: 0, Outbox.next_at: Parameter("at")}).where(
         _NAMED & (Outbox.status == literal(DEAD))
@@ -262,6 +268,14 @@ def give_up(store: Store, instance: str, name: str, error: str) -> None:
     """Try it no more. Rejected("no-longer-possible") when it does not wait."""
     if store.change(_GIVE_UP, instance, name, error) != 1:
         raise Rejected("no-longer-possible", "Expected something that still waits to go out, but it is settled")
+
+
+def come_back(store: Store, instance: str, name: str, error: str) -> None:
+    """It had gone out, and came back. Rejected("no-longer-possible") when it had not, or that is known."""
+    if store.change(_BACK, instance, name, error) != 1:
+        raise Rejected(
+            "no-longer-possible", "Expected something that had gone out, but it had not, or it is back already"
+        )
 
 
 def send_again(store: Store, instance: str, name: str, at: datetime) -> None:

@@ -51,7 +51,7 @@ KINDS: Mapping[str, frozenset[str]] = {
     "messages": frozenset(
         {
             *("message-sent", "message-received", "message-unaddressed", "message-withheld", "message-withdrawn"),
-            *("notified", "commented", "delivery-failed", "step-undone"),
+            *("notified", "commented", "delivery-failed", "step-undone", "message-returned"),
         }
     ),
     "promises": frozenset(
