@@ -34,7 +34,8 @@ from web.house import house
 from web.language import gettext as _
 from web.language import language, said, zone
 from web.masking import was_shown
-from web.processes import proposal_of, without_style
+from web.processes import without_style
+from web.proposals import proposal_of
 from web.reading import case_called, filled, forms_by_alias, in_words, names, own_reach, promises, strip
 
 KINDS: Mapping[str, frozenset[str]] = {
