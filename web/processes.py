@@ -20,6 +20,7 @@ from engine.core.drawing import picture_of
 from engine.core.drawing.differences import differences
 from engine.core.drawing.prose import prose_of
 from engine.definition.model import Definition
+from engine.definition.texts import Localised, localised
 from engine.diagrams import STYLE, svg_of
 from engine.errors import Rejected
 from engine.store import dwelling, queries
@@ -102,7 +103,7 @@ def show(key: str) -> str:
         versions=versions,
         prose=prose_of(definition, tongue_of(definition), roles),
         roles=roles,
-        picture=Markup(_picture(definition, tongue_of(definition))),
+        picture=Markup(_picture(definition, tongue_of(definition), titles_of(roles, tongue_of(definition)))),
         heat=heat,
         stays=in_words,
         works_here=not visitor().actor.roles.isdisjoint(roles_of(definition)),
@@ -173,10 +174,18 @@ def tongue_of(definition: Definition) -> str:
     return language() if language() in definition.languages else definition.languages[0]
 
 
-def drawn_as(definition: Definition, tongue: str) -> str:
+Titles = tuple[tuple[str, str], ...]
+"""What roles are called in one language, by their ids."""
+
+
+def titles_of(roles: Mapping[str, Localised], tongue: str) -> Titles:
+    return tuple((role, localised(title, tongue)) for role, title in roles.items())
+
+
+def drawn_as(definition: Definition, tongue: str, roles: Titles) -> str:
     """The picture for a page."""
     try:
-        drawn = svg_of(picture_of(definition, tongue))
+        drawn = svg_of(picture_of(definition, tongue, roles=dict(roles)))
     except Rejected as rejected:
         return str(Markup("<p>{}</p>").format(rejected.message))
     return without_style(drawn)
