@@ -154,10 +154,11 @@ class Engine:
         external_id: str = "",
         key: str = "",
         version: Definition | None = None,
+        mail: Mapping[str, Any] | None = None,
     ) -> Result:
         """Start a case, with the version in force now unless one is given.
 
-        With a `key`, a repeated request gives the first case again.
+        With a `key`, a repeated request gives the first case again. `mail` is the mail with which it begins.
         """
         with Watched("Start", actor) as seen:
             refuse_text({"process": process, "key": key, "external_id": external_id})
@@ -171,7 +172,7 @@ class Engine:
                 known = self._known(key, "Start", mark)
                 if known is not None:
                     return known
-                asked = {"actor": actor, "key": key, "values": values, "external_id": external_id}
+                asked = {"actor": actor, "key": key, "values": values, "external_id": external_id, "mail": mail}
                 return self._step(definition, None, starting(self.store, definition, at, received_at, **asked), mark)
 
             return seen.came_to(self.store.unit(once))
@@ -288,7 +289,7 @@ def _refuse_unbearable(instance: str, command: c.Command) -> None:
     texts: dict[str, object] = {"case": instance}
     for name in command.__dataclass_fields__:
         value = getattr(command, name)
-        if name in ("values", "file"):
+        if name in ("values", "file", "mail"):
             if value is not None:
                 refuse_values(value)
         elif isinstance(value, tuple) and name != "mentions":

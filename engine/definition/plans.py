@@ -177,3 +177,17 @@ class PublicStart:
 
     preset: Mapping[str, object]
     hidden: frozenset[str]
+
+
+MAIL_PARTS = ("name", "address", "subject", "text", "language", "files")
+
+
+@dataclass(frozen=True, slots=True)
+class MailStart:
+    """`mail` of a start: what a mail fills in. `to` are addresses in small letters, empty for any that no other process
+    names; `preset` the values that every such case gets; `take` maps MAIL_PARTS to fields.
+    """
+
+    to: tuple[str, ...]
+    preset: Mapping[str, object]
+    take: Mapping[str, str]

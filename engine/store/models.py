@@ -27,6 +27,7 @@ GOING = SQL("ended_at IS NULL")
 ENDED = SQL("ended_at IS NOT NULL")
 RUNS = SQL("status = 'running'")
 MISSED = SQL("missed_at IS NOT NULL AND ended_at IS NULL")
+DONE = SQL("completed_by <> ''")
 MINE = SQL("status IN ('open', 'claimed') AND assignee <> ''")
 
 
@@ -128,6 +129,7 @@ class Task(Table):
 
 Task.add_index(Task.instance, Task.opened_at, name="task_instance")
 Task.add_index(Task.assignee, Task.next_at, Task.id, name="task_mine", where=MINE)
+Task.add_index(Task.completed_by, Task.instance, name="task_done", where=DONE)
 
 
 class Candidate(Table):

@@ -136,6 +136,12 @@ _GIVE_UP = Statement(
     ),
     *("instance", "key", "error"),
 )
+_BACK = Statement(
+    lambda: Outbox.update({Outbox.status: DEAD, Outbox.last_error: Parameter("error")}).where(
+        _NAMED & (Outbox.status == literal(SENT))
+    ),
+    *("instance", "key", "error"),
+)
 _AGAIN = Statement(
     lambda: Outbox.update({Outbox.status: PENDING, Outbox.attempts: 0, Outbox.next_at: Parameter("at")}).where(
         _NAMED & (Outbox.status == literal(DEAD))
@@ -205,16 +211,12 @@ def waiting(store: Store, parcel: int) -> Parcel | None:
     return _parcel(row) if row is not None and row[6] == PENDING else None
 
 
-def claim_next(
-    store: Store, kinds: Collection[str], worker: str, at: datetime, until: datetime, but: Collection[int] = ()
-) -> Parcel | None:
-    """Take in hand, as `claim` does, whatever of these kinds has waited longest for `at`, but none of `but`. What
-    somebody else is just taking is passed over and not waited for, so that several share the work.
+def claim_next(store: Store, kinds: Collection[str], worker: str, at: datetime, until: datetime) -> Parcel | None:
+    """Take in hand, as `claim` does, whatever of these kinds has waited longest for `at`. What somebody else is just
+    taking is passed over and not waited for, so that several share the work.
     """
-    waits = Outbox.select(Outbox.id).where(_WAITS & (Outbox.next_at <= to_micros(at)) & Outbox.kind.in_(sorted(kinds)))
-    if but:
-        waits = waits.where(Outbox.id.not_in(list(but)))
-    first = waits.order_by(Outbox.next_at, Outbox.id).limit(1)
+    first = Outbox.select(Outbox.id).where(_WAITS & (Outbox.next_at <= to_micros(at)) & Outbox.kind.in_(sorted(kinds)))
+    first = first.order_by(Outbox.next_at, Outbox.id).limit(1)
     if store.locks_rows:
         first = first.for_update(skip_locked=True)
     taken = {Outbox.worker: worker, Outbox.next_at: to_micros(until), Outbox.attempts: Outbox.attempts + 1}
@@ -257,10 +259,23 @@ def take_back(store: Store, instance: str, message: str) -> None:
         raise Rejected("no-longer-possible", "Expected a message that still waits, but it has gone out already")
 
 
+def take_back_notice(store: Store, instance: str, notice: str) -> None:
+    """It is not to go out any more, if it waits still: nobody has asked for it, so that nobody is told."""
+    store.change(_TAKE_BACK, instance, notice)
+
+
 def give_up(store: Store, instance: str, name: str, error: str) -> None:
     """Try it no more. Rejected("no-longer-possible") when it does not wait."""
     if store.change(_GIVE_UP, instance, name, error) != 1:
         raise Rejected("no-longer-possible", "Expected something that still waits to go out, but it is settled")
+
+
+def come_back(store: Store, instance: str, name: str, error: str) -> None:
+    """It had gone out, and came back. Rejected("no-longer-possible") when it had not, or that is known."""
+    if store.change(_BACK, instance, name, error) != 1:
+        raise Rejected(
+            "no-longer-possible", "Expected something that had gone out, but it had not, or it is back already"
+        )
 
 
 def send_again(store: Store, instance: str, name: str, at: datetime) -> None:
