@@ -55,7 +55,7 @@ class Recorder(Store):
     def _remember(self, statement: Statement, sets: Sequence[Sequence[Any]], *, many: bool) -> None:
         if not self.in_transaction:
             return
-        compiled = self._compiled.get(statement) or self._compile(statement)
+        compiled = statement.compiled(self.database)
         arranged = tuple(tuple(compiled.arrange(values) if compiled.arrange else values) for values in sets)
         self.steps[-1].append(Run(compiled.sql, arranged if many else arranged[0], many))
 

@@ -84,6 +84,11 @@ class Directory:
         """Everybody, by id, those who left too."""
         return rows.everybody(self.store)
 
+    def workers(self) -> list[Person]:
+        """The active colleagues who can be given work, by id: neither customers nor those who only read."""
+        reading = self.reading()
+        return [one for one in self.people() if one.active and one.roles and kind_of(one.roles, reading) == STAFF]
+
     def mentioned(self, text: str) -> tuple[str, ...]:
         """The active colleagues whom a text names as @id, in the order of the text."""
         named = [found.rstrip(".-").lower() for found in _MENTION.findall(text)]

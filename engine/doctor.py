@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 
 from engine.errors import Rejected
 from engine.runtime import Engine
-from engine.store import deployments, upgrades, vitals, workers
+from engine.store import deployments, jobs, upgrades, vitals, workers
 from engine.store.database import Store
 from engine.store.stalled import stalled
 from engine.workers.delivering import Handlers, in_words
+from engine.workers.driving import EMBEDDED, VARIABLE, chosen
 
 GOOD, NOTE, BAD = "good", "note", "bad"
 """How a check comes out. Only what is bad has to be mended now."""
@@ -39,8 +41,10 @@ Probe = Callable[[], str]
 """Looks at something outside, and says how it is. Raises what is wrong with it."""
 
 
-def examine(engine: Engine, handlers: Handlers, mail: Probe | None) -> list[Finding]:
-    """Every check, in the order in which one would mend them. `mail` asks the mail server, None when none is named."""
+def examine(engine: Engine, handlers: Handlers, mail: Probe | None, driver: str = "") -> list[Finding]:
+    """Every check, in the order in which one would mend them. `mail` asks the mail server, None when none is named;
+    `driver` is the one that this machine is told to have, empty when it is told nothing.
+    """
     store = engine.store
     found = list(_database(store))
     if any(one.sign == BAD for one in found):
@@ -51,6 +55,7 @@ def examine(engine: Engine, handlers: Handlers, mail: Probe | None) -> list[Find
         *found,
         *_processes(store),
         *_workers(store, now),
+        *_driver(store, driver),
         *_timers(store, engine.clock()),
         *_outbox(waits, handlers, now),
         *_mail(mail, waits),
@@ -94,6 +99,21 @@ def _workers(store: Store, now: datetime) -> Iterator[Finding]:
         last = f"; the last one was heard of {_ago(now - every[0].seen_at)} ago" if every else ""
         advice = "Start `heard serve` or `heard worker`, and see to it that it is started with the machine."
         yield Finding("workers", BAD, f"none is at work{last}", advice)
+
+
+def _driver(store: Store, wanted: str) -> Iterator[Finding]:
+    has = chosen(store)
+    if wanted and wanted != has:
+        said = f"{VARIABLE} is {wanted} here, but this database has the driver {has}"
+        yield Finding("driver", BAD, said, "Any other `heard` command settles it; then start the workers anew.")
+    elif has == EMBEDDED:
+        yield Finding("driver", GOOD, "embedded: workers ask the database what is due")
+    elif find_spec("procrastinate") is None:
+        yield Finding("driver", BAD, "distributed, but no worker can begin here", "Install heard[postgres].")
+    else:
+        counts = jobs.counts(store)
+        said = f"distributed: {counts.get('todo', 0)} jobs wait, {counts.get('doing', 0)} in hand"
+        yield Finding("driver", GOOD, said)
 
 
 def _timers(store: Store, now: datetime) -> Iterator[Finding]:

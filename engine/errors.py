@@ -31,7 +31,8 @@ class Place(NamedTuple):
 class Problem:
     """One thing an author has to mend: where, a stable code, what is wrong, and what to do about it.
 
-    `witness` is the shortest run or example that shows it, one line each; empty when the message says it all.
+    `witness` is the shortest run or example that shows it, one line each; empty when the message says it all. `also`
+    are the other places of the same slip.
     """
 
     place: Place
@@ -40,14 +41,18 @@ class Problem:
     advice: str
     severity: Severity = "error"
     witness: tuple[str, ...] = ()
+    also: tuple[Place, ...] = ()
 
     def __str__(self) -> str:
         mark = "" if self.severity == "error" else "warning: "
-        line = f"{self.place}: {self.code} {mark}{self.message} — {self.advice}"
+        more = f" (and {len(self.also)} more {'place' if len(self.also) == 1 else 'places'})" if self.also else ""
+        line = f"{self.place}: {self.code} {mark}{self.message}{more} — {self.advice}"
         return "\n".join([line, *(f"    {step}" for step in self.witness)])
 
     def as_json(self) -> dict[str, object]:
-        """The problem as plain data: file, line, column, code, severity, message, advice, witness."""
+        """The problem as plain data: file, line, column, code, severity, message, advice, witness, and `also`: the
+        file, line and column of each other place.
+        """
         return {
             "file": self.place.file,
             "line": self.place.line,
@@ -57,6 +62,7 @@ class Problem:
             "message": self.message,
             "advice": self.advice,
             "witness": list(self.witness),
+            "also": [place._asdict() for place in self.also],
         }
 
 

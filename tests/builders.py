@@ -7,6 +7,7 @@ of its own. Judges nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from textwrap import dedent
 from typing import Any
@@ -157,7 +158,8 @@ class Case:
 
     def run(self, command: c.Command) -> Step:
         done = step(self.definition, self.instance, command, self.roster)
-        self.instance, self.last = done.instance, done
+        seen = self.instance.seq if self.instance is not None else 0
+        self.instance, self.last = replace(done.instance, seq=seen + len(done.events)), done
         self.history += done.events
         return done
 
@@ -189,12 +191,12 @@ class Case:
 
     def assign(self, who: Actor, to: Actor, state: str = "") -> Case:
         task = self.task(state)
-        self.run(c.Assign(at=self.now, actor=who, task=task.id, to=to.id, to_roles=to.roles))
+        self.run(c.Assign(at=self.now, actor=who, task=task.id, **c.named(to)))
         return self
 
     def delegate(self, who: Actor, to: Actor, state: str = "") -> Case:
         task = self.task(state)
-        self.run(c.Delegate(at=self.now, actor=who, task=task.id, to=to.id, to_roles=to.roles))
+        self.run(c.Delegate(at=self.now, actor=who, task=task.id, **c.named(to)))
         return self
 
     def trigger(self, who: Actor, name: str, comment: str = "", **values: Any) -> Case:

@@ -35,7 +35,7 @@ def test_where_all_is_well_every_check_says_so(house: tuple[Engine, VirtualClock
     checks = found(engine)
     assert {one.sign for one in checks.values()} == {GOOD}
     assert list(checks) == [
-        *("database", "tables", "processes", "workers", "timers", "outbox", "mail", "incidents", "clocks")
+        *("database", "tables", "processes", "workers", "driver", "timers", "outbox", "mail", "incidents", "clocks")
     ]
     assert not any(one.advice for one in checks.values())
 

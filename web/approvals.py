@@ -27,7 +27,7 @@ from web import passwords, rationing
 from web.access import SIGNED_IN, access, visitor
 from web.house import house
 from web.language import gettext as _
-from web.language import listed, ngettext, said
+from web.language import listed, ngettext, said, titled
 from web.processes import proposal_of
 from web.reading import Filled, answers, case_of, forms_by_alias, in_words, names
 
@@ -62,7 +62,7 @@ def _found(id: str) -> tuple[Instance, Definition, Task]:
         if row is None or row.instance != case.id:
             abort(404)
         said = _("This has been decided in the meantime, or is not asked any more.")
-        raise Rejected("no-such-task", f"{said} {case.reference}: {row.title}")
+        raise Rejected("no-such-task", f"{said} {case.reference}: {titled(row)}")
     return case, definition, task
 
 
@@ -204,7 +204,7 @@ def decide(id: str) -> str | tuple[str, int] | Response:
         case, definition, task = _found(id)
         fault = rejected.apart
         return _page(case, definition, task, fault, rejected.fields, 409 if rejected.code == "content-changed" else 422)
-    flash(_("Your decision on “%(title)s” is in.") % {"title": task.title}, "done")
+    flash(_("Your decision on “%(title)s” is in.") % {"title": titled(task)}, "done")
     return redirect(url_for("inbox.show"), 303)
 
 

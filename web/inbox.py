@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.core.commands import Assign, Claim, Tag
+from engine.core.commands import Assign, Claim, Tag, named
 from engine.core.severity import severities
 from engine.core.tags import read
 from engine.errors import Rejected
@@ -30,7 +30,7 @@ from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.inbox_rows import Shown, definitions, shown, together
 from web.language import gettext as _
-from web.language import ngettext, said, zone
+from web.language import ngettext, said, titled, zone
 from web.narrowing import FILTERS, NOBODY, narrowed
 from web.reading import colleagues, names, own_reach
 from web.searching import own_eyes
@@ -191,7 +191,7 @@ def several() -> Response:
             done += 1
         except Rejected as rejected:
             row = queries.task(house().store, task)
-            refused.append((row.title if row is not None else task, rejected.message))
+            refused.append((titled(row) if row is not None else task, rejected.message))
     if done and do == "tag":
         said_so = ngettext("The case of %(num)s task is tagged.", "The cases of %(num)s tasks are tagged.", done)
         flash(said_so % {"num": done}, "done")
@@ -215,7 +215,7 @@ def _one(task: str, do: str, to: str, words: Sequence[str]) -> None:
     common: dict[str, Any] = {"at": the.clock(), "actor": visitor().actor, "key": key}
     case = task.rpartition(".")[0]
     if do == "assign":
-        the.engine.do(case, Assign(task=task, to=to, to_roles=the.directory.actor(to, "web").roles, **common))
+        the.engine.do(case, Assign(task=task, **named(the.directory.actor(to, "web")), **common))
     elif do == "tag":
         found = instances.load(the.store, case)
         if found is None or not may_see(the.store, own_reach(), found):

@@ -7,11 +7,12 @@ from the definition.
 from __future__ import annotations
 
 import gettext as translations
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_request_context, request
@@ -75,6 +76,20 @@ def ngettext(one: str, many: str, count: int) -> str:
 def said(text: Localised) -> str:
     """A text of a definition, in the language of this page when it has it."""
     return localised(text, language())
+
+
+class Titled(Protocol):
+    """A task, or a row of one."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def titles(self) -> Mapping[str, str]: ...
+
+
+def titled(task: Titled) -> str:
+    """What a task is called, in the language of this page when it has it."""
+    return task.titles.get(language(), task.title)
 
 
 # --- times
@@ -180,4 +195,5 @@ def setup(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day, moment=moment, clock=clock, number=number, said=said, ago=ago, time_tag=time_tag, listed=listed
     )
+    app.jinja_env.filters.update(titled=titled)
     app.jinja_env.globals.update(language=language, languages=dict(LANGUAGES), money=money)

@@ -7,7 +7,7 @@ import secrets
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.core.commands import Answer, Ask
+from engine.core.commands import Answer, Ask, named
 from engine.errors import Rejected
 from engine.store import questions
 from web.access import STAFF, access, inner, visitor
@@ -49,9 +49,9 @@ def ask(reference: str) -> Response:
     case, _definition = case_called(reference)
     the, to = house(), request.form.get("to", "")
     try:
-        roles = the.directory.actor(to).roles if to else frozenset()
+        asked = named(the.directory.actor(to)) if to else {"to": to}
         text, key = request.form.get("text", ""), request.form.get("key", "")
-        command = Ask(at=the.clock(), actor=visitor().actor, to=to, to_roles=roles, text=text, key=key)
+        command = Ask(at=the.clock(), actor=visitor().actor, text=text, key=key, **asked)
         the.engine.do(case.id, command)
     except Rejected as rejected:
         flash(rejected.sentence, "fault")

@@ -15,7 +15,7 @@ from engine.telling.values import clean
 @as_json
 @click.pass_obj
 def doctor(context: Context, as_json: bool) -> None:
-    """Check the set-up: database, tables, workers, timers, outbox, mail, incidents, clocks.
+    """Check the set-up: database, tables, workers, driver, timers, outbox, mail, incidents, clocks.
 
     Says what to do about what is wrong, and ends with 1 then. Changes nothing and sends nothing.
     """
@@ -24,10 +24,11 @@ def doctor(context: Context, as_json: bool) -> None:
     from engine.runtime import Engine
     from engine.store.database import open_database
     from engine.workers.channels import handlers, probe
+    from engine.workers.driving import wanted
 
     try:
         engine = Engine(open_database(context.url))  # as it is, and not brought up to date
-        found = examine(engine, handlers(engine, os.environ), probe(os.environ))
+        found = examine(engine, handlers(engine, os.environ), probe(os.environ), wanted(os.environ))
     except Rejected as rejected:
         found = refused(rejected)
     if as_json:

@@ -17,7 +17,8 @@ from engine.cli.targets import Target, home_target, target
 from engine.definition.catalog import SCENARIOS
 from engine.definition.linter import in_order, lint_file, lint_home
 from engine.definition.linter import lint as lint_process
-from engine.errors import Problem
+from engine.definition.told_once import apart
+from engine.errors import Place, Problem
 from engine.scenarios.checking import problems_beside
 from engine.telling.values import clean
 
@@ -42,7 +43,7 @@ def lint(ctx: click.Context, what: tuple[str, ...], form: str) -> None:
     meant = [target(name, home) for name in what] or [home_target(home)]
     with uncollected():
         found = [
-            replace(problem, place=problem.place._replace(file=one.shown(problem.place.file)))
+            replace(problem, place=_shown(one, problem.place), also=tuple(_shown(one, place) for place in problem.also))
             for one in meant
             for problem in _problems(one)
         ]
@@ -82,6 +83,10 @@ def _counted(count: int, one: str, more: str) -> str:
     return f"{count} {one if count == 1 else more}"
 
 
+def _shown(meant: Target, place: Place) -> Place:
+    return place._replace(file=meant.shown(place.file))
+
+
 def _problems(meant: Target) -> Iterable[Problem]:
     catalog, path = meant.catalog, meant.path
     if not path:
@@ -94,5 +99,6 @@ def _problems(meant: Target) -> Iterable[Problem]:
     if path.endswith(SCENARIOS) and process in catalog.files:
         return in_order(problems_beside(catalog, lint_process(catalog, process)))
     # A form or message is judged by itself, and as the processes use it.
-    used = (problem for problem in lint_home(catalog).problems if problem.place.file == path)
+    every = (each for problem in lint_home(catalog).problems for each in apart(problem))
+    used = (problem for problem in every if problem.place.file == path)
     return in_order([*lint_file(catalog, path), *used])

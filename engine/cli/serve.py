@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import socket
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ import click
 
 from engine import __version__
 from engine.cli.context import Context
+from engine.cli.listening import address_of, listen_at, place
 from engine.cli.showing import log_format
 from engine.logs import JSON, TEXT, facts, write_lines
 
@@ -33,10 +33,8 @@ def serve(context: Context, listen: str, threads: int, works: bool, log_format: 
 
     Behind a reverse proxy on the same machine, which brings HTTPS: 127.0.0.1 is all that has to be listened to.
     """
-    host, _, port = listen.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
-        raise click.UsageError(f"Expected HOST:PORT after --listen, but got '{listen}'")
-    run(context, host, int(port), threads, works, log_format=log_format)
+    host, port = place(listen)
+    run(context, host, port, threads, works, log_format=log_format)
 
 
 def run(
@@ -52,13 +50,14 @@ def run(
     """Serve until somebody stops it. With `free`, the next port that is free will do."""
     from waitress.server import create_server
 
+    from engine.store.database import ABSENCE
     from web import create_app
     from web.house import Settings
 
     if log_format == JSON:
         write_lines()
-    listening = _listen(host, port, free)
-    engine = context.engine()  # brought up to date before anybody asks
+    listening = listen_at(host, port, free)
+    engine = context.engine(ABSENCE)  # brought up to date before anybody asks
     app = create_app(Settings(home=str(context.home), database=context.url))
     server = create_server(app, sockets=[listening], threads=threads, ident="Heard")
     stop = threading.Event()
@@ -67,7 +66,7 @@ def run(
     worker = threading.Thread(target=_work, args=(engine, stop, log_format), name="heard-work")
     if works:
         worker.start()
-    address = f"http://{host}:{listening.getsockname()[1]}/"
+    address = address_of(host, listening)
     if log_format == JSON:
         log.info("Serving", extra=facts("serving", address=address, version=__version__))
     else:
@@ -78,20 +77,6 @@ def run(
         stop.set()
         if works:
             worker.join()
-
-
-def _listen(host: str, port: int, free: bool) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for candidate in range(port, min(port + (20 if free else 1), 65536)):
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((host.strip("[]"), candidate))
-            return listening
-        except OSError as error:
-            listening.close()
-            why = error.strerror
-    raise click.ClickException(f"Expected to answer at {host}:{port}, but: {why}. Name another with --listen.")
 
 
 def _work(engine: Engine, stop: threading.Event, log_format: str) -> None:

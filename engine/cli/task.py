@@ -164,9 +164,9 @@ def _do(context: Context, name: str, person: str | None, kind: type, said: str, 
 @click.pass_obj
 def assign(context: Context, name: str, to: str, person: str | None) -> None:
     """Give a task to somebody; for those who oversee the process."""
-    from engine.core.commands import Assign
+    from engine.core.commands import Assign, named
 
-    _do(context, name, person, Assign, f"{to} has it.", to=to, to_roles=context.directory().actor(to).roles)
+    _do(context, name, person, Assign, f"{to} has it.", **named(context.directory().actor(to)))
 
 
 @click.command()
@@ -176,17 +176,9 @@ def assign(context: Context, name: str, to: str, person: str | None) -> None:
 @click.pass_obj
 def delegate(context: Context, name: str, to: str, person: str | None) -> None:
     """Let somebody complete my task on my behalf."""
-    from engine.core.commands import Delegate
+    from engine.core.commands import Delegate, named
 
-    _do(
-        context,
-        name,
-        person,
-        Delegate,
-        f"{to} acts on your behalf.",
-        to=to,
-        to_roles=context.directory().actor(to).roles,
-    )
+    _do(context, name, person, Delegate, f"{to} acts on your behalf.", **named(context.directory().actor(to)))
 
 
 @click.command()

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from engine import __version__
 from engine.cli.context import Context
+from engine.cli.listening import address_of, listen_at, place
 from engine.cli.showing import log_format
 from engine.logs import JSON, facts, write_lines
 from engine.telling.values import clean, local
@@ -41,9 +43,10 @@ _CAME_TO = {
     type=click.FloatRange(0.1, 3600),
     help="How often to look.",
 )
+@click.option("--listen", metavar="HOST:PORT", help="Answer there, for monitors: /health, /ready and /metrics.")
 @log_format
 @click.pass_obj
-def worker(context: Context, once: bool, until: str | None, every: float, log_format: str) -> None:
+def worker(context: Context, once: bool, until: str | None, every: float, listen: str | None, log_format: str) -> None:
     """Fire the timers that are due, and send what waits; the longest overdue first. Without --once it goes on until it
     is stopped.
 
@@ -53,12 +56,13 @@ def worker(context: Context, once: bool, until: str | None, every: float, log_fo
     import os
     from datetime import UTC, datetime
 
+    from engine.store.database import ABSENCE
     from engine.workers.channels import handlers
     from engine.workers.rounds import rounds
 
     if log_format == JSON:
         write_lines()
-    engine = context.engine()
+    engine = context.engine(ABSENCE)
     end = engine.clock() if once else None
     if until:
         try:
@@ -70,12 +74,37 @@ def worker(context: Context, once: bool, until: str | None, every: float, log_fo
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     failed = False
+    if listen:
+        answer_monitors(context, listen, log_format)
     tell = log_round if log_format == JSON else say_round
     for done in rounds(engine, stop, handlers(engine, os.environ), every=every, until=end):
         tell(done, once)
         failed |= bool(done.swept.failed or done.trouble)
     if once and failed:
         raise SystemExit(1)
+
+
+def answer_monitors(context: Context, listen: str, log_format: str) -> None:
+    """From now on, until the program ends."""
+    from waitress.server import create_server
+
+    from web import create_monitor
+    from web.house import Settings
+
+    host, port = place(listen)
+    listening = listen_at(host, port)
+    server = create_server(
+        create_monitor(Settings(home=str(context.home), database=context.url)),
+        sockets=[listening],
+        threads=2,
+        ident="Heard",
+    )
+    threading.Thread(target=server.run, name="heard-monitor", daemon=True).start()
+    address = address_of(host, listening)
+    if log_format == JSON:
+        log.info("Answering monitors", extra=facts("serving", address=address, version=__version__))
+    else:
+        click.echo(f"Monitors are answered at {address}health, {address}ready and {address}metrics.")
 
 
 def in_words(done: Round) -> str:
@@ -94,7 +123,7 @@ def say_round(done: Round, always: bool) -> None:
 
 
 def say_problems(done: Round) -> None:
-    for one in (*(f"{timer}: {why}" for timer, why in done.swept.failed.items()), *done.trouble):
+    for one in (*(f"{timer}: {why}" for timer, why in done.swept.failed.items()), *dict.fromkeys(done.trouble)):
         click.echo(f"  {clean(one)}", err=True)
 
 

@@ -101,6 +101,7 @@ def delegate(draft: Draft, command: Delegate) -> None:
         raise Rejected("not-allowed", "Expected the customer to decide for themselves, but a deputy was named")
     if command.to == draft.actor.id or not command.to_roles - {CUSTOMER}:
         raise Rejected("not-allowed", f"Expected a colleague as deputy, but {command.to} is none")
+    authority.works(command.to, command.to_kind)
     if command.to in barred(draft, approval, plan):
         raise Rejected("excluded", f"Expected somebody else as deputy: {_why(draft, command.to, approval, plan)}")
     draft.approvals[task.id] = replace(approval, deputies={**approval.deputies, draft.actor.id: command.to})

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from engine.core.deadlines import Pause
+from engine.core.deadlines import Pause, share
 from engine.core.deadlines import reached as share_reached
 from engine.core.draft import Draft
 from engine.core.durations import Duration, parse_duration
 from engine.core.instance import Clock, Timer
-from engine.definition.moves import HARD_STOP
+from engine.definition.moves import BREACH, HARD_STOP
 from engine.definition.plans import ClockPlan
 from engine.errors import Stuck
 
@@ -21,9 +21,11 @@ CLOCK, RUNS = "clock", "running"
 
 
 def reached(draft: Draft, clock: Clock, percent: int) -> datetime:
+    """When so many per cent of the promise are used up, by what the clock promises now."""
     target: Duration = parse_duration(clock.target)
+    calendar, start = draft.definition.calendar, clock.started_at
     try:
-        return share_reached(draft.definition.calendar, clock.started_at, target, past(clock.pauses, draft.at), percent)
+        return share_reached(calendar, start, target, past(clock.pauses, draft.at), percent)
     except Stuck as stuck:
         raise stuck.at(draft.definition.clocks[clock.name].place) from None
 
@@ -56,12 +58,22 @@ def _next_rungs(draft: Draft, plan: ClockPlan, clock: Clock) -> Iterator[tuple[i
         elif ahead:
             ahead = False
             try:
-                at = reached(draft, clock, rung.percent)
+                at = _share(draft, clock, rung.percent)
             except Stuck:
                 continue  # a share that lies behind the last opening of the calendar is never used up
             # While it stands still only what was due before is left to fire: the worker may have been late.
             if clock.status == RUNS or at <= clock.pauses[-1][0]:
                 yield index, at
+
+
+def _share(draft: Draft, clock: Clock, percent: int) -> datetime:
+    """The same of a clock that knows when it is due: worked out from that where no pause lies on the way."""
+    due = clock.due_at
+    if due is None or (clock.pauses and percent != BREACH):
+        return reached(draft, clock, percent)
+    if percent == BREACH:
+        return due
+    return share(draft.definition.calendar, clock.started_at, due, parse_duration(clock.target), percent)
 
 
 def _set(draft: Draft, name: str, wanted: Mapping[int, datetime]) -> None:
@@ -97,6 +109,11 @@ def repeat_on(draft: Draft, plan: ClockPlan, clock: Clock) -> None:
 def disarm(draft: Draft, name: str) -> None:
     """The promise is over: no rung fires any more, and what one wished and could not do yet is let go."""
     draft.let_go(draft.root.id, draft.definition.clocks[name].rungs, clock=name)
+    silence(draft, name)
+
+
+def silence(draft: Draft, name: str) -> None:
+    """No rung of it waits any more."""
     for timer in _of(draft, name):
         del draft.timers[timer.id]
 

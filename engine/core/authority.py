@@ -20,7 +20,7 @@ from engine.core.values import who_did
 from engine.definition.model import Definition
 from engine.definition.moves import Move
 from engine.definition.plans import TaskPlan
-from engine.definition.roles import CUSTOMER
+from engine.definition.roles import CUSTOMER, READER
 from engine.errors import Rejected
 from engine.keywords.exclude import excluded, hitting
 
@@ -75,6 +75,12 @@ def answers(draft: Draft, verb: str) -> None:
             "not-allowed",
             f"Expected the process's owner ({draft.definition.owner}) to {verb}, but {draft.actor.id} is not",
         )
+
+
+def works(person: str, kind: str) -> None:
+    """Whoever only reads is given no work: they could neither do it nor hand it on."""
+    if kind == READER:
+        raise Rejected("only-reads", f"Expected somebody who works here, but {person} only reads and changes nothing")
 
 
 def is_guest(actor: Actor) -> bool:

@@ -205,18 +205,14 @@ class Calendar:
             # Months, weeks and days lead over dates only, so a clock change on the way, at a date passed
             # over, has no say.
             dated = [part for part in duration.parts if part.unit in BY_DATE]
-            local = as_instant(at).astimezone(self._timetable.zone).replace(tzinfo=None)
-            first = at
-            for part in dated:
-                local = later(local, part)
-                walked.append(
-                    (
-                        part,
-                        at,
-                        max(first, instant(local, self._timetable.zone)) if any(p.amount for p in dated) else first,
-                    )
-                )
-                at = walked[-1][2]
+            if dated:
+                local = as_instant(at).astimezone(self._timetable.zone).replace(tzinfo=None)
+                first, moves = at, any(part.amount for part in dated)
+                for part in dated:
+                    local = later(local, part)
+                    to = max(first, instant(local, self._timetable.zone)) if moves else first
+                    walked.append((part, at, to))
+                    at = to
             for part in duration.parts[len(dated) :]:
                 walked.append((part, at, self._pass(at, part)))
                 at = walked[-1][2]

@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fractions import Fraction
 
 from engine.core.calendars import Calendar
 from engine.core.durations import Duration
+from engine.core.timetable import MICROSECOND
 
 Pause = tuple[datetime, datetime]
 """From and to; both are past."""
@@ -37,10 +37,17 @@ def reached(calendar: Calendar, start: datetime, target: Duration, pauses: Seque
     has closed for good.
     """
     unpaused = calendar.add(start, target)
-    at = unpaused if percent == FULL else _share(calendar, start, unpaused, target, percent)
+    at = unpaused if percent == FULL else share(calendar, start, unpaused, target, percent)
     for shift in _shifts(calendar, start, at, target, pauses):
         at = shift.to
     return at
+
+
+def share(calendar: Calendar, start: datetime, due: datetime, target: Duration, percent: int) -> datetime:
+    """When so many per cent of a target are used up that is due then, and was never paused."""
+    if target.working:
+        return reached_between(calendar, start, due, percent)
+    return start + _part(due - start, percent)
 
 
 def reached_between(calendar: Calendar, start: datetime, due: datetime, percent: int) -> datetime:
@@ -80,15 +87,9 @@ def used(calendar: Calendar, start: datetime, target: Duration, pauses: Sequence
     return max(at - start - paused, timedelta(0))
 
 
-def _share(calendar: Calendar, start: datetime, due: datetime, target: Duration, percent: int) -> datetime:
-    if target.working:
-        return reached_between(calendar, start, due, percent)
-    return start + _part(due - start, percent)
-
-
 def _part(whole: timedelta, percent: int) -> timedelta:
-    microseconds = Fraction(whole // timedelta(microseconds=1)) * percent / FULL
-    return timedelta(microseconds=-(-microseconds.numerator // microseconds.denominator))
+    """To the next whole microsecond."""
+    return timedelta(microseconds=-(-(whole // MICROSECOND) * percent // FULL))
 
 
 def _shifts(

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 # Largest first: the order in which the parts of one duration have to stand, and in which they are added.
@@ -103,14 +104,19 @@ def parse_duration(text: str) -> Duration:
     Raises ValueError with a sentence for the author: what was expected, what stood there, and what was
     probably meant.
     """
-    shown = text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…"
     if len(text) <= _LONGEST_TEXT:
-        if _COMPACT.fullmatch(text):
-            return _checked(_compact_parts(text), text)
-        match = _ISO.fullmatch(text)
-        if match is not None:
-            return _checked(_iso_parts(match, text), text)
-    raise ValueError(f"Expected {_EXPECTED}, but found '{shown}'{_hint(text)}.")
+        return _parsed(text)
+    raise ValueError(f"Expected {_EXPECTED}, but found '{text[:_LONGEST_TEXT]}…'{_hint(text)}.")
+
+
+@lru_cache(maxsize=1024)  # a case keeps its targets as text, and a company has but a few of them
+def _parsed(text: str) -> Duration:
+    if _COMPACT.fullmatch(text):
+        return _checked(_compact_parts(text), text)
+    match = _ISO.fullmatch(text)
+    if match is not None:
+        return _checked(_iso_parts(match, text), text)
+    raise ValueError(f"Expected {_EXPECTED}, but found '{text}'{_hint(text)}.")
 
 
 def _compact_parts(text: str) -> list[Part]:

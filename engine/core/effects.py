@@ -2,14 +2,15 @@
 right behind it (cases that are called).
 
 Owns the shapes, and how the reader of a notice is named. `SendMessage` and `Notify` become outbox rows;
-`WithdrawParcel`, `GiveUpParcel` and `ResendParcel` change what becomes of one; `KeepDraft` and `DropDraft` change the
-drafts that lie beside a task; `StartCase` becomes a case, and `PublishVersion` puts a version of a process in force.
+`WithdrawParcel`, `WithdrawNotice`, `GiveUpParcel`, `ReturnParcel` and `ResendParcel` change what becomes of one;
+`KeepDraft` and `DropDraft` change the drafts that lie beside a task; `StartCase` becomes a case, and `PublishVersion`
+puts a version of a process in force.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,8 @@ class SendMessage:
     """A message exactly as it goes out: rendered in the step, so that what was sent can be shown for ever.
 
     `id` is unique in the case. It does not go out before `held` is over: so long it can be taken back. `on_behalf_of`
-    are colleagues who are away and whose deputy is written to here.
+    are colleagues who are away and whose deputy is written to here. `told` are the dates that it tells of the case's
+    clocks, by the clock's name.
     """
 
     id: str
@@ -34,6 +36,7 @@ class SendMessage:
     body: str
     held: timedelta = timedelta(0)
     on_behalf_of: tuple[str, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,25 @@ class WithdrawParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawNotice:
+    """A notice that was to be delivered later, and is about something that was undone: not to go out, if it waits
+    still.
+    """
+
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
 class GiveUpParcel:
     """A parcel of the outbox that is tried no more, and why."""
+
+    name: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnParcel:
+    """A parcel that had gone out and came back, and why."""
 
     name: str
     error: str
@@ -76,11 +96,17 @@ class DropDraft:
     person: str
 
 
+def move_in(case: str, name: str) -> str:
+    """What stands for the task of a draft that was typed for a move outside tasks."""
+    return f"{case}/{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Notify:
     """A notice to colleagues, `person:x` or `role:x`; not to be delivered before `at`.
 
-    `say` are the process's own words (empty: those that fit the occasion); `about` is the occasion as plain JSON: the
+    `say` are the process's own words in its first language (empty: those that fit the occasion), `says` the same in its
+    others, where they differ; `about` is the occasion as plain JSON: the
     clock and its share, the timer, or the state. `on_behalf_of` are those who are away and whose deputy is told here.
     """
 
@@ -91,6 +117,7 @@ class Notify:
     urgent: bool
     at: datetime
     on_behalf_of: tuple[str, ...] = ()
+    says: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +140,8 @@ class StartCase:
 class PublishVersion:
     """Put the stored version with this digest in force from `since` on (None: now).
 
-    `after` is the digest of what it was written from, `by` who wrote it, `reference` the case that agreed to it.
+    `after` is the digest of what it was written from, `by` who wrote it, `reference` the case that agreed to it;
+    `scenarios` is the digest of the proof that was agreed to with it, empty when there is none.
     """
 
     version: str
@@ -122,6 +150,7 @@ class PublishVersion:
     by: str
     reference: str
     since: datetime | None
+    scenarios: str = ""
 
 
 def whom(told: Mapping[str, Any]) -> str:
@@ -139,7 +168,9 @@ def is_outside(to: str) -> bool:
 Effect = (
     SendMessage
     | WithdrawParcel
+    | WithdrawNotice
     | GiveUpParcel
+    | ReturnParcel
     | ResendParcel
     | Notify
     | KeepDraft

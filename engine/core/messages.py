@@ -1,7 +1,8 @@
-"""What becomes of a message after it was sent: taken back before it goes out, or given up, and then tried again.
+"""What becomes of a message after it was sent: taken back before it goes out, given up or come back, and then tried
+again.
 
-Owns these three. When one is taken back the case stays where it is; what only the sending did to its clocks is undone
-with it. What is given up is an incident, so that somebody hears of it.
+Owns these four. When one is taken back the case stays where it is; what only the sending did to its clocks is undone
+with it. What is given up or comes back is an incident, so that somebody hears of it.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.core.commands import GiveUp, WithdrawMessage, plain_actor
+from engine.core import undoing
+from engine.core.commands import ComeBack, GiveUp, WithdrawMessage, plain_actor
 from engine.core.draft import Draft
-from engine.core.effects import GiveUpParcel, ResendParcel, WithdrawParcel
+from engine.core.effects import GiveUpParcel, ResendParcel, ReturnParcel, WithdrawParcel
 from engine.core.instance import TAKE_BACK
 from engine.errors import Rejected, Stuck
 
@@ -23,9 +25,14 @@ def take_back(draft: Draft, command: WithdrawMessage) -> None:
         raise Rejected("no-longer-possible", "Expected a message that still waits, but it has gone out already")
     if sent.by != draft.actor.id:
         raise Rejected("not-allowed", f"Expected your own message to take back, but {sent.by} has sent it")
-    draft.sent = tuple(one for one in draft.sent if one is not sent)
-    draft.effects.append(WithdrawParcel(sent.id))
-    draft.record("message-withdrawn", message=sent.id, template=sent.template)
+    undone = draft.undo if draft.undo is not None and sent.id in draft.undo.messages else None
+    gone = [one for one in draft.sent if one is sent or (undone is not None and one.id in undone.messages)]
+    draft.sent = tuple(one for one in draft.sent if one not in gone)
+    for one in gone:
+        draft.effects.append(WithdrawParcel(one.id))
+        draft.record("message-withdrawn", message=one.id, template=one.message.template)
+    if undone is not None:
+        undoing.undo(draft, undone, sent)
 
 
 def give_up(draft: Draft, command: GiveUp) -> None:
@@ -36,6 +43,18 @@ def give_up(draft: Draft, command: GiveUp) -> None:
     draft.record("delivery-failed", message=command.parcel, to=command.to, error=command.error)
     state = next((token.state for token in draft.tokens.values() if not token.done), "")
     why = Stuck(f"Expected to deliver “{command.about}” to {command.to}, but: {command.error}")
+    kept = {"actor": plain_actor(command.actor), "do": "deliver", "message": command.parcel}
+    draft.raise_incident(why, state, kept)
+
+
+def come_back(draft: Draft, command: ComeBack) -> None:
+    """For the system alone. What the customer was told does not count, so somebody has to look after it."""
+    if draft.actor.kind != "system":
+        raise Rejected("not-allowed", "Expected the system to tell that a letter came back, but a person did")
+    draft.effects.append(ReturnParcel(command.parcel, command.error))
+    draft.record("message-returned", message=command.parcel, to=command.to, error=command.error)
+    state = next((token.state for token in draft.tokens.values() if not token.done), "")
+    why = Stuck(f"Expected “{command.about}” to reach {command.to}, but it came back: {command.error}")
     kept = {"actor": plain_actor(command.actor), "do": "deliver", "message": command.parcel}
     draft.raise_incident(why, state, kept)
 

@@ -5,6 +5,7 @@ Owns these two handlers. A question stops nothing and moves nothing; whoever is 
 
 from __future__ import annotations
 
+from engine.core.authority import works
 from engine.core.commands import Answer, Ask
 from engine.core.draft import Draft
 from engine.core.instance import Question
@@ -28,6 +29,7 @@ def ask(draft: Draft, command: Ask) -> None:
             f"Expected a colleague to ask, but {command.to or 'nobody'} is none",
             {"to": ("Please choose a colleague.",)},
         )
+    works(command.to, command.to_kind)
     question = Question(draft.next_id(), draft.actor.id, command.to, text, draft.at)
     draft.questions = {**draft.questions, question.id: question}
     draft.record("question-asked", question=question.id, to=question.to, text=text)

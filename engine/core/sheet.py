@@ -20,7 +20,7 @@ from engine.core.events import Event
 from engine.core.instance import Approval, Instance, Token
 from engine.core.reckoning_back import back
 from engine.core.roster import EMPTY, Roll, Roster, StandIn, nobody
-from engine.core.values import environment
+from engine.core.values import environment, steady
 from engine.definition.expressions import Expression
 from engine.definition.model import Definition
 from engine.definition.moves import Due
@@ -52,8 +52,7 @@ class Sheet:
         self.at = at
         self.on_behalf_of = ""
         self.confirmed: Approval | None = None
-        self.status = instance.status
-        self.outcome = instance.outcome
+        self.status, self.outcome = instance.status, instance.outcome
         self.ended_at = instance.ended_at
         self.subject, self.label, self.customer = instance.subject, instance.label, instance.customer
         self.counter = instance.counter
@@ -75,13 +74,13 @@ class Sheet:
         self.personal = False
         self.links = dict(instance.links)
         self.held = dict(instance.held)
-        self.sent = instance.sent
-        self.questions = instance.questions
-        self.tags = instance.tags
+        self.sent, self.undo = instance.sent, instance.undo
+        self.questions, self.tags = instance.questions, instance.tags
         self.events: list[Event] = []
         self.effects: list[Effect] = []
         self.decided: list[dict[str, Any]] = []
         self.todo: deque[tuple[str, str]] = deque()
+        self._steady = steady(definition, instance, at)
         self._known: dict[str, dict[str, Any]] = {}
         self._stand_ins: dict[datetime, Sequence[StandIn]] = {}
         self._roles = tuple(sorted(actor.roles))
@@ -115,6 +114,7 @@ class Sheet:
             links=self.links,
             held=self.held,
             sent=self.sent,
+            undo=self.undo,
             questions=self.questions,
             tags=self.tags,
         )
@@ -152,7 +152,7 @@ class Sheet:
         """
         known = self._known.get(token)
         if known is None:
-            known = self._known[token] = environment(self.definition, self.before, self, token, self.at)
+            known = self._known[token] = environment(self.definition, self._steady, self, token)
         return known
 
     def changed(self) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.core import (
     approvals,
+    authority,
     calls,
     clocks,
     correlation,
@@ -24,6 +25,7 @@ from engine.core import (
     tags,
     tasks,
     timers,
+    undoing,
 )
 from engine.core import commands as c
 from engine.core.call_commands import CallFailed, ChildEnded, ChildReopened, LinkChild
@@ -34,7 +36,6 @@ from engine.core.instance import Instance
 from engine.core.machine import fire
 from engine.core.roster import EMPTY, Roster
 from engine.definition.model import Definition
-from engine.definition.roles import READER
 from engine.errors import Rejected, Stuck
 
 MOST_MOVES = 1_000
@@ -78,6 +79,7 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Answer: questions.answer,
     c.WithdrawMessage: messages.take_back,
     c.GiveUp: messages.give_up,
+    c.ComeBack: messages.come_back,
     c.Suspend: instances.suspend,
     c.Resume: instances.resume,
     c.Cancel: instances.cancel,
@@ -133,10 +135,8 @@ AGAIN: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]] = {
 
 def step(definition: Definition, instance: Instance | None, command: c.Command, roster: Roster = EMPTY) -> Step:
     """What `command` does to `instance` (None for a start). `roster` answers what it has to ask about people."""
-    if command.actor.kind == READER and not isinstance(command, c.ShowPersonalData):
-        raise Rejected(
-            "only-reads", f"Expected somebody who works here, but {command.actor.id} only reads and changes nothing"
-        )
+    if not isinstance(command, c.ShowPersonalData):
+        authority.works(command.actor.id, command.actor.kind)
     if isinstance(command, c.Start):
         if instance is not None:
             raise Rejected("already-started", "Expected a new case, but it has started already")
@@ -152,10 +152,12 @@ def step(definition: Definition, instance: Instance | None, command: c.Command, 
         HANDLERS[type(command)](draft, command)
         settle(draft)
         _tidy(draft)
+        undoing.remember(draft, command)
     except Stuck as stuck:
         if isinstance(command, c.ResolveIncident):
             raise Rejected("still-stuck", f"Expected the retry to work, but it still fails: {stuck}") from None
         draft = _failed(definition, instance, command, stuck, roster)
+        undoing.remember(draft, command)
         return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects), stuck)
     return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects))
 

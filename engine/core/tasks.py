@@ -73,6 +73,7 @@ def assign(draft: Draft, command: Assign) -> None:
     authority.running(draft)
     task = _work(draft, command.task)
     authority.overseer(draft, "assign a task")
+    authority.works(command.to, command.to_kind)
     _suits(draft, replace(task, assignee="", on_behalf_of=""), command.to, command.to_roles)
     status = next_status("task", "assign", task.status)
     given = replace(task, status=status, assignee=command.to, on_behalf_of="")
@@ -97,6 +98,7 @@ def delegate(draft: Draft, command: Delegate) -> None:
         raise Rejected("not-allowed", "Expected somebody else to delegate to, but that is you")
     if not command.to_roles - {CUSTOMER}:
         raise Rejected("not-allowed", f"Expected a colleague to delegate to, but {command.to} is none")
+    authority.works(command.to, command.to_kind)
     _suits(draft, replace(task, assignee=command.to, on_behalf_of=draft.actor.id), command.to, command.to_roles)
     status = next_status("task", "delegate", task.status)
     given = replace(task, status=status, assignee=command.to, on_behalf_of=draft.actor.id)

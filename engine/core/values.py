@@ -36,17 +36,24 @@ class Case(Protocol):
     def approvals(self) -> Mapping[str, Approval]: ...
 
 
-def environment(definition: Definition, first: Instance, case: Case, token: str, at: datetime) -> dict[str, Any]:
-    """Name -> plain value, or a function of no arguments for a decision. A name that has no value is not there.
-
-    `first` is the instance as the step found it, `case` as it is by now.
-    """
-    known: dict[str, Any] = {
+def steady(definition: Definition, first: Instance, at: datetime) -> dict[str, Any]:
+    """The names whose values stay as they are for a whole step: `first` is the instance as the step found it."""
+    return {
         "reference": first.reference,
         "received_at": first.received_at.isoformat(),
         "now": at.isoformat(),
         "today": definition.calendar.local_date(at).isoformat(),
         "starter": first.starter,
+    }
+
+
+def environment(definition: Definition, steady: Mapping[str, Any], case: Case, token: str) -> dict[str, Any]:
+    """Name -> plain value, or a function of no arguments for a decision. A name that has no value is not there.
+
+    `case` is the case as it is by now.
+    """
+    known: dict[str, Any] = {
+        **steady,
         "milestones": {name: reached.isoformat() for name, reached in case.milestones.items()},
         "blocked": bool(case.links) and bool(blocking(case.links)),
     }

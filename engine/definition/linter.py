@@ -15,6 +15,7 @@ from engine.definition.rules import RULES, Sight, unused_files
 from engine.definition.rules.graph import Graph
 from engine.definition.rules.walks import Walks
 from engine.definition.shapes import Report
+from engine.definition.told_once import OF_THE_HOUSE, each_name_once
 from engine.errors import DefinitionError, Place, Problem
 
 
@@ -89,4 +90,5 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     found: dict[tuple[Place, str, str], Problem] = {}
     for problem in problems:
         found.setdefault((problem.place, problem.code, problem.message), problem)
-    return tuple(sorted(found.values(), key=lambda problem: (problem.place, problem.severity, problem.code)))
+    gathered = each_name_once(found.values(), OF_THE_HOUSE)
+    return tuple(sorted(gathered, key=lambda problem: (problem.place, problem.severity, problem.code)))

@@ -27,11 +27,12 @@ from engine.definition.outline import Outline
 from engine.definition.own_names import called_like_its_file, names_once
 from engine.definition.shapes import Got, Report, Said
 from engine.definition.suggest import closest, near
-from engine.definition.told_once import told_once
+from engine.definition.told_once import OF_A_PROCESS, each_name_once, told_once
 from engine.definition.types import Record
 from engine.errors import DefinitionError, Place, Problem, Rejected
 from engine.keywords import words
 from engine.keywords.binder import Binder
+from engine.keywords.by_mail import bind_mail
 from engine.keywords.clock_facts import facts
 from engine.keywords.start import bind_public
 
@@ -108,7 +109,8 @@ def _examined(catalog: Catalog, path: str) -> Loaded:
     if not any(problem.severity == "error" for problem in report.problems):
         bundle = catalog.bundle(outline, path, calendar)
         definition = replace(definition, digest=bundle.digest)
-    problems = sorted(dict.fromkeys(report.problems), key=lambda problem: problem.place)
+    told = each_name_once(dict.fromkeys(report.problems), OF_A_PROCESS)
+    problems = sorted(told, key=lambda problem: problem.place)
     return Loaded(path, definition if bundle is not None else None, bundle, outline, flow, tuple(problems), definition)
 
 
@@ -213,6 +215,7 @@ def _bind(
         starters=start.by,
         start=start,
         public=bind_public(outline.start, start, binder),
+        mail=bind_mail(outline.start, start, binder),
         received=received.text if (received := outline.start.words.get("received")) is not None else "",
         variables=tuple(Variable(said.text, value) for said, (_, value) in head.get("variables", ())),
         people=flow.people,

@@ -78,13 +78,16 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """`send`: a message template in each language, to whom, and only when."""
+    """`send`: a message template in each language, to whom, and only when. `tells` are the clocks of which it tells the
+    customer another date, and that date.
+    """
 
     message: str
     templates: Mapping[str, Template]
     to: str
     when: Expression | None
     place: Place
+    tells: Mapping[str, Expression] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

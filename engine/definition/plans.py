@@ -34,18 +34,25 @@ class Target:
         return tuple(dict.fromkeys((*promised, *(length for length in others if length is not None))))
 
     def choose(self, values: Mapping[str, object]) -> Duration | None:
-        """The target for these names. Raises Stuck when an answer that is there has no value."""
-        by = self.pick.by
-        if by is None:
+        """The target for these names."""
+        if self.pick.by is None:
             return self.pick.fixed
-        try:
-            answer = by.evaluate(values)
-        except Stuck:
-            return self.unknown
+        answer = self._answer(values)
         if answer is None:
             return self.unknown
         said = str(answer).lower() if isinstance(answer, bool) else str(answer)
         return None if said in self.unpromised else self.pick.options.get(said, self.pick.otherwise)
+
+    def is_known(self, values: Mapping[str, object]) -> bool:
+        """Whether what decides is answered, so that the promise is what it will be."""
+        return self.pick.by is None or self._answer(values) is not None
+
+    def _answer(self, values: Mapping[str, object]) -> object:
+        assert self.pick.by is not None
+        try:
+            return self.pick.by.evaluate(values)
+        except Stuck:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,8 @@ class ClockPlan:
 
     `starts`, `stops` and `restarts` are facts as the author writes them (`sent complaint-decision`); `since` the date
     or instant from which it counts, None for the moment in which it begins; `paused_in` the states in which it stands
-    still; `rungs` in the order in which they are reached, the breach among them.
+    still; `rungs` in the order in which they are reached, the breach among them. `promise` is what customers call it,
+    empty for a promise that is the house's own.
     """
 
     name: str
@@ -69,6 +77,7 @@ class ClockPlan:
     restart_on_reopen: bool
     rungs: tuple[Rung, ...]
     place: Place
+    promise: Localised = ""
 
     def rung(self, percent: int) -> Rung:
         return next(rung for rung in self.rungs if rung.percent == percent)
@@ -88,20 +97,21 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """`publish`: a version is put in force: its digest, that of the version it was written from, what changes, and the
-    day on which it begins (None: at once).
+    """`publish`: a version is put in force: its digest, that of the version it was written from, what changes, the day
+    on which it begins (None: at once), and the digest of its scenarios (None: the process does not say which).
     """
 
     version: Expression
     after: Expression
     note: Expression
     since: Expression | None
+    scenarios: Expression | None
     place: Place
 
     @property
     def names(self) -> frozenset[str]:
         """What it speaks of."""
-        said = (self.version, self.after, self.note, self.since)
+        said = (self.version, self.after, self.note, self.since, self.scenarios)
         return frozenset().union(*(one.names for one in said if one is not None))
 
 
@@ -167,3 +177,17 @@ class PublicStart:
 
     preset: Mapping[str, object]
     hidden: frozenset[str]
+
+
+MAIL_PARTS = ("name", "address", "subject", "text", "language", "files")
+
+
+@dataclass(frozen=True, slots=True)
+class MailStart:
+    """`mail` of a start: what a mail fills in. `to` are addresses in small letters, empty for any that no other process
+    names; `preset` the values that every such case gets; `take` maps MAIL_PARTS to fields.
+    """
+
+    to: tuple[str, ...]
+    preset: Mapping[str, object]
+    take: Mapping[str, str]

@@ -183,7 +183,9 @@ class SourceMove:
 
 @dataclass(frozen=True, slots=True)
 class SourcePick:
-    """A value, or one by an answer: `{by: severity, S1: …, else: …}`."""
+    """A value, or one by an answer: `{by: severity, S1: …, else: …}`. `unread` are the answers, and `else`, whose value
+    has a problem of its own.
+    """
 
     place: Place
     fixed: Any = None
@@ -192,6 +194,7 @@ class SourcePick:
     before: Duration | None = None
     options: tuple[tuple[Said, Any], ...] = ()
     otherwise: Any = None
+    unread: frozenset[str] = frozenset()
 
     def all(self) -> Iterator[Any]:
         for value in (self.fixed, self.otherwise, *(value for _, value in self.options)):

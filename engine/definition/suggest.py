@@ -5,13 +5,16 @@ Owns that one guess and how it is worded; knows nothing of what the words stand 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 from heapq import nlargest
 
+_NUMBER = re.compile(r"-?[0-9]+")
 _LONGEST = 80
 _ALIKE = 0.6
+_SLIP = 0.85
 _CAREFULLY = 24
 _MOST = 500
 """Known words that are compared: a guess has to be quick, whatever somebody's file holds."""
@@ -40,6 +43,16 @@ def closest(word: str, known: Iterable[str]) -> str | None:
         return folded[wanted]
     found = get_close_matches(wanted, _likeliest(wanted, list(folded)[:_MOST]), n=1, cutoff=_ALIKE)
     return folded[found[0]] if found else None
+
+
+def slip_of(word: str, known: Iterable[str]) -> str | None:
+    """The known word of which this one is but a slip: a letter or two are wrong. Words that differ in a number do not
+    count, since they are a series.
+    """
+    guess = closest(word, known)
+    if guess is None or SequenceMatcher(None, _fold(word), _fold(guess)).ratio() < _SLIP:
+        return None
+    return guess if _NUMBER.sub("", _fold(word)) != _NUMBER.sub("", _fold(guess)) else None
 
 
 def _likeliest(wanted: str, words: list[str]) -> list[str]:

@@ -149,16 +149,14 @@ class Play:
                     at=at,
                     actor=actor,
                     task=open_task(self._instance(act), actor).id,
-                    to=act.what,
-                    to_roles=self._people.actor(act.what).roles,
+                    **c.named(self._people.actor(act.what)),
                 )
             case "delegate":
                 return c.Delegate(
                     at=at,
                     actor=actor,
                     task=open_task(self._instance(act), actor).id,
-                    to=act.what,
-                    to_roles=self._people.actor(act.what).roles,
+                    **c.named(self._people.actor(act.what)),
                 )
             case "attach":
                 return c.Attach(at=at, actor=actor, file=self._stored(act.what, act.text), note=act.comment)

@@ -43,15 +43,13 @@ whoever started the case as a customer. When neither is known, the approval wait
 from __future__ import annotations
 
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 from engine.core.draft import Draft
 from engine.definition.moves import ApprovalPlan
 from engine.definition.shapes import Entry, Flag, Got, Localised, OneOrMore, Record, Sentence, name
 from engine.definition.sources import SourceMove
-from engine.definition.texts import localised
 from engine.errors import Stuck
-from engine.keywords import due, escalate, exclude
+from engine.keywords import due, escalate, exclude, opening
 from engine.keywords.approval_rule import Rules, bind_rule
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
@@ -111,17 +109,12 @@ def _bind(source: Got, binder: Binder) -> ApprovalPlan | None:
 def _enter(draft: Draft, token: str, plan: ApprovalPlan) -> None:
     values = draft.values(token)
     state = draft.definition.states[draft.tokens[token].state]
-    language = draft.definition.languages[0]
     number = next(
         (n for n, branch in enumerate(plan.rules) if branch.when is None or branch.when.evaluate(values)), None
     )
     if number is None:
         raise Stuck(f"No rule of the approval in '{state.id}' holds", plan.place)
-    title = (
-        plan.title.render(values, language, ZoneInfo(draft.definition.calendar.zone))
-        if plan.title is not None
-        else localised(state.title, language)
-    )
+    title = opening.titled(draft, plan.title, state, values)
     put(draft, token, state.id, plan, number, title, content_of(draft, plan, token))
 
 

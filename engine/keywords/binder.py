@@ -206,7 +206,7 @@ class Binder(Names):
         otherwise = source.otherwise if not isinstance(source.otherwise, (Said, tuple)) else of(source.otherwise)
         if by is None:
             return None
-        if not source.options and source.otherwise is None:
+        if not source.options and source.otherwise is None and not source.unread:
             if answers is None:
                 self.report.problem(
                     source.by.place,
@@ -217,8 +217,9 @@ class Binder(Names):
                 return None
             turned_answers = {answer: of(Said(answer, source.by.place)) for answer in answers}
             return Pick(by=by, options={answer: value for answer, value in turned_answers.items() if value is not None})
-        missing = [answer for answer in answers or () if answer not in {said.text for said, _ in source.options}]
-        if source.otherwise is None and (missing or answers is None):
+        given = source.unread | {said.text for said, _ in source.options}
+        missing = [answer for answer in answers or () if answer not in given]
+        if source.otherwise is None and "else" not in given and (missing or answers is None):
             what = f"nothing for {', '.join(missing)}" if missing else "no `else`"
             self.report.problem(
                 source.place,

@@ -1,15 +1,18 @@
 """What a clock hears: the facts that begin, stop and restart it, as an author writes them.
 
-Owns their grammar, the check that each can happen in this process, and which clock each concerns.
+Owns their grammar, the check that each can happen in this process, which clock each concerns, and from when one counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from engine.definition.expressions import Expression
 from engine.definition.plans import ClockPlan
-from engine.definition.shapes import Said, Text
+from engine.definition.shapes import Got, Said, Text
 from engine.definition.suggest import near
+from engine.definition.types import Date, Instant
 from engine.keywords.binder import Binder
 
 START, RECEIVED, SENT, MILESTONE, STATE = "start", "received", "sent", "milestone", "state"
@@ -44,6 +47,18 @@ def check(fact: Said, key: str, binder: Binder) -> None:
             f"Expected {what}, but there is no '{which}'{near(which, tuple(names))}",
             "a clock hears only what can happen in this process",
         )
+
+
+def since_when(said: Said, got: Got, binder: Binder) -> Expression | None:
+    """It has to be known wherever the clock may begin. In a state more is known than what the start form says."""
+    found, flow = None, binder.flow
+    for fact in [fact.text for fact in got.get("starts-on", ())] or [START]:
+        kind, _, state = fact.partition(" ")
+        scope = flow.scope_at_start()
+        if kind == STATE and state in binder.outline.states:
+            scope = flow.scope_opening(flow.each_of(state) or state)  # a clock is the case's: it knows no row
+        found = replace(binder, scope=scope).expression(said, (Date, Instant))
+    return found
 
 
 def facts(clocks: Mapping[str, ClockPlan]) -> dict[str, tuple[tuple[str, str], ...]]:

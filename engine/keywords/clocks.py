@@ -42,6 +42,11 @@ it may begin again. `pauses-in` names the states in which it stands still, `runs
 A pause moves the deadline by the working time it took. `hard-stop` is a limit of its own that no pause moves. What a
 clock misses stays missed, whatever happens later.
 
+`promise` is what customers call it, as in `promise: {en: Our decision, de: Unsere Entscheidung}`: their page shows by
+when, as soon as that is known. What has none is the house's own. A letter may tell the customer another date: `told:
+{complaint-delay: delay.new_date}`. The page shows that one from then on, until a pause moves the promise or it begins
+anew. The message has to contain the same expression in every language.
+
 When the case ends, clocks that still run are cancelled; when it is reopened they go on without the time between
 (`on-reopen: continue`, the default) or begin anew (`restart`). Everything a clock does is in the history, and `heard
 case` explains each deadline.
@@ -50,11 +55,10 @@ case` explains each deadline.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from engine.core.durations import Duration
-from engine.definition.expressions import Expression, Scope
+from engine.definition.expressions import Scope
 from engine.definition.moves import BREACH, HARD_STOP, Pick, Rung
 from engine.definition.nodes import Node, Scalar
 from engine.definition.plans import ClockPlan, Target
@@ -75,11 +79,11 @@ from engine.definition.shapes import (
     name,
 )
 from engine.definition.sources import SourceMove, SourcePick
-from engine.definition.types import Date, Instant
-from engine.keywords import escalate, move
+from engine.keywords import dates_told, escalate, move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
-from engine.keywords.clock_facts import FACT, START, STATE, check
+from engine.keywords.clock_facts import FACT, START, STATE, check, since_when
+from engine.keywords.due import unread
 
 CLOCK = "clock"
 NOTHING = "none"
@@ -114,6 +118,8 @@ SHAPE = MapOf(
     Record(
         {
             "title": Entry(Localised(), "what people call the promise"),
+            "promise": Entry(Localised(), "what customers call it; they are not shown it when nothing is said"),
+            "told": Entry(MapOf(name("a message"), EXPRESSION), "messages that tell the customer another date for it"),
             "target": Entry(Either(scalar=Length(), mapping=_BY), "how long it gives", required=True),
             "starts-on": Entry(OneOrMore(FACT), "what it begins with; the receipt of the case when nothing is said"),
             "since": Entry(EXPRESSION, "the date or instant from which it counts, where that is not when it begins"),
@@ -160,7 +166,8 @@ def _clock(said: Said, got: Got, binder: Binder) -> ClockPlan | None:
         for fact in got.get(key, ()):
             check(fact, key, binder)
     paused = _paused(got, binder)
-    since = _since(got["since"], got, binder) if "since" in got else None
+    dates_told.check(got.get("told", ()), binder)
+    since = since_when(got["since"], got, binder) if "since" in got else None
     hard_stop = got.get("hard-stop")
     if hard_stop is not None:
         binder.needs_calendar(hard_stop, got.places["hard-stop"])
@@ -186,6 +193,7 @@ def _clock(said: Said, got: Got, binder: Binder) -> ClockPlan | None:
         reopen is not None and reopen.text == "restart",
         tuple(sorted(rungs, key=lambda rung: rung.percent)),
         said.place,
+        got.get("promise", ""),
     )
 
 
@@ -211,7 +219,11 @@ def _target(source: Duration | Got, got: Got, binder: Binder) -> Target | None:
     otherwise = source.get("else")
     # What promises nothing is left out of the durations, and of the check that every answer has one.
     pick = SourcePick(
-        source.place, by=source["by"], options=tuple(_lengths(source["rest"])), otherwise=_length(otherwise, binder)
+        source.place,
+        by=source["by"],
+        options=tuple(_lengths(source["rest"])),
+        otherwise=_length(otherwise, binder),
+        unread=unread(source) - {"not-yet-known"},
     )
     picked = binder.leniently().pick(pick, lambda value: duration(value, binder.report))
     unknown = source.get("not-yet-known")
@@ -252,18 +264,6 @@ def _known_at_start(by: Said, got: Got, binder: Binder) -> bool:
     if not scopes:
         scopes = [binder.flow.scope_at_start()]
     return all(scope is not None and binder.compiles(by, scope) for scope in scopes)
-
-
-def _since(said: Said, got: Got, binder: Binder) -> Expression | None:
-    """It has to be known wherever the clock may begin. In a state more is known than what the start form says."""
-    found, flow = None, binder.flow
-    for fact in [fact.text for fact in got.get("starts-on", ())] or [START]:
-        kind, _, state = fact.partition(" ")
-        scope = flow.scope_at_start()
-        if kind == STATE and state in binder.outline.states:
-            scope = flow.scope_opening(flow.each_of(state) or state)  # a clock is the case's: it knows no row
-        found = replace(binder, scope=scope).expression(said, (Date, Instant))
-    return found
 
 
 def _paused(got: Got, binder: Binder) -> frozenset[str]:

@@ -21,6 +21,7 @@ from engine.definition.moves import ApprovalPlan
 from engine.definition.roles import CUSTOMER
 from engine.errors import Stuck
 from engine.keywords import exclude, opening
+from engine.keywords.languages import Words
 from engine.keywords.told import call_for_help
 
 
@@ -30,14 +31,15 @@ def put(
     state: str,
     plan: ApprovalPlan,
     number: int,
-    title: str,
+    title: Words,
     content: str,
     asked: Mapping[str, Any] | None = None,
 ) -> None:
     """Open an approval by the rule of this number: its task, its count, and who is asked first."""
     rule = plan.rules[number].rule
     due_at = draft.due_time(plan.due, token, draft.at) if plan.due is not None else None
-    task = Task(draft.next_id(), token, state, title, draft.at, rule.of, due_at=due_at)
+    said, others = title
+    task = Task(draft.next_id(), token, state, said, draft.at, rule.of, due_at=due_at, titles=others)
     approval = Approval(task.id, token, state, number, content, asked=asked)
     draft.open_approval(task, approval, in_words(rule))
     opening.set_rungs(draft, task, plan.escalate)

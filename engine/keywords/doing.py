@@ -17,6 +17,8 @@ from engine.definition.sources import SourceActions, SourceNotice, SourceOpening
 from engine.keywords import opening
 from engine.keywords.binder import Binder
 from engine.keywords.calling import bind_calls, call
+from engine.keywords.dates_told import tells_of
+from engine.keywords.languages import Words, in_each_of
 from engine.keywords.stored import stored
 from engine.keywords.told import Roles, deputies_of, tell_all
 
@@ -37,9 +39,9 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
         templates = binder.knowing(when).templates(send.message)
         if send.to is not None:
             binder.recipient(send.to)
-        sendings.append(
-            Sending(send.message.text, templates, send.to.text if send.to else CUSTOMER, when, send.message.place)
-        )
+        to = send.to.text if send.to else CUSTOMER
+        tells = tells_of(send.message.text, templates, binder.knowing(when)) if to == CUSTOMER else {}
+        sendings.append(Sending(send.message.text, templates, to, when, send.message.place, tells))
     for said in source.reassign:
         binder.role(said)
     return Actions(
@@ -97,9 +99,7 @@ def _notify(draft: Draft, token: str, notice: Notice) -> None:
     values = draft.values(token)
     if notice.when is not None and not notice.when.evaluate(values):
         return
-    definition = draft.definition
-    language = definition.languages[0]
-    say = notice.say.render(values, language, ZoneInfo(definition.calendar.zone)) if notice.say is not None else ""
+    say: Words = in_each_of(notice.say, draft.definition, values) if notice.say is not None else ("", {})
     meant = [pair for one in notice.to for pair in _addresses(draft, token, one)]
     tell_all(draft, meant, say, draft.occasion, notice.urgent)
 
@@ -139,9 +139,10 @@ def send(draft: Draft, token: str, sending: Sending) -> None:
         deputies = deputies_of(draft, [(to, None)], {to: draft.at})
         readers += [(deputy, deputy.partition(":")[2], absent) for deputy, absent in deputies.items()]
     said = (rendered.subject, rendered.body)
+    dates = {clock: str(stored(date.evaluate(values))) for clock, date in sending.tells.items()}
     for address, name, absent in readers:
-        told = SendMessage(draft.next_id(), sending.message, language, address, name, *said, on_behalf_of=absent)
-        draft.send(told)
+        head = (draft.next_id(), sending.message, language, address, name)
+        draft.send(SendMessage(*head, *said, on_behalf_of=absent, told=dates))
 
 
 def _recipient(draft: Draft, to: str) -> tuple[str, str, str]:

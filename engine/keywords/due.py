@@ -45,6 +45,11 @@ from engine.keywords.binder import Binder
 ANSWER = Text("an answer")
 
 
+def unread(got: Got) -> frozenset[str]:
+    """The keys of a mapping with `by` that are there, and whose values could not be read."""
+    return frozenset(got.places) - got.values.keys() - {said.text for said, _ in got["rest"]}
+
+
 class Pick:
     """A value of some shape, or one by an answer; `at` is allowed where a time is meant."""
 
@@ -86,6 +91,7 @@ class Pick:
             before=value.get("before"),
             options=value["rest"],
             otherwise=value.get("else"),
+            unread=unread(value),
         )
 
     @staticmethod

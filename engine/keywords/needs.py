@@ -37,6 +37,7 @@ from engine.keywords import deciding, due, exclude
 from engine.keywords.approval_rule import ROLES, RULE_ENTRIES, bind_rule
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
+from engine.keywords.languages import in_each
 
 
 class _Needs:
@@ -133,7 +134,7 @@ def put(draft: Draft, token: str, move: Move, asked: dict[str, Any]) -> None:
         **({"form": use.form.id, "name": use.alias, "values": asked["values"]} if use is not None else {}),
         **({"comment": asked["comment"]} if asked["comment"] else {}),
     )
-    title = f"{title_of(move, draft.definition.languages[0])} ({draft.before.reference})"
+    title = in_each(draft.definition, lambda language: f"{title_of(move, language)} ({draft.before.reference})")
     content = deciding.hash_of({"move": asked["move"], "values": asked["values"]})
     deciding.put(draft, token, state, move.needs, 0, title, content, asked)
 

@@ -6,15 +6,15 @@ No word of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from engine.core.commands import SYSTEM, plain_actor
 from engine.core.deadlines import reached_between
 from engine.core.draft import Draft
 from engine.core.instance import Task, Timer
 from engine.core.roster import nobody
+from engine.definition.messages import Line
 from engine.definition.model import State
 from engine.definition.moves import Rung
 from engine.definition.plans import TaskPlan
@@ -22,6 +22,7 @@ from engine.definition.roles import CUSTOMER
 from engine.definition.texts import localised
 from engine.errors import Stuck
 from engine.keywords import exclude
+from engine.keywords.languages import Words, in_each, in_each_of
 from engine.keywords.told import call_for_help
 
 ESCALATE = "escalate"
@@ -32,8 +33,7 @@ def open_work(draft: Draft, token: str, state: State, plan: TaskPlan) -> None:
     for.
     """
     values = draft.values(token)
-    language = draft.definition.languages[0]
-    zone = ZoneInfo(draft.definition.calendar.zone)
+    title, titles = titled(draft, plan.title, state, values)
     excluded = exclude.excluded(draft, plan.exclude, token)
     candidates = plan.candidates.choose(values)
     assignee = designated(draft, plan, token)
@@ -46,15 +46,14 @@ def open_work(draft: Draft, token: str, state: State, plan: TaskPlan) -> None:
             id=draft.next_id(),
             token=token,
             state=state.id,
-            title=plan.title.render(values, language, zone)
-            if plan.title is not None
-            else localised(state.title, language),
+            title=title,
             opened_at=draft.at,
             candidates=candidates,
             excluded=tuple(sorted(excluded)),
             status="claimed" if assignee else "open",
             assignee=assignee,
             due_at=draft.due_time(plan.due, token, draft.at) if plan.due is not None else None,
+            titles=titles,
         )
     )
     if meant and not assignee and draft.roll is not nobody:
@@ -65,6 +64,13 @@ def open_work(draft: Draft, token: str, state: State, plan: TaskPlan) -> None:
         retry = {"actor": plain_actor(SYSTEM), "do": "reach", "task": task.id}
         call_for_help(draft, Stuck(message, plan.place), state.id, retry)
     set_rungs(draft, task, plan.escalate)
+
+
+def titled(draft: Draft, line: Line | None, state: State, values: Mapping[str, object]) -> Words:
+    """The title of the work in a state: the work's own, else the state's."""
+    if line is None:
+        return in_each(draft.definition, lambda language: localised(state.title, language))
+    return in_each_of(line, draft.definition, values)
 
 
 def _passed_over(draft: Draft, task: Task, plan: TaskPlan, person: str) -> None:

@@ -16,6 +16,7 @@ from engine.core.draft import Draft
 from engine.core.effects import Notify
 from engine.core.roster import StandIn
 from engine.errors import Stuck
+from engine.keywords.languages import Words
 
 Roles = Collection[str] | None
 """The roles for which somebody is told: their deputy is told in these alone. None: in whichever they have one."""
@@ -23,19 +24,20 @@ Roles = Collection[str] | None
 
 def tell(draft: Draft, to: str, say: str, about: Mapping[str, Any], *, urgent: bool = False) -> None:
     """Tell `role:x` or `person:x`, and whoever stands in for them: at once when urgent, else when they are at work."""
-    tell_all(draft, [(to, None)], say, about, urgent)
+    tell_all(draft, [(to, None)], (say, {}), about, urgent)
 
 
 def tell_all(
-    draft: Draft, meant: Sequence[tuple[str, Roles]], say: str, about: Mapping[str, Any], urgent: bool
+    draft: Draft, meant: Sequence[tuple[str, Roles]], words: Words, about: Mapping[str, Any], urgent: bool
 ) -> None:
     """Each of those meant once, by their address, and whoever hears it in their place."""
+    say, says = words
     reached = {to: _reaching(draft, urgent, to) for to, _ in meant}
     deputies = deputies_of(draft, meant, reached)
     told: list[tuple[str, datetime, tuple[str, ...]]] = [(to, at, ()) for to, at in reached.items()]
     told += [(to, _reaching(draft, urgent, to), absent) for to, absent in deputies.items()]
     for to, at, behalf in told:
-        draft.notify(Notify(draft.next_id(), to, say, dict(about), urgent, at, behalf))
+        draft.notify(Notify(draft.next_id(), to, say, dict(about), urgent, at, behalf, says))
 
 
 def deputies_of(

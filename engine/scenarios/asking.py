@@ -12,7 +12,7 @@ from typing import cast
 
 from engine.core import authority, commands
 from engine.core.ballots import Decision
-from engine.core.commands import Actor, Command
+from engine.core.commands import Actor, Command, named
 from engine.core.draft import Draft
 from engine.core.instance import RUNNING, Instance
 from engine.definition.model import Definition
@@ -69,7 +69,7 @@ class _Asking:
                 assert act.to is not None
                 to = self.cast.actor(act.to.text, self.now)
                 make = commands.Assign if act.verb == "assign" else commands.Delegate
-                return make(at=at, actor=actor, task=self._task(act), to=to.id, to_roles=to.roles), None
+                return make(at=at, actor=actor, task=self._task(act), **named(to)), None
             case "suspend":
                 return commands.Suspend(at=at, actor=actor, reason=text), None
             case "resume":

@@ -36,15 +36,23 @@ class Statement:
     name in it.
     """
 
-    __slots__ = ("build", "names")
+    __slots__ = ("build", "names", "_compiled")
 
     def __init__(self, build: Callable[[], Any], *names: str) -> None:
         self.build = build
         self.names = names
+        self._compiled: dict[type[Database], Compiled] = {}
+
+    def compiled(self, database: Database) -> Compiled:
+        """Its SQL, the same for every database of a kind."""
+        found = self._compiled.get(type(database))
+        if found is None:
+            found = self._compiled[type(database)] = Compiled(self, database)
+        return found
 
 
 class Compiled:
-    """The SQL of one statement in one dialect.
+    """The SQL of one statement in one dialect. ValueError when its names are not those that it uses.
 
     `arrange` is None when the given values already stand as the SQL wants them.
     """

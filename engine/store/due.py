@@ -51,6 +51,15 @@ _DUE = Statement(
     "at",
     "limit",
 )
+_FREE = Statement(
+    lambda: (
+        Instance.select(Instance.id)
+        .join(Timer, on=(Timer.instance == Instance.id))
+        .where(Timer.id == Parameter("id"))
+        .for_update(of=Instance, skip_locked=True)
+    ),
+    "id",
+)
 _NEXT = Statement(lambda: Timer.select(fn.MIN(Timer.due_at)))
 
 
@@ -63,6 +72,13 @@ def due_timers(store: Store, at: datetime, limit: int = 100) -> list[DueTimer]:
         for row in store.rows(_DUE, to_micros(at), limit)
     ]
     return sorted(due, key=lambda timer: (timer.due_at, timer.instance, len(timer.id), timer.id))
+
+
+def free(store: Store, timer: str) -> bool:
+    """Whether it is still set, and nobody has its case in hand: then the case is this unit of work's, as when it is
+    loaded. Whoever has it in hand is not waited for. Only inside a transaction, and only where rows are locked.
+    """
+    return store.row(_FREE, timer) is not None
 
 
 def next_due(store: Store) -> datetime | None:

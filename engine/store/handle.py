@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from peewee import Database, Model
 
-from engine.store.compiled import Compiled, Statement
+from engine.store.compiled import Statement
 from engine.store.failures import translated, unreachable
 
 T = TypeVar("T")
@@ -33,7 +33,6 @@ class Store:
     def __init__(self, database: Database, patience: float) -> None:
         self.database = database
         self.patience = patience
-        self._compiled: dict[Statement, Compiled] = {}
 
     def connect(self) -> None:
         """Open this thread's connection now. Rejected("database-unreachable") when nobody answers."""
@@ -81,9 +80,7 @@ class Store:
     def _send(self, sql: str, values: Sequence[Any], take: Callable[[Any], T]) -> T:
         """Run it, and `take` from the cursor what is wanted: rows come as they are asked for, and so do errors."""
         try:
-            cursor = self.database.connection().cursor()
-            cursor.execute(sql, values)
-            return take(cursor)
+            return take(self.database.connection().execute(sql, values))
         except Exception as error:
             raise self._failed(error) from error
 
@@ -98,14 +95,10 @@ class Store:
         return translated(error)
 
     def _run(self, statement: Statement, values: Sequence[Any], take: Callable[[Any], T]) -> T:
-        compiled = self._compiled.get(statement) or self._compile(statement)
+        compiled = statement.compiled(self.database)
         if compiled.arrange is not None:
             values = compiled.arrange(values)
         return self._send(compiled.sql, values, take)
-
-    def _compile(self, statement: Statement) -> Compiled:
-        compiled = self._compiled[statement] = Compiled(statement, self.database)
-        return compiled
 
     def row(self, statement: Statement, *values: Any) -> tuple[Any, ...] | None:
         """The first row, or None."""
@@ -122,7 +115,7 @@ class Store:
 
     def change_many(self, statement: Statement, batch: Iterable[Sequence[Any]]) -> None:
         """Run it once for each set of values, in one call to the driver."""
-        compiled = self._compiled.get(statement) or self._compile(statement)
+        compiled = statement.compiled(self.database)
         if compiled.arrange is not None:
             batch = [compiled.arrange(values) for values in batch]
         self._send_many(compiled.sql, batch)

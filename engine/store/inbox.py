@@ -8,7 +8,7 @@ everything.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -42,8 +42,8 @@ class InboxRow:
 
     `acting_for` is the person who is away and on whose behalf it can be done; empty when it is one's own to do.
     `priority` is the case's: empty, high or urgent; `severity` what its process says, `tags` what people do. `due_at`
-    is the task's own, `next_at` what it is sorted by: the case's next deadline when that is sooner. `kind` is task or
-    approval.
+    is the task's own, `next_at` what it is sorted by: the case's next deadline when that is sooner. `titles` has the
+    title in the process's other languages; `kind` is task or approval.
     """
 
     task: str
@@ -64,6 +64,7 @@ class InboxRow:
     next_at: datetime | None = None
     severity: str = ""
     tags: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
     kind: str = "task"
 
 
@@ -130,7 +131,8 @@ def _row(row: tuple[Any, ...], person: str, held: frozenset[str], absent: Mappin
         from_due(row[16]),
         row[17],
         tuple(row[18].split()),
-        row[19],
+        decode(row[19]),
+        row[20],
     )
     found = InboxRow(*columns)
     if not absent or found.assignee == person:
@@ -198,6 +200,7 @@ def _listing(roles: int, absent: Shape, only: Wanted) -> Statement:
                 Task.next_at,
                 Instance.severity,
                 Instance.tags,
+                Task.titles,
                 Task.kind,
             )
             .join(found, on=(found.c.task == Task.id))

@@ -39,6 +39,15 @@ class Bundle(Table):
         table_name = "bundle"
 
 
+class Proof(Table):
+    digest = TextField(primary_key=True)
+    content = TextField()
+    verdict = TextField()  # empty: nobody has run it
+
+    class Meta:
+        table_name = "proof"
+
+
 class Deployment(Table):
     process = TextField()
     version = IntegerField()
@@ -48,6 +57,9 @@ class Deployment(Table):
     deployed_by = TextField()
     note = TextField()
     effective_from = InstantField()
+    proof = TextField(constraints=[SQL("DEFAULT ''")])  # empty: it has no scenarios
+    reference = TextField(constraints=[SQL("DEFAULT ''")])  # the case that agreed to it
+    agreed_by = JsonField(constraints=[SQL("DEFAULT '[]'")])
 
     class Meta:
         table_name = "deployment"
@@ -109,6 +121,7 @@ class Task(Table):
     excluded = JsonField()
     roles = JsonField()  # its candidates, also while somebody has it: what a deputy may do of it
     kind = TextField(constraints=[SQL("DEFAULT 'task'")])  # task, approval
+    titles = JsonField(constraints=[SQL("DEFAULT '{}'")])  # its title in the process's other languages
 
     class Meta:
         table_name = "task"
@@ -272,6 +285,7 @@ Incident.add_index(Incident.at, Incident.id, name="incident_open", where=SQL("st
 
 TABLES: tuple[type[Table], ...] = (  # what is referred to before what refers to it
     Bundle,
+    Proof,
     Deployment,
     Instance,
     Task,

@@ -136,6 +136,12 @@ _GIVE_UP = Statement(
     ),
     *("instance", "key", "error"),
 )
+_BACK = Statement(
+    lambda: Outbox.update({Outbox.status: DEAD, Outbox.last_error: Parameter("error")}).where(
+        _NAMED & (Outbox.status == literal(SENT))
+    ),
+    *("instance", "key", "error"),
+)
 _AGAIN = Statement(
     lambda: Outbox.update({Outbox.status: PENDING, Outbox.attempts: 0, Outbox.next_at: Parameter("at")}).where(
         _NAMED & (Outbox.status == literal(DEAD))
@@ -168,6 +174,7 @@ def _body(message: SendMessage | Notify) -> dict[str, Any]:
             "id": message.id,
             "to": message.to,
             "say": message.say,
+            **({"says": dict(message.says)} if message.says else {}),
             "about": message.about,
             "urgent": message.urgent,
             **({"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}),
@@ -196,6 +203,25 @@ def due_with(store: Store, parcel: Parcel, at: datetime) -> list[Parcel]:
     query = Outbox.select(*_COLUMNS).where(_WAITS & (Outbox.next_at <= to_micros(at)) & (Outbox.kind == parcel.kind))
     query = query.where((Outbox.recipient == parcel.recipient) & (Outbox.id != parcel.id))
     return [_parcel(row) for row in store.select(query.order_by(Outbox.id).limit(100))]
+
+
+def waiting(store: Store, parcel: int) -> Parcel | None:
+    """The one with this id; None when it waits no more."""
+    row = store.row(_ONE, parcel)
+    return _parcel(row) if row is not None and row[6] == PENDING else None
+
+
+def claim_next(store: Store, kinds: Collection[str], worker: str, at: datetime, until: datetime) -> Parcel | None:
+    """Take in hand, as `claim` does, whatever of these kinds has waited longest for `at`. What somebody else is just
+    taking is passed over and not waited for, so that several share the work.
+    """
+    first = Outbox.select(Outbox.id).where(_WAITS & (Outbox.next_at <= to_micros(at)) & Outbox.kind.in_(sorted(kinds)))
+    first = first.order_by(Outbox.next_at, Outbox.id).limit(1)
+    if store.locks_rows:
+        first = first.for_update(skip_locked=True)
+    taken = {Outbox.worker: worker, Outbox.next_at: to_micros(until), Outbox.attempts: Outbox.attempts + 1}
+    rows = store.unit(lambda: store.select(Outbox.update(taken).where(Outbox.id == first).returning(*_COLUMNS)))
+    return _parcel(rows[0]) if rows else None
 
 
 def claim(store: Store, parcel: int, worker: str, at: datetime, until: datetime) -> Parcel | None:
@@ -233,10 +259,23 @@ def take_back(store: Store, instance: str, message: str) -> None:
         raise Rejected("no-longer-possible", "Expected a message that still waits, but it has gone out already")
 
 
+def take_back_notice(store: Store, instance: str, notice: str) -> None:
+    """It is not to go out any more, if it waits still: nobody has asked for it, so that nobody is told."""
+    store.change(_TAKE_BACK, instance, notice)
+
+
 def give_up(store: Store, instance: str, name: str, error: str) -> None:
     """Try it no more. Rejected("no-longer-possible") when it does not wait."""
     if store.change(_GIVE_UP, instance, name, error) != 1:
         raise Rejected("no-longer-possible", "Expected something that still waits to go out, but it is settled")
+
+
+def come_back(store: Store, instance: str, name: str, error: str) -> None:
+    """It had gone out, and came back. Rejected("no-longer-possible") when it had not, or that is known."""
+    if store.change(_BACK, instance, name, error) != 1:
+        raise Rejected(
+            "no-longer-possible", "Expected something that had gone out, but it had not, or it is back already"
+        )
 
 
 def send_again(store: Store, instance: str, name: str, at: datetime) -> None:

@@ -171,6 +171,7 @@ def _row(task: Task, new: Instance, promised: datetime | None) -> tuple[Any, ...
         excluded,
         encode(task.candidates),
         APPROVAL if task.id in new.approvals else TASK,
+        encode(task.titles) if task.titles else "{}",
     )
 
 

@@ -5,6 +5,7 @@ Owns these rows' reading. Writes nothing: `engine.store.projections` does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,6 +34,7 @@ class TaskRow:
     completed_by: str
     outcome: str
     excluded: tuple[str, ...]
+    titles: Mapping[str, str]
 
 
 _TASK = Statement(lambda: Task.select().where(Task.id == Parameter("id")), "id")
@@ -74,5 +76,5 @@ def tasks(store: Store, instance: str) -> list[TaskRow]:
 
 def _task(row: tuple[Any, ...]) -> TaskRow:
     instants = (from_due(row[8]), from_micros(row[10]), from_maybe(row[11]))
-    columns: tuple[Any, ...] = (*row[:8], *instants, row[12], row[13], tuple(decode(row[14])))
+    columns: tuple[Any, ...] = (*row[:8], *instants, row[12], row[13], tuple(decode(row[14])), decode(row[17]))
     return TaskRow(*columns)

@@ -34,7 +34,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 def in_words(definition: Definition, body: Mapping[str, Any], language: str, names: Mapping[str, str]) -> str:
     """`75% of the time for “Decision” is used up`. `names` are what people are called, by their ids."""
     words = _WORDS.get(language, _WORDS["en"])
-    about, say = body["about"], str(body.get("say", ""))
+    about, say = body["about"], str(body.get("says", {}).get(language) or body.get("say", ""))
     for occasion in ("asked_by", "answered_by", "mentioned_by"):
         if occasion in about:
             who = str(about[occasion])

@@ -35,7 +35,7 @@ class Teller(Voice):
         caller = body.get("called_by")
         called = f", called by {caller['reference']} ({caller['process']}; {caller['kind']})" if caller else ""
         other = f", {body['external_id']} elsewhere" if "external_id" in body else ""
-        received = f"received {self.at(body['received_at'])}{other}{called}"
+        received = f"received {self.at(body['received_at'])}{other}{called}{outside.by_mail(body)}"
         return f"{body['reference']} of {body['process']}, {received}; version {body['version'][:12]}"
 
     def moved(self, body: Body) -> Iterable[str]:
@@ -168,6 +168,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "task-completed": lambda teller, body: f"{teller.task(body)}: {body['outcome']}{_why(body, 'comment')}",
     "task-withdrawn": Teller.task,
     "task-reassigned": Teller.reassigned,
+    "task-reopened": lambda teller, body: f"{teller.task(body)}{outside.waits_again(body)}",
     "approval-opened": lambda teller, body: f"{teller.task(body)}: {body['rule']} (content {body['content'][:12]})",
     "decision-given": Teller.decided,
     "approval-voided": Teller.voided,
@@ -188,7 +189,9 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "message-sent": outside.sent,
     "message-withdrawn": outside.taken_back,
     "message-unaddressed": outside.message,
+    "step-undone": outside.undone,
     "delivery-failed": outside.undelivered,
+    "message-returned": outside.undelivered,
     "message-withheld": outside.message,
     "message-received": outside.received,
     "commented": lambda teller, body: str(body["text"]),

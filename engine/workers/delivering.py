@@ -74,12 +74,9 @@ Handlers = Mapping[str, Handler | Together]
 """By kind. What has no handler waits: nothing is dropped because something is not set up yet."""
 
 
-def deliver(engine: Engine, handlers: Handlers, worker: str, parcel: int) -> str:
-    """What came of this one. `worker` is whoever does it."""
+def deliver(engine: Engine, handlers: Handlers, mine: Parcel) -> str:
+    """What came of this one, which its `worker` has just taken in hand."""
     store, at = engine.store, engine.recording()
-    mine = outbox.claim(store, parcel, worker, at, at + LEASE)
-    if mine is None:
-        return GONE
     if mine.attempts > MOST_TRIES:
         return _give_up(engine, mine, mine.last_error or f"the worker ended in the middle of it, {MOST_TRIES} times")
     if mine.kind == MESSAGE and mine.attempts == 1 and not mine.last_error and at - mine.available_at > TOO_OLD:
@@ -88,7 +85,7 @@ def deliver(engine: Engine, handlers: Handlers, worker: str, parcel: int) -> str
     handler = handlers[mine.kind]
     if not isinstance(handler, Together):
         return _settle(engine, mine, do=lambda: handler(mine))[0]
-    others = [outbox.claim(store, one.id, worker, at, at + LEASE) for one in outbox.due_with(store, mine, at)]
+    others = [outbox.claim(store, one.id, mine.worker, at, at + LEASE) for one in outbox.due_with(store, mine, at)]
     parcels = [mine, *(one for one in others if one is not None)]
     return _settle(engine, *parcels, do=lambda: handler.handle(parcels))[0]
 

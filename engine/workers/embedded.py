@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
 
 from engine.logs import facts
 from engine.runtime import Engine
 from engine.store import outbox
-from engine.workers.delivering import FAILED, GONE, Handlers, deliver
+from engine.workers.delivering import FAILED, GONE, LEASE, Handlers, deliver
 
 log = logging.getLogger(__name__)
 
@@ -30,15 +31,22 @@ class Embedded:
         self.worker = worker
         self.stop = stop or threading.Event()
 
+    def at_work(self) -> AbstractContextManager[None]:
+        """It delivers when it is asked to, and at no other time."""
+        return nullcontext()
+
     def deliver_due(self, most: int = BATCH) -> Counter[str]:
         """Deliver what may go out now, the longest waiting first; how many came to what."""
         done: Counter[str] = Counter()
-        waiting = outbox.due(self.engine.store, self.engine.recording(), self.handlers, most) if self.handlers else []
-        for parcel in waiting:
+        for _ in range(most if self.handlers else 0):
             if self.stop.is_set():
                 break
+            at = self.engine.recording()
+            parcel = outbox.claim_next(self.engine.store, self.handlers, self.worker, at, at + LEASE)
+            if parcel is None:
+                break
             try:
-                done[deliver(self.engine, self.handlers, self.worker, parcel.id)] += 1
+                done[deliver(self.engine, self.handlers, parcel)] += 1
             except Exception:  # one broken case must not stop the others; it is anybody's again when its lease is over
                 told = facts("not-settled", parcel=parcel.name, kind=parcel.kind, instance=parcel.instance)
                 log.exception("Parcel %s of case %s could not be settled", parcel.id, parcel.instance, extra=told)

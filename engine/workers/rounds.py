@@ -13,15 +13,18 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from engine.errors import Rejected
 from engine.logs import facts
 from engine.runtime import Engine
 from engine.store import workers
 from engine.workers.delivering import Handlers, in_words
-from engine.workers.embedded import BATCH, Embedded
+from engine.workers.driving import Driver, driver
+from engine.workers.embedded import BATCH
 from engine.workers.timers import Swept, sweep
 
 log = logging.getLogger(__name__)
@@ -62,29 +65,35 @@ def rounds(
     fails, because the database is busy, say, is told and does not end the worker.
     """
     name = name or new_name()
-    driver = Embedded(engine, handlers, name, stop)
+    return _rounds(engine, stop, driver(engine, handlers, name, stop), name, every, until)
+
+
+def _rounds(
+    engine: Engine, stop: threading.Event, drives: Driver, name: str, every: float, until: datetime | None
+) -> Iterator[Round]:
     try:
-        while True:
-            done = _round(engine, driver)
-            yield done
-            if stop.is_set():
-                return
-            if done.posted.total() >= BATCH:
-                continue
-            if until is not None and done.at >= until:
-                return
-            wait = every if until is None else min(every, max(0.0, (until - done.at).total_seconds()))
-            if stop.wait(wait):
-                return
+        with drives.at_work() if until is None else nullcontext():
+            while True:
+                done = _round(engine, drives, name)
+                yield done
+                if stop.is_set():
+                    return
+                if done.posted.total() >= BATCH:
+                    continue
+                if until is not None and done.at >= until:
+                    return
+                wait = every if until is None else min(every, max(0.0, (until - done.at).total_seconds()))
+                if stop.wait(wait):
+                    return
     finally:
         _try(Round(engine.clock()), lambda: workers.leave(engine.store, name, engine.recording()), None)
 
 
-def _round(engine: Engine, driver: Embedded) -> Round:
+def _round(engine: Engine, drives: Driver, name: str) -> Round:
     done = Round(engine.clock())
-    _try(done, lambda: workers.beat(engine.store, driver.worker, engine.recording()), None)
+    _try(done, lambda: workers.beat(engine.store, name, engine.recording()), None)
     done.swept = _try(done, lambda: sweep(engine, done.at), done.swept)
-    done.posted = _try(done, driver.deliver_due, done.posted)
+    done.posted = _try(done, drives.deliver_due, done.posted)
     return done
 
 
@@ -92,6 +101,7 @@ def _try(done: Round, do: Callable[[], Done], otherwise: Done) -> Done:
     try:
         return do()
     except Exception as error:  # the next round may do better; nobody is there to restart a worker
-        log.exception("A worker's round failed", extra=facts("round-failed"))
+        ours = not isinstance(error, Rejected)  # a database that is away, say, is no fault of ours to look for
+        log.warning("A worker's round failed: %s", in_words(error), exc_info=ours, extra=facts("round-failed"))
         done.trouble.append(in_words(error))
         return otherwise

@@ -15,8 +15,8 @@ from datetime import datetime
 from engine.core.commands import SYSTEM, Actor, FireTimer
 from engine.errors import Rejected
 from engine.logs import facts
-from engine.runtime import Engine
-from engine.store.due import DueTimer, due_timers, next_due
+from engine.runtime import Engine, Result
+from engine.store.due import DueTimer, due_timers, free, next_due
 
 log = logging.getLogger(__name__)
 BATCH = 100
@@ -49,6 +49,7 @@ def sweep(
     swept = Swept()
     actor = Actor(SYSTEM.id, SYSTEM.roles, SYSTEM.kind, via)
     passed: set[str] = set()
+    in_hand: set[str] = set()
     of_case: Counter[str] = Counter()
     while True:
         due = [timer for timer in due_timers(engine.store, due_by, BATCH + len(passed)) if timer.id not in passed]
@@ -62,8 +63,11 @@ def sweep(
                     "fired in one go; suspend it and mend its process"
                 )
                 continue
+            if timer.instance in in_hand:  # what follows in a case must not come before what somebody is just doing
+                passed.add(timer.id)
+                continue
             try:
-                result = engine.do(timer.instance, FireTimer(at=at, actor=actor, timer=timer.id, due_at=timer.due_at))
+                result = _fire(engine, timer, FireTimer(at=at, actor=actor, timer=timer.id, due_at=timer.due_at))
             except Rejected as rejected:
                 passed.add(timer.id)
                 if rejected.code not in ("timer-gone", "suspended", "ended"):
@@ -77,6 +81,10 @@ def sweep(
                 passed.add(timer.id)
                 swept.failed[timer.id] = str(error)
                 continue
+            if result is None:
+                in_hand.add(timer.instance)
+                passed.add(timer.id)
+                continue
             of_case[timer.instance] += 1
             swept.fired += 1
             swept.incidents += bool(result.stuck)
@@ -84,6 +92,16 @@ def sweep(
                 each(timer)
             if result.sets is not None and result.sets <= due[-1].due_at:
                 break  # it belongs before what is left of this batch
+
+
+def _fire(engine: Engine, timer: DueTimer, command: FireTimer) -> Result | None:
+    """Fired in a transaction of its own that first claims its case; None where another worker has fired it meanwhile,
+    or somebody has the case in hand. They are not waited for, so that several workers share what is due.
+    """
+    store = engine.store
+    if not store.locks_rows:  # whoever writes here has kept out everybody else already
+        return engine.do(timer.instance, command)
+    return store.unit(lambda: engine.do(timer.instance, command) if free(store, timer.id) else None)
 
 
 def run_until(engine: Engine, until: datetime, set_clock: Callable[[datetime], None], *, via: str = "worker") -> Swept:

@@ -71,7 +71,7 @@ def test_problems_as_json_are_for_programs(tmp_path: Path) -> None:
         "unknown-state",
         "error",
     )
-    assert set(problem) == {"file", "line", "column", "code", "severity", "message", "advice", "witness"}
+    assert set(problem) == {"file", "line", "column", "code", "severity", "message", "advice", "witness", "also"}
 
 
 def test_a_process_can_be_named_and_a_wrong_name_is_told(tmp_path: Path) -> None:

@@ -71,6 +71,7 @@ AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ELSEWHERE: dict[str, dict[str, Any]] = {
     "message-withheld": {"template": "order-answer", "language": "en", "to": "a@b.c", "subject": "Answer"},
     "message-unaddressed": {"template": "order-answer", "language": "en", "to": "", "subject": "Answer"},
+    "message-returned": {"message": "case.7", "to": "a@b.c", "error": "5.1.1 there is nobody of this name"},
     "assignee-passed-over": {"task": "1", "state": "received", "person": "ben", "excluded": ["starter"]},
     "personal-data-shown": {"reason": "Sample 4"},
     "case-called": {"link": "1", "name": "capa", "process": "corrective-action", "kind": "spawned", "blocks": True},

@@ -180,6 +180,12 @@ def test_nobody_makes_somebody_their_deputy_who_is_excluded() -> None:
     assert code(one.run, ask) == "excluded"
 
 
+def test_nobody_makes_somebody_their_deputy_who_only_reads() -> None:
+    one, auditor = case(), Actor("vera", frozenset({"auditor"}), "reader")
+    ask = c.Delegate(at=one.now, actor=EVA, task=next(iter(one.here.approvals)), **c.named(auditor))
+    assert code(one.run, ask) == "only-reads"
+
+
 def test_a_sequence_asks_one_after_the_other() -> None:
     one = case("{sequential: [lead, expert]}")
     assert code(one.decide, EVA, "approve") == "not-yet"

@@ -19,7 +19,7 @@ states:
 
 def asked() -> Case:
     case = Case(define(BODY)).start()
-    case.run(c.Ask(at=case.now, actor=ANN, to="eva", text=" How old is the vase? ", to_roles=EVA.roles))
+    case.run(c.Ask(at=case.now, actor=ANN, text=" How old is the vase? ", **c.named(EVA)))
     return case
 
 
@@ -86,6 +86,11 @@ def test_a_customer_asks_no_colleague_and_none_is_asked_what_is_not_one() -> Non
     for to, roles in (("ann", ANN.roles), ("cleo", CUSTOMER.roles), ("", frozenset[str]())):
         error = refusal(case, c.Ask(at=case.now, actor=ANN, to=to, text="Well?", to_roles=roles))
         assert "to" in error.fields
+
+
+def test_who_only_reads_is_not_asked_what_they_could_not_answer() -> None:
+    case, auditor = asked(), c.Actor("vera", frozenset({"auditor"}), "reader")
+    assert refusal(case, c.Ask(at=case.now, actor=ANN, text="Well?", **c.named(auditor))).code == "only-reads"
 
 
 def test_neither_a_question_nor_an_answer_is_empty() -> None:

@@ -120,6 +120,12 @@ def test_only_the_assignee_delegates_and_never_to_themselves() -> None:
     assert refusal(case.delegate, ANN, ANN).code == "not-allowed"
 
 
+def test_who_only_reads_is_given_no_task_even_with_the_role_it_is_for() -> None:
+    auditing = c.Actor("vera", frozenset({"agent"}), "reader")
+    assert refusal(Case(define(ONE_TASK)).start().assign, LEA, auditing).code == "only-reads"
+    assert refusal(Case(define(ONE_TASK)).start().claim(ANN).delegate, ANN, auditing).code == "only-reads"
+
+
 def test_a_task_is_delegated_to_a_colleague_and_never_to_a_customer() -> None:
     case = Case(define(ONE_TASK)).start().claim(ANN)
     assert refusal(case.delegate, ANN, CUSTOMER).code == "not-allowed"

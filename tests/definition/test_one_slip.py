@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.definition.catalog import Catalog
-from engine.definition.linter import lint
+from engine.definition.linter import lint, lint_home
 from engine.home import shipped
 from engine.library import read_files
 
@@ -47,3 +47,82 @@ def test_one_slip_is_one_error(files: dict[str, bytes], right: str, wrong: str, 
     slipped = files | {COMPLAINT: text.replace(right, wrong, 1).encode()}
     found = [problem for problem in lint(Catalog(slipped), COMPLAINT).problems if problem.severity == "error"]
     assert [problem.code for problem in found] == [code], "\n".join(map(str, found))
+
+
+@pytest.mark.parametrize(
+    ("declared", "slipped", "code", "more"),
+    [
+        ("\n  investigation:\n", "\n  investigaton:\n", "unknown-state", 13),
+        ("\n  asked: 0 ", "\n  askd: 0 ", "unknown-name", 2),
+        ("\n  severity:\n    title", "\n  severety:\n    title", "unknown-name", 27),
+        ("\n  handler: [", "\n  handlr: [", "unknown-relation", 6),
+    ],
+)
+def test_a_misspelt_declaration_is_one_error_whatever_asks_for_it(
+    files: dict[str, bytes], declared: str, slipped: str, code: str, more: int
+) -> None:
+    text = files[COMPLAINT].decode()
+    assert text.count(declared) == 1
+    (found,) = lint(Catalog(files | {COMPLAINT: text.replace(declared, slipped).encode()}), COMPLAINT).problems
+    assert (found.code, found.place.file, len(found.also)) == (code, COMPLAINT, more)
+    assert f"(and {more} more places)" in str(found)
+    inside = [place for place in found.also if place.file == COMPLAINT]
+    assert inside == sorted(inside) and found.place < inside[0]
+
+
+def test_a_role_that_three_people_have_and_nobody_declared_is_one_error(files: dict[str, bytes]) -> None:
+    path = "processes/organisation.yaml"
+    text = files[path].decode()
+    slipped = text.replace("\n  complaint-officer:", "\n  complaint-oficer:")
+    (found,) = lint_home(Catalog(files | {path: slipped.encode()})).problems
+    assert (found.code, found.place.file, len(found.also)) == ("unknown-role", path, 2)
+
+
+def test_the_same_wrong_name_in_two_processes_is_two_errors(files: dict[str, bytes]) -> None:
+    slipped = dict(files)
+    for path in (COMPLAINT, "processes/inquiry.yaml"):
+        text = files[path].decode()
+        assert "go: withdrawn" in text
+        slipped[path] = text.replace("go: withdrawn", "go: withdrwan", 1).encode()
+    found = lint_home(Catalog(slipped)).problems
+    assert [(one.code, one.place.file, one.also) for one in found] == [
+        ("unknown-state", COMPLAINT, ()),
+        ("unknown-state", "processes/inquiry.yaml", ()),
+    ]
+
+
+@pytest.mark.parametrize("of", ["S1", "not-yet-known"])
+def test_a_duration_that_cannot_be_read_is_not_also_missing(files: dict[str, bytes], of: str) -> None:
+    text = files[COMPLAINT].decode()
+    right = "target: {by: severity, S1: 5bd, S2: 10bd, S3: 15bd, S4: 20bd, not-yet-known: 5bd}"
+    assert right in text
+    wrong = text.replace(right, right.replace(f"{of}: 5bd", f"{of}: 12bdd"))
+    (found,) = lint(Catalog(files | {COMPLAINT: wrong.encode()}), COMPLAINT).problems
+    assert found.code == "not-a-duration" and "12bdd" in found.message
+
+
+def test_an_answer_without_any_duration_is_still_told(files: dict[str, bytes]) -> None:
+    text = files[COMPLAINT].decode()
+    wrong = text.replace("{by: severity, S1: 5bd, S2: 10bd, S3: 15bd,", "{by: severity, S1: 5bdd, S3: 15bd,", 1)
+    assert wrong != text
+    found = lint(Catalog(files | {COMPLAINT: wrong.encode()}), COMPLAINT).problems
+    assert [one.code for one in found] == ["no-else", "not-a-duration"]
+    assert found[0].message.endswith("nothing for S2")
+
+
+# --- a milestone under a name that nobody hears
+
+
+def test_a_milestone_that_is_nearly_one_that_a_clock_waits_for_is_a_warning(files: dict[str, bytes]) -> None:
+    text = files[COMPLAINT].decode()
+    wrong = text.replace("milestone: decision-communicated, go", "milestone: decision-comunicated, go", 1)
+    (found,) = lint(Catalog(files | {COMPLAINT: wrong.encode()}), COMPLAINT).problems
+    assert (found.code, found.severity) == ("milestone-unheard", "warning")
+    assert "did you mean 'decision-communicated'?" in found.message
+
+
+@pytest.mark.parametrize("name", ["told-by-letter", "decision-communicated-2", "communicated"])
+def test_a_milestone_that_nothing_asks_for_may_have_any_other_name(files: dict[str, bytes], name: str) -> None:
+    text = files[COMPLAINT].decode()
+    other = text.replace("milestone: decision-communicated, go", f"milestone: {name}, go", 1)
+    assert other != text and not lint(Catalog(files | {COMPLAINT: other.encode()}), COMPLAINT).problems

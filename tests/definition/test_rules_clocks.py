@@ -179,3 +179,54 @@ states:
         "clock-always-paused"
     ]
     assert told("{target: 1bd, pauses-in: one, stops-on: milestone told}", states) == ()
+
+
+# --- what customers read of it
+
+
+BY_CUSTOMERS = "start: {by: [customer, agent], form: order-intake, go: received}\n"
+LABELLED = STATES.replace("received:\n", "received:\n    label: We read it\n").replace(
+    "{final: ", "{label: It is closed, final: "
+)
+DATED = INTAKE.replace("properties:\n", "properties:\n  by: {type: string, format: date}\n").replace(
+    "email]", "email, by]"
+)
+ANSWER = "Our answer | You have it by {intake.by}."
+
+
+def read_by_customers(clock: str, answer: str = ANSWER) -> tuple[Problem, ...]:
+    messages = {**MESSAGES, "order-answer": answer}
+    return linted(
+        body(clock, LABELLED), head=WRITTEN_TO, start=BY_CUSTOMERS, forms={"order-intake": DATED}, messages=messages
+    )
+
+
+def test_a_process_for_customers_whose_clocks_tell_them_nothing_is_a_warning() -> None:
+    problem = the_one(read_by_customers("{target: 1bd, stops-on: sent order-answer}"), "no-promise")
+    assert problem.severity == "warning" and "their page tells no date" in problem.message
+    assert read_by_customers("{target: 1bd, stops-on: sent order-answer, promise: Our answer}") == ()
+
+
+def test_a_date_that_customers_are_told_needs_their_word_for_it() -> None:
+    clock = "{target: 1bd, stops-on: sent order-answer, told: {order-answer: intake.by}}"
+    problem = the_one(read_by_customers(clock), "no-promise")
+    assert "a date of the clock 'promise'" in problem.message
+    assert read_by_customers(clock.replace("target", "promise: Our answer, target")) == ()
+
+
+def test_a_date_that_the_message_does_not_tell_is_told() -> None:
+    clock = "{target: 1bd, stops-on: sent order-answer, promise: Our answer, told: {order-answer: intake.by}}"
+    problem = the_one(read_by_customers(clock, "Our answer | Soon."), "date-not-told")
+    assert "lacks {intake.by} in en" in problem.message
+
+
+def test_a_date_of_a_message_that_is_not_sent_is_told() -> None:
+    clock = "{target: 1bd, stops-on: sent order-answer, promise: Our answer, told: {order-anser: intake.by}}"
+    problem = the_one(read_by_customers(clock), "unknown-message")
+    assert "did you mean 'order-answer'" in problem.message
+
+
+def test_what_is_told_has_to_be_a_date() -> None:
+    clock = "{target: 1bd, stops-on: sent order-answer, promise: Our answer, told: {order-answer: intake.kind}}"
+    problem = the_one(read_by_customers(clock, "Our answer | {intake.kind}"), "type-mismatch")
+    assert "intake.kind" in problem.message

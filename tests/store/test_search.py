@@ -232,7 +232,7 @@ def test_the_search_reads_its_index_and_not_every_case(store: Store, some: Any) 
     assert "search_words" in plan or "search_index VIRTUAL TABLE INDEX" in plan, plan
 
 
-@pytest.mark.parametrize("applied", [("0008_what_is_found_by_whom",), ("0006_search", "0008_what_is_found_by_whom")])
+@pytest.mark.parametrize("applied", [("0009_what_is_found_by_whom",), ("0006_search", "0009_what_is_found_by_whom")])
 def test_cases_of_an_older_version_are_found_once_the_tables_are_up_to_date(
     databases: Databases, applied: tuple[str, ...]
 ) -> None:

@@ -86,12 +86,21 @@ def clock() -> VirtualClock:
     return VirtualClock(MONDAY)
 
 
-@pytest.fixture
-def app(company: str, databases: Databases, clock: VirtualClock) -> Iterator[Flask]:
-    made = create_app(Settings(home=str(shipped()), database=databases.copy(company), clock=clock))
+@pytest.fixture(scope="session")
+def pages() -> Flask:
+    """The application without a house: its routes are laid and its templates compiled once for all tests."""
+    made = create_app()
     made.config["PROPAGATE_EXCEPTIONS"] = False
-    yield made
-    made.extensions["heard"].store.close()
+    return made
+
+
+@pytest.fixture
+def app(pages: Flask, company: str, databases: Databases, clock: VirtualClock) -> Iterator[Flask]:
+    """The application of a house of this test's own."""
+    house = House(Settings(home=str(shipped()), database=databases.copy(company), clock=clock))
+    pages.extensions["heard"], pages.secret_key = house, None
+    yield pages
+    house.store.close()
 
 
 @pytest.fixture

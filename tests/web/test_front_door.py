@@ -10,7 +10,9 @@ from flask import Flask
 
 from engine import __version__
 from tests.web.conftest import Browser
+from web import create_app
 from web.access import rule_of
+from web.house import House
 
 Browsers = Callable[..., Browser]
 
@@ -40,9 +42,17 @@ def test_every_route_has_an_access_rule(app: Flask) -> None:
     assert without == []
 
 
-def test_a_view_that_says_nothing_about_access_answers_nobody(app: Flask) -> None:
-    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
-    client = Browser(app.test_client()).sign_in("katrin")
+@pytest.fixture
+def apart(house: House) -> Flask:
+    """An application of this test's own, to be changed."""
+    made = create_app()
+    made.extensions["heard"] = house
+    return made
+
+
+def test_a_view_that_says_nothing_about_access_answers_nobody(apart: Flask) -> None:
+    apart.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    client = Browser(apart.test_client()).sign_in("katrin")
     answer = client.get("/forgotten")
     assert answer.status_code == 404
     assert "secret" not in answer.get_data(as_text=True)
@@ -84,16 +94,16 @@ def test_an_address_that_does_not_exist_gets_a_page_and_not_a_traceback(browser:
 
 
 def test_a_fault_of_ours_is_a_page_that_says_so_and_shows_nothing_of_the_inside(
-    app: Flask, browser: Browsers, caplog: pytest.LogCaptureFixture
+    apart: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     from web.access import ANYBODY, access
 
-    @app.get("/broken")
+    @apart.get("/broken")
     @access(ANYBODY)
     def broken() -> str:
         raise RuntimeError("the secret inside")
 
-    answer = browser().get("/broken")
+    answer = Browser(apart.test_client()).get("/broken")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 500
     assert "our fault" in page and "the secret inside" not in page

@@ -294,6 +294,15 @@ def test_a_task_is_delegated_to_a_colleague_who_may_do_it(browser: Browsers, hou
     assert "Ann Keller acts on your behalf." in page and "on behalf of Ben Osei" in page
 
 
+def test_who_only_reads_is_offered_no_task_and_gets_none(browser: Browsers, house: House, task: str) -> None:
+    ben, ines = browser("ben"), browser("ines")
+    assert 'value="vera"' not in opened(ben, task) and 'value="vera"' not in opened(ines, task)
+    for who, do in ((ben, "delegation"), (ines, "assignment")):
+        page = who.follow(who.post(f"/tasks/{task}/{do}", {"to": "vera"})).get_data(as_text=True)
+        assert "vera only reads" in page
+    assert house.engine.instance(case_of(task)).tasks[task].assignee == "ben"
+
+
 def test_only_who_oversees_gives_a_task_to_somebody(browser: Browsers, house: House, task: str) -> None:
     ben, ines = browser("ben"), browser("ines")
     assert "Give it to somebody" not in opened(ben, task)
@@ -323,7 +332,8 @@ def test_a_message_is_taken_back_from_the_page_after_it(browser: Browsers, house
     action = re.search(r'action="(/cases/[^"]+/withdrawal)"', page)
     assert action is not None and "goes out to lena.fischer@muehlenbau.example in a moment" in page
     page = ben.follow(ben.post(action[1], {"next": f"/tasks/{task}"})).get_data(as_text=True)
-    assert "The message was taken back." in page
+    assert "Taken back: nothing was sent." in page
+    assert ANSWER["answer_text"] in page and f'action="/tasks/{task}/completion"' in page
     parcels = [one for one in outbox.of_case(house.store, case_of(task)) if one.kind == outbox.MESSAGE]
     assert parcels[-1].status == outbox.WITHDRAWN
     assert "withdrawn" in browser("ben").get("/cases/INQ-2026-00001").get_data(as_text=True)

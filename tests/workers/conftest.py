@@ -1,37 +1,32 @@
-"""The drivers that have to keep the contract: each test of it is run with every one of them, on either database."""
+"""Each test of the contract is run with every driver on every database that it is for."""
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Callable
-from typing import Protocol
 
 import pytest
 
 from engine.runtime import Engine
+from engine.store.database import open_database
 from engine.workers.delivering import Handlers
-from engine.workers.embedded import Embedded
-from tests.databases import BOTH
+from engine.workers.driving import DISTRIBUTED, EMBEDDED, VARIABLE, Driver, settle
+from tests.databases import BOTH, POSTGRESQL
+from tests.workers.driven import DRIVERS, Make
 
 
-class Driver(Protocol):
-    def deliver_due(self, most: int = 20) -> Counter[str]: ...
-
-
-DRIVERS: dict[str, Callable[[Engine, Handlers, str, threading.Event | None], Driver]] = {"embedded": Embedded}
-
-
-@pytest.fixture(params=sorted(DRIVERS))
-def driver(request: pytest.FixtureRequest) -> Callable[..., Driver]:
-    """Makes one: `driver(engine, handlers, name, stop)`."""
+@pytest.fixture
+def driver(driven: str, url: str) -> Make:
+    """Makes one, for a database that was told to have it."""
+    with open_database(url) as store:
+        settle(store, {VARIABLE: driven})
 
     def make(engine: Engine, handlers: Handlers, name: str = "me", stop: threading.Event | None = None) -> Driver:
-        return DRIVERS[request.param](engine, handlers, name, stop)
+        return DRIVERS[driven](engine, handlers, name, stop)
 
     return make
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if metafunc.module.__name__.endswith("contract"):
-        metafunc.parametrize("kind", BOTH)
+    if metafunc.module.__name__.endswith("contract") and "driver" in metafunc.fixturenames:
+        kinds = [(kind, EMBEDDED) for kind in BOTH] + [(POSTGRESQL, DISTRIBUTED)]
+        metafunc.parametrize(("kind", "driven"), kinds)

@@ -10,10 +10,10 @@ from datetime import datetime
 from engine.runtime import Engine, VirtualClock
 from engine.store.database import open_database
 from engine.store.outbox import MESSAGE, Parcel
-from engine.workers.embedded import Embedded
+from tests.workers.driven import DRIVERS
 
 
-def main(url: str, at: str, diary: str) -> None:
+def main(url: str, at: str, diary: str, driven: str) -> None:
     clock = VirtualClock(datetime.fromisoformat(at))
     engine = Engine(open_database(url), clock, clock)
 
@@ -23,7 +23,7 @@ def main(url: str, at: str, diary: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
         return ""
 
-    Embedded(engine, {MESSAGE: handle}, "mortal").deliver_due()
+    DRIVERS[driven](engine, {MESSAGE: handle}, "mortal", None).deliver_due()
 
 
 if __name__ == "__main__":

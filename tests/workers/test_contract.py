@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,11 +19,10 @@ from engine.workers.delivering import FAILED, GIVEN_UP, LEASE, MOST_TRIES, PUT_O
 from tests.databases import change
 from tests.invariants import broken
 from tests.runtime.worlds import ANN, OLGA, task_in
-from tests.workers.conftest import Driver
+from tests.workers.driven import Make
 from tests.workers.posting import noting, office, pass_time, write
 
 ROOT = Path(__file__).resolve().parents[2]
-Make = Callable[..., Driver]
 
 
 def test_what_a_step_sends_goes_out_and_its_receipt_is_kept(driver: Make, url: str) -> None:
@@ -51,13 +49,13 @@ def test_what_was_rolled_back_is_never_sent(driver: Make, url: str) -> None:
 
 
 def test_after_kill_9_in_the_middle_of_it_the_same_key_goes_out_again_when_the_lease_is_over(
-    driver: Make, url: str, tmp_path: Path
+    driver: Make, driven: str, url: str, tmp_path: Path
 ) -> None:
     engine, clock = office(url)
     case = write(engine, clock)
     diary = tmp_path / "diary"
     killed = subprocess.run(
-        [sys.executable, "-m", "tests.workers.mortal_hand", url, clock().isoformat(), str(diary)],
+        [sys.executable, "-m", "tests.workers.mortal_hand", url, clock().isoformat(), str(diary), driven],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import threading
 import time
 from datetime import timedelta
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -71,18 +74,27 @@ def test_a_round_that_fails_is_told_and_the_next_one_does_its_work(url: str, mon
 
 
 @pytest.mark.parametrize(
-    "words", [("worker", "--every", "9"), ("serve", "--listen", "127.0.0.1:0")], ids=lambda w: w[0]
+    "words",
+    [("worker", "--every", "9", "--listen", "127.0.0.1:0"), ("serve", "--listen", "127.0.0.1:0")],
+    ids=lambda words: words[0],
 )
-def test_the_command_stops_cleanly_when_it_is_asked_to(url: str, words: tuple[str, ...]) -> None:
+def test_the_command_answers_monitors_and_stops_cleanly_when_it_is_asked_to(url: str, words: tuple[str, ...]) -> None:
     office(url)
-    command = [sys.executable, "-c", "from engine.cli import main; main()", "--database", url, *words]
-    started = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE)
+    command = [sys.executable, "-u", "-c", "from engine.cli import main; main()", "--database", url, *words]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "HEARD_METRICS_TOKEN": "word"}
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    started = subprocess.Popen(command, cwd=ROOT, env=environ, **piped)  # type: ignore[call-overload]
     with open_database(url) as store:
+        address = re.findall(r"http://[^/]+", started.stdout.readline())[0]
         until = time.monotonic() + 30
         while not workers.everybody(store):
             assert time.monotonic() < until and started.poll() is None
             time.sleep(0.05)
+        assert json.load(urlopen(f"{address}/health"))["status"] == "ok"
+        assert json.load(urlopen(f"{address}/ready"))["status"] == "ready"
+        asked = Request(f"{address}/metrics", headers={"Authorization": "Bearer word"})
+        assert b"heard_workers_alive 1" in urlopen(asked).read()
         started.send_signal(signal.SIGTERM)
         _, said = started.communicate(timeout=30)
-        assert (started.returncode, said) == (0, b"")
+        assert (started.returncode, said) == (0, "")
         assert workers.everybody(store) == []

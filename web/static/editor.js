@@ -274,7 +274,8 @@
 
   function mark(problems) {
     const { doc } = view.state;
-    const here = problems.filter((one) => one.file === form.elements.file.value && one.line <= doc.lines);
+    const every = problems.flatMap((one) => [one, ...one.also.map((place) => ({ ...one, ...place }))]);
+    const here = every.filter((one) => one.file === form.elements.file.value && one.line <= doc.lines);
     view.dispatch(setDiagnostics(view.state, here.map((one) => {
       const line = doc.line(one.line);
       const from = Math.min(line.from + one.column - 1, line.to);

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from engine.definition.forms import Form
 from engine.definition.markdown import to_html
-from engine.store import history, outbox
+from engine.store import outbox
 from web.house import house
 from web.reading import answers, forms_by_alias
 from web.status.noun import STAFF_ONLY, Visit
@@ -40,8 +40,7 @@ def letters_of(visit: Visit) -> list[Letter]:
             found.append(Letter(parcel.created_at, True, str(body["subject"]), Markup(to_html(body["body"]))))
     forms = forms_by_alias(visit.definition)
     told: Mapping[str, Any] = {}
-    for line in history.read(house().store, visit.case.id):
-        event = line.event
+    for event in visit.events:
         if event.type == "message-received":
             told = event.body
         elif event.type == "form-submitted" and told:

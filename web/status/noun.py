@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -11,7 +12,9 @@ from werkzeug.wrappers import Response
 from engine.core.authority import guest_of
 from engine.core.commands import Actor
 from engine.core.draft import Draft
+from engine.core.events import Event
 from engine.private_pages import case_behind
+from engine.store import history
 from web import rationing
 from web.house import house
 from web.language import in_zone, language
@@ -39,6 +42,11 @@ class Visit:
     def draft(self) -> Draft:
         the = house()
         return Draft(self.definition, self.case, self.actor, the.clock(), the.engine.roster)
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """All that has happened in the case."""
+        return tuple(line.event for line in history.read(house().store, self.case.id))
 
     def back(self) -> Response:
         return redirect(url_for("status.show", token=self.token), 303)

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.core.authority import holds
-from engine.core.correlation import heard_now, ways
+from engine.core.correlation import customers_message, ways
 from engine.core.instance import COMPLETED, RUNNING
 from engine.core.tasks import not_offered
 from engine.definition.moves import FormUse, Move
 from engine.definition.roles import CUSTOMER
 from engine.telling.approvals import standing
 from web.language import gettext as _
-from web.language import said
+from web.language import said, titled
 from web.reading import Filled, answers, forms_by_alias
 from web.status.noun import Visit
 
@@ -44,9 +44,8 @@ class ToDecide:
 
 def message_of(visit: Visit) -> tuple[str, FormUse | None] | None:
     """The message by which the customer writes to us now: what the case waits for, else what it always hears."""
-    if visit.case.status != RUNNING:
-        return None
-    return next(((move.name, move.form) for _token, move in heard_now(visit.draft) if not move.by), None)
+    move = customers_message(visit.draft)
+    return None if move is None else (move.name, move.form)
 
 
 def moves_of(visit: Visit) -> list[tuple[str, Move]]:
@@ -95,5 +94,5 @@ def to_decide(visit: Visit) -> list[ToDecide]:
                     bound.append(Filled(alias, said(form.title) if form else alias, tuple(answers(form, one))))
         titles = {name: said(move.title) for name, move in visit.definition.states[approval.state].on.items()}
         yes, no = titles.get("approved") or _("Yes"), titles.get("rejected") or _("No")
-        found.append(ToDecide(id, said(stands.plan.help) or task.title, approval.content, tuple(bound), yes, no))
+        found.append(ToDecide(id, said(stands.plan.help) or titled(task), approval.content, tuple(bound), yes, no))
     return found

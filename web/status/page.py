@@ -15,13 +15,13 @@ from werkzeug.wrappers import Response
 
 from engine.core.instance import RUNNING, SUSPENDED
 from engine.definition.model import Definition
+from engine.telling.promised import promised_to_customer, stage_due
 from web import files as case_files
 from web.access import ANYBODY, access
 from web.forms import shown
 from web.house import house
 from web.language import gettext as _
 from web.language import language, said
-from web.reading import promises
 from web.status.letters import letters_of
 from web.status.noun import STAFF_ONLY, Visit, pages
 from web.status.offers import message_of, offered, to_decide
@@ -44,7 +44,7 @@ def page_of(
 ) -> Response:
     case, definition, now = visit.case, visit.definition, house().clock()
     tongue = language() if language() in definition.languages else definition.languages[0]
-    clocks = [one for one in promises(definition, case, now, tongue) if one.clock.live and one.due is not None]
+    promised = promised_to_customer(visit.draft, visit.events, tongue)
     message = message_of(visit)
     reply = None
     if message is not None and message[1] is not None:
@@ -57,8 +57,9 @@ def page_of(
         definition=definition,
         stage=stage_in(definition, case.states, case.status),
         done=case.status != RUNNING,
-        clocks=[(one.title, one.due, one.clock.missed is not None) for one in clocks if not one.clock.missed][:2],
-        late=any(one.clock.missed is not None for one in clocks),
+        by=stage_due(definition, case, now),
+        promised=[one for one in promised if not one.late],
+        late=any(one.late for one in promised),
         letters=letters_of(visit),
         reply=reply,
         waits=any(wait.message == (message or ("",))[0] for wait in case.waits),

@@ -20,7 +20,6 @@ from engine.core.tasks import Offer, offers
 from engine.definition.forms import Form, Shown
 from engine.definition.model import Definition, State
 from engine.definition.moves import FormUse, Move
-from engine.definition.roles import CUSTOMER
 from engine.definition.texts import Localised
 from engine.errors import Rejected
 from engine.store import drafts, queries
@@ -196,15 +195,14 @@ def takers(desk: Desk) -> Sequence[tuple[str, str]]:
     wanted = set(desk.task.candidates)
     found = [
         (person.id, person.name)
-        for person in house().directory.people()
-        if person.active and wanted & set(person.roles) and person.id not in desk.task.excluded
+        for person in house().directory.workers()
+        if wanted & set(person.roles) and person.id not in desk.task.excluded
     ]
     return sorted((one for one in found if one[0] != desk.task.assignee), key=lambda one: one[1])
 
 
 def colleagues() -> Sequence[tuple[str, str]]:
-    """Everybody of the staff but whoever asks, by name."""
+    """Everybody who works here but whoever asks, by name."""
     me = visitor().person.id
-    people = house().directory.people()
-    found = [(one.id, one.name) for one in people if one.active and one.id != me and {*one.roles} - {CUSTOMER}]
+    found = [(one.id, one.name) for one in house().directory.workers() if one.id != me]
     return sorted(found, key=lambda one: one[1])

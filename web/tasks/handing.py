@@ -66,7 +66,7 @@ def _do(id: str, kind: Any, told: str, **more: Any) -> Answer:
     key = request.form.get("key", "")
     try:
         if "to" in more:
-            more["to_roles"] = the.directory.actor(more["to"]).roles
+            more |= c.named(the.directory.actor(more["to"]))
         the.engine.do(desk.case.id, kind(at=the.clock(), actor=visitor().actor, task=id, key=key, **more))
     except Rejected as rejected:
         flash(_sentence(rejected), "fault")

@@ -29,7 +29,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "late": "what happens when it takes long", "when": "when", "by": "who may ask for it",
         "leads": "where it leads", "target": "how long", "begins": "from when", "ends": "until when",
         "pauses": "when it stands still", "rungs": "what happens as it runs out", "to": "to whom",
-        "sent": "when it is sent", "calendar-days": "working days",
+        "sent": "when it is sent", "calendar-days": "working days", "customers": "what customers call it",
     },
     "de": {
         "process": "Der Prozess", "state": "„{}“", "beside": "Die Aufgabe „{}“", "clock": "Die Zusage „{}“",
@@ -53,6 +53,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "when": "wann", "by": "wer es verlangen darf", "leads": "wohin es führt", "target": "wie lange",
         "begins": "ab wann", "ends": "bis wann", "pauses": "wann sie stillsteht",
         "rungs": "was geschieht, wenn sie abläuft", "to": "an wen", "sent": "wann sie gesendet wird",
-        "calendar-days": "die Arbeitstage",
+        "calendar-days": "die Arbeitstage", "customers": "wie Kunden sie nennen",
     },
 }  # fmt: skip

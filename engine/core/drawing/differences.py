@@ -215,7 +215,7 @@ class _Comparing:
                 continue
             name = self.say("clock", was.title)
             told = [Difference("changed", "promises", self.say("called", name, now.title))] * (was.title != now.title)
-            for aspect in ("target", "begins", "ends", "pauses"):
+            for aspect in ("target", "begins", "ends", "pauses", "customers"):
                 told += self.value("promises", name, aspect, getattr(was, aspect), getattr(now, aspect))
             rungs = [[f"{share}: {said}" for share, said in one.rungs] for one in (was, now)]
             told += self.several("promises", name, "rungs", *rungs)
@@ -295,4 +295,7 @@ def _called(row: Row) -> str:
 
 
 def _start(definition: Definition) -> object:
-    return [definition.start, definition.received, definition.public, definition.customer, definition.subject]
+    return [
+        *(definition.start, definition.received, definition.public, definition.mail),
+        *(definition.customer, definition.subject),
+    ]

@@ -57,7 +57,8 @@ class Stop:
 @dataclass(frozen=True, slots=True)
 class Promised:
     """One clock: what is promised, from when until when, where it stands still, and what happens as it runs out: pairs
-    of a share of the time and what is done then.
+    of a share of the time and what is done then. `customers` is what their page calls it, empty when it is the house's
+    own.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Promised:
     ends: str
     pauses: str
     rungs: tuple[tuple[str, str], ...]
+    customers: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,7 @@ class _Writer:
                 notes.facts(plan.stops),
                 notes.where(plan),
                 tuple(self.rungs(plan.rungs)),
+                self.words.text(plan.promise),
             )
 
     def rungs(self, rungs: Sequence[Rung]) -> Iterator[tuple[str, str]]:

@@ -39,9 +39,10 @@ def sources(sight: Sight, report: Report) -> set[str]:
     begins = sorted((state.id.place.line, name) for name, state in sight.outline.states.items())
     lines = [line for line, _ in begins]
     found = set()
-    for problem in report.problems:
-        if problem.code in _LOST and _here(sight, problem.place.file):
-            number = bisect_right(lines, problem.place.line) - 1
+    lost = (place for problem in report.problems if problem.code in _LOST for place in (problem.place, *problem.also))
+    for place in lost:
+        if _here(sight, place.file):
+            number = bisect_right(lines, place.line) - 1
             if number >= 0:
                 found.add(begins[number][1])
     return found

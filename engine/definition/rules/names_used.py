@@ -47,7 +47,7 @@ def _check(sight: Sight, report: Report) -> None:
 
 
 def used_names(definition: Definition) -> frozenset[str]:
-    """The top-level names that something in the definition reads."""
+    """What something in the definition reads: the top-level names, and of its expressions the dotted paths."""
     parts: list[Any] = [
         definition.start,
         definition.subject,
@@ -69,7 +69,7 @@ def used_names(definition: Definition) -> frozenset[str]:
 
 
 def _names(parts: Iterable[Any]) -> Iterator[str]:
-    """The names that these parts of a definition read, and all that is in them."""
+    """What these parts of a definition read, and all that is in them."""
     seen: set[int] = set()
     todo = list(parts)
     while todo:
@@ -77,6 +77,8 @@ def _names(parts: Iterable[Any]) -> Iterator[str]:
         kind: Any = type(part)
         if isinstance(part, Expression | BoundForm):
             yield from part.names
+            if isinstance(part, Expression):
+                yield from part.paths
         elif isinstance(part, (tuple, list)):
             todo.extend(part)
         elif (inside := _fields(kind)) and id(part) not in seen:

@@ -64,7 +64,9 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """A record as read: the values that were there, by key, and the place of each key."""
+    """A record as read: the values that were there, by key, and the place of each key, also of one whose value could
+    not be read.
+    """
 
     place: Place
     values: Mapping[str, Any]

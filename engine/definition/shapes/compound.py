@@ -134,6 +134,7 @@ class Record:
                 if value is not None:
                     values[key.text] = value
             elif self.rest is not None:
+                places[key.text] = key.place
                 rest.extend(self.rest.read(nodes.Mapping(key.place, ((key, child),)), report) or ())
             else:
                 report.problem(

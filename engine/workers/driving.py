@@ -1,0 +1,75 @@
+"""Which driver delivers, and choosing it.
+
+Owns the choice. It is a fact of the database, so that all who work on it agree: HEARD_DRIVER says it when somebody
+opens the database, and whoever is told nothing follows.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from engine.errors import Rejected
+from engine.runtime import Engine
+from engine.store import jobs
+from engine.store.database import Store
+from engine.workers.delivering import Handlers
+from engine.workers.embedded import BATCH, Embedded
+
+VARIABLE = "HEARD_DRIVER"
+DRIVERS = EMBEDDED, DISTRIBUTED = "embedded", "distributed"
+
+
+class Driver(Protocol):
+    """Delivers what may go out, through `engine.workers.delivering`; the contract there holds for each."""
+
+    def at_work(self) -> AbstractContextManager[None]:
+        """Around the rounds of a worker that goes on until it is stopped."""
+
+    def deliver_due(self, most: int = BATCH) -> Counter[str]:
+        """How many came to what since this was last asked."""
+
+
+def wanted(environ: Mapping[str, str]) -> str:
+    """What HEARD_DRIVER says; empty when it says nothing. Rejected("driver") when there is no such driver."""
+    said = environ.get(VARIABLE, "").strip()
+    if said and said not in DRIVERS:
+        raise Rejected("driver", f"Expected {VARIABLE} to be {EMBEDDED} or {DISTRIBUTED}, but it is '{said}'")
+    return said
+
+
+def settle(store: Store, environ: Mapping[str, str]) -> None:
+    """Let the database have the driver that the environment names, from now on and for everybody.
+
+    Rejected("driver") when it cannot have that one, Rejected("database-driver") when what it needs is not installed.
+    """
+    said = wanted(environ)
+    if said == DISTRIBUTED:
+        if not store.locks_rows:
+            raise Rejected(
+                "driver", f"Expected PostgreSQL for {VARIABLE}={DISTRIBUTED}, but the database is a SQLite file"
+            )
+        if not jobs.is_there(store):
+            from engine.workers.distributed import install
+
+            install(store)
+    elif said == EMBEDDED:
+        jobs.drop(store)
+
+
+def chosen(store: Store) -> str:
+    """The driver that this database has."""
+    return DISTRIBUTED if jobs.is_there(store) else EMBEDDED
+
+
+def driver(engine: Engine, handlers: Handlers, worker: str, stop: threading.Event) -> Driver:
+    """The one that this database has, for a worker of this name, and brought up to date."""
+    if chosen(engine.store) == EMBEDDED:
+        return Embedded(engine, handlers, worker, stop)
+    from engine.workers.distributed import Distributed, install
+
+    install(engine.store)
+    return Distributed(engine, handlers, worker, stop)

@@ -1,0 +1,133 @@
+"""What a customer is promised, as their page tells it: in their words, and never another date than the last letter."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from engine.core import commands as c
+from engine.core.draft import Draft
+from engine.telling.promised import PromisedToCustomer, promised_to_customer, stage_due
+from tests.builders import ANN, CUSTOMER, HEAD, Case, define
+
+BODY = """
+customer: {email: intake.email}
+start: {by: [customer, agent], form: order-intake, go: received}
+clocks:
+  answer:
+    title: Answer
+    promise: {en: Our answer, de: Unsere Antwort}
+    told: {order-later: later.until}
+    target: {by: sorting.kind, small: 1bd, large: 5bd, not-yet-known: 2bd}
+    pauses-in: [waiting]
+    stops-on: state closed
+  reading:
+    title: Reading
+    target: 4bh
+    stops-on: state sorted
+states:
+  received:
+    label: We read it
+    send: order-received
+    task: {candidates: [agent], form: order-sorting, due: 4bh}
+    on: {sort: sorted}
+  sorted:
+    label: We work on it
+    task: {candidates: [agent], due: 1bd}
+    on:
+      explain: {form: order-later, send: order-later, go: sorted}
+      ask: waiting
+      close: closed
+  waiting:
+    label: We wait for you
+    wait-for: {reply: sorted}
+  closed: {label: It is closed, final: closed}
+"""
+FORMS = {
+    "order-intake": "required: [email]\nproperties: {email: {type: string, format: email}}",
+    "order-sorting": "required: [kind]\nproperties: {kind: {enum: [small, large]}}",
+    "order-later": "required: [until]\nproperties: {until: {type: string, format: date}}",
+}
+MESSAGES = {
+    "order-received.en": "We have it | We read it by {due}.",
+    "order-received.de": "Es ist da | Wir lesen es bis {due}.",
+    "order-later.en": "Later | By {later.until}.",
+    "order-later.de": "Später | Bis {later.until}.",
+}
+ORDER = define(BODY, FORMS, MESSAGES, HEAD.replace("[en]", "[en, de]"))
+
+
+def started() -> Case:
+    return Case(ORDER).start(CUSTOMER, email="otto@klein.example")
+
+
+def sorted_as(kind: str) -> Case:
+    return started().claim(ANN).do(ANN, "sort", kind=kind).claim(ANN)
+
+
+def promised(case: Case, language: str = "en") -> list[PromisedToCustomer]:
+    draft = Draft(case.definition, case.here, CUSTOMER, case.now)
+    return promised_to_customer(draft, case.history, language)
+
+
+def by(case: Case) -> list[str]:
+    """When the promises are due, on a clock of the calendar's zone."""
+    return [f"{ORDER.calendar.local_time(one.by):%Y-%m-%d %H:%M}" for one in promised(case)]
+
+
+def test_what_the_first_letter_told_is_shown_while_the_case_stands_there() -> None:
+    one = started()
+    due = stage_due(ORDER, one.here, one.now)
+    assert due is not None and due == one.task("received").due_at
+    body = one.events("message-sent")[0]["body"]
+    assert f"{ORDER.calendar.local_time(due):%H:%M}" in body
+    assert stage_due(ORDER, one.here, due + timedelta(seconds=1)) is None, "what is past is promised no more"
+
+
+def test_a_due_time_that_no_letter_told_is_the_houses_own() -> None:
+    one = sorted_as("small")
+    assert one.task().due_at is not None and stage_due(ORDER, one.here, one.now) is None
+
+
+def test_a_promise_whose_length_is_not_known_yet_is_not_shown() -> None:
+    assert promised(started()) == []
+
+
+def test_a_promise_is_shown_in_the_customers_words_and_no_other_clock_is() -> None:
+    (english,), (german,) = promised(sorted_as("large")), promised(sorted_as("large"), "de")
+    assert (english.words, german.words) == ("Our answer", "Unsere Antwort")
+    assert by(sorted_as("large")) == ["2026-11-30 17:00"] and not english.late
+
+
+def test_the_date_that_a_letter_told_is_shown_from_then_on() -> None:
+    one = sorted_as("small").do(ANN, "explain", until="2026-12-01")
+    (told,) = promised(one)
+    assert told.day == date(2026, 12, 1) and not told.late
+    assert by(one) == ["2026-12-01 23:59"]
+    one.claim(ANN).do(ANN, "explain", until="2026-12-03")
+    assert by(one) == ["2026-12-03 23:59"], "the last letter counts"
+
+
+def test_what_was_told_is_late_when_its_day_is_over_whatever_the_clock_says() -> None:
+    one = sorted_as("large").do(ANN, "explain", until="2026-11-24")
+    one.at("2026-11-24 23:00")
+    assert not promised(one)[0].late
+    one.at("2026-11-25 09:00")
+    assert promised(one)[0].late
+
+
+def test_a_letter_that_was_taken_back_has_told_nothing() -> None:
+    one = sorted_as("large").do(ANN, "explain", until="2026-11-24")
+    message = one.events("message-sent")[0]["message"]
+    one.run(c.WithdrawMessage(at=one.now, actor=ANN, message=message))
+    assert by(one) == ["2026-11-30 17:00"]
+
+
+def test_while_we_wait_for_the_customer_nothing_is_promised_and_afterwards_what_the_clock_says() -> None:
+    one = sorted_as("large").do(ANN, "explain", until="2026-11-24").claim(ANN).do(ANN, "ask")
+    assert promised(one) == []
+    one.at("2026-11-25 10:00").message("reply")
+    assert by(one) == ["2026-12-02 17:00"], "two days later, for the pause"
+
+
+def test_what_was_done_is_promised_no_more() -> None:
+    assert promised(sorted_as("small").do(ANN, "close")) == []
