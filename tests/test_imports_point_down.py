@@ -92,6 +92,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.logs",
         "engine.metrics",
         "engine.resolving",
+        "engine.settling",
         "engine.doctor",
         "engine.private_pages",
         "engine.publishing",

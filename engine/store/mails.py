@@ -96,7 +96,7 @@ def parked(store: Store, id: int) -> Row:
     """
     row = store.row(_BY_ID, id)
     if row is None:
-        raise Rejected("no-such-mail", f"Expected a mail, but there is none with the number {id}; see `heard mail`")
+        raise Rejected("no-such-mail", f"Expected a mail, but there is none with the number {id}; see `heard parked`")
     found = _row(row)
     if found.status != PARKED:
         raise _settled(found.settled_by)
