@@ -52,6 +52,9 @@ def refuse_files() -> None:
 def _secrets(case: Instance, definition: Definition) -> Iterator[str]:
     """Every text that says who the customer is or how to reach them."""
     yield from (case.customer[word] for word in _NAMING if case.customer.get(word))
+    for line in history.read(house().store, case.id):
+        if line.event.body.get("mail"):
+            yield line.event.body["mail"]["from"]
     named = {name.rpartition(".")[2] for expression in definition.customer.values() for name in _paths(expression.text)}
     for values in case.data.values():
         for one in values if isinstance(values, list) else [values]:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from engine.core.commands import Ask
+from engine.receiving import receive
+from tests.mails import mail
 from tests.web.cases import INQUIRY
 from tests.web.working import to_answer
 from web.house import House
@@ -29,6 +31,7 @@ PAGES = [
     ("emma", "/start/receipts/{case}"),
     ("katrin", "/processes"),
     ("katrin", "/incidents?all=1"),
+    ("emma", "/mail"),
     ("katrin", "/processes/complaint"),
     ("katrin", "/processes/inquiry/editor?show=check"),
     ("katrin", "/processes/inquiry/editor?show=picture"),
@@ -50,6 +53,7 @@ def test_every_page_is_accessible_and_fits(visit: Callable[..., Any], house: Hou
     task, ann = to_answer(house), house.directory.actor("ann", "web")
     ask = Ask(at=house.clock(), actor=ann, to="ben", to_roles=frozenset({"agent"}), text="Do you know her?")
     house.engine.do(task.rpartition(".")[0], ask)
+    receive(house.engine, mail("A long text. " * 40, to="jobs@brightwater.example"), "imap")
     axe = Axe()
     found = []
     opened: dict[str, Any] = {}
