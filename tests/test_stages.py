@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from engine.core import commands as c
 from engine.core.clock_explanations import explain
 from engine.telling.stages import Station, stations
 from tests.builders import ANN, CUSTOMER, OLE, Case, define, problems_of
@@ -54,6 +57,17 @@ def test_what_has_begun_is_received_and_the_rest_is_to_come_with_its_promise() -
     receipt, _, answered, _ = strip(one)
     assert receipt.actual == one.here.received_at
     assert answered.target == one.here.clocks["answer"].due_at and answered.actual is None
+
+
+def test_what_was_taken_back_was_not_reached_and_counts_when_it_is() -> None:
+    one = case().do(ANN, "look")
+    one.do(ANN, "answer")
+    assert signs(one)["Answered"] == "done"
+    one.run(c.WithdrawMessage(at=one.now, actor=ANN, message=one.here.sent[0].id))
+    assert signs(one) == {"Receipt": "done", "Looked at": "done", "Answered": "waits", "Closure": "open"}
+    one.now += timedelta(minutes=1)
+    one.do(ANN, "answer")
+    assert [station.actual for station in strip(one) if station.title == "Answered"] == [one.now]
 
 
 def test_titles_are_in_the_readers_language() -> None:

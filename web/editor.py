@@ -20,9 +20,10 @@ from engine.core.absences import moment as day_begins
 from engine.definition import document
 from engine.definition.catalog import FORMS, MESSAGES, SCENARIOS
 from engine.definition.editor_schemas import form_schema
-from engine.editing import Editing, Manuscript, mark
+from engine.editing import Editing
 from engine.errors import Problem, Rejected
 from engine.library import read_files
+from engine.manuscript import Manuscript, mark
 from engine.publishing import handed_in, needs_agreement
 from engine.scenarios import reading as scenarios
 from web.access import STAFF, access, visitor
@@ -140,7 +141,7 @@ def draft(key: str) -> tuple[Response, int]:
     problems = problems_of(now)
     return jsonify(
         seen=mark(now.files[file]),
-        base=now.base.digest,
+        base=now.base.content,
         saved=_saved(now),
         problems=[problem.as_json() for problem in problems],
         result=render_template("editor/problems.html", **_around(now), problems=problems),

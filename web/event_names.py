@@ -27,6 +27,8 @@ def event_names() -> dict[str, str]:
         "task-escalated": _("task handed up"),
         "task-completed": _("task done"),
         "task-withdrawn": _("task no longer needed"),
+        "task-reopened": _("task waits again"),
+        "step-undone": _("undone"),
         "delivery-failed": _("not delivered"),
         "assignee-passed-over": _("not given to whom it was meant for"),
         "task-reassigned": _("task given to others"),

@@ -25,13 +25,17 @@ from engine.definition.texts import Localised
 from engine.diagrams import STYLE, svg_of
 from engine.errors import Rejected
 from engine.publishing import proposed
-from engine.store import dwelling, queries
+from engine.scenarios.differences import scenario_differences
+from engine.store import deployments, dwelling, queries
 from engine.store.deployments import Deployment
+from engine.store.proofs import Proven
 from engine.visibility import roles_of
 from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
 from web.language import language, ngettext
+from web.proofs import proven_by
+from web.reading import names
 
 pages = Blueprint("processes", __name__)
 
@@ -81,7 +85,8 @@ def _shelves() -> list[Shelf]:
         begun = [one for one in every if one.effective_from <= now]
         current = begun[-1] if begun else every[-1]
         coming = next((one for one in every if one.effective_from > now), None)
-        numbers = Counter({one.version: live.get((key, one.digest), 0) for one in every})
+        latest = {one.digest: one.version for one in every}  # versions alike but for their scenarios are one to cases
+        numbers = {version: live.get((key, digest), 0) for digest, version in latest.items()}
         counted = tuple((version, count) for version, count in sorted(numbers.items(), reverse=True) if count)
         shelves.append(Shelf(key, current, house().engine.definition(current.digest), counted, coming))
     return shelves
@@ -107,6 +112,8 @@ def show(key: str) -> str:
         stays=in_words,
         works_here=not visitor().actor.roles.isdisjoint(roles_of(definition)),
         owns=definition.owner in visitor().actor.roles,
+        proven=proven_by(deployed.proof),
+        names=names(),
     )
 
 
@@ -142,18 +149,28 @@ def changes(key: str) -> str:
         abort(404)
     roles = house().directory.roles()
     found = differences(house().engine.definition(before.digest), definition, tongue_of(definition), roles)
+    told = _retold(before.proof, deployed.proof, definition)
     return render_template(
-        "processes/changes.html", definition=definition, deployed=deployed, before=before, differences=found
+        "processes/changes.html",
+        definition=definition,
+        deployed=deployed,
+        before=before,
+        differences=(*found, *told),
+        names=names(),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A version that somebody handed in: of which process, and what it would change."""
+    """A version that somebody handed in: of which process, what it would change, and the digest of its scenarios with
+    how they went (empty and None: there are none).
+    """
 
     process: str
     title: Localised
     differences: tuple[Difference, ...]
+    proof: str
+    proven: Proven | None
 
 
 def proposal_of(definition: Definition, case: Instance) -> Proposal | None:
@@ -165,8 +182,18 @@ def proposal_of(definition: Definition, case: Instance) -> Proposal | None:
         old, new = engine.definition(about.after), engine.definition(about.version)
     except Rejected:
         return None  # a digest of nothing: the engine says so when it is agreed to
+    before = deployments.by_digest(engine.store, about.after)
     found = differences(old, new, tongue_of(old), house().directory.roles())
-    return Proposal(new.key, new.title, found)
+    told = _retold(before.proof if before is not None else "", about.proof, old)
+    return Proposal(new.key, new.title, (*found, *told), about.proof, proven_by(about.proof))
+
+
+def _retold(old: str, new: str, definition: Definition) -> tuple[Difference, ...]:
+    """What is different in the scenarios, by their digests; nothing of those that nobody handed in."""
+    was, now = proven_by(old), proven_by(new)
+    if now is None:
+        return ()
+    return scenario_differences(was.proof.text if was is not None else None, now.proof.text, tongue_of(definition))
 
 
 def _found(key: str) -> tuple[Definition, Deployment, list[Deployment]]:

@@ -50,13 +50,14 @@ def run(
     """Serve until somebody stops it. With `free`, the next port that is free will do."""
     from waitress.server import create_server
 
+    from engine.store.database import ABSENCE
     from web import create_app
     from web.house import Settings
 
     if log_format == JSON:
         write_lines()
     listening = listen_at(host, port, free)
-    engine = context.engine()  # brought up to date before anybody asks
+    engine = context.engine(ABSENCE)  # brought up to date before anybody asks
     app = create_app(Settings(home=str(context.home), database=context.url))
     server = create_server(app, sockets=[listening], threads=threads, ident="Heard")
     stop = threading.Event()

@@ -56,13 +56,14 @@ def worker(context: Context, once: bool, until: str | None, every: float, listen
     import os
     from datetime import UTC, datetime
 
+    from engine.store.database import ABSENCE
     from engine.workers.channels import handlers
     from engine.workers.channels.fetching import fetching
     from engine.workers.rounds import rounds
 
     if log_format == JSON:
         write_lines()
-    engine = context.engine()
+    engine = context.engine(ABSENCE)
     end = engine.clock() if once else None
     if until:
         try:
@@ -127,7 +128,7 @@ def say_round(done: Round, always: bool) -> None:
 
 
 def say_problems(done: Round) -> None:
-    for one in (*(f"{timer}: {why}" for timer, why in done.swept.failed.items()), *done.trouble):
+    for one in (*(f"{timer}: {why}" for timer, why in done.swept.failed.items()), *dict.fromkeys(done.trouble)):
         click.echo(f"  {clean(one)}", err=True)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine.core import authority, confirming
 from engine.core.commands import Correlate, Trigger
 from engine.core.draft import Draft
+from engine.core.effects import DropDraft, move_in
 from engine.core.instance import RUNNING
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
@@ -90,6 +91,8 @@ def trigger(draft: Draft, command: Trigger) -> None:
     draft.personal |= draft.actor.kind == STAFF
     draft.occasion = {"state": draft.tokens[token].state, "move": move.name}
     keep(draft, token, move.form, values)
+    if move.form is not None:
+        draft.effects.append(DropDraft(move_in(draft.before.id, move.name), draft.actor.id))
     if command.comment:
         draft.record("commented", text=command.comment)
     fire(draft, token, move.trigger)

@@ -108,7 +108,7 @@ class Draft(Sheet):
         confirmed goes with the task it was asked for.
         """
         beside = self.definition.tasks
-        self._withdraw(
+        self.withdraw(
             task
             for task in list(self.tasks.values())
             if task.token == token and task.state not in beside and not self._confirms(task)
@@ -117,7 +117,7 @@ class Draft(Sheet):
     def withdraw_confirmations(self, token: str) -> None:
         """Take back what was asked for outside a task at this token, and waits for a second person."""
         if self.approvals:
-            self._withdraw(
+            self.withdraw(
                 task
                 for task in list(self.tasks.values())
                 if task.token == token and self._confirms(task) and "task" not in (self.approvals[task.id].asked or {})
@@ -127,7 +127,8 @@ class Draft(Sheet):
         opened = self.approvals.get(task.id)
         return opened is not None and opened.asked is not None
 
-    def _withdraw(self, tasks: Iterable[Task]) -> None:
+    def withdraw(self, tasks: Iterable[Task]) -> None:
+        """Nobody has to do these any more."""
         for task in tasks:
             if task.id not in self.tasks:
                 continue  # gone with the task whose outcome it was to confirm
@@ -143,7 +144,7 @@ class Draft(Sheet):
     def withdraw_all(self) -> None:
         """The case has ended, and nothing is left to do."""
         if self.tasks:
-            self._withdraw(list(self.tasks.values()))
+            self.withdraw(list(self.tasks.values()))
 
     def give_back(self, confirmation: Approval) -> None:
         """What was typed for a task and not confirmed is the asker's draft again."""
@@ -156,7 +157,7 @@ class Draft(Sheet):
         importance.
         """
         asked = ((question, opened.asked or {}) for question, opened in self.approvals.items())
-        self._withdraw([self.tasks[question] for question, command in asked if command.get("task") == task])
+        self.withdraw([self.tasks[question] for question, command in asked if command.get("task") == task])
         for incident in [
             incident
             for incident in self.incidents.values()
@@ -174,7 +175,7 @@ class Draft(Sheet):
         self.record("timer-set", timer=timer.id, state=timer.state, index=timer.index, due_at=due_at, **word)
 
     def drop_timers(self, token: str) -> None:
-        self._drop([timer for timer in self.timers.values() if timer.token == token])
+        self.drop([timer for timer in self.timers.values() if timer.token == token])
 
     def drop_rungs(self, task: Task) -> None:
         """The escalation of a task that nobody has to do any more."""
@@ -184,13 +185,13 @@ class Draft(Sheet):
             self.let_go(self.root.id if beside else task.token, work.escalate if work else (), task=task.state)
         if self.timers:
             token = "" if beside else task.token
-            self._drop(
+            self.drop(
                 timer
                 for timer in list(self.timers.values())
                 if timer.word == "escalate" and timer.state == task.state and timer.token == token
             )
 
-    def _drop(self, timers: Iterable[Timer]) -> None:
+    def drop(self, timers: Iterable[Timer]) -> None:
         for timer in timers:
             del self.timers[timer.id]
             self.record("timer-cancelled", timer=timer.id, state=timer.state)
@@ -261,7 +262,7 @@ class Draft(Sheet):
             self.record("message-sent", **said)
             if held:
                 still = (sent for sent in self.sent if sent.at + TAKE_BACK > self.at)
-                self.sent = (*still, Sent(message.id, message.template, self.actor.id, self.at))
+                self.sent = (*still, Sent(message, self.actor.id, self.at, self.on_behalf_of))
 
     def notify(self, notice: Notify) -> None:
         """Tell colleagues. What an imported case would have told in its past is withheld."""

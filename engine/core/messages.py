@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.core import undoing
 from engine.core.commands import ComeBack, GiveUp, WithdrawMessage, plain_actor
 from engine.core.draft import Draft
 from engine.core.effects import GiveUpParcel, ResendParcel, ReturnParcel, WithdrawParcel
@@ -24,9 +25,14 @@ def take_back(draft: Draft, command: WithdrawMessage) -> None:
         raise Rejected("no-longer-possible", "Expected a message that still waits, but it has gone out already")
     if sent.by != draft.actor.id:
         raise Rejected("not-allowed", f"Expected your own message to take back, but {sent.by} has sent it")
-    draft.sent = tuple(one for one in draft.sent if one is not sent)
-    draft.effects.append(WithdrawParcel(sent.id))
-    draft.record("message-withdrawn", message=sent.id, template=sent.template)
+    undone = draft.undo if draft.undo is not None and sent.id in draft.undo.messages else None
+    gone = [one for one in draft.sent if one is sent or (undone is not None and one.id in undone.messages)]
+    draft.sent = tuple(one for one in draft.sent if one not in gone)
+    for one in gone:
+        draft.effects.append(WithdrawParcel(one.id))
+        draft.record("message-withdrawn", message=one.id, template=one.message.template)
+    if undone is not None:
+        undoing.undo(draft, undone, sent)
 
 
 def give_up(draft: Draft, command: GiveUp) -> None:

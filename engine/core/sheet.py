@@ -74,9 +74,8 @@ class Sheet:
         self.personal = False
         self.links = dict(instance.links)
         self.held = dict(instance.held)
-        self.sent = instance.sent
-        self.questions = instance.questions
-        self.tags = instance.tags
+        self.sent, self.undo = instance.sent, instance.undo
+        self.questions, self.tags = instance.questions, instance.tags
         self.events: list[Event] = []
         self.effects: list[Effect] = []
         self.decided: list[dict[str, Any]] = []
@@ -115,6 +114,7 @@ class Sheet:
             links=self.links,
             held=self.held,
             sent=self.sent,
+            undo=self.undo,
             questions=self.questions,
             tags=self.tags,
         )

@@ -25,6 +25,7 @@ from engine.core import (
     tags,
     tasks,
     timers,
+    undoing,
 )
 from engine.core import commands as c
 from engine.core.call_commands import CallFailed, ChildEnded, ChildReopened, LinkChild
@@ -151,10 +152,12 @@ def step(definition: Definition, instance: Instance | None, command: c.Command, 
         HANDLERS[type(command)](draft, command)
         settle(draft)
         _tidy(draft)
+        undoing.remember(draft, command)
     except Stuck as stuck:
         if isinstance(command, c.ResolveIncident):
             raise Rejected("still-stuck", f"Expected the retry to work, but it still fails: {stuck}") from None
         draft = _failed(definition, instance, command, stuck, roster)
+        undoing.remember(draft, command)
         return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects), stuck)
     return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects))
 

@@ -97,20 +97,21 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """`publish`: a version is put in force: its digest, that of the version it was written from, what changes, and the
-    day on which it begins (None: at once).
+    """`publish`: a version is put in force: its digest, that of the version it was written from, what changes, the day
+    on which it begins (None: at once), and the digest of its scenarios (None: the process does not say which).
     """
 
     version: Expression
     after: Expression
     note: Expression
     since: Expression | None
+    scenarios: Expression | None
     place: Place
 
     @property
     def names(self) -> frozenset[str]:
         """What it speaks of."""
-        said = (self.version, self.after, self.note, self.since)
+        said = (self.version, self.after, self.note, self.since, self.scenarios)
         return frozenset().union(*(one.names for one in said if one is not None))
 
 

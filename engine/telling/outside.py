@@ -79,6 +79,19 @@ def taken_back(voice: Voice, body: Body) -> str:
     return f"{body['template']}{f': {subject}' if subject else ''}"
 
 
+def undone(teller: Voice, body: Body) -> str:
+    first, last = body["lines"]
+    which = f"lines {first} to {last} do" if first != last else f"line {first} does"
+    where = ", ".join(dict.fromkeys(state for _token, state in body["tokens"]))
+    return f"{which} not count any more; the case stands in {where} again"
+
+
+def waits_again(body: Body) -> str:
+    whose = f", for {body['assignee']}" if "assignee" in body else ""
+    stands = ", ".join(f"{person}: {decision}" for person, decision, *_ in body.get("decided", ()))
+    return f"{whose}{f'; what stands: {stands}' if stands else ''}"
+
+
 def published(teller: Voice, body: Body) -> str:
     withheld = " (not done: an import tells what has been)" if body.get("withheld") else ""
     return f"version {body['version'][:12]} is in force from {teller.at(body['from'])}: {body['note']}{withheld}"

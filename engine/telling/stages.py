@@ -12,6 +12,7 @@ from typing import Literal
 
 from engine.core.clock_explanations import ClockExplanation
 from engine.core.clocks import PAUSED, STOPPED, facts_of
+from engine.core.counting import counting
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.links import OPEN
@@ -57,9 +58,9 @@ def stations(
 
 
 def _first(events: Iterable[Event], case: Instance) -> Mapping[str, datetime]:
-    """When each fact came true for the first time."""
+    """When each fact came true for the first time, and was not undone."""
     found = {"start": case.received_at}
-    for event in events:
+    for event in counting(events):
         for fact in _facts(event):
             found.setdefault(fact, event.at)
     return found

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from engine.errors import Rejected
 from engine.logs import facts
 from engine.runtime import Engine
 from engine.store import workers
@@ -114,6 +115,7 @@ def _try(done: Round, do: Callable[[], Done], otherwise: Done) -> Done:
     try:
         return do()
     except Exception as error:  # the next round may do better; nobody is there to restart a worker
-        log.exception("A worker's round failed", extra=facts("round-failed"))
+        ours = not isinstance(error, Rejected)  # a database that is away, say, is no fault of ours to look for
+        log.warning("A worker's round failed: %s", in_words(error), exc_info=ours, extra=facts("round-failed"))
         done.trouble.append(in_words(error))
         return otherwise

@@ -260,3 +260,22 @@ def test_a_refused_file_costs_nothing_of_what_was_typed_for_a_move(browser: Brow
     assert client.post(path, again).status_code == 303
     data = house.engine.instance(house.engine.find(case)).data["word"]
     assert data["text"] == "Twelve pages" and [one["name"] for one in data["papers"]] == ["photo.png"]
+
+
+def test_a_message_of_a_move_is_taken_back_to_the_form_it_came_from(browser: Browsers, house: House) -> None:
+    body = """
+    customer: {email: "'lena@example.org'"}
+    start: {by: [agent], go: open}
+    states: {open: {task: {candidates: [agent]}, on: {done: end}}, end: {final: true}}
+    on: {tell: {title: Tell, by: [agent], form: order-word, send: hello}}
+    """
+    forms, messages = {"order-word": "properties: {word: {type: string}}"}, {"hello": "Hello | Dear customer"}
+    house.engine.deploy(lint(Catalog(files(body, forms, messages)), PROCESS), "ole", "")
+    case = house.engine.start("order", house.directory.actor("ben", "web"), {}).reference
+    client, path = browser("ben"), f"/cases/{case}/moves/tell"
+    client.get(path)
+    page = client.follow(client.post(path, {"do": "ask", "word": "Seventeen ducks", "key": "a"})).get_data(as_text=True)
+    action = re.search(r'action="(/cases/[^"]+/withdrawal)"', page)
+    assert action is not None
+    page = client.follow(client.post(action[1])).get_data(as_text=True)
+    assert "Taken back: nothing was sent." in page and 'value="Seventeen ducks"' in page

@@ -34,6 +34,7 @@ from web.house import house
 from web.language import gettext as _
 from web.language import language, said, zone
 from web.masking import was_shown
+from web.messages import recallable
 from web.processes import proposal_of, without_style
 from web.reading import case_called, filled, forms_by_alias, in_words, names, own_reach, promises, strip
 
@@ -44,12 +45,13 @@ KINDS: Mapping[str, frozenset[str]] = {
             *("decision-given", "approval-closed", "approval-voided", "confirmation-asked", "commented"),
             *("file-attached", "suspended", "resumed", "cancelled", "reopened", "form-submitted"),
             *("task-escalated", "assignee-passed-over", "question-asked", "question-answered", "tagged"),
+            *("step-undone", "task-reopened"),
         }
     ),
     "messages": frozenset(
         {
             *("message-sent", "message-received", "message-unaddressed", "message-withheld", "message-withdrawn"),
-            *("notified", "commented", "delivery-failed", "message-returned"),
+            *("notified", "commented", "delivery-failed", "step-undone", "message-returned"),
         }
     ),
     "promises": frozenset(
@@ -111,6 +113,7 @@ def whole(reference: str, **typed: str) -> str:
         mails=[line.event for line in lines if line.event.body.get("mail")],
         attachments=[line for line in lines if line.event.type == "file-attached"],
         asked=asked(case, definition),
+        recalled=recallable(case),
         proposal=proposal_of(definition, case),
         oversees=oversees(definition, visitor().actor),
         answers=definition.owner in visitor().actor.roles,
