@@ -124,6 +124,7 @@ def whole(reference: str, **typed: str) -> str:
         strip=strip(definition, case, [line.event for line in lines], clocks, _tongue(definition)),
         messages=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.MESSAGE],
         notices=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.NOTICE],
+        mails=[line.event for line in lines if line.event.body.get("mail")],
         attachments=[line for line in lines if line.event.type == "file-attached"],
         asked=asked(case, definition),
         recalled=recallable(case),
