@@ -96,6 +96,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.metrics",
         "engine.resolving",
         "engine.settling",
+        "engine.signatures",
         "engine.doctor",
         "engine.private_pages",
         "engine.publishing",
