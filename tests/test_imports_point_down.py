@@ -81,6 +81,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "memory": ("engine.store",),
     "one command, one transaction": (
         "engine.absences",
+        "engine.announcing",
         "engine.runtime",
         "engine.beginnings",
         "engine.children",
