@@ -14,7 +14,8 @@ _DONE = {"retry": "tried again", "dismiss": "dismissed"}
 
 def message(voice: Voice, body: Body) -> str:
     behalf = f" for {' and '.join(body['on_behalf_of'])}" if "on_behalf_of" in body else ""
-    return f"{body['template']} ({body['language']}) to {body['to'] or 'nobody'}{behalf}: {body['subject']}"
+    files = f", with {', '.join(one['name'] for one in body['attachments'])}" if body.get("attachments") else ""
+    return f"{body['template']} ({body['language']}) to {body['to'] or 'nobody'}{behalf}: {body['subject']}{files}"
 
 
 def sent(voice: Voice, body: Body) -> str:
