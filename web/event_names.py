@@ -54,6 +54,7 @@ def event_names() -> dict[str, str]:
         "message-unaddressed": _("message without an address"),
         "message-withheld": _("message withheld"),
         "message-withdrawn": _("message taken back"),
+        "message-returned": _("message came back"),
         "message-received": _("message received"),
         "commented": _("comment"),
         "tagged": _("tags changed"),

@@ -2,9 +2,9 @@
 right behind it (cases that are called).
 
 Owns the shapes, and how the reader of a notice is named. `SendMessage` and `Notify` become outbox rows;
-`WithdrawParcel`, `WithdrawNotice`, `GiveUpParcel` and `ResendParcel` change what becomes of one; `KeepDraft` and
-`DropDraft` change the drafts that lie beside a task; `StartCase` becomes a case, and `PublishVersion` puts a version of
-a process in force.
+`WithdrawParcel`, `WithdrawNotice`, `GiveUpParcel`, `ReturnParcel` and `ResendParcel` change what becomes of one;
+`KeepDraft` and `DropDraft` change the drafts that lie beside a task; `StartCase` becomes a case, and `PublishVersion`
+puts a version of a process in force.
 """
 
 from __future__ import annotations
@@ -58,6 +58,14 @@ class WithdrawNotice:
 @dataclass(frozen=True, slots=True)
 class GiveUpParcel:
     """A parcel of the outbox that is tried no more, and why."""
+
+    name: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnParcel:
+    """A parcel that had gone out and came back, and why."""
 
     name: str
     error: str
@@ -132,7 +140,8 @@ class StartCase:
 class PublishVersion:
     """Put the stored version with this digest in force from `since` on (None: now).
 
-    `after` is the digest of what it was written from, `by` who wrote it, `reference` the case that agreed to it.
+    `after` is the digest of what it was written from, `by` who wrote it, `reference` the case that agreed to it;
+    `scenarios` is the digest of the proof that was agreed to with it, empty when there is none.
     """
 
     version: str
@@ -141,6 +150,7 @@ class PublishVersion:
     by: str
     reference: str
     since: datetime | None
+    scenarios: str = ""
 
 
 def whom(told: Mapping[str, Any]) -> str:
@@ -160,6 +170,7 @@ Effect = (
     | WithdrawParcel
     | WithdrawNotice
     | GiveUpParcel
+    | ReturnParcel
     | ResendParcel
     | Notify
     | KeepDraft

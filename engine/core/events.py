@@ -62,6 +62,7 @@ TYPES: Mapping[str, str] = {
     "step-undone": "A step was undone, because what it sent was taken back before it went out: which lines of this "
     "history do not count any more, and where the case stands again.",
     "delivery-failed": "What was sent could not be delivered, and is tried no more: to whom, and why.",
+    "message-returned": "A letter that had gone out came back: for whom it was, and what the other mail server says.",
     "message-received": "A message from outside was matched to the case.",
     "commented": "Somebody wrote a comment; colleagues who are named in it were told.",
     "tagged": "Somebody marked the case with words, or took some off: before → after.",

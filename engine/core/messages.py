@@ -1,6 +1,8 @@
-"""What becomes of a message after it was sent: taken back before it goes out, or given up, and then tried again.
+"""What becomes of a message after it was sent: taken back before it goes out, given up or come back, and then tried
+again.
 
-Owns these three, and how one is written again. What is given up is an incident, so that somebody hears of it.
+Owns these four, and how one is written again. What is given up or comes back is an incident, so that somebody hears of
+it.
 """
 
 from __future__ import annotations
@@ -10,9 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from engine.core import calls, tasks, undoing
-from engine.core.commands import Complete, GiveUp, WithdrawMessage, plain_actor
+from engine.core.commands import ComeBack, Complete, GiveUp, WithdrawMessage, plain_actor
 from engine.core.draft import Draft
-from engine.core.effects import GiveUpParcel, ResendParcel, WithdrawParcel
+from engine.core.effects import GiveUpParcel, ResendParcel, ReturnParcel, WithdrawParcel
 from engine.core.instance import CANCELLED, COMPLETED, TAKE_BACK, Sent
 from engine.core.machine import next_status
 from engine.definition.roles import STAFF
@@ -73,6 +75,18 @@ def give_up(draft: Draft, command: GiveUp) -> None:
     draft.record("delivery-failed", message=command.parcel, to=command.to, error=command.error)
     state = next((token.state for token in draft.tokens.values() if not token.done), "")
     why = Stuck(f"Expected to deliver “{command.about}” to {command.to}, but: {command.error}")
+    kept = {"actor": plain_actor(command.actor), "do": "deliver", "message": command.parcel}
+    draft.raise_incident(why, state, kept)
+
+
+def come_back(draft: Draft, command: ComeBack) -> None:
+    """For the system alone. What the customer was told does not count, so somebody has to look after it."""
+    if draft.actor.kind != "system":
+        raise Rejected("not-allowed", "Expected the system to tell that a letter came back, but a person did")
+    draft.effects.append(ReturnParcel(command.parcel, command.error))
+    draft.record("message-returned", message=command.parcel, to=command.to, error=command.error)
+    state = next((token.state for token in draft.tokens.values() if not token.done), "")
+    why = Stuck(f"Expected “{command.about}” to reach {command.to}, but it came back: {command.error}")
     kept = {"actor": plain_actor(command.actor), "do": "deliver", "message": command.parcel}
     draft.raise_incident(why, state, kept)
 

@@ -81,6 +81,7 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Answer: questions.answer,
     c.WithdrawMessage: messages.take_back,
     c.GiveUp: messages.give_up,
+    c.ComeBack: messages.come_back,
     c.Suspend: instances.suspend,
     c.Resume: instances.resume,
     c.Cancel: instances.cancel,

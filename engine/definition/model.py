@@ -15,7 +15,7 @@ from engine.definition.decisions import Decision
 from engine.definition.expressions import Expression
 from engine.definition.messages import Line
 from engine.definition.moves import ApprovalPlan, Calling, Move
-from engine.definition.plans import After, ClockPlan, Each, Ending, Fork, PublicStart, Stage, TaskPlan
+from engine.definition.plans import After, ClockPlan, Each, Ending, Fork, MailStart, PublicStart, Stage, TaskPlan
 from engine.definition.texts import Localised
 from engine.errors import Place
 
@@ -145,6 +145,8 @@ class Definition:
     clocks: Mapping[str, ClockPlan] = field(default_factory=dict)
     public: PublicStart | None = None
     """The page that begins a case for anybody, without an account; None when there is none."""
+    mail: MailStart | None = None
+    """How a mail begins a case; None when none does."""
     facts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """What each fact does to which clock: fact -> (clock, `start`, `stop` or `restart`)."""
     house: Mapping[str, State] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from engine.core.effects import (
     KeepDraft,
     Notify,
     ResendParcel,
+    ReturnParcel,
     SendMessage,
     WithdrawNotice,
     WithdrawParcel,
@@ -271,5 +272,7 @@ def _keep(store: Store, new: Instance, effects: Sequence[Effect], recorded_at: d
             outbox.take_back_notice(store, new.id, effect.notice)
         elif isinstance(effect, GiveUpParcel):
             outbox.give_up(store, new.id, effect.name, effect.error)
+        elif isinstance(effect, ReturnParcel):
+            outbox.come_back(store, new.id, effect.name, effect.error)
         elif isinstance(effect, ResendParcel):
             outbox.send_again(store, new.id, effect.name, recorded_at)

@@ -34,7 +34,16 @@ def answered_colleague(voice: Voice, body: Body) -> str:
 
 def received(voice: Voice, body: Body) -> str:
     heeded = ", which the process does not heed" if body.get("unheeded") else ""
-    return f"{body['message']}, in {body['state']}{heeded}"
+    return f"{body['message']}, in {body['state']}{heeded}{by_mail(body)}"
+
+
+def by_mail(body: Body) -> str:
+    """The mail that brought it, and the files that did not come in with it."""
+    mail = body.get("mail")
+    if not mail:
+        return ""
+    without = f", without the files {', '.join(mail['left_out'])}" if mail.get("left_out") else ""
+    return f", by mail of {mail['from']}{without}"
 
 
 def attached(voice: Voice, body: Body) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from flask import g
 
-from engine.core.events import TYPES
+from engine.core.events import TYPES, Event
 from engine.definition.catalog import Catalog
 from engine.definition.linter import lint
-from engine.store import history, personal
+from engine.store import history, instances, personal
 from tests.builders import PROCESS, files
 from tests.databases import tamper
 from tests.web.cases import INQUIRY
@@ -194,6 +194,26 @@ def test_what_was_promised_late_says_so(browser: Browsers, house: House, referen
 
     sweep(house.engine, clock())
     assert "overdue" in page_of(browser("ben"), reference)
+
+
+def test_what_happened_again_and_again_is_told_once_and_can_be_opened(
+    browser: Browsers, house: House, reference: str
+) -> None:
+    case = instances.by_reference(house.store, reference)
+    assert case is not None
+    remind = [
+        Event("notified", MONDAY + timedelta(days=day), "system", "worker", {"to": "role:lead", "say": "Look at it"})
+        for day in range(5)
+    ]
+    with house.store.transaction():
+        history.append(house.store, case, len(history.read(house.store, case)), remind, MONDAY)
+    page = page_of(browser("ben"), reference)
+    again = page.partition('<details class="again">')[2].partition("</details>")[0]
+    summary, _, inside = again.partition("</summary>")
+    assert "5 times" in summary and summary.count("Look at it") == 1
+    assert re.search(r"Mon 23 Nov 2026, [^<]*</time> – <time [^>]*>Fri 27 Nov 2026, ", summary)
+    assert inside.count("Look at it") == 5 == inside.count('id="line-')
+    assert page.count('<details class="again">') == 1
 
 
 def test_the_timeline_is_narrowed_to_what_can_happen_and_to_every_event_of_a_promise() -> None:
