@@ -260,7 +260,7 @@ def test_a_version_whose_scenarios_fail_is_published_only_by_saying_so_and_its_n
     assert answer.status_code in (409, 422) and "do not" in client.page and 'name="anyway"' in client.page
     assert "Slower" in client.page
     values = {name: field(client.page, name) for name in ("file", "base", "seen", "text")}
-    client.post(HERE, {**values, "do": "publish", "note": "Slower", "anyway": "yes"})
+    client.post(HERE, {**values, "do": "publish", "note": "Slower", "anyway": "It is urgent."})
     assert deployments.all_of(house.store, "inquiry")[-1].note == f"Slower{UNPROVEN}"
 
 
