@@ -62,6 +62,8 @@ def test_a_version_shows_its_scenarios_and_how_they_went_when_it_was_handed_in(b
     page = browser("ben").get("/processes/inquiry").get_data(as_text=True)
     assert "28 of 30 scenarios went as they say, and 100 % of the process was reached" in page
     assert "not proven" in page and f"/proofs/{digest}" in page
+    library = browser("ben").get("/processes").get_data(as_text=True)
+    assert f'href="/proofs/{digest}"' in library and library.count("not proven") == 1
     page = browser("ben").get(f"/proofs/{digest}").get_data(as_text=True)
     file = read_files(shipped())[SCENARIOS].decode()
     names = re.findall(r"^- scenario: ([a-z ]+)$", file, re.M)
