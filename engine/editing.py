@@ -18,8 +18,8 @@ from engine.definition.linter import lint
 from engine.definition.loader import Loaded, sound
 from engine.definition.proof import Proof, Verdict, proof_of
 from engine.errors import Rejected
-from engine.manuscript import Manuscript, files_of, held_by, manuscript_of, mark
-from engine.publishing import AGAIN, CHANGE, PROOF, handed_in, needs_agreement, takes_proofs, waiting_for
+from engine.manuscript import Manuscript, files_of, held_by, manuscript_of, mark, written_in
+from engine.publishing import AGAIN, CHANGE, PROOF, handed_in, needs_agreement, proposed, takes_proofs, waiting_for
 from engine.runtime import Engine, Result
 from engine.store import definition_drafts, deployments, proofs
 from engine.store.definition_drafts import DraftedDefinition
@@ -115,6 +115,25 @@ class Editing:
         with self.engine.store.transaction():
             now = self.manuscript()
             return self._keep(now, {at: text for at, text in now.edited.items() if at != path})
+
+    def take_up(self, reference: str) -> Manuscript:
+        """Go on from what was handed in with the case of this reference, and is not decided yet.
+
+        Raises Rejected("no-such-case"), and ("content-changed") when the person is writing on something already.
+        """
+        store, at = self.engine.store, self.engine.clock()
+        with store.transaction():
+            now = self.manuscript()
+            if now.edited:
+                raise Rejected(
+                    "content-changed", "Expected nothing to be written yet, but there is; take it back first"
+                )
+            for case in handed_in(store, self.engine.definition, self.process, at):
+                about = proposed(self.engine.definition(case.digest), case, at)
+                if case.reference == reference and about is not None:
+                    written = written_in(store, about.version, about.proof)
+                    return self._keep(now, written, deployments.by_digest(store, about.after))
+            raise Rejected("no-such-case", f"Expected a change that is handed in, but {reference[:40]} is none")
 
     def catch_up(self) -> tuple[Manuscript, tuple[str, ...]]:
         """Go on from the newest version. What the person has changed stays as they have it; with it come the files

@@ -65,7 +65,7 @@ def manuscript_of(
     held = held_by(store, newest) if edited and below.content != newest.content else {}
     if held and all(held.get(path, text) == text for path, text in edited.items()):
         below, edited = newest, {path: text for path, text in edited.items() if path not in held}
-    bundle, proven = bundle_of(store, below), proofs.load(store, below.proof)
+    bundle, proven = bundle_of(store, below.digest), proofs.load(store, below.proof)
     files = {**files_of(store, below, home), **edited}
     catalog = Catalog(
         {**bundle.files, **home, **files},
@@ -80,25 +80,34 @@ def manuscript_of(
 _content, _digest = attrgetter("content"), attrgetter("digest")
 
 
-def bundle_of(store: Store, version: Deployment) -> Bundle:
-    """What cases of this version run on."""
-    return Bundle.from_json(deployments.bundle(store, version.digest) or "")
+def bundle_of(store: Store, digest: str) -> Bundle:
+    """What cases of the version with this digest run on."""
+    return Bundle.from_json(deployments.bundle(store, digest) or "")
 
 
 def held_by(store: Store, version: Deployment) -> dict[str, str]:
     """The files that this version itself holds, its scenarios among them."""
-    proven = proofs.load(store, version.proof)
+    return _held(store, version.digest, version.proof)
+
+
+def _held(store: Store, digest: str, proof: str) -> dict[str, str]:
+    proven = proofs.load(store, proof)
     scenarios = {proven.proof.path: proven.proof.text} if proven is not None else {}
-    return {**bundle_of(store, version).files, **scenarios}
+    return {**bundle_of(store, digest).files, **scenarios}
 
 
 def files_of(store: Store, version: Deployment, home: Home) -> dict[str, str]:
     """The files of a version that somebody writes; with the scenarios of the home, where it has none of its own."""
-    held = held_by(store, version)
-    beside = scenarios_of(bundle_of(store, version).path)
-    if beside in home and beside not in held:
-        held[beside] = home[beside].decode("utf-8-sig", "replace")
-    return {path: text for path, text in held.items() if not path.startswith(INTERFACES)}
+    files = written_in(store, version.digest, version.proof)
+    beside = scenarios_of(bundle_of(store, version.digest).path)
+    if beside in home and beside not in files:
+        files[beside] = home[beside].decode("utf-8-sig", "replace")
+    return files
+
+
+def written_in(store: Store, digest: str, proof: str) -> dict[str, str]:
+    """The files that somebody writes, of the version and the proof with these digests."""
+    return {path: text for path, text in _held(store, digest, proof).items() if not path.startswith(INTERFACES)}
 
 
 def _organisation(bundle: Bundle, proven: Proven | None) -> Organisation:

@@ -6,7 +6,7 @@ count twice is seen by its mark.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -34,6 +34,8 @@ BY_MAIL = "mail"
 """The door, as the history names it."""
 HOUR = timedelta(hours=1)
 EXCERPT = 600
+HEAD = 65_536
+"""Bytes that are looked at of a mail that is too large, to tell whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,40 +47,42 @@ class Received:
     again: bool = False
 
 
-def receive(engine: Engine, content: bytes, door: str, own: Iterable[str] = (), at: datetime | None = None) -> Received:
-    """Take a mail in. `own` are the addresses of the house itself, `at` is when it reached us (default: now)."""
-    now = engine.clock()
+def receive(
+    engine: Engine,
+    content: bytes,
+    door: str,
+    own: Iterable[str] = (),
+    at: datetime | None = None,
+    size: int | None = None,
+) -> Received:
+    """Take a mail in. `own` are the addresses of the house itself, `at` is when it reached us (default: now), `size`
+    how many bytes the mail has, where `content` is only its beginning.
+    """
+    now, size = engine.clock(), size or len(content)
     at = min(at, now) if at is not None else now
+    whole = size <= reading.LARGEST
     try:
-        mail, why = reading.read(content), ""
+        mail, why = reading.read(content if whole else content[:HEAD]), ""
     except Unreadable as unreadable:
         mail, why = None, str(unreadable)
-    mark = mail.mark if mail is not None else f"bytes {sha256(content).hexdigest()}"
+    mark = mail.mark if mail is not None and whole else f"bytes {sha256(content[:HEAD]).hexdigest()} {size}"
 
     def once() -> Received:
         engine.store.hold("mail", mark)
         known = mails.by_mark(engine.store, mark)
         if known is not None:
             return _received(engine, known, again=True)
-        kept = keep(engine, content)
-        said = _said(mail, mark, at, door, len(content), kept)
+        kept = files.put(engine.store, content, now, reading.LARGEST) if whole else ""
+        said = _said(mail, mark, at, door, size, kept)
+        if not whole:
+            told = replace(said, reason="too-large", detail=f"{size / 1_048_576:.0f} MB")
+            return _received(engine, mails.write(engine.store, told))
         if mail is None:
-            return _received(engine, mails.write(engine.store, replace(said, reason=_broken(kept), detail=why)))
+            return _received(engine, mails.write(engine.store, replace(said, reason="unreadable", detail=why)))
         arrival = _settled(engine, mail, said, frozenset(one.lower() for one in own))
         return _received(engine, mails.write(engine.store, arrival))
 
     return engine.store.unit(once)
-
-
-def keep(engine: Engine, content: bytes) -> str:
-    """Keep the mail itself as it came; its SHA-256, empty when it is too large."""
-    if len(content) > reading.LARGEST:
-        return ""
-    return files.put(engine.store, content, engine.clock(), reading.LARGEST)
-
-
-def _broken(kept: str) -> str:
-    return "unreadable" if kept else "too-large"
 
 
 def _said(mail: Mail | None, mark: str, at: datetime, door: str, size: int, kept: str) -> Arrival:
@@ -261,7 +265,3 @@ def source(mail: Mail, arrival: Arrival, refused: list[str]) -> dict[str, Any]:
 def original(arrival: Arrival) -> dict[str, Any]:
     """The mail itself as a file of the case."""
     return {"name": "mail.eml", "type": "message/rfc822", "size": arrival.size, "sha256": arrival.sha256}
-
-
-Door = Callable[[bytes, datetime | None], Received]
-"""Takes in a mail, with when it reached us."""

@@ -95,6 +95,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.manuscript",
         "engine.metrics",
         "engine.resolving",
+        "engine.settling",
         "engine.doctor",
         "engine.private_pages",
         "engine.publishing",

@@ -289,3 +289,19 @@ def test_an_approval_that_binds_all_that_is_said_of_the_version_may_lead_there()
 )
 def test_any_other_way_into_force_is_a_problem(old: str, new: str, said: str) -> None:
     assert any(said in message for message in unapproved(old, new)), unapproved(old, new)
+
+
+def test_who_has_taken_back_what_they_wrote_goes_on_from_what_they_handed_in(editing: Editing) -> None:
+    told = tell(editing)
+    case = handed(editing)
+    with pytest.raises(Rejected) as written:
+        editing.take_up(case.reference)
+    for path in (PATH, SCENARIOS):
+        editing.take_back(path)
+    assert not editing.manuscript().edited
+    with pytest.raises(Rejected) as nothing:
+        editing.take_up("DEF-2026-09999")
+    again = editing.take_up(case.reference)
+    assert (written.value.code, nothing.value.code) == ("content-changed", "no-such-case")
+    assert set(again.edited) == {PATH, SCENARIOS}
+    assert (again.files[SCENARIOS], again.base.version) == (told, 1) and "{en: Request" in again.files[PATH]

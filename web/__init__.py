@@ -29,6 +29,7 @@ from web import (
     incidents,
     language,
     layout,
+    mail,
     masking,
     messages,
     mine,
@@ -51,7 +52,7 @@ LARGEST_TEXT = 2 * 1024 * 1024
 NOUNS = (
     *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
     *(cases, files, processes, proofs, editor, public, status, mine),
-    *(incidents, notices, monitoring),
+    *(incidents, mail, notices, monitoring),
 )
 
 

@@ -92,6 +92,9 @@ def _done(desk: Editing, file: str, asked: str, path: str) -> str:
         left = desk.take_back(path)
         file = file if file in left.files else left.path
         flash(_("%(file)s is again as it was.") % {"file": path}, "done")
+    elif asked == "take-up":
+        desk.take_up(path)
+        flash(_("You go on from what was handed in as %(case)s.") % {"case": path}, "done")
     elif asked == "catch-up":
         now, both = desk.catch_up()
         flash(_("You go on from version %(number)s.") % {"number": now.base.version}, "done")

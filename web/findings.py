@@ -27,7 +27,7 @@ from engine.scenarios.trial import Trial, try_process
 from engine.store import deployments
 from engine.store.deployments import Deployment
 from web.house import house
-from web.processes import drawn_as, tongue_of
+from web.processes import drawn_as, titles_of, tongue_of
 from web.proofs import patience, tried
 
 
@@ -65,7 +65,9 @@ def drawn_of(now: Manuscript) -> Shown:
     loaded = examine(now.catalog, now.path)
     if loaded.definition is None:
         return Shown("picture", loaded.errors)
-    return Shown("picture", found=Markup(drawn_as(loaded.definition, tongue_of(loaded.definition))))
+    tongue = tongue_of(loaded.definition)
+    roles = titles_of(now.catalog.organisation.roles, tongue)
+    return Shown("picture", found=Markup(drawn_as(loaded.definition, tongue, roles)))
 
 
 def _compared(now: Manuscript) -> Shown:

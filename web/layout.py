@@ -51,6 +51,7 @@ def _pages() -> list[tuple[str, str, tuple[str, ...]]]:
         (_("New case"), "starting.choose", ("starting",)),
         (_("Processes"), "processes.library", ("processes", "proofs", "editor")),
         (_("Reports"), "registers.index", ("registers",)),
+        (_("Mail"), "mail.show", ("mail",)),
         (_("Incidents"), "incidents.show", ("incidents",)),
     ]
 

@@ -70,6 +70,9 @@ def who_fields(definition: Definition) -> set[str]:
 def _secrets(case: Instance, definition: Definition) -> Iterator[str]:
     """Every text that says who the customer is or how to reach them."""
     yield from (case.customer[word] for word in _NAMING if case.customer.get(word))
+    for line in history.read(house().store, case.id):
+        if line.event.body.get("mail"):
+            yield line.event.body["mail"]["from"]
     named = who_fields(definition)
     for values in case.data.values():
         for one in values if isinstance(values, list) else [values]:

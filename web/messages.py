@@ -63,7 +63,7 @@ def withdraw(reference: str, id: str) -> Response:
     case, _definition = case_called(reference)
     the = house()
     try:
-        the.engine.do(case.id, WithdrawMessage(at=the.clock(), actor=visitor().actor, message=id))
+        done = the.engine.do(case.id, WithdrawMessage(at=the.clock(), actor=visitor().actor, message=id))
     except Rejected as rejected:
         gone = _("It was too late: the message is on its way.")
         flash(gone if rejected.code == "no-longer-possible" else rejected.message, "fault")
@@ -72,5 +72,10 @@ def withdraw(reference: str, id: str) -> Response:
         if case.undo is not None and id in case.undo.messages:
             flash(told % {"case": case.reference}, "done")
             return redirect(_again(case, case.undo), 303)
+        task = next((event.body["task"] for event in done.events if "lines" in event.body), "")
+        if task:
+            flash(_("Taken back: nothing was sent. The case had gone on; please write it again here."), "done")
+            return redirect(url_for("tasks.show", id=task), 303)
+        flash(_("Taken back: nothing was sent."), "done")
     there = request.form.get("next", "")
     return redirect(inner(there) if there else url_for("cases.show", reference=case.reference), 303)

@@ -17,24 +17,20 @@ from markupsafe import Markup
 
 from engine.core.calendars import Calendar
 from engine.core.drawing import picture_of
-from engine.core.drawing.differences import Difference, differences
+from engine.core.drawing.differences import differences
 from engine.core.drawing.prose import prose_of
-from engine.core.instance import Instance
 from engine.definition.model import Definition
-from engine.definition.texts import Localised
+from engine.definition.texts import Localised, localised
 from engine.diagrams import STYLE, svg_of
 from engine.errors import Rejected
-from engine.publishing import proposed
-from engine.scenarios.differences import scenario_differences
-from engine.store import deployments, dwelling, queries
+from engine.store import dwelling, queries
 from engine.store.deployments import Deployment
-from engine.store.proofs import Proven
 from engine.visibility import roles_of
 from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
 from web.language import language, ngettext
-from web.proofs import proven_by
+from web.proofs import proven_by, retold
 from web.reading import names
 
 pages = Blueprint("processes", __name__)
@@ -107,7 +103,7 @@ def show(key: str) -> str:
         versions=versions,
         prose=prose_of(definition, tongue_of(definition), roles),
         roles=roles,
-        picture=Markup(_picture(definition, tongue_of(definition))),
+        picture=Markup(_picture(definition, tongue_of(definition), titles_of(roles, tongue_of(definition)))),
         heat=heat,
         stays=in_words,
         works_here=not visitor().actor.roles.isdisjoint(roles_of(definition)),
@@ -149,7 +145,7 @@ def changes(key: str) -> str:
         abort(404)
     roles = house().directory.roles()
     found = differences(house().engine.definition(before.digest), definition, tongue_of(definition), roles)
-    told = _retold(before.proof, deployed.proof, definition)
+    told = retold(before.proof, deployed.proof, tongue_of(definition))
     return render_template(
         "processes/changes.html",
         definition=definition,
@@ -158,42 +154,6 @@ def changes(key: str) -> str:
         differences=(*found, *told),
         names=names(),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A version that somebody handed in: of which process, what it would change, and the digest of its scenarios with
-    how they went (empty and None: there are none).
-    """
-
-    process: str
-    title: Localised
-    differences: tuple[Difference, ...]
-    proof: str
-    proven: Proven | None
-
-
-def proposal_of(definition: Definition, case: Instance) -> Proposal | None:
-    """What a case would put in force, beside the version it was written from; None for nearly every case."""
-    about, engine = proposed(definition, case, house().clock()), house().engine
-    if about is None:
-        return None
-    try:
-        old, new = engine.definition(about.after), engine.definition(about.version)
-    except Rejected:
-        return None  # a digest of nothing: the engine says so when it is agreed to
-    before = deployments.by_digest(engine.store, about.after)
-    found = differences(old, new, tongue_of(old), house().directory.roles())
-    told = _retold(before.proof if before is not None else "", about.proof, old)
-    return Proposal(new.key, new.title, (*found, *told), about.proof, proven_by(about.proof))
-
-
-def _retold(old: str, new: str, definition: Definition) -> tuple[Difference, ...]:
-    """What is different in the scenarios, by their digests; nothing of those that nobody handed in."""
-    was, now = proven_by(old), proven_by(new)
-    if now is None:
-        return ()
-    return scenario_differences(was.proof.text if was is not None else None, now.proof.text, tongue_of(definition))
 
 
 def _found(key: str) -> tuple[Definition, Deployment, list[Deployment]]:
@@ -214,10 +174,18 @@ def tongue_of(definition: Definition) -> str:
     return language() if language() in definition.languages else definition.languages[0]
 
 
-def drawn_as(definition: Definition, tongue: str) -> str:
+Titles = tuple[tuple[str, str], ...]
+"""What roles are called in one language, by their ids."""
+
+
+def titles_of(roles: Mapping[str, Localised], tongue: str) -> Titles:
+    return tuple((role, localised(title, tongue)) for role, title in roles.items())
+
+
+def drawn_as(definition: Definition, tongue: str, roles: Titles) -> str:
     """The picture for a page."""
     try:
-        drawn = svg_of(picture_of(definition, tongue))
+        drawn = svg_of(picture_of(definition, tongue, roles=dict(roles)))
     except Rejected as rejected:
         return str(Markup("<p>{}</p>").format(rejected.message))
     return without_style(drawn)

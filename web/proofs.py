@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template, request
 
+from engine.core.drawing.differences import Difference
 from engine.definition.catalog import Bundle
 from engine.definition.proof import Proof
 from engine.errors import DefinitionError, Problem
 from engine.scenarios.coverage import KINDS
+from engine.scenarios.differences import scenario_differences
 from engine.scenarios.reading import read_file
 from engine.scenarios.trial import Trial, try_process
 from engine.store import deployments, proofs
@@ -69,6 +71,14 @@ def _kinds() -> Mapping[str, str]:
 def proven_by(digest: str) -> Proven | None:
     """The proof of this digest, with how it went as it was handed in."""
     return proofs.load(house().store, digest)
+
+
+def retold(old: str, new: str, language: str) -> tuple[Difference, ...]:
+    """What is different in the scenarios, by their digests; nothing where none came with the new ones."""
+    was, now = proven_by(old), proven_by(new)
+    if now is None:
+        return ()
+    return scenario_differences(was.proof.text if was is not None else None, now.proof.text, language)
 
 
 @pages.get("/proofs/<digest>")

@@ -6,6 +6,7 @@ Owns this reading. The history itself tells everything, in its order, for ever.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from engine.core.events import Event
 
@@ -22,6 +23,31 @@ def undone(events: Iterable[Event]) -> set[int]:
         elif event.type == "step-undone":
             first, last = event.body["lines"]
             found |= set(range(first, last + 1))
+    return found
+
+
+def told_outside(events: Iterable[Event]) -> list[Event]:
+    """What counts for whoever waits outside: as `counting`, but what was done along with a message that was taken back
+    and is to be written again counts from when that is done.
+    """
+    told = list(events)
+    gone = undone(told)
+    later: dict[int, Event | None] = {}
+    of_task: dict[str, list[int]] = {}
+    for event in told:
+        task = str(event.body.get("task", ""))
+        if event.type == "message-withdrawn" and task:
+            first, last = event.body["lines"]
+            of_task[task] = list(range(first, last + 1))
+            later.update(dict.fromkeys(of_task[task]))
+        elif task in of_task and event.type in ("task-completed", "task-withdrawn", "task-reopened"):
+            end = event if event.type != "task-reopened" else None
+            later.update(dict.fromkeys(of_task[task], end))
+    found = []
+    for number, event in enumerate(told, 1):
+        end = later.get(number, event)
+        if number not in gone and end is not None:
+            found.append(event if end is event else replace(event, at=end.at))
     return found
 
 

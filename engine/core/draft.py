@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from engine.core.commands import IMPORT
-from engine.core.effects import DropDraft, KeepDraft, Notify, SendMessage, StartCase, is_outside
-from engine.core.instance import COMPLETED, TAKE_BACK, Approval, Clock, Incident, Sent, Task, Timer, Wait
+from engine.core.effects import DropDraft, KeepDraft, StartCase
+from engine.core.instance import COMPLETED, Approval, Clock, Incident, Task, Timer, Wait
 from engine.core.links import Link, blocking
-from engine.core.sheet import Sheet
+from engine.core.outgoing import Outgoing
 from engine.definition.moves import Rung
 from engine.definition.roles import CUSTOMER
 from engine.errors import Place, Stuck
@@ -23,8 +22,8 @@ from engine.errors import Place, Stuck
 PRIORITIES = ("", "high", "urgent")
 
 
-class Draft(Sheet):
-    """See the module, and `Sheet` for the case's values and tokens."""
+class Draft(Outgoing):
+    """See the module, `Sheet` for the case's values and tokens, and `Outgoing` for what it sends."""
 
     # --- tasks
 
@@ -58,7 +57,7 @@ class Draft(Sheet):
         who were asked.
         """
         for task in list(self.tasks.values()):
-            if task.id in self.approvals or task.state in self.definition.tasks:
+            if task.id in self.approvals or self.definition.is_beside(task.state):
                 continue
             if token not in (self.root.id, task.token) or (task.candidates == candidates and not task.assignee):
                 continue
@@ -107,11 +106,11 @@ class Draft(Sheet):
         """Those of a state that is left; tasks beside the case's own work stay until it ends, and what is to be
         confirmed goes with the task it was asked for.
         """
-        beside = self.definition.tasks
+        beside = self.definition.is_beside
         self.withdraw(
             task
             for task in list(self.tasks.values())
-            if task.token == token and task.state not in beside and not self._confirms(task)
+            if task.token == token and not beside(task.state) and not self._confirms(task)
         )
 
     def withdraw_confirmations(self, token: str) -> None:
@@ -156,6 +155,7 @@ class Draft(Sheet):
         """Nobody has to confirm an outcome of this task any more, and that too few could do or decide it is of no
         importance.
         """
+        self.unsent.pop(task, None)
         asked = ((question, opened.asked or {}) for question, opened in self.approvals.items())
         self.withdraw([self.tasks[question] for question, command in asked if command.get("task") == task])
         for incident in [
@@ -179,7 +179,7 @@ class Draft(Sheet):
 
     def drop_rungs(self, task: Task) -> None:
         """The escalation of a task that nobody has to do any more."""
-        beside = task.state in self.definition.tasks
+        beside = self.definition.is_beside(task.state)
         if self.held:
             work = self.definition.place_of(task.state).work
             self.let_go(self.root.id if beside else task.token, work.escalate if work else (), task=task.state)
@@ -226,9 +226,11 @@ class Draft(Sheet):
         self.effects.append(StartCase(link.id, link.process, values, received_at, self.actor, place, customer))
 
     def hold(self, token: str, trigger: str) -> None:
-        """A way into a final state that has to wait for called cases. The last wish counts, unless it is let go."""
+        """A way into a final state that has to wait for called cases, or for a message that is to be written again. The
+        last wish counts, unless it is let go.
+        """
         self.held[token] = (*(wish for wish in self.held.get(token, ()) if wish != trigger), trigger)
-        waiting = [link.called for link in blocking(self.links)]
+        waiting = [*(link.called for link in blocking(self.links)), *(self.tasks[task].title for task in self.unsent)]
         self.record("move-held", token=token, state=self.tokens[token].state, trigger=trigger, children=waiting)
 
     def let_go(self, token: str, rungs: Iterable[Rung], **whose: str) -> None:
@@ -240,42 +242,7 @@ class Draft(Sheet):
         for wish in (wish for wish in wishes if wish in names):
             self.record("move-dropped", token=token, trigger=wish, rung=names[wish], **whose)
 
-    # --- messages, incidents, the end
-
-    def send(self, message: SendMessage) -> None:
-        """Into the outbox, and into the history as it goes out.
-
-        What an imported case would have sent in its past is withheld.
-        """
-        # What the clock, the customer or the beginning of the case sends is nobody's slip of the hand.
-        held = TAKE_BACK if self.personal and is_outside(message.to) else timedelta(0)
-        said: dict[str, Any] = {"message": message.id, "template": message.template, "language": message.language}
-        said |= {"to": message.to, "subject": message.subject, "body": message.body}
-        said |= {"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}
-        said |= {"told": dict(message.told)} if message.told else {}
-        if self.actor.via == IMPORT:
-            self.record("message-withheld", **said)
-        elif not message.to:
-            self.record("message-unaddressed", **said)
-        else:
-            self.effects.append(replace(message, held=held))
-            self.record("message-sent", **said)
-            if held:
-                still = (sent for sent in self.sent if sent.at + TAKE_BACK > self.at)
-                self.sent = (*still, Sent(message, self.actor.id, self.at, self.on_behalf_of))
-
-    def notify(self, notice: Notify) -> None:
-        """Tell colleagues. What an imported case would have told in its past is withheld."""
-        said: dict[str, Any] = {"notice": notice.id, "to": notice.to, "about": dict(notice.about)}
-        said |= {"say": notice.say} if notice.say else {}
-        said |= {"says": dict(notice.says)} if notice.says else {}
-        said |= {"urgent": True} if notice.urgent else {}
-        said |= {"on_behalf_of": list(notice.on_behalf_of)} if notice.on_behalf_of else {}
-        if self.actor.via == IMPORT:
-            self.record("notified", **said, withheld=True)
-            return
-        self.effects.append(notice)
-        self.record("notified", **said, not_before=notice.at.isoformat())
+    # --- incidents, the end
 
     def raise_priority(self, to: str) -> None:
         """Never lowers it."""

@@ -176,7 +176,8 @@ class Sent:
     """A message to the outside that one of the staff has just caused and may still take back.
 
     `by` is whoever caused it, `behalf` for whom they acted; `clocks` are those that its sending alone moved, as they
-    were before: name -> clock, None for one that began.
+    were before: name -> clock, None for one that began; `lines` are the first and the last line of history of the step
+    that sent it.
     """
 
     message: SendMessage
@@ -184,6 +185,7 @@ class Sent:
     at: datetime
     behalf: str = ""
     clocks: Mapping[str, Clock | None] = field(default_factory=dict)
+    lines: tuple[int, int] = (0, 0)
 
     @property
     def id(self) -> str:
@@ -226,7 +228,7 @@ class Instance:
     of which approval that they must not decide in it (its state, in a branch likewise; of a move `<state>/<trigger>`),
     `links` the cases it has called. `held` are the ways into a final state that wait for them: token -> triggers, of
     which the last counts. `sent` are the messages that may still be taken back, as of the last step that sent one,
-    `undo` is what undoes that step.
+    `undo` is what undoes that step, `unsent` the messages that are to be written again, by the tasks of doing so.
     `severity` is what the process says of how grave the case is, empty when it says nothing; `tags` are in their order.
     """
 
@@ -269,6 +271,7 @@ class Instance:
     sent: tuple[Sent, ...] = ()
     questions: Mapping[str, Question] = field(default_factory=dict)
     undo: Undo | None = None
+    unsent: Mapping[str, SendMessage] = field(default_factory=dict)
 
     @property
     def states(self) -> tuple[str, ...]:

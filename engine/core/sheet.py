@@ -72,9 +72,8 @@ class Sheet:
         self.priority, self.severity = instance.priority, instance.severity
         self.occasion: dict[str, Any] = {}
         self.personal = False
-        self.links = dict(instance.links)
-        self.held = dict(instance.held)
-        self.sent, self.undo = instance.sent, instance.undo
+        self.links, self.held = dict(instance.links), dict(instance.held)
+        self.sent, self.undo, self.unsent = instance.sent, instance.undo, dict(instance.unsent)
         self.questions, self.tags = instance.questions, instance.tags
         self.events: list[Event] = []
         self.effects: list[Effect] = []
@@ -115,6 +114,7 @@ class Sheet:
             held=self.held,
             sent=self.sent,
             undo=self.undo,
+            unsent=self.unsent,
             questions=self.questions,
             tags=self.tags,
         )

@@ -87,6 +87,8 @@ def to_data(instance: Instance) -> dict[str, Any]:
         data["sent"] = [_sent_data(sent) for sent in instance.sent]
     if instance.questions:
         data["questions"] = [[q.id, q.by, q.to, q.text, q.at.isoformat()] for q in instance.questions.values()]
+    if instance.unsent:
+        data["unsent"] = {task: _message_data(message) for task, message in instance.unsent.items()}
     if instance.undo is not None:
         data["undo"] = _undo_data(instance.undo)
     return data
@@ -163,14 +165,21 @@ def _clock(row: list[Any]) -> Clock:
 
 def _sent_data(sent: Sent) -> list[Any]:
     clocks = {name: _clock_data(clock) if clock is not None else None for name, clock in sent.clocks.items()}
-    one = sent.message
-    said = [one.id, one.template, one.language, one.to, one.name, one.subject, one.body]
-    return [said, sent.by, sent.at.isoformat(), sent.behalf, clocks]
+    return [_message_data(sent.message), sent.by, sent.at.isoformat(), sent.behalf, clocks, sent.lines]
+
+
+def _message_data(one: SendMessage) -> list[Any]:
+    return [one.id, one.template, one.language, one.to, one.name, one.subject, one.body, one.told]
+
+
+def _message(row: list[Any]) -> SendMessage:
+    id, template, language, to, name, subject, body, told = row
+    return SendMessage(id, template, language, to, name, subject, body, told=told)
 
 
 def _sent(row: list[Any]) -> Sent:
     clocks = {name: _clock(clock) if clock is not None else None for name, clock in row[4].items()}
-    return Sent(SendMessage(*row[0]), row[1], _parse(row[2]), row[3], clocks)
+    return Sent(_message(row[0]), row[1], _parse(row[2]), row[3], clocks, (row[5][0], row[5][1]))
 
 
 def _approval_data(approval: Approval) -> list[Any]:
@@ -261,6 +270,7 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         parent=Parent(*data["parent"]) if "parent" in data else None,
         # What an earlier version of ours kept here could be taken back for seconds; it is long gone.
         sent=tuple(_sent(row) for row in data.get("sent", ()) if isinstance(row[0], list)),
+        unsent={task: _message(row) for task, row in data.get("unsent", {}).items()},
         undo=_undo(data["undo"]) if "undo" in data else None,
         questions={
             row[0]: Question(row[0], row[1], row[2], row[3], _parse(row[4])) for row in data.get("questions", ())

@@ -64,7 +64,9 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Delegate: lambda draft, command: (approvals.delegate if command.task in draft.approvals else tasks.delegate)(
         draft, command
     ),
-    c.Complete: tasks.complete,
+    c.Complete: lambda draft, command: (messages.write_again if command.task in draft.unsent else tasks.complete)(
+        draft, command
+    ),
     c.Decide: lambda draft, command: approvals.decide(draft, command, AGAIN),
     c.Escalate: tasks.escalate,
     c.SaveDraft: tasks.save_draft,

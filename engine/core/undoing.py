@@ -51,11 +51,13 @@ def remember(draft: Draft, command: Command) -> None:
         return
     before = {sent.id for sent in draft.before.sent}
     held = tuple(sent.id for sent in draft.sent if sent.id not in before)
+    lines = (draft.before.seq + 1, draft.before.seq + len(draft.events))
+    if held:
+        draft.sent = tuple(replace(sent, lines=lines) if sent.id in held else sent for sent in draft.sent)
     if held and types <= COMES_BACK and draft.before.tokens[draft.root.id].state != BEGIN:
-        first = draft.before.seq + 1
         draft.undo = Undo(
             messages=held,
-            lines=(first, first + len(draft.events) - 1),
+            lines=lines,
             was=difference(draft.before, draft.freeze()),
             typed=_typed(draft, command),
             notices={
@@ -101,7 +103,8 @@ def undo(draft: Draft, undone: Undo, sent: Sent) -> None:
     draft.tokens, draft.waits = dict(was.tokens), list(was.waits)
     _tasks(draft, was, undone, sent)
     _timers(draft, was)
-    draft.held, draft.severity, draft.undo = dict(was.held), was.severity, None
+    draft.held, draft.unsent = dict(was.held), dict(was.unsent)
+    draft.severity, draft.undo = was.severity, None
     draft.changed()
 
 

@@ -35,6 +35,7 @@ from engine.keywords.binder import Binder
 from engine.keywords.by_mail import bind_mail
 from engine.keywords.clock_facts import facts
 from engine.keywords.start import bind_public
+from engine.keywords.writing_again import house_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,7 @@ def _bind(
         clocks=bound.get("clocks", {}),
         facts=facts(bound.get("clocks", {})),
         stages=bound.get("stages", ()),
+        house=house_tasks(),
     )
 
 

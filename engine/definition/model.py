@@ -149,6 +149,8 @@ class Definition:
     """How a mail begins a case; None when none does."""
     facts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """What each fact does to which clock: fact -> (clock, `start`, `stop` or `restart`)."""
+    house: Mapping[str, State] = field(default_factory=dict)
+    """The tasks beside the case's own work that every process has, whatever its author wrote."""
     stages: tuple[Stage, ...] = ()
     """The stations that people outside look for, in their order; none when the process names none."""
 
@@ -170,9 +172,17 @@ class Definition:
                     yield None, rung.move
 
     def place_of(self, task: str) -> State:
-        """Where a task is defined: the state it stands in, or its own entry under `tasks`."""
+        """Where a task is defined: the state it stands in, its own entry under `tasks`, or the house's own."""
         found = self.states.get(task)
-        return found if found is not None else self.tasks[task]
+        return found if found is not None else self.beside(task)
+
+    def beside(self, task: str) -> State:
+        """Where a task beside the case's own work is defined."""
+        found = self.tasks.get(task)
+        return found if found is not None else self.house[task]
+
+    def is_beside(self, task: str) -> bool:
+        return task in self.tasks or task in self.house
 
     def callings(self) -> Iterator[Calling]:
         """Every call of another process."""

@@ -15,8 +15,8 @@ from engine.errors import Rejected
 from engine.store.compiled import Parameter, Statement, insert
 from engine.store.database import Constraint, Store
 from engine.store.fields import decode, encode, from_micros, to_micros
-from engine.store.models import Bundle
-from engine.store.models import Deployment as Row
+from engine.store.versions import Bundle
+from engine.store.versions import Deployment as Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,14 +90,18 @@ def by_mark(store: Store, mark: str) -> Row | None:
     return None if row is None else _row(row)
 
 
+def load(store: Store, id: int) -> Row | None:
+    row = store.row(_BY_ID, id)
+    return None if row is None else _row(row)
+
+
 def parked(store: Store, id: int) -> Row:
     """One that waits for somebody. Rejected("no-such-mail") when there is none, ("mail-settled") when it waits no
     more.
     """
-    row = store.row(_BY_ID, id)
-    if row is None:
-        raise Rejected("no-such-mail", f"Expected a mail, but there is none with the number {id}; see `heard mail`")
-    found = _row(row)
+    found = load(store, id)
+    if found is None:
+        raise Rejected("no-such-mail", f"Expected a mail, but there is none with the number {id}; see `heard parked`")
     if found.status != PARKED:
         raise _settled(found.settled_by)
     return found

@@ -21,6 +21,7 @@ from peewee import (
 from engine.store.fields import DueField, InstantField, JsonField
 from engine.store.front import FRONT_TABLES
 from engine.store.registers import REGISTERS, Table
+from engine.store.versions import VERSIONS, Bundle
 
 EXTERNAL = SQL("external_id <> ''")
 GOING = SQL("ended_at IS NULL")
@@ -29,41 +30,6 @@ RUNS = SQL("status = 'running'")
 MISSED = SQL("missed_at IS NOT NULL AND ended_at IS NULL")
 DONE = SQL("completed_by <> ''")
 MINE = SQL("status IN ('open', 'claimed') AND assignee <> ''")
-
-
-class Bundle(Table):
-    digest = TextField(primary_key=True)
-    content = TextField()
-
-    class Meta:
-        table_name = "bundle"
-
-
-class Proof(Table):
-    digest = TextField(primary_key=True)
-    content = TextField()
-    verdict = TextField()  # empty: nobody has run it
-
-    class Meta:
-        table_name = "proof"
-
-
-class Deployment(Table):
-    process = TextField()
-    version = IntegerField()
-    digest = ForeignKeyField(Bundle, column_name="digest", index=True, lazy_load=False)
-    title = JsonField()
-    deployed_at = InstantField()
-    deployed_by = TextField()
-    note = TextField()
-    effective_from = InstantField()
-    proof = TextField(constraints=[SQL("DEFAULT ''")])  # empty: it has no scenarios
-    reference = TextField(constraints=[SQL("DEFAULT ''")])  # the case that agreed to it
-    agreed_by = JsonField(constraints=[SQL("DEFAULT '[]'")])
-
-    class Meta:
-        table_name = "deployment"
-        primary_key = CompositeKey("process", "version")
 
 
 class Instance(Table):
@@ -284,9 +250,7 @@ Incident.add_index(Incident.at, Incident.id, name="incident_open", where=SQL("st
 
 
 TABLES: tuple[type[Table], ...] = (  # what is referred to before what refers to it
-    Bundle,
-    Proof,
-    Deployment,
+    *VERSIONS,
     Instance,
     Task,
     Candidate,

@@ -16,6 +16,7 @@ from engine.store.compiled import Parameter, Statement, insert, literal
 from engine.store.database import Store
 from engine.store.fields import decode, encode, from_maybe, from_micros, to_micros
 from engine.store.models import Outbox
+from engine.store.packing import packed
 
 PENDING, SENT, DEAD, WITHDRAWN = "pending", "sent", "dead", "withdrawn"
 MESSAGE, NOTICE, LETTER = "message", "notice", "letter"
@@ -163,33 +164,9 @@ def _new(instance: str, seq: int, parcel: SendMessage | Notify, now: int) -> tup
         kind, available = NOTICE, to_micros(parcel.at)
     else:
         kind, available = MESSAGE, now + int(parcel.held / timedelta(microseconds=1))
-    body = encode(_body(parcel))
+    body = encode(packed(parcel))
     to = parcel.to.lower() if is_outside(parcel.to) else parcel.to
     return (instance, seq, kind, parcel.id, to, body, PENDING, 0, available, available, "", now, None, "", "")
-
-
-def _body(message: SendMessage | Notify) -> dict[str, Any]:
-    if isinstance(message, Notify):
-        return {
-            "id": message.id,
-            "to": message.to,
-            "say": message.say,
-            **({"says": dict(message.says)} if message.says else {}),
-            "about": message.about,
-            "urgent": message.urgent,
-            **({"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}),
-        }
-    return {
-        "id": message.id,
-        "template": message.template,
-        "language": message.language,
-        "to": message.to,
-        "name": message.name,
-        "subject": message.subject,
-        "body": message.body,
-        **({"personal": True} if message.held else {}),
-        **({"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}),
-    }
 
 
 def due(store: Store, at: datetime, kinds: Collection[str] = (MESSAGE, NOTICE), limit: int = 100) -> list[Parcel]:

@@ -11,7 +11,7 @@ from engine.definition.proof import Proof, Verdict
 from engine.store.compiled import Parameter, Statement
 from engine.store.database import Store
 from engine.store.fields import decode, encode
-from engine.store.models import Proof as Row
+from engine.store.versions import Proof as Row
 
 
 @dataclass(frozen=True, slots=True)

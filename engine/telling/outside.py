@@ -86,6 +86,12 @@ def undone(teller: Voice, body: Body) -> str:
     return f"{which} not count any more; the case stands in {where} again"
 
 
+def reopened(teller: Voice, body: Body) -> str:
+    if "message" in body:
+        return f"{teller.subjects.get(body['message'], 'a message')} was taken back and is to be written again"
+    return str(body.get("comment", ""))
+
+
 def waits_again(body: Body) -> str:
     whose = f", for {body['assignee']}" if "assignee" in body else ""
     stands = ", ".join(f"{person}: {decision}" for person, decision, *_ in body.get("decided", ()))

@@ -204,7 +204,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "resumed": lambda teller, body: str(body["reason"]),
     "cancelled": lambda teller, body: str(body["reason"]),
     "completed": lambda teller, body: str(body["outcome"]),
-    "reopened": lambda teller, body: str(body.get("comment", "")),
+    "reopened": outside.reopened,
     "case-called": outside.case_called,
     "case-linked": outside.child,
     "child-ended": lambda teller, body: f"{outside.child(teller, body)}: {body['outcome']}",

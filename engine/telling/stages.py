@@ -12,7 +12,7 @@ from typing import Literal
 
 from engine.core.clock_explanations import ClockExplanation
 from engine.core.clocks import PAUSED, STOPPED, facts_of
-from engine.core.counting import counting
+from engine.core.counting import told_outside
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.links import OPEN
@@ -61,7 +61,7 @@ def stations(
 def _first(events: Iterable[Event], case: Instance) -> Mapping[str, datetime]:
     """When each fact came true for the first time, and was not undone."""
     found = {"start": case.received_at}
-    for event in counting(events):
+    for event in sorted(told_outside(events), key=lambda event: event.at):
         for fact in _facts(event):
             found.setdefault(fact, event.at)
     return found

@@ -73,7 +73,7 @@ def effects(one: Case, kind: type) -> list[Any]:
 
 
 STANDS = ("status", "outcome", "ended_at", "subject", "label", "customer", "data", "variables", "milestones", "doers")
-STANDS += ("authors", "recused", "tokens", "approvals", "waits", "clocks", "links", "held", "severity")
+STANDS += ("unsent", "authors", "recused", "tokens", "approvals", "waits", "clocks", "links", "held", "severity")
 
 
 def stands(here: Instance) -> dict[str, Any]:

@@ -121,9 +121,9 @@ class Model:
                 self.severity = body["changes"]["severity"][1]
         if reopened:
             self._reopen(at)
-        if self.over and not was_over:
-            self._end(at)
-        elif not self.over:
+        if self.over:
+            self._end(at, self.ended_at if was_over else at)
+        else:
             self._retarget(at)
             self._stand_still(at)
 
@@ -151,8 +151,8 @@ class Model:
             self._stop("silence", at)
             self._begin("silence", at)
 
-    def _end(self, at: datetime) -> None:
-        self.ended_at = at
+    def _end(self, at: datetime, ended_at: datetime | None) -> None:
+        self.ended_at = ended_at
         for name in self.clocks:
             self._stop(name, at, "cancelled")
 

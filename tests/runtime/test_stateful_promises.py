@@ -39,6 +39,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "late": ("answer", "again"),
     "explain": ("explained", "give-up"),
     "doing": ("done", "done", "fail"),
+    "write again": ("send", "send", "leave"),
 }
 SENDS = {"read": "ask", "answering": "answer", "late": "answer", "explain": "explained"}
 WEIGHING = ("weigh", "agree", "mend", "await")
@@ -150,9 +151,11 @@ class WholeCases(RuleBasedStateMachine):
             values = {"reason": "It is so."}
         if task.state == "doing" and outcome == "done":
             values = {"note": "New."}
+        if outcome == "send":
+            values = {"subject": "Once more", "body": "Dear customer"}
         may = [one for one in PEOPLE if one.roles & set(task.candidates)]
         who = BY_ID.get(task.assignee) or may[way % len(may)]
-        command = c.Complete(at=self.clock.at, actor=who, task=task.id, outcome=outcome, values=values)
+        command = c.Complete(at=self.clock.at, actor=who, task=task.id, outcome=outcome, values=values, comment="So.")
         self.ask(task.id.rpartition(".")[0], command, crash)
 
     def decide(self, number: int, way: int, crash: int) -> None:
@@ -188,7 +191,7 @@ class WholeCases(RuleBasedStateMachine):
         self.ask(case, make[what](), crash)
 
     def somebody_takes_a_message_back(self, number: int, way: int, hours: int, crash: int) -> None:
-        """A message is sent, sometimes because time has passed, and taken back at once."""
+        """A message is sent, sometimes when time has passed; it is taken back at once, or after something else."""
         self.time_passes(hours if way % 3 == 0 else 0)
         case = self.claims[number % len(self.claims)]
         sending = [task for task in self.engine.instance(case).tasks.values() if SENDS.get(task.state)]
@@ -198,6 +201,8 @@ class WholeCases(RuleBasedStateMachine):
             values = {"reason": "It is so."} if task.state == "explain" else {}
             outcome = SENDS[task.state]
             self.ask(case, c.Complete(at=self.clock.at, actor=who, task=task.id, outcome=outcome, values=values), 0)
+        if way % 5 < 3:
+            self.request(case, ("wrote", "suspend", "cancel", "replied")[number % 4], "S1", 0)
         waiting = [sent for sent in self.engine.instance(case).sent if sent.at == self.clock.at]
         if waiting:
             sent = waiting[number % len(waiting)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from engine.core.commands import Decide
 from engine.definition.catalog import Catalog
 from engine.definition.loader import examine, sound
 from engine.definition.proof import Verdict, proof_of
@@ -128,3 +130,41 @@ def test_who_agrees_to_a_change_sees_how_exactly_its_scenarios_went_and_what_is_
     assert "Katrin Lehmann" in page and "Liam Byrne" in page and f"/cases/{reference}" in page
     page = liam.get("/processes/inquiry/changes?version=3").get_data(as_text=True)
     assert "is gone." in page and "Agreed to by Liam Byrne." in page
+
+
+def test_who_has_to_mend_a_change_has_a_day_for_it_a_way_into_the_editor_and_no_digest_to_type(
+    browser: Browsers, house: House
+) -> None:
+    reference = handed_in(house, PASSED)
+    case = house.engine.instance(house.engine.find(reference))
+    (approval,) = case.approvals
+    back = Decide(at=house.clock(), actor=house.directory.actor("liam", "web"), task=approval,
+                  decision="request-changes", comment="Why is it told no more?")  # fmt: skip
+    house.engine.do(case.id, back)
+    (task,) = house.engine.instance(case.id).tasks.values()
+    assert task.due_at is not None and task.due_at.isoformat().startswith("2026-12-07")
+    katrin = browser("katrin")
+    page = katrin.get(f"/tasks/{task.id}").get_data(as_text=True)
+    assert '<a role="button" href="/processes/inquiry/editor">Open in the editor</a>' in page
+    fixed = set(re.findall(r'<input [^>]*name="([a-z_]+)"[^>]*readonly="readonly"', page))
+    assert fixed == {"process", "version", "after", "scenarios"}
+    assert "Open in the editor" not in browser("liam").get(f"/tasks/{task.id}").get_data(as_text=True)
+    assert "Go on from what was handed in" not in editor(katrin)
+    for path in (PATH, SCENARIOS):
+        press(katrin, f"take-back:{path}", path)
+    assert reference in editor(katrin) and "Go on from what was handed in" in katrin.page
+    press(katrin, f"take-up:{reference}")
+    assert f"You go on from what was handed in as {reference}." in katrin.page and "# mine" in katrin.page
+
+
+def editor(client: Browser) -> str:
+    return client.get("/processes/inquiry/editor").get_data(as_text=True)
+
+
+def press(client: Browser, button: str, file: str = PATH) -> None:
+    """A button of the editor, with this file open and nothing typed."""
+    page = client.get(f"/processes/inquiry/editor?file={file}").get_data(as_text=True)
+    values = dict(re.findall(r'name="(file|base|seen)" value="([^"]*)"', page))
+    text = re.search(r'<textarea id="text"[^>]*>\n(.*?)</textarea>', page, re.S)
+    assert text is not None
+    client.follow(client.post("/processes/inquiry/editor", {**values, "text": html.unescape(text[1]), "do": button}))

@@ -36,7 +36,8 @@ from web.language import gettext as _
 from web.language import language, said, zone
 from web.masking import was_shown
 from web.messages import recallable
-from web.processes import proposal_of, without_style
+from web.processes import Titles, titles_of, without_style
+from web.proposals import proposal_of
 from web.reading import case_called, filled, forms_by_alias, in_words, names, own_reach, promises, strip
 
 KINDS: Mapping[str, frozenset[str]] = {
@@ -123,6 +124,7 @@ def whole(reference: str, **typed: str) -> str:
         strip=strip(definition, case, [line.event for line in lines], clocks, _tongue(definition)),
         messages=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.MESSAGE],
         notices=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.NOTICE],
+        mails=[line.event for line in lines if line.event.body.get("mail")],
         attachments=[line for line in lines if line.event.type == "file-attached"],
         asked=asked(case, definition),
         recalled=recallable(case),
@@ -206,12 +208,13 @@ def _changed(form: Form, name: str, old: Any, new: Any) -> str:
 
 def _picture(case: Instance, definition: Definition, lines: Sequence[Line]) -> str:
     trail = trail_of(case, [line.event for line in lines])
-    return _drawn(definition, _tongue(definition), trail)
+    tongue = _tongue(definition)
+    return _drawn(definition, tongue, trail, titles_of(house().directory.roles(), tongue))
 
 
 @lru_cache(maxsize=128)
-def _drawn(definition: Definition, tongue: str, trail: Any) -> str:
+def _drawn(definition: Definition, tongue: str, trail: Any, roles: Titles) -> str:
     try:
-        return without_style(svg_of(picture_of(definition, tongue, trail)))
+        return without_style(svg_of(picture_of(definition, tongue, trail, dict(roles))))
     except Rejected as rejected:
         return str(Markup("<p>{}</p>").format(rejected.message))

@@ -29,6 +29,7 @@ from web.house import house
 from web.language import clock, language, zone
 from web.language import gettext as _
 from web.messages import Recalled, recallable
+from web.proposals import written_next
 from web.reading import answers, case_of, filled, names, own_reach, promises
 from web.tasks.desk import (
     Desk,
@@ -118,6 +119,7 @@ def page(desk: Desk, sheet: Sheet) -> str:
         saved_at=kept.saved_at if kept is not None else None,
         saved=clock(kept.saved_at) if kept is not None else "",
         filled=filled(definition, case),
+        written=written_next(definition, case),
         deadline=deadlines.said(desk.task.due_at, now, definition.calendar),
         clocks=[(one, _stands(one, definition, now)) for one in clocks],
         messages=[one for one in outbox.of_case(the.store, case.id) if one.kind == outbox.MESSAGE][::-1],

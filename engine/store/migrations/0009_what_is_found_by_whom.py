@@ -10,7 +10,9 @@ PAGE = 500
 
 
 def up(migrator: Any, db: Any) -> None:
-    db.execute_sql("CREATE INDEX task_done ON task (completed_by, instance) WHERE completed_by <> ''")
+    db.execute_sql(
+        """CREATE INDEX "task_done" ON "task" ("completed_by", "instance") WHERE completed_by <> ''"""
+    )
     asked = f"SELECT id, reference, external_id, subject, severity, tags, snapshot FROM instance WHERE id > {db.param}"
     keep = f"UPDATE search SET words = {db.param} WHERE instance = {db.param}"
     last = ""

@@ -13,6 +13,8 @@ from engine.definition.loader import examine
 from engine.definition.proof import Verdict, proof_of
 from engine.home import shipped
 from engine.library import read_files
+from engine.receiving import receive
+from tests.mails import mail
 from tests.web.cases import INQUIRY
 from tests.web.working import to_answer
 from web.house import House
@@ -34,6 +36,7 @@ PAGES = [
     ("emma", "/start/receipts/{case}"),
     ("katrin", "/processes"),
     ("katrin", "/incidents?all=1"),
+    ("emma", "/mail"),
     ("katrin", "/processes/complaint"),
     ("katrin", "/processes/referred-complaint"),
     ("katrin", "/proofs/{proof}"),
@@ -72,6 +75,7 @@ def test_every_page_is_accessible_and_fits(visit: Callable[..., Any], house: Hou
     ask = Ask(at=house.clock(), actor=ann, to="ben", to_roles=frozenset({"agent"}), text="Do you know her?")
     house.engine.do(task.rpartition(".")[0], ask)
     proof = proven(house)
+    receive(house.engine, mail("A long text. " * 40, to="jobs@brightwater.example"), "imap")
     axe = Axe()
     found = []
     opened: dict[str, Any] = {}
