@@ -29,12 +29,14 @@ from web import (
     incidents,
     language,
     layout,
+    mail,
     masking,
     messages,
     mine,
     monitoring,
     notices,
     processes,
+    proofs,
     public,
     questions,
     requests,
@@ -49,8 +51,8 @@ LARGEST_PAGE = 40 * 1024 * 1024
 LARGEST_TEXT = 2 * 1024 * 1024
 NOUNS = (
     *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
-    *(cases, files, processes, editor, public, status, mine),
-    *(incidents, notices, monitoring),
+    *(cases, files, processes, proofs, editor, public, status, mine),
+    *(incidents, mail, notices, monitoring),
 )
 
 

@@ -24,12 +24,14 @@ NOT_THERE = frozenset(
         "no-such-incident",
         "no-such-absence",
         "no-such-file",
+        "no-such-mail",
     }
 )
 RACES = frozenset(
     {
         *("conflict", "claimed-by-other", "content-changed", "already-decided", "key-reused"),
         *("ended", "suspended", "no-transition", "not-now", "no-longer-possible"),
+        "mail-settled",
     }
 )
 FORBIDDEN = frozenset({"not-allowed", "excluded", "reauthenticate", "only-reads"})

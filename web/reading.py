@@ -18,6 +18,7 @@ from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.definition.forms import Form, FormField
 from engine.definition.model import Definition
+from engine.definition.roles import CUSTOMER
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
 from engine.store import instances
 from engine.telling.stages import Station, stations
@@ -155,6 +156,12 @@ def names() -> dict[str, str]:
     if found is None:
         found = g.names = {person.id: person.name for person in house().directory.people()}
     return found
+
+
+def colleagues() -> list[tuple[str, str]]:
+    """Id and name of everybody who works here, by name."""
+    people = [one for one in house().directory.people() if one.active and set(one.roles) - {CUSTOMER}]
+    return sorted(((one.id, one.name) for one in people), key=lambda one: one[1])
 
 
 # --- what is promised

@@ -84,9 +84,10 @@ def _work(engine: Engine, stop: threading.Event, log_format: str) -> None:
 
     from engine.cli.worker import log_round, say_problems
     from engine.workers.channels import handlers
+    from engine.workers.channels.fetching import fetching
     from engine.workers.rounds import rounds
 
-    for done in rounds(engine, stop, handlers(engine, os.environ)):
+    for done in rounds(engine, stop, handlers(engine, os.environ), fetch=fetching(engine, os.environ)):
         if log_format == JSON:
             log_round(done, always=False)
         else:

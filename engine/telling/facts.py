@@ -72,14 +72,14 @@ def form(definition: Definition, alias: str, id: str) -> str:
 
 def state(definition: Definition, name: str) -> str:
     """`'Being looked into'`, or the name of a state without a title."""
-    known = definition.states.get(name) or definition.tasks.get(name)
+    known = definition.states.get(name) or definition.tasks.get(name) or definition.house.get(name)
     title = localised(known.title, definition.languages[0]) if known is not None else ""
     return f"'{title}'" if title else name
 
 
 def move(definition: Definition, name: str, place: str) -> str:
     """What a person calls a move that was asked for in a state, or in a task beside the case's own work."""
-    known = definition.states.get(place) or definition.tasks.get(place)
+    known = definition.states.get(place) or definition.tasks.get(place) or definition.house.get(place)
     found = (known.on.get(name) if known is not None else None) or definition.anywhere.get(name)
     return title_of(found, definition.languages[0]) if found is not None else name
 

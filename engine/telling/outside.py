@@ -34,7 +34,16 @@ def answered_colleague(voice: Voice, body: Body) -> str:
 
 def received(voice: Voice, body: Body) -> str:
     heeded = ", which the process does not heed" if body.get("unheeded") else ""
-    return f"{body['message']}, in {body['state']}{heeded}"
+    return f"{body['message']}, in {body['state']}{heeded}{by_mail(body)}"
+
+
+def by_mail(body: Body) -> str:
+    """The mail that brought it, and the files that did not come in with it."""
+    mail = body.get("mail")
+    if not mail:
+        return ""
+    without = f", without the files {', '.join(mail['left_out'])}" if mail.get("left_out") else ""
+    return f", by mail of {mail['from']}{without}"
 
 
 def attached(voice: Voice, body: Body) -> str:
@@ -68,6 +77,25 @@ def resolved(voice: Voice, body: Body) -> Iterable[str]:
 def taken_back(voice: Voice, body: Body) -> str:
     subject = voice.subjects.get(body["message"])
     return f"{body['template']}{f': {subject}' if subject else ''}"
+
+
+def undone(teller: Voice, body: Body) -> str:
+    first, last = body["lines"]
+    which = f"lines {first} to {last} do" if first != last else f"line {first} does"
+    where = ", ".join(dict.fromkeys(state for _token, state in body["tokens"]))
+    return f"{which} not count any more; the case stands in {where} again"
+
+
+def reopened(teller: Voice, body: Body) -> str:
+    if "message" in body:
+        return f"{teller.subjects.get(body['message'], 'a message')} was taken back and is to be written again"
+    return str(body.get("comment", ""))
+
+
+def waits_again(body: Body) -> str:
+    whose = f", for {body['assignee']}" if "assignee" in body else ""
+    stands = ", ".join(f"{person}: {decision}" for person, decision, *_ in body.get("decided", ()))
+    return f"{whose}{f'; what stands: {stands}' if stands else ''}"
 
 
 def published(teller: Voice, body: Body) -> str:

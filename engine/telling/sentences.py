@@ -7,15 +7,11 @@ an event only names by its number (a task, a timer, an incident) is said as an e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
 
-from engine.core.durations import parse_duration
 from engine.core.effects import whom
 from engine.core.events import Event
-from engine.definition.texts import localised
-from engine.telling import outside
-from engine.telling.facts import ANSWERS, DUE, answered, begun, form, happened, move, share, share_of_task, state
-from engine.telling.purposes import purpose, whose
+from engine.telling import outside, promises
+from engine.telling.facts import ANSWERS, DUE, answered, form, move, share, share_of_task, state
 from engine.telling.voice import Body, Voice
 
 
@@ -39,7 +35,7 @@ class Teller(Voice):
         caller = body.get("called_by")
         called = f", called by {caller['reference']} ({caller['process']}; {caller['kind']})" if caller else ""
         other = f", {body['external_id']} elsewhere" if "external_id" in body else ""
-        received = f"received {self.at(body['received_at'])}{other}{called}"
+        received = f"received {self.at(body['received_at'])}{other}{called}{outside.by_mail(body)}"
         return f"{body['reference']} of {body['process']}, {received}; version {body['version'][:12]}"
 
     def moved(self, body: Body) -> Iterable[str]:
@@ -133,69 +129,6 @@ class Teller(Voice):
         yield f"'{asked}' was asked for in {here}, and others have to confirm it{_why(body, 'comment')}"
         yield from (f"{name}: {self.value(value)}" for name, value in body.get("values", {}).items())
 
-    # --- clocks and timers
-
-    def clock(self, body: Body) -> str:
-        run = f" (run {body['run']})" if "run" in body else ""
-        plan = self.definition.clocks.get(body["clock"])
-        return f"{localised(plan.title, self.definition.languages[0]) if plan else body['clock']}{run}"
-
-    def promised(self, body: Body) -> str:
-        if body["target"] == "none":
-            return "nothing is promised so far"
-        return f"{_length(body['target'])} promised" + (f", due {self.at(body['due_at'])}" if "due_at" in body else "")
-
-    def clock_started(self, body: Body) -> str:
-        since = f"since {self.at(body['since'])}, {begun(self.definition, body['clock'], body['by'])}"
-        if body["target"] == "none":
-            return f"{self.clock(body)}: {self.promised(body)} ({since})"
-        return f"{self.clock(body)} runs {since}: {self.promised(body)}"
-
-    def retargeted(self, body: Body) -> str:
-        (old, new), (was, due) = body["changes"]["target"], body["changes"]["due_at"]
-        moved = f", due {self.at(due)}" if due else ""
-        before = f" (before: {self.at(was)})" if was else ""
-        why = ", ".join(f"{path} = {self.value(value)}" for path, value in body.get("values", {}).items())
-        because = f", because {why}" if why else ""
-        return f"{self.clock(body)}: {_length(old)} → {_length(new)} promised{moved}{before}{because}"
-
-    def clock_stopped(self, body: Body) -> str:
-        kept = "kept in time" if body["kept"] else "done too late"
-        how = "is over, nothing was promised" if body["target"] == "none" else f"was {kept}"
-        return f"{self.clock(body)} {how}: {happened(self.definition, body['by'])}"
-
-    def clock_restored(self, body: Body) -> str:
-        now = "has not begun" if body["target"] == "none" else f"goes on as before: {self.promised(body)}"
-        return f"{self.clock(body)} {now}"
-
-    def clock_cancelled(self, body: Body) -> str:
-        nothing = "; nothing was promised" if body.get("target") == "none" else ""
-        missed = "; it had been missed" if body["missed"] else nothing
-        return f"{self.clock(body)} ended with the case{missed}"
-
-    def timer_set(self, body: Body) -> str:
-        self.timers[body["timer"]] = what = self.timer(body)
-        return f"{self.at(body['due_at'])}: {what}"
-
-    def timer(self, body: Body) -> str:
-        try:
-            return purpose(self.definition, body.get("word", "after"), body["state"], body["index"])
-        except (KeyError, IndexError):  # of a definition that this program reads otherwise
-            return f"number {body['index']} of {body['state']}"
-
-    def timer_fired(self, body: Body) -> str:
-        """Whose it was; what then really happened is told by the lines that follow."""
-        late = self.now - datetime.fromisoformat(body["due_at"]) >= timedelta(minutes=1)
-        due = self.at(body["due_at"])
-        try:
-            was = whose(self.definition, body.get("word", "after"), body["state"], body["index"])
-        except (KeyError, IndexError):
-            was = self.timer(body)
-        return f"{was}{f' (late: it was for {due})' if late else ''}"
-
-    def timer_cancelled(self, body: Body) -> str:
-        return self.timers.get(body["timer"]) or f"a timer of {body['state']}"
-
     def notified(self, body: Body) -> str:
         what = body.get("say") or self.occasion(body["about"])
         when = " (an imported past: nobody was told)" if body.get("withheld") else ""
@@ -205,7 +138,7 @@ class Teller(Voice):
 
     def occasion(self, about: Body) -> str:
         if "clock" in about and about["rung"] == DUE:
-            return f"{self.clock(about)} missed (it was due {self.at(about['due_at'])})"
+            return f"{promises.clock(self, about)} missed (it was due {self.at(about['due_at'])})"
         if "rung" in about:
             return self.rung(about)
         rest = self.raw({key: value for key, value in about.items() if key not in ("state", "timer", "due_at")})
@@ -213,11 +146,7 @@ class Teller(Voice):
 
     def rung(self, about: Body) -> str:
         task, rung = about.get("task"), about["rung"]
-        return share_of_task(rung, task) if task is not None else share(rung, self.clock(about))
-
-
-def _length(target: str) -> str:
-    return parse_duration(target).words() if target else "nothing"
+        return share_of_task(rung, task) if task is not None else share(rung, promises.clock(self, about))
 
 
 def _why(body: Body, key: str) -> str:
@@ -239,27 +168,30 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "task-completed": lambda teller, body: f"{teller.task(body)}: {body['outcome']}{_why(body, 'comment')}",
     "task-withdrawn": Teller.task,
     "task-reassigned": Teller.reassigned,
+    "task-reopened": lambda teller, body: f"{teller.task(body)}{outside.waits_again(body)}",
     "approval-opened": lambda teller, body: f"{teller.task(body)}: {body['rule']} (content {body['content'][:12]})",
     "decision-given": Teller.decided,
     "approval-voided": Teller.voided,
     "approval-closed": Teller.closed,
-    "clock-started": Teller.clock_started,
-    "clock-paused": lambda teller, body: f"{teller.clock(body)} stands still: {teller.promised(body)}",
-    "clock-resumed": lambda teller, body: f"{teller.clock(body)} runs again: {teller.promised(body)}",
-    "clock-retargeted": Teller.retargeted,
-    "clock-breached": lambda teller, body: f"{teller.clock(body)} was due {teller.at(body['due_at'])} and not kept",
-    "clock-stopped": Teller.clock_stopped,
-    "clock-restored": Teller.clock_restored,
-    "clock-cancelled": Teller.clock_cancelled,
+    "clock-started": promises.started,
+    "clock-paused": promises.paused,
+    "clock-resumed": promises.resumed,
+    "clock-retargeted": promises.retargeted,
+    "clock-breached": promises.breached,
+    "clock-stopped": promises.stopped,
+    "clock-restored": promises.restored,
+    "clock-cancelled": promises.cancelled,
     "priority-raised": lambda teller, body: f"{body['was']} → {body['now']}",
     "notified": Teller.notified,
-    "timer-set": Teller.timer_set,
-    "timer-fired": Teller.timer_fired,
-    "timer-cancelled": Teller.timer_cancelled,
+    "timer-set": promises.timer_set,
+    "timer-fired": promises.timer_fired,
+    "timer-cancelled": promises.timer_cancelled,
     "message-sent": outside.sent,
     "message-withdrawn": outside.taken_back,
     "message-unaddressed": outside.message,
+    "step-undone": outside.undone,
     "delivery-failed": outside.undelivered,
+    "message-returned": outside.undelivered,
     "message-withheld": outside.message,
     "message-received": outside.received,
     "commented": lambda teller, body: str(body["text"]),
@@ -272,7 +204,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "resumed": lambda teller, body: str(body["reason"]),
     "cancelled": lambda teller, body: str(body["reason"]),
     "completed": lambda teller, body: str(body["outcome"]),
-    "reopened": lambda teller, body: str(body.get("comment", "")),
+    "reopened": outside.reopened,
     "case-called": outside.case_called,
     "case-linked": outside.child,
     "child-ended": lambda teller, body: f"{outside.child(teller, body)}: {body['outcome']}",

@@ -25,6 +25,13 @@ class Voice:
         self.zone = zone
         self.titles: dict[str, str] = {}
         self.timers: dict[str, str] = {}
+        self.timers_set: dict[str, datetime] = {}
+        self.promised: dict[str, datetime] = {}
+        """When a clock came to what it promises now."""
+        self.fired: set[tuple[str, int]] = set()
+        """The rungs of clocks that have fired in this run."""
+        self.passed: set[str] = set()
+        """The clocks whose deadline had passed when it was promised."""
         self.incidents: dict[str, str] = {}
         self.subjects: dict[str, str] = {}
         self.questions: dict[str, str] = {}
