@@ -133,6 +133,6 @@ def test_a_mailbox_that_does_not_answer_is_bad_and_parked_mail_is_told(house: tu
     receive(engine, mail(), "cli")
     checks = {one.what: one for one in examine(engine, noting([]), None, mailbox=gone)}
     assert (checks["mailbox"].sign, checks["mailbox"].said) == (BAD, "mail.example.org:993 does not answer")
-    assert checks["parked"].sign == NOTE and checks["parked"].said.startswith("1 mails wait for somebody, the oldest")
+    assert checks["mail in"].sign == NOTE and checks["mail in"].said.startswith("1 parked, the oldest for ")
     well = {one.what: one for one in examine(engine, noting([]), None, mailbox=lambda: "it answers, 0 new")}
     assert (well["mailbox"].sign, well["mailbox"].said) == (GOOD, "it answers, 0 new")
