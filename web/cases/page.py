@@ -191,7 +191,7 @@ def chapters(definition: Definition, lines: Sequence[Line], only: frozenset[str]
     """The same, with what happened again and again told once."""
     told = _sentences(definition, lines)
     found: list[Moment | Again] = []
-    for together in repeats(steps(_kept(lines, only))):
+    for together in repeats(_kept(lines, only)):
         moments = [_moment(step, told) for step in together]
         kinds = tuple((count, _moment(step, told).lines) for count, step in distinct(together))
         found.append(moments[0] if len(moments) == 1 else Again(tuple(moments[::-1]), kinds))

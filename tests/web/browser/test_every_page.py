@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from engine.core.commands import Ask, Claim, Decide, WithdrawMessage
+from engine.core.events import Event
 from engine.definition.catalog import Catalog
 from engine.definition.linter import lint
 from engine.definition.loader import examine
@@ -15,6 +17,7 @@ from engine.definition.proof import Verdict, proof_of
 from engine.home import shipped
 from engine.library import read_files
 from engine.receiving import receive
+from engine.store import history
 from tests.builders import PROCESS, files
 from tests.mails import mail
 from tests.web.cases import INQUIRY
@@ -47,6 +50,9 @@ PAGES = [
     ("katrin", "/processes/inquiry/editor?show=check"),
     ("katrin", "/processes/inquiry/editor?show=picture"),
     ("katrin", "/processes/inquiry/editor?show=scenarios"),
+    ("ben", "/inbox?view=mine"),
+    ("vera", "/cases"),
+    ("vera", "/cases?as-of=2099-01-01&q=category:other"),
     ("ines", "/cases/{case}"),
     ("vera", "/cases/{case}?verify=1"),
     ("lena", "/mine"),
@@ -99,23 +105,41 @@ def proven(house: House) -> str:
     return house.engine.deploy(loaded, "katrin", proof=proof_of(catalog, loaded.bundle), verdict=verdict).proof
 
 
+def again(house: House, case: str) -> None:
+    """Three reminders, a day between."""
+    told = {"to": "role:team-lead", "say": "Look at it"}
+    every = [Event("notified", house.clock() + timedelta(days=day), "system", "worker", told) for day in range(3)]
+    with house.store.transaction():
+        history.append(house.store, case, len(history.read(house.store, case)), every, house.clock())
+
+
+def test_the_count_of_the_view_that_is_shown_is_as_readable_as_its_name(visit: Callable[..., Any]) -> None:
+    page = visit("ann", dark=True, narrow=True)
+    page.goto("/inbox")
+    look = "one => [getComputedStyle(one).color, getComputedStyle(one).opacity]"
+    name = page.eval_on_selector("nav.views a[aria-current]", look)
+    assert page.eval_on_selector("nav.views a[aria-current] .count", look) == name
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("narrow", [False, True], ids=["desk", "phone"])
 def test_every_page_is_accessible_and_fits(visit: Callable[..., Any], house: House, narrow: bool, dark: bool) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    case = house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY).reference
+    started = house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY)
+    case = started.reference
+    again(house, started.instance)
     task, ann = to_answer(house), house.directory.actor("ann", "web")
     ask = Ask(at=house.clock(), actor=ann, to="ben", to_roles=frozenset({"agent"}), text="Do you know her?")
     house.engine.do(task.rpartition(".")[0], ask)
-    proof, (approved, again) = proven(house), decided(house)
+    proof, (approved, unwritten) = proven(house), decided(house)
     receive(house.engine, mail("A long text. " * 40, to="jobs@brightwater.example"), "imap")
     axe = Axe()
     found = []
     opened: dict[str, Any] = {}
     for person, path in PAGES:
         page = opened.get(person) or opened.setdefault(person, visit(person, dark=dark, narrow=narrow))
-        page.goto(path.format(case=case, task=task, proof=proof, decided=approved, again=again))
+        page.goto(path.format(case=case, task=task, proof=proof, decided=approved, again=unwritten))
         for violation in axe.run(page, options=VIOLATIONS).response["violations"]:
             targets = [node["target"] for node in violation["nodes"]][:3]
             found.append(f"{path}: {violation['id']}: {violation['help']} {targets}")
