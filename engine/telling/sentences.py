@@ -111,7 +111,8 @@ class Teller(Voice):
     def decided(self, body: Body) -> str:
         roles = f" as {' and '.join(body['counted'])}" if body.get("counted") else ""
         proved = ", after proving once more who they are" if body.get("reauthenticated") else ""
-        what = f"said {ANSWERS[body['decision']]}{roles} in {self.task(body)}, round {body['round']}"
+        about = f"round {body['round']} (content {body['content'][:12]})"
+        what = f"said {ANSWERS[body['decision']]}{roles} in {self.task(body)}, {about}"
         return f"{what}{proved}{_why(body, 'comment')}"
 
     def voided(self, body: Body) -> str:

@@ -26,6 +26,7 @@ from engine.diagrams import svg_of
 from engine.errors import Rejected
 from engine.store import history, outbox, personal, status_links
 from engine.store.history import Line
+from engine.telling.agreed import Agreed, agreed
 from engine.telling.repeats import Step, distinct, repeats, steps
 from engine.telling.sentences import Teller
 from web.access import SIGNED_IN, access, visitor
@@ -38,7 +39,18 @@ from web.masking import was_shown
 from web.messages import recallable
 from web.processes import Titles, titles_of, without_style
 from web.proposals import proposal_of
-from web.reading import case_called, filled, forms_by_alias, in_words, names, own_reach, promises, strip
+from web.reading import (
+    Filled,
+    case_called,
+    filled,
+    forms_by_alias,
+    in_words,
+    names,
+    own_reach,
+    promises,
+    readable,
+    strip,
+)
 
 KINDS: Mapping[str, frozenset[str]] = {
     "people": frozenset(
@@ -128,6 +140,7 @@ def whole(reference: str, **typed: str) -> str:
         attachments=[line for line in lines if line.event.type == "file-attached"],
         asked=asked(case, definition),
         recalled=recallable(case),
+        agreed=_agreed(definition, lines),
         proposal=proposal_of(definition, case),
         oversees=oversees(definition, visitor().actor),
         answers=definition.owner in visitor().actor.roles,
@@ -144,6 +157,20 @@ def whole(reference: str, **typed: str) -> str:
     )
     personal.look(the.store, visitor().person.id, case.id, case.seq, now)
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A round that is over, with what it was about in words."""
+
+    round: Agreed
+    forms: tuple[Filled, ...]
+
+
+def _agreed(definition: Definition, lines: Sequence[Line]) -> list[Shown]:
+    """What was decided in approvals, the latest first."""
+    forms = forms_by_alias(definition)
+    return [Shown(one, tuple(readable(forms, one.about or {}))) for one in reversed(agreed(lines))]
 
 
 def _tongue(definition: Definition) -> str:
