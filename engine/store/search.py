@@ -85,6 +85,11 @@ def _beginnings(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4_096)
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(_PARTS.findall(_folded(text)))
+
+
 def _together(chunk: str) -> str:
     return "".join(_PARTS.findall(chunk)[:MOST])[:LONGEST]
 
@@ -134,11 +139,11 @@ def words_of(
     address is as personal as that is.
     """
     named = [customer[word] for word in _NAMING if customer.get(word)]
-    secret = set(_PARTS.findall(_folded(" ".join(named))))
+    secret = frozenset(_parts(" ".join(named)))
     told, to_do, personal = list(numbers), list[str](), list(named)
     for text, of in ((subject, told), (" ".join(dict.fromkeys(titles)), to_do)):
-        for chunk in text.split():
-            (of if secret.isdisjoint(_PARTS.findall(_folded(chunk))) else personal).append(chunk)
+        for chunk in [text] if secret.isdisjoint(_parts(text)) else text.split():
+            (of if secret.isdisjoint(_parts(chunk)) else personal).append(chunk)
     marks = [("tag", tag) for tag in tags] + [("severity", severity)]
     found = [
         *_beginnings(" ".join(told)),
