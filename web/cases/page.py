@@ -27,6 +27,7 @@ from engine.errors import Rejected
 from engine.store import history, outbox, personal, status_links
 from engine.store.history import Line
 from engine.telling.sentences import Teller
+from engine.telling.voice import Tongue
 from web.access import SIGNED_IN, access, visitor
 from web.cases.moves import asked, reopening
 from web.cases.noun import pages
@@ -138,7 +139,9 @@ def _customer(case: Instance) -> dict[str, str]:
 
 def timeline(definition: Definition, lines: Sequence[Line], only: frozenset[str] | None) -> list[Moment]:
     """The history in sentences, a step at a time, the latest first."""
-    teller, forms = Teller(definition, zone().key), forms_by_alias(definition)
+    roles = {role: said(title) for role, title in house().directory.roles().items()}
+    teller = Teller(definition, zone().key, Tongue(language(), names(), roles))
+    forms = forms_by_alias(definition)
     found: list[Moment] = []
     for line in lines:
         event = line.event
