@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from engine.errors import DefinitionError, Rejected, Stuck
 from engine.logs import facts
 from web.language import gettext as _
+from web.refusals import worded
 
 NOT_THERE = frozenset(
     {
@@ -74,7 +75,8 @@ def guard(app: Flask) -> None:
     @app.errorhandler(Rejected)
     def rejected(error: Rejected) -> Answer:
         status = status_of(error)
-        return page(_("There is nothing here") if status == 404 else _("This was not done"), error.message, status)
+        title = _("There is nothing here") if status == 404 else _("This was not done")
+        return page(title, worded(error).message, status)
 
     @app.errorhandler(DefinitionError)
     def faulty(error: DefinitionError) -> Answer:

@@ -33,6 +33,7 @@ from web.language import gettext as _
 from web.language import ngettext, said, titled, zone
 from web.narrowing import FILTERS, narrowed
 from web.reading import names, own_reach
+from web.refusals import worded
 
 pages = Blueprint("inbox", __name__)
 
@@ -229,7 +230,7 @@ def several() -> Response:
             done += 1
         except Rejected as rejected:
             row = queries.task(house().store, task)
-            refused.append((titled(row) if row is not None else task, rejected.message))
+            refused.append((titled(row) if row is not None else task, worded(rejected).message))
     if done and do == "tag":
         said_so = ngettext("The case of %(num)s task is tagged.", "The cases of %(num)s tasks are tagged.", done)
         flash(said_so % {"num": done}, "done")
@@ -245,7 +246,7 @@ def _refused(words: Sequence[str]) -> str:
     try:
         return "" if read(words) else _("Write the words to tag them with first.")
     except Rejected as rejected:
-        return rejected.sentence
+        return worded(rejected).sentence
 
 
 def _one(task: str, do: str, to: str, words: Sequence[str]) -> None:

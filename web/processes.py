@@ -32,6 +32,7 @@ from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
 from web.language import language, ngettext
+from web.refusals import worded
 
 pages = Blueprint("processes", __name__)
 
@@ -192,7 +193,7 @@ def drawn_as(definition: Definition, tongue: str) -> str:
     try:
         drawn = svg_of(picture_of(definition, tongue))
     except Rejected as rejected:
-        return str(Markup("<p>{}</p>").format(rejected.message))
+        return str(Markup("<p>{}</p>").format(worded(rejected).message))
     return without_style(drawn)
 
 

@@ -21,6 +21,7 @@ from engine.store import files
 from web.forms import typed
 from web.house import house
 from web.language import gettext as _
+from web.refusals import worded
 
 _SIGNS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
@@ -88,7 +89,7 @@ def typed_with_files(form: Form, before: Mapping[str, Any]) -> tuple[dict[str, A
             try:
                 kept[id(given)] = keep(given)
             except Rejected as rejected:
-                faults[path] = (*faults.get(path, ()), rejected.message)
+                faults[path] = (*faults.get(path, ()), worded(rejected).message)
             else:
                 good.add(path, given)
     known = {**before, **earlier_files()}

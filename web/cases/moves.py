@@ -29,6 +29,7 @@ from web.house import house
 from web.language import gettext as _
 from web.language import said
 from web.reading import case_called
+from web.refusals import worded
 from web.uploads import carried, typed_with_files
 
 
@@ -110,8 +111,8 @@ def _ask(
             try:
                 the.engine.do(case.id, command)
             except Rejected as rejected:
-                errors, status = dict(rejected.fields), 422
-                refusal = rejected.apart
+                errors, status = dict(worded(rejected).fields), 422
+                refusal = worded(rejected).apart
             else:
                 flash(_("Done: %(what)s.") % {"what": said(found.title) or found.name}, "done")
                 return redirect(url_for("cases.show", reference=case.reference), 303)

@@ -37,6 +37,7 @@ from web.language import language, said, zone
 from web.masking import was_shown
 from web.processes import proposal_of, without_style
 from web.reading import case_called, filled, forms_by_alias, in_words, names, own_reach, promises, strip
+from web.refusals import worded
 
 KINDS: Mapping[str, frozenset[str]] = {
     "people": frozenset(
@@ -196,4 +197,4 @@ def _drawn(definition: Definition, tongue: str, trail: Any) -> str:
     try:
         return without_style(svg_of(picture_of(definition, tongue, trail)))
     except Rejected as rejected:
-        return str(Markup("<p>{}</p>").format(rejected.message))
+        return str(Markup("<p>{}</p>").format(worded(rejected).message))

@@ -16,6 +16,7 @@ from web.forms import shown
 from web.house import house
 from web.language import gettext as _
 from web.language import said
+from web.refusals import worded
 from web.status.noun import STAFF_ONLY, Visit, pages
 from web.status.offers import message_of, moves_of, name_of
 from web.status.page import page_of
@@ -34,7 +35,7 @@ def write(token: str) -> Response:
         try:
             engine.do(visit.case.id, c.Comment(text=text, **visit.common()))
         except Rejected as rejected:
-            return page_of(visit, {"text": text}, rejected.fields, rejected.message, 422)
+            return page_of(visit, {"text": text}, worded(rejected).fields, worded(rejected).message, 422)
         flash(_("Thank you. We have your message."), "done")
         return visit.back()
     use = message[1]
@@ -45,7 +46,7 @@ def write(token: str) -> Response:
     try:
         engine.do(visit.case.id, c.Correlate(message=message[0], values=asked, **visit.common()))
     except Rejected as rejected:
-        return page_of(visit, values, rejected.fields, rejected.apart, 422)
+        return page_of(visit, values, worded(rejected).fields, worded(rejected).apart, 422)
     flash(_("Thank you. We have your message."), "done")
     return visit.back()
 
@@ -79,8 +80,8 @@ def move(token: str, name: str) -> Response:
                 )
                 the.engine.do(visit.case.id, command)
             except Rejected as rejected:
-                errors, status = dict(rejected.fields), 422
-                refusal = rejected.apart
+                errors, status = dict(worded(rejected).fields), 422
+                refusal = worded(rejected).apart
             else:
                 flash(_("Thank you. It is done."), "done")
                 return visit.back()
@@ -124,6 +125,7 @@ def decide(token: str) -> Response:
     try:
         house().engine.do(visit.case.id, command)
     except Rejected as rejected:
-        return page_of(Visit(token), refusal=rejected.message, status=409 if rejected.code != "comment-needed" else 422)
+        status = 409 if rejected.code != "comment-needed" else 422
+        return page_of(Visit(token), refusal=worded(rejected).message, status=status)
     flash(_("Thank you. We have your decision."), "done")
     return visit.back()
