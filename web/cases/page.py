@@ -26,6 +26,7 @@ from engine.diagrams import svg_of
 from engine.errors import Rejected
 from engine.store import history, outbox, personal, status_links
 from engine.store.history import Line
+from engine.telling import noticing
 from engine.telling.sentences import Teller
 from engine.telling.voice import Tongue
 from web.access import SIGNED_IN, access, visitor
@@ -36,7 +37,18 @@ from web.language import gettext as _
 from web.language import language, said, zone
 from web.masking import was_shown
 from web.processes import proposal_of, without_style
-from web.reading import case_called, filled, forms_by_alias, in_words, names, own_reach, promises, strip
+from web.reading import (
+    case_called,
+    child_ended_as,
+    ended_as,
+    filled,
+    forms_by_alias,
+    in_words,
+    names,
+    own_reach,
+    promises,
+    strip,
+)
 from web.refusals import worded
 
 KINDS: Mapping[str, frozenset[str]] = {
@@ -111,6 +123,9 @@ def whole(reference: str, **typed: str) -> str:
         messages=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.MESSAGE],
         notices=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.NOTICE],
         attachments=[line for line in lines if line.event.type == "file-attached"],
+        told_of=lambda body: noticing.in_words(definition, body, language(), names()),
+        outcome=ended_as(definition, case.outcome),
+        child_ended_as=child_ended_as,
         asked=asked(case, definition),
         proposal=proposal_of(definition, case),
         oversees=oversees(definition, visitor().actor),

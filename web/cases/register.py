@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
 
+from engine.core.instance import COMPLETED
 from engine.definition.model import Definition
 from engine.store import as_of, queries
 from engine.store.queries import Case
@@ -24,7 +25,7 @@ from web.cases.noun import pages
 from web.house import house
 from web.language import gettext as _
 from web.language import said, zone
-from web.reading import own_reach
+from web.reading import ended_as, own_reach
 
 SIZE, MOST_TAKEN = 50, 10_000
 FILTERS = ("process", "status", "state", "outcome", "customer", "from", "to", "q", "as-of")
@@ -42,6 +43,8 @@ class Row:
     states: str
     outcome: str
     ended_at: datetime | None
+    ending: str
+    """The outcome in words, where the state does not say it."""
 
 
 @pages.get("/cases")
@@ -138,7 +141,9 @@ def _rows(cases: Sequence[Case]) -> list[Row]:
                 continue  # it was received by then, and written down later
             status, states, outcome, ended = then.status, then.states, then.outcome, then.ended_at
         titles = [said(definition.states[one].title) if one in definition.states else one for one in states.split(", ")]
-        found.append(Row(case, said(definition.title), status, ", ".join(titles), outcome, ended))
+        ending = ended_as(definition, outcome) if status == COMPLETED and outcome else ""
+        ending = "" if ending in titles else ending
+        found.append(Row(case, said(definition.title), status, ", ".join(titles), outcome, ended, ending))
     return found
 
 
