@@ -53,6 +53,7 @@ BEGIN = _insert(
     *("customer_name", "customer_email", "next_due_at", "snapshot"),
 )
 SEARCH = _insert("search", "instance", "words")
+FOUND_BY = 'UPDATE "search" SET "words" = "words" || \' \' || ? WHERE "instance" = ?'
 LOAD = 'SELECT "process", "status", "revision", "seq", "reference", "snapshot" FROM "instance" WHERE "id" = ?'
 SAVE = (
     'UPDATE "instance" SET "revision" = ?, "seq" = ?, "states" = ?, "updated_at" = ?, "next_due_at" = ?, '
@@ -115,7 +116,7 @@ class Floor:
              None, "", "", "", INTAKE["subject"], INTAKE["name"], INTAKE["email"], _AT + _DAY, _ENCODE(snapshot)),
         )  # fmt: skip
         found_by = " ".join((reference, INTAKE["subject"], INTAKE["name"], INTAKE["email"])).lower()
-        do(SEARCH, (case, " ".join(_WORDS.findall(found_by))))
+        do(SEARCH, (case, " ".join((*_WORDS.findall(found_by), *_filled(INTAKE)))))
         events = [
             (
                 "case-started",
@@ -188,6 +189,7 @@ class Floor:
                 SAVE, (revision + 1, seq + 6, target, _AT, _AT + _DAY, _ENCODE(snapshot), case, revision)
             ).rowcount
         assert done == 1
+        do(FOUND_BY, (" ".join(_filled(values)), case))
         self._tell(case, seq, events, actor)
         answer = f'{{"instance":"{case}","reference":"{reference}","revision":{revision + 1},"stuck":""}}'
         do(REMEMBER, (key, "Complete", _HASH, case, answer, _AT))
@@ -261,6 +263,11 @@ class Floor:
             for n, (kind, body) in enumerate(events, 1)
         ]
         self._connection.executemany(TELL, rows)
+
+
+def _filled(values: Mapping[str, Any]) -> list[str]:
+    """The first words of each value, under the name of its field."""
+    return [f"{name}:{word}" for name, value in values.items() for word in _WORDS.findall(str(value).lower())[:8]]
 
 
 def _submitted(name: str, values: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 
 from engine.errors import Rejected
 from engine.runtime import Engine
-from engine.store import deployments, jobs, upgrades, vitals, workers
+from engine.store import deployments, jobs, mails, upgrades, vitals, workers
 from engine.store.database import Store
 from engine.store.stalled import stalled
 from engine.workers.delivering import Handlers, in_words
@@ -41,9 +41,11 @@ Probe = Callable[[], str]
 """Looks at something outside, and says how it is. Raises what is wrong with it."""
 
 
-def examine(engine: Engine, handlers: Handlers, mail: Probe | None, driver: str = "") -> list[Finding]:
-    """Every check, in the order in which one would mend them. `mail` asks the mail server, None when none is named;
-    `driver` is the one that this machine is told to have, empty when it is told nothing.
+def examine(
+    engine: Engine, handlers: Handlers, mail: Probe | None, driver: str = "", mailbox: Probe | None = None
+) -> list[Finding]:
+    """Every check, in the order in which one would mend them. `mail` asks the mail server and `mailbox` the mailbox,
+    None when none is named; `driver` is the one that this machine is told to have, empty when it is told nothing.
     """
     store = engine.store
     found = list(_database(store))
@@ -59,6 +61,8 @@ def examine(engine: Engine, handlers: Handlers, mail: Probe | None, driver: str 
         *_timers(store, engine.clock()),
         *_outbox(waits, handlers, now),
         *_mail(mail, waits),
+        *_mailbox(mailbox),
+        *_parked(store, now),
         *_incidents(store),
         *_clocks(store, now),
     ]
@@ -149,6 +153,23 @@ def _mail(mail: Probe | None, waits: Sequence[vitals.Waiting]) -> Iterator[Findi
         yield Finding("mail", GOOD, mail())
     except Exception as error:
         yield Finding("mail", BAD, in_words(error), "See to the server, or to HEARD_SMTP_URL and HEARD_SMTP_PASSWORD.")
+
+
+def _mailbox(mailbox: Probe | None) -> Iterator[Finding]:
+    if mailbox is None:
+        return
+    try:
+        yield Finding("mailbox", GOOD, mailbox())
+    except Exception as error:
+        advice = "See to the server, or to HEARD_IMAP_URL and HEARD_IMAP_PASSWORD."
+        yield Finding("mailbox", BAD, in_words(error), advice)
+
+
+def _parked(store: Store, now: datetime) -> Iterator[Finding]:
+    count, since = mails.standing(store)
+    if since is not None:
+        said = f"{count} mails wait for somebody, the oldest for {_ago(now - since)}"
+        yield Finding("parked", NOTE, said, "`heard parked` lists them, with the reasons; so does the page `Mail`.")
 
 
 def _incidents(store: Store) -> Iterator[Finding]:

@@ -6,7 +6,6 @@ Judges no definition itself: the linter does. Cases that run stay on their versi
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,21 +14,14 @@ from datetime import date, datetime
 from engine.beginnings import beginning
 from engine.core import authority
 from engine.core.commands import Actor, Complete
-from engine.definition.catalog import (
-    CALENDARS,
-    INTERFACES,
-    ORGANISATION,
-    Bundle,
-    Catalog,
-    scenarios_of,
-)
 from engine.definition.linter import lint
 from engine.definition.loader import Loaded, sound
-from engine.definition.organisation import Organisation
+from engine.definition.proof import Proof, Verdict, proof_of
 from engine.errors import Rejected
-from engine.publishing import AGAIN, CHANGE, handed_in, needs_agreement, waiting_for
+from engine.manuscript import Manuscript, files_of, held_by, manuscript_of, mark, written_in
+from engine.publishing import AGAIN, CHANGE, PROOF, handed_in, needs_agreement, proposed, takes_proofs, waiting_for
 from engine.runtime import Engine, Result
-from engine.store import definition_drafts, deployments
+from engine.store import definition_drafts, deployments, proofs
 from engine.store.definition_drafts import DraftedDefinition
 from engine.store.deployments import Deployment
 
@@ -41,50 +33,34 @@ LONGEST_NOTE = 2_000
 UNPROVEN = " [published although its scenarios do not go as they say]"
 
 
-@dataclass(frozen=True, slots=True)
-class Manuscript:
-    """The process as its owner has it now.
-
-    `files` are all of its files by path, `edited` those that differ from the version `base`; `newest` is the last
-    version of all. `saved_at` is None as long as nothing was changed.
-    """
-
-    process: str
-    path: str
-    base: Deployment
-    newest: Deployment
-    files: Mapping[str, str]
-    edited: Mapping[str, str]
-    saved_at: datetime | None
-    catalog: Catalog
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether somebody published since this was begun."""
-        return self.base.digest != self.newest.digest
-
-
-def mark(text: str) -> str:
-    """What a text is known by: two that are the same have the same."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
 def _plain(text: str) -> str:
     """With the line ends of every file here, whatever a browser sent."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
+class _Ready:
+    """What can be published: the note as it is kept, the scenarios (None: there are none) and how they went."""
+
+    now: Manuscript
+    loaded: Loaded
+    note: str
+    proof: Proof | None
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
 class Editing:
     """One person's work on one process. `home` are the files of the home folder: what the process shares with others,
-    and its scenarios; `proven` says whether those that there are go as they say.
+    and scenarios that no version holds yet; `proven` runs the scenarios and says how they went, None where there are
+    none.
     """
 
     engine: Engine
     home: Mapping[str, bytes]
     actor: Actor
     process: str
-    proven: Callable[[Manuscript], bool]
+    proven: Callable[[Manuscript], Verdict | None]
 
     def may(self) -> None:
         """Raises Rejected("no-such-process") and Rejected("not-allowed")."""
@@ -140,15 +116,34 @@ class Editing:
             now = self.manuscript()
             return self._keep(now, {at: text for at, text in now.edited.items() if at != path})
 
+    def take_up(self, reference: str) -> Manuscript:
+        """Go on from what was handed in with the case of this reference, and is not decided yet.
+
+        Raises Rejected("no-such-case"), and ("content-changed") when the person is writing on something already.
+        """
+        store, at = self.engine.store, self.engine.clock()
+        with store.transaction():
+            now = self.manuscript()
+            if now.edited:
+                raise Rejected(
+                    "content-changed", "Expected nothing to be written yet, but there is; take it back first"
+                )
+            for case in handed_in(store, self.engine.definition, self.process, at):
+                about = proposed(self.engine.definition(case.digest), case, at)
+                if case.reference == reference and about is not None:
+                    written = written_in(store, about.version, about.proof)
+                    return self._keep(now, written, deployments.by_digest(store, about.after))
+            raise Rejected("no-such-case", f"Expected a change that is handed in, but {reference[:40]} is none")
+
     def catch_up(self) -> tuple[Manuscript, tuple[str, ...]]:
         """Go on from the newest version. What the person has changed stays as they have it; with it come the files
         that the newer version has changed too.
         """
         with self.engine.store.transaction():
             now = self.manuscript()
-            old, new = self._files_of(now.base.digest), self._files_of(now.newest.digest)
+            old, new = (files_of(self.engine.store, one, self.home) for one in (now.base, now.newest))
             both = tuple(path for path in now.edited if old.get(path) != new.get(path))
-            ahead = self._keep(now, now.edited, now.newest.digest)
+            ahead = self._keep(now, now.edited, now.newest)
             return ahead, tuple(path for path in both if path in ahead.edited)
 
     def publish(self, note: str, effective_from: datetime | None = None, *, anyway: bool = False) -> Deployment:
@@ -156,15 +151,21 @@ class Editing:
 
         Raises Rejected: ("needs-approval") where somebody else has to agree, ("no-note"), ("past"), ("content-changed")
         when there is a newer version than the one below, ("has-problems"), ("nothing-changed"), ("scenarios-fail")
-        unless it is to be published `anyway`: then its note says so. What no version holds, the scenarios, is kept.
+        unless it is to be published `anyway`: then its note says so. What the version does not hold is kept.
         """
         if needs_agreement(self.engine.store, self.engine.clock()):
             raise Rejected("needs-approval", "Expected it to be handed in, because somebody else has to agree to it")
-        with self._ready(note, effective_from, anyway) as (now, loaded, said):
-            deployed = self.engine.deploy(loaded, self.actor.id, said, effective_from=effective_from)
-            assert loaded.bundle is not None
-            self._keep(now, {path: text for path, text in now.edited.items() if path not in loaded.bundle.files},
-                       deployed.digest)  # fmt: skip
+        with self._ready(note, effective_from, anyway) as ready:
+            deployed = self.engine.deploy(
+                ready.loaded,
+                self.actor.id,
+                ready.note,
+                effective_from=effective_from,
+                proof=ready.proof,
+                verdict=ready.verdict,
+            )
+            held = held_by(self.engine.store, deployed)
+            self._keep(ready.now, {at: text for at, text in ready.now.edited.items() if at not in held}, deployed)
             return deployed
 
     def hand_in(self, note: str, begins_on: date | None = None, key: str = "", *, anyway: bool = False) -> Result:
@@ -173,26 +174,29 @@ class Editing:
 
         Raises Rejected as `publish` does, and whatever the process itself refuses.
         """
-        with self._ready(note, None, anyway) as (now, loaded, said):
-            bundle, _definition = sound(loaded)
-            deployments.keep(self.engine.store, bundle.digest, bundle.to_json())
-            values = {"process": self.process, "version": bundle.digest, "after": now.base.digest, "note": said}
+        with self._ready(note, None, anyway) as ready:
+            store, at = self.engine.store, self.engine.clock()
+            bundle, _definition = sound(ready.loaded)
+            deployments.keep(store, bundle.digest, bundle.to_json())
+            values = {"process": self.process, "version": bundle.digest, "after": ready.now.base.digest}
+            values["note"] = ready.note
             if begins_on is not None:
                 values["begins_on"] = begins_on.isoformat()
-            at = self.engine.clock()
-            for case in handed_in(self.engine.store, self.engine.definition, self.process, at):
-                task = waiting_for(self.engine.definition(case.digest), case, self.actor.id)
+            proof = {PROOF: proofs.keep(store, ready.proof, ready.verdict)} if ready.proof is not None else {}
+            for case in handed_in(store, self.engine.definition, self.process, at):
+                change = self.engine.definition(case.digest)
+                task = waiting_for(change, case, self.actor.id)
                 if task:
+                    values |= proof if takes_proofs(change) else {}
                     again = Complete(at=at, actor=self.actor, key=key, task=task, outcome=AGAIN, values=values)
                     return self.engine.do(case.id, again)
+            values |= proof if takes_proofs(self.engine.in_force(CHANGE)) else {}
             return self.engine.start(CHANGE, self.actor, values, key=key)
 
     @contextmanager
-    def _ready(
-        self, note: str, effective_from: datetime | None, anyway: bool
-    ) -> Iterator[tuple[Manuscript, Loaded, str]]:
-        """It is sound and proven, has a note, and goes on from the newest version: it, and the note as it is kept. What
-        is done with it is in one transaction.
+    def _ready(self, note: str, effective_from: datetime | None, anyway: bool) -> Iterator[_Ready]:
+        """It is sound and proven, has a note, and goes on from the newest version. What is done with it is in one
+        transaction.
         """
         note = note.strip()
         if not note:
@@ -204,7 +208,9 @@ class Editing:
             raise Rejected("past", "Expected a day from tomorrow on, but it has begun already; leave it empty for now")
         written = self.manuscript()
         loaded = lint(written.catalog, written.path)  # before the transaction: others need not wait for it
-        if loaded.bundle is not None and not self.proven(written):
+        proof = proof_of(written.catalog, loaded.bundle) if loaded.bundle is not None else None
+        verdict = self.proven(written) if proof is not None else None
+        if verdict is not None and not verdict.ok:
             if not anyway:
                 raise Rejected("scenarios-fail", "Expected the scenarios to go as they say, but they do not")
             note = f"{note[: LONGEST_NOTE - len(UNPROVEN)]}{UNPROVEN}"
@@ -216,14 +222,15 @@ class Editing:
                     f"Expected to go on from the newest version, but {now.newest.deployed_by} has published version "
                     f"{now.newest.version} meanwhile. Go on from that one, and look at the differences again.",
                 )
-            if (now.edited, now.base.digest) != (written.edited, written.base.digest):
+            if (now.edited, now.base.content) != (written.edited, written.base.content):
                 raise Rejected(
                     "content-changed", "Expected nobody to write meanwhile, but a file was saved. Try again."
                 )
-            if loaded.bundle is not None and loaded.bundle.digest == now.base.digest:
+            told_anew = proof is not None and proof.path in now.edited
+            if loaded.bundle is not None and loaded.bundle.digest == now.base.digest and not told_anew:
                 raise Rejected("nothing-changed", f"Expected a change, but this is version {now.base.version} as it is")
             sound(loaded)
-            yield now, loaded, note
+            yield _Ready(now, loaded, note, proof, verdict)
 
     # --- what it is made of
 
@@ -236,45 +243,17 @@ class Editing:
 
     def _manuscript(self, kept: DraftedDefinition | None, base: str = "") -> Manuscript:
         versions, _current = self._versions()
-        begun = kept.base if kept is not None else base
-        below = next((one for one in reversed(versions) if one.digest == begun), versions[-1])
-        edited = dict(kept.files) if kept is not None else {}
-        # What this person has written may be in force meanwhile: then they go on from it.
-        newest = self._bundle(versions[-1].digest).files if edited and below.digest != versions[-1].digest else {}
-        if newest and all(newest.get(path, text) == text for path, text in edited.items()):
-            below, edited = versions[-1], {path: text for path, text in edited.items() if path not in newest}
-        bundle = self._bundle(below.digest)
-        files = {**self._files_of(below.digest), **edited}
-        catalog = Catalog(
-            {**bundle.files, **self.home, **files},
-            {name: data for name, data in bundle.calendars.items() if f"{CALENDARS}{name}.yaml" not in self.home},
-        )
-        if ORGANISATION not in self.home:
-            catalog.organisation = Organisation(roles={role: role for role in bundle.roles})
-        saved_at = kept.saved_at if kept is not None else None
-        return Manuscript(self.process, bundle.path, below, versions[-1], files, edited, saved_at, catalog)
+        return manuscript_of(self.engine.store, versions, self.home, kept, base)
 
-    def _bundle(self, digest: str) -> Bundle:
-        return Bundle.from_json(deployments.bundle(self.engine.store, digest) or "")
-
-    def _files_of(self, digest: str) -> dict[str, str]:
-        """The files of a version that somebody writes, and its scenarios as the home has them."""
-        bundle = self._bundle(digest)
-        files = {path: text for path, text in bundle.files.items() if not path.startswith(INTERFACES)}
-        beside = scenarios_of(bundle.path)
-        if beside in self.home:
-            files[beside] = self.home[beside].decode("utf-8-sig", "replace")
-        return files
-
-    def _keep(self, now: Manuscript, edited: Mapping[str, str], base: str = "") -> Manuscript:
+    def _keep(self, now: Manuscript, edited: Mapping[str, str], base: Deployment | None = None) -> Manuscript:
         """Keep what differs from the version below. Raises Rejected("too-large")."""
-        store, base = self.engine.store, base or now.base.digest
-        below = self._files_of(base)
+        store, base = self.engine.store, base or now.base
+        below = files_of(store, base, self.home)
         changed = {path: text for path, text in edited.items() if below.get(path) != text}
         if len(changed) > MOST:
             raise Rejected("too-large", f"Expected at most {MOST} changed files, but there are {len(changed)}")
         if changed:
-            definition_drafts.keep(store, self.actor.id, self.process, base, changed, self.engine.recording())
+            definition_drafts.keep(store, self.actor.id, self.process, base.content, changed, self.engine.recording())
         else:
             definition_drafts.drop(store, self.actor.id, self.process)
         return self._manuscript(definition_drafts.load(store, self.actor.id, self.process))

@@ -15,11 +15,16 @@ from engine.core.commands import SYSTEM
 from engine.core.draft import Draft
 from engine.core.effects import Effect, PublishVersion
 from engine.core.instance import RUNNING, Instance
+from engine.definition.catalog import Bundle
 from engine.definition.model import Definition
 from engine.definition.plans import Publishing
+from engine.definition.proof import Proof, Verdict
+from engine.definition.texts import Localised
 from engine.errors import Rejected, Stuck
-from engine.store import deployments, instances, queries
+from engine.keywords.stored import if_known
+from engine.store import deployments, history, instances, proofs, queries
 from engine.store.database import Store
+from engine.store.deployments import Deployment
 from engine.store.inbox import LARGEST_PAGE
 
 CHANGE = "definition-change"
@@ -28,13 +33,19 @@ CHANGE = "definition-change"
 AGAIN = "hand-in-again"
 """The outcome of its task for what was sent back: it is handed in once more."""
 
+PROOF = "scenarios"
+"""The field in which it is told with which scenarios; a house's own process may do without."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What a case would put in force: the digests of the version and of the one it was written from."""
+    """What a case would put in force: the digests of the version, of the one it was written from, and of its proof
+    (empty when none was handed in with it).
+    """
 
     version: str
     after: str
+    proof: str
 
 
 def proposed(definition: Definition, case: Instance, at: datetime) -> Proposed | None:
@@ -44,7 +55,10 @@ def proposed(definition: Definition, case: Instance, at: datetime) -> Proposed |
         if isinstance(meaning, Publishing):
             values = Draft(definition, case, SYSTEM, at).values("0")
             try:
-                return Proposed(str(meaning.version.evaluate(values)), str(meaning.after.evaluate(values)))
+                proof = if_known(meaning.scenarios, values) if meaning.scenarios is not None else None
+                return Proposed(
+                    str(meaning.version.evaluate(values)), str(meaning.after.evaluate(values)), str(proof or "")
+                )
             except Stuck:
                 return None
     return None
@@ -69,6 +83,12 @@ def handed_in(store: Store, definition: Callable[[str], Definition], process: st
     return found
 
 
+def takes_proofs(definition: Definition) -> bool:
+    """Whether this process for changes asks for the scenarios too."""
+    use = definition.start.form
+    return use is not None and use.form.field(PROOF) is not None
+
+
 def waiting_for(definition: Definition, case: Instance, person: str) -> str:
     """The task by which this person hands it in once more; empty when there is none."""
     for task in case.tasks.values():
@@ -77,13 +97,57 @@ def waiting_for(definition: Definition, case: Instance, person: str) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version as somebody makes it without asking others: from now on where `effective_from` is None, with its
+    scenarios and how they went where there are any.
+    """
+
+    bundle: Bundle
+    title: Localised
+    by: str
+    note: str
+    effective_from: datetime | None
+    proof: Proof | None
+    verdict: Verdict | None
+
+
+def make_version(store: Store, new: Version, at: datetime) -> Deployment:
+    """Make it startable. What is the newest version already, with the same scenarios, changes nothing, whoever has come
+    to the house or left it meanwhile.
+    """
+    with store.transaction():
+        last, digest, proof = deployments.newest(store, new.bundle.process), new.bundle.digest, ""
+        same = last.proof if last is not None and last.digest == digest else ""
+        if new.proof is not None and not _says(store, same, new.proof):
+            proof = proofs.keep(store, new.proof, new.verdict)
+        return deployments.deploy(
+            store,
+            digest,
+            new.bundle.process,
+            new.bundle.to_json(),
+            at,
+            new.by,
+            new.note,
+            title=new.title,
+            effective_from=new.effective_from,
+            proof=proof,
+        )
+
+
+def _says(store: Store, digest: str, proof: Proof) -> bool:
+    """Whether the scenarios of this digest are word by word these."""
+    known = proofs.load(store, digest)
+    return known is not None and (known.proof.path, known.proof.text) == (proof.path, proof.text)
+
+
 def put_in_force(
     store: Store, definition: Callable[[str], Definition], effects: Iterable[Effect], at: datetime
 ) -> None:
     """Do what a step asked for, in its transaction.
 
-    Raises Rejected("no-such-version") for what is not stored, and ("content-changed") when somebody published since:
-    then the step is not taken either.
+    Raises Rejected("no-such-version") for what is not stored, ("no-such-proof") for scenarios that were not handed in
+    with it, and ("content-changed") when somebody published since: then the step is not taken either.
     """
     for one in effects:
         if isinstance(one, PublishVersion):
@@ -105,7 +169,36 @@ def _publish(store: Store, definition: Callable[[str], Definition], asked: Publi
             f"Expected a change to the newest version of {new.key}, but {newest.deployed_by} has published version "
             f"{newest.version} meanwhile. Ask for changes: it has to go on from that one.",
         )
-    note = f"{asked.note} ({asked.reference})"
+    proven = proofs.load(store, asked.scenarios)
+    if asked.scenarios and (proven is None or proven.proof.version != asked.version):
+        raise Rejected(
+            "no-such-proof",
+            "Expected the digest of the scenarios that were handed in with this version, but there are none with "
+            f"{asked.scenarios[:12]}",
+        )
     deployments.deploy(
-        store, asked.version, new.key, stored, at, asked.by, note, title=new.title, effective_from=asked.since
+        store,
+        asked.version,
+        new.key,
+        stored,
+        at,
+        asked.by,
+        f"{asked.note} ({asked.reference})",
+        title=new.title,
+        effective_from=asked.since,
+        proof=asked.scenarios,
+        reference=asked.reference,
+        agreed_by=_agreed(store, asked.reference),
+    )
+
+
+def _agreed(store: Store, reference: str) -> tuple[str, ...]:
+    """Who said yes in the round that a case's latest decision ended."""
+    case = instances.by_reference(store, reference)
+    given = [one.event for one in history.read(store, case or "") if one.event.type == "decision-given"]
+    last = given[-1].body if given else {}
+    return tuple(
+        one.on_behalf_of or one.actor
+        for one in given
+        if (one.body["task"], one.body["round"]) == (last["task"], last["round"]) and one.body["decision"] == "approve"
     )

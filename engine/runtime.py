@@ -25,8 +25,9 @@ from engine.core.step import step
 from engine.definition.catalog import Bundle
 from engine.definition.loader import Loaded, load, sound
 from engine.definition.model import Definition
+from engine.definition.proof import Proof, Verdict
 from engine.errors import Rejected
-from engine.publishing import put_in_force
+from engine.publishing import Version, make_version, put_in_force
 from engine.starting import starting
 from engine.store import absences, deployments, drafts, files, idempotency, instances, people, queries
 from engine.store.database import Store
@@ -109,25 +110,23 @@ class Engine:
 
     # --- definitions
 
-    def deploy(self, loaded: Loaded, by: str, note: str = "", *, effective_from: datetime | None = None) -> Deployment:
-        """Make a version startable, from now on unless a later moment is given.
+    def deploy(
+        self,
+        loaded: Loaded,
+        by: str,
+        note: str = "",
+        *,
+        effective_from: datetime | None = None,
+        proof: Proof | None = None,
+        verdict: Verdict | None = None,
+    ) -> Deployment:
+        """Make a version startable, from now on unless a later moment is given, with its scenarios and how they went.
 
         The same content again changes nothing. The caller has shown its problems; one with errors has no bundle.
         """
         bundle, definition = sound(loaded)
-        now = self.clock()
-        title = definition.title
-        return deployments.deploy(
-            self.store,
-            bundle.digest,
-            bundle.process,
-            bundle.to_json(),
-            now,
-            by,
-            note,
-            title=title,
-            effective_from=effective_from,
-        )
+        version = Version(bundle, definition.title, by, note, effective_from, proof, verdict)
+        return make_version(self.store, version, self.clock())
 
     def in_force(self, process: str) -> Definition:
         """The version that new cases begin with now. Raises Rejected("no-such-process")."""
@@ -155,10 +154,11 @@ class Engine:
         external_id: str = "",
         key: str = "",
         version: Definition | None = None,
+        mail: Mapping[str, Any] | None = None,
     ) -> Result:
         """Start a case, with the version in force now unless one is given.
 
-        With a `key`, a repeated request gives the first case again.
+        With a `key`, a repeated request gives the first case again. `mail` is the mail with which it begins.
         """
         with Watched("Start", actor) as seen:
             refuse_text({"process": process, "key": key, "external_id": external_id})
@@ -172,7 +172,7 @@ class Engine:
                 known = self._known(key, "Start", mark)
                 if known is not None:
                     return known
-                asked = {"actor": actor, "key": key, "values": values, "external_id": external_id}
+                asked = {"actor": actor, "key": key, "values": values, "external_id": external_id, "mail": mail}
                 return self._step(definition, None, starting(self.store, definition, at, received_at, **asked), mark)
 
             return seen.came_to(self.store.unit(once))
@@ -289,7 +289,7 @@ def _refuse_unbearable(instance: str, command: c.Command) -> None:
     texts: dict[str, object] = {"case": instance}
     for name in command.__dataclass_fields__:
         value = getattr(command, name)
-        if name in ("values", "file"):
+        if name in ("values", "file", "mail"):
             if value is not None:
                 refuse_values(value)
         elif isinstance(value, tuple) and name != "mentions":

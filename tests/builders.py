@@ -7,6 +7,7 @@ of its own. Judges nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from textwrap import dedent
 from typing import Any
@@ -157,7 +158,8 @@ class Case:
 
     def run(self, command: c.Command) -> Step:
         done = step(self.definition, self.instance, command, self.roster)
-        self.instance, self.last = done.instance, done
+        seen = self.instance.seq if self.instance is not None else 0
+        self.instance, self.last = replace(done.instance, seq=seen + len(done.events)), done
         self.history += done.events
         return done
 

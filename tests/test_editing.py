@@ -10,12 +10,14 @@ import pytest
 
 from engine.core.commands import Actor
 from engine.definition.loader import examine
-from engine.editing import LONGEST, LONGEST_NOTE, UNPROVEN, Editing, Manuscript, mark
+from engine.definition.proof import Verdict
+from engine.editing import LONGEST, LONGEST_NOTE, UNPROVEN, Editing
 from engine.errors import Rejected
 from engine.home import shipped
 from engine.library import catalog_of, read_files
+from engine.manuscript import Manuscript, mark
 from engine.runtime import Engine, VirtualClock
-from engine.store import deployments
+from engine.store import deployments, proofs
 from engine.store.database import open_database
 from tests.databases import fresh
 
@@ -24,6 +26,8 @@ OWNER = Actor("katrin", frozenset({"process-owner"}), "staff", "web")
 AGENT = Actor("ben", frozenset({"agent"}), "staff", "web")
 PATH = "processes/inquiry.yaml"
 SCENARIOS = "processes/inquiry.scenarios.yaml"
+PROVEN = Verdict(scenarios=2, failed=0, reached=9, elements=9, problems=0)
+FAILED = replace(PROVEN, failed=1, problems=1)
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def editing() -> Iterator[Editing]:
         store.upgrade()
         engine = Engine(store, VirtualClock(MONDAY))
         engine.deploy(examine(catalog_of(shipped()), PATH), "cli")
-        yield Editing(engine, read_files(shipped()), OWNER, "inquiry", lambda written: True)
+        yield Editing(engine, read_files(shipped()), OWNER, "inquiry", lambda written: PROVEN)
 
 
 def typed(editing: Editing, old: str, new: str, path: str = PATH) -> Manuscript:
@@ -172,12 +176,43 @@ def test_a_page_that_was_opened_before_somebody_published_is_of_the_version_it_s
     assert editing.write(PATH, text, base=opened.base.digest, seen=mark(opened.files[PATH])).is_behind
 
 
-def test_scenarios_are_of_no_version_and_stay_with_the_person(editing: Editing) -> None:
-    typed(editing, "scenarios:", "# mine\nscenarios:", SCENARIOS)
-    assert refused(editing) == "nothing-changed"
+def test_scenarios_are_published_with_the_version_and_with_how_they_went(editing: Editing) -> None:
     typed(editing, "title: ", "# mine\ntitle: ")
-    editing.publish("both")
-    assert set(editing.manuscript().edited) == {SCENARIOS}
+    told = typed(editing, "scenarios:", "# mine\nscenarios:", SCENARIOS).files[SCENARIOS]
+    published = editing.publish("both")
+    proven = proofs.load(editing.engine.store, published.proof)
+    assert proven is not None and proven.verdict == PROVEN
+    assert (proven.proof.version, proven.proof.path, proven.proof.text) == (published.digest, SCENARIOS, told)
+    assert proven.proof.people["katrin"] == ("quality-manager", "process-owner")
+    after = editing.manuscript()
+    assert (dict(after.edited), after.files[SCENARIOS]) == ({}, told)
+
+
+def test_scenarios_alone_make_a_version_on_which_cases_run_as_before(editing: Editing) -> None:
+    before = editing.engine.in_force("inquiry").digest
+    typed(editing, "scenarios:", "# mine\nscenarios:", SCENARIOS)
+    published = editing.publish("told better")
+    assert (published.version, published.digest) == (2, before)
+    assert refused(editing) == "nothing-changed"
+
+
+def test_who_began_before_others_told_the_scenarios_anew_is_behind(editing: Editing) -> None:
+    typed(editing, "scenarios:", "# mine\nscenarios:", SCENARIOS)
+    other = replace(editing, actor=replace(OWNER, id="vera"))
+    typed(other, "scenarios:", "# hers\nscenarios:", SCENARIOS)
+    editing.publish("mine")
+    assert other.manuscript().is_behind and refused(other) == "content-changed"
+    ahead, both = other.catch_up()
+    assert (both, ahead.is_behind) == ((SCENARIOS,), False) and "# hers" in ahead.files[SCENARIOS]
+
+
+def test_the_scenarios_of_a_version_come_before_those_of_the_home(editing: Editing) -> None:
+    typed(editing, "scenarios:", "# mine\nscenarios:", SCENARIOS)
+    editing.publish("told better")
+    alone = replace(editing, home={})
+    assert editing.manuscript().files[SCENARIOS] == alone.manuscript().files[SCENARIOS]
+    assert "# mine" in alone.manuscript().files[SCENARIOS]
+    assert "katrin" in alone.manuscript().catalog.organisation.people
 
 
 def test_a_version_can_be_published_where_the_home_is_empty(editing: Editing) -> None:
@@ -187,7 +222,7 @@ def test_a_version_can_be_published_where_the_home_is_empty(editing: Editing) ->
 
 
 def test_what_its_scenarios_do_not_prove_is_published_only_anyway_and_its_note_says_so(editing: Editing) -> None:
-    unproven = replace(editing, proven=lambda written: False)
+    unproven = replace(editing, proven=lambda written: FAILED)
     typed(unproven, "title:", "# mine\ntitle:")
     assert refused(unproven, "x" * LONGEST_NOTE) == "scenarios-fail"
     done = unproven.publish("x" * LONGEST_NOTE, anyway=True)

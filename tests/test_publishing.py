@@ -16,15 +16,17 @@ from engine.definition.catalog import ORGANISATION, Catalog
 from engine.definition.linter import lint
 from engine.definition.loader import examine
 from engine.definition.nodes import plain
+from engine.definition.proof import Verdict
 from engine.definition.reader import read
 from engine.directory import Directory
-from engine.editing import Editing, mark
+from engine.editing import Editing
 from engine.errors import Rejected
 from engine.home import shipped
 from engine.library import catalog_of, read_files
-from engine.publishing import handed_in
+from engine.manuscript import mark
+from engine.publishing import handed_in, proposed
 from engine.runtime import Engine, Result, VirtualClock
-from engine.store import deployments, history
+from engine.store import deployments, history, proofs
 from engine.store.database import open_database
 from tests.builders import PROCESS as ORDER
 from tests.builders import files
@@ -35,6 +37,8 @@ KATRIN = Actor("katrin", frozenset({"process-owner", "quality-manager"}), "staff
 LIAM = Actor("liam", frozenset({"quality-manager"}), "staff", "web")
 ROSA = Actor("rosa", frozenset({"process-owner", "quality-manager"}), "staff", "web")
 PATH = "processes/inquiry.yaml"
+SCENARIOS = "processes/inquiry.scenarios.yaml"
+PROVEN = Verdict(scenarios=2, failed=0, reached=9, elements=9, problems=0)
 CHANGE = "processes/definition-change.yaml"
 
 
@@ -48,7 +52,7 @@ def editing(tmp_path: Path) -> Iterator[Editing]:
         Directory(store).load_organisation(people)
         for path in (PATH, CHANGE):
             engine.deploy(examine(catalog, path), "cli")
-        yield Editing(engine, read_files(shipped()), KATRIN, "inquiry", lambda written: True)
+        yield Editing(engine, read_files(shipped()), KATRIN, "inquiry", lambda written: PROVEN)
 
 
 def write(editing: Editing, old: str, new: str) -> None:
@@ -103,16 +107,69 @@ def test_what_is_written_after_it_was_handed_in_does_not_slip_into_force(editing
     assert title(editing) == "Request"
 
 
-def test_once_it_is_in_force_its_author_goes_on_from_it_and_keeps_what_no_version_holds(editing: Editing) -> None:
-    scenarios = "processes/inquiry.scenarios.yaml"
+def tell(editing: Editing) -> str:
+    """The scenarios told anew; their text."""
     now = editing.manuscript()
-    told = now.files[scenarios] + "# told anew\n"
-    editing.write(scenarios, told, base=now.base.digest, seen=mark(now.files[scenarios]))
-    case = handed(editing)
-    decide(editing, case.instance, LIAM)
+    told = now.files[SCENARIOS] + "# told anew\n"
+    editing.write(SCENARIOS, told, base=now.base.content, seen=mark(now.files[SCENARIOS]))
+    return told
+
+
+def test_once_it_is_in_force_its_author_goes_on_from_it(editing: Editing) -> None:
+    told = tell(editing)
+    decide(editing, handed(editing).instance, LIAM)
     after = editing.manuscript()
-    assert (after.base.version, after.is_behind) == (2, False)
-    assert dict(after.edited) == {scenarios: told}
+    assert (after.base.version, after.is_behind, dict(after.edited)) == (2, False, {})
+    assert after.files[SCENARIOS] == told
+
+
+def test_the_scenarios_that_were_handed_in_come_into_force_with_it_and_who_agreed_stands_beside(
+    editing: Editing,
+) -> None:
+    told = tell(editing)
+    case = handed(editing)
+    definition = editing.engine.definition(editing.engine.instance(case.instance).digest)
+    about = proposed(definition, editing.engine.instance(case.instance), MONDAY)
+    assert about is not None
+    editing.write(SCENARIOS, "scenarios: []\n", base="", seen=mark(told))  # after it was handed in
+    decide(editing, case.instance, LIAM)
+    newest = deployments.newest(editing.engine.store, "inquiry")
+    assert newest is not None and newest.proof == about.proof
+    proven = proofs.load(editing.engine.store, newest.proof)
+    assert proven is not None and (proven.proof.text, proven.verdict) == (told, PROVEN)
+    assert (newest.reference, newest.agreed_by) == (case.reference, ("liam",))
+
+
+def test_scenarios_that_were_handed_in_with_another_version_cannot_come_into_force(editing: Editing) -> None:
+    case = handed(editing)
+    about = proposed(editing.engine.definition(editing.engine.instance(case.instance).digest),
+                     editing.engine.instance(case.instance), MONDAY)  # fmt: skip
+    assert about is not None
+    write(editing, "title: {en: Request", "title: {en: Question")
+    other = editing.manuscript()
+    bundle = lint(other.catalog, other.path).bundle
+    assert bundle is not None
+    deployments.keep(editing.engine.store, bundle.digest, bundle.to_json())
+    values = {"process": "inquiry", "note": "Why", "after": other.base.digest}
+    mixed = editing.engine.start(
+        "definition-change", KATRIN, {**values, "version": bundle.digest, "scenarios": about.proof}
+    )
+    with pytest.raises(Rejected) as rejected:
+        decide(editing, mixed.instance, LIAM)
+    assert rejected.value.code == "no-such-proof"
+
+
+def test_a_house_whose_process_for_changes_does_not_ask_for_scenarios_publishes_as_before(editing: Editing) -> None:
+    files = read_files(shipped())
+    form = files["forms/definition-change-proposal.yaml"].decode()
+    files["forms/definition-change-proposal.yaml"] = form[: form.index("  scenarios:")].encode()
+    files[CHANGE] = files[CHANGE].replace(b"      scenarios: proposal.scenarios\n", b"")
+    editing.engine.deploy(examine(Catalog(files), CHANGE), "cli")
+    told = tell(editing)
+    decide(editing, handed(editing).instance, LIAM)
+    newest = deployments.newest(editing.engine.store, "inquiry")
+    assert newest is not None and (newest.version, newest.proof) == (2, "")
+    assert dict(editing.manuscript().edited) == {SCENARIOS: told}
 
 
 def test_a_newer_version_is_not_passed_over_and_the_decision_is_not_taken_either(editing: Editing) -> None:
@@ -232,3 +289,19 @@ def test_an_approval_that_binds_all_that_is_said_of_the_version_may_lead_there()
 )
 def test_any_other_way_into_force_is_a_problem(old: str, new: str, said: str) -> None:
     assert any(said in message for message in unapproved(old, new)), unapproved(old, new)
+
+
+def test_who_has_taken_back_what_they_wrote_goes_on_from_what_they_handed_in(editing: Editing) -> None:
+    told = tell(editing)
+    case = handed(editing)
+    with pytest.raises(Rejected) as written:
+        editing.take_up(case.reference)
+    for path in (PATH, SCENARIOS):
+        editing.take_back(path)
+    assert not editing.manuscript().edited
+    with pytest.raises(Rejected) as nothing:
+        editing.take_up("DEF-2026-09999")
+    again = editing.take_up(case.reference)
+    assert (written.value.code, nothing.value.code) == ("content-changed", "no-such-case")
+    assert set(again.edited) == {PATH, SCENARIOS}
+    assert (again.files[SCENARIOS], again.base.version) == (told, 1) and "{en: Request" in again.files[PATH]

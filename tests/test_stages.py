@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from engine.core.clock_explanations import explain
+from engine.core import commands as c
+from engine.core.clock_explanations import Reckoned, explain, explain_all
+from engine.core.clock_histories import Replaced
+from engine.core.instance import Clock
 from engine.telling.stages import Station, stations
 from tests.builders import ANN, CUSTOMER, OLE, Case, define, problems_of
 from tests.builders import files as home
@@ -56,6 +62,17 @@ def test_what_has_begun_is_received_and_the_rest_is_to_come_with_its_promise() -
     assert answered.target == one.here.clocks["answer"].due_at and answered.actual is None
 
 
+def test_what_was_taken_back_was_not_reached_and_counts_when_it_is() -> None:
+    one = case().do(ANN, "look")
+    one.do(ANN, "answer")
+    assert signs(one)["Answered"] == "done"
+    one.run(c.WithdrawMessage(at=one.now, actor=ANN, message=one.here.sent[0].id))
+    assert signs(one) == {"Receipt": "done", "Looked at": "done", "Answered": "waits", "Closure": "open"}
+    one.now += timedelta(minutes=1)
+    one.do(ANN, "answer")
+    assert [station.actual for station in strip(one) if station.title == "Answered"] == [one.now]
+
+
 def test_titles_are_in_the_readers_language() -> None:
     assert [station.title for station in strip(case(), "de")] == ["Eingang", "Looked at", "Beantwortet", "Closure"]
 
@@ -86,6 +103,17 @@ def test_a_promise_that_was_missed_and_is_none_any_more_is_overdue_all_the_same(
 
 def test_a_promise_that_stands_still_says_so() -> None:
     assert signs(case().do(ANN, "wait"))["Answered"] == "still"
+
+
+def test_a_promise_that_came_to_be_when_its_time_was_past_is_not_called_late() -> None:
+    one = case().at("2026-11-26 09:00").do(ANN, "answer")
+    assert signs(one)["Answered"] == "late"
+    (told,) = explain_all(one.definition, one.here.clocks, one.history, one.now, "en")
+    was = Clock("answer", 1, told.clock.started_at, "5bd")
+    changed = Replaced(was, datetime(2026, 11, 25, 9, tzinfo=UTC), "1bd", "ann")
+    overtaken = replace(told, replaced=((changed, Reckoned()),))
+    found = stations(one.definition, one.here, one.history, [overtaken], "en")
+    assert [station.sign for station in found if station.title == "Answered"] == ["overtaken"]
 
 
 def test_what_the_case_has_passed_by_is_not_needed() -> None:

@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
         if definition is None:
             sys.exit(f"{path} has problems; see `heard lint`")
         target = IMAGES / f"{definition.key}.svg"
-        picture = svg_of(picture_of(definition))
+        picture = svg_of(picture_of(definition, roles=catalog.organisation.roles))
         if not target.exists() or target.read_text(encoding="utf-8") != picture:
             stale.append(target)
         if "--check" not in arguments:

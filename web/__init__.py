@@ -6,12 +6,14 @@ meant. Must not decide anything about a case: the engine does.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
-from flask import Flask, Request, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 
+from engine.errors import Rejected
 from web import (
     absences,
     access,
@@ -27,12 +29,14 @@ from web import (
     incidents,
     language,
     layout,
+    mail,
     masking,
     messages,
     mine,
     monitoring,
     notices,
     processes,
+    proofs,
     public,
     questions,
     requests,
@@ -47,8 +51,8 @@ LARGEST_PAGE = 40 * 1024 * 1024
 LARGEST_TEXT = 2 * 1024 * 1024
 NOUNS = (
     *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
-    *(cases, files, processes, editor, public, status, mine),
-    *(incidents, notices, monitoring),
+    *(cases, files, processes, proofs, editor, public, status, mine),
+    *(incidents, mail, notices, monitoring),
 )
 
 
@@ -59,7 +63,14 @@ class _Signed(SecureCookieSessionInterface):
         # The secret stands in the database, and these are asked when it does not answer too.
         if request.path in monitoring.WITHOUT_DATABASE:
             return self.session_class()
-        return super().open_session(app, request)
+        try:
+            return super().open_session(app, request)
+        except Rejected:  # it does not answer: what the page itself asks of it will say so, on a page
+            return self.session_class()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        with suppress(Rejected):
+            super().save_session(app, session, response)
 
     def get_signing_serializer(self, app: Flask) -> object:  # type: ignore[override]
         if not app.secret_key:

@@ -28,7 +28,7 @@ from web.access import SIGNED_IN, access, visitor
 from web.house import house
 from web.language import gettext as _
 from web.language import listed, ngettext, said, titled
-from web.processes import proposal_of
+from web.proposals import proposal_of
 from web.reading import Filled, answers, case_of, forms_by_alias, in_words, names
 from web.refusals import worded
 

@@ -20,9 +20,10 @@ from engine.core.absences import moment as day_begins
 from engine.definition import document
 from engine.definition.catalog import FORMS, MESSAGES, SCENARIOS
 from engine.definition.editor_schemas import form_schema
-from engine.editing import Editing, Manuscript, mark
+from engine.editing import Editing
 from engine.errors import Problem, Rejected
 from engine.library import read_files
+from engine.manuscript import Manuscript, mark
 from engine.publishing import handed_in, needs_agreement
 from engine.scenarios import reading as scenarios
 from web.access import STAFF, access, visitor
@@ -92,6 +93,9 @@ def _done(desk: Editing, file: str, asked: str, path: str) -> str:
         left = desk.take_back(path)
         file = file if file in left.files else left.path
         flash(_("%(file)s is again as it was.") % {"file": path}, "done")
+    elif asked == "take-up":
+        desk.take_up(path)
+        flash(_("You go on from what was handed in as %(case)s.") % {"case": path}, "done")
     elif asked == "catch-up":
         now, both = desk.catch_up()
         flash(_("You go on from version %(number)s.") % {"number": now.base.version}, "done")
@@ -141,7 +145,7 @@ def draft(key: str) -> tuple[Response, int]:
     problems = problems_of(now)
     return jsonify(
         seen=mark(now.files[file]),
-        base=now.base.digest,
+        base=now.base.content,
         saved=_saved(now),
         problems=[problem.as_json() for problem in problems],
         result=render_template("editor/problems.html", **_around(now), problems=problems),

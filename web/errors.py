@@ -25,15 +25,21 @@ NOT_THERE = frozenset(
         "no-such-incident",
         "no-such-absence",
         "no-such-file",
+        "no-such-mail",
     }
 )
 RACES = frozenset(
     {
         *("conflict", "claimed-by-other", "content-changed", "already-decided", "key-reused"),
         *("ended", "suspended", "no-transition", "not-now", "no-longer-possible"),
+        "mail-settled",
     }
 )
 FORBIDDEN = frozenset({"not-allowed", "excluded", "reauthenticate", "only-reads"})
+
+AWAY = "database-unreachable"
+AGAIN_IN = "5"
+"""Seconds after which a program may ask again."""
 
 Answer = tuple[str, int]
 
@@ -51,9 +57,9 @@ def status_of(rejected: Rejected) -> int:
     return 422
 
 
-def page(title: str, advice: str, status: int) -> Answer:
+def page(title: str, advice: str, status: int, whole: str = "errors/page.html") -> Answer:
     """A page with a sentence and a way on; a fragment asks for the sentence alone."""
-    template = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
+    template = "errors/fragment.html" if request.headers.get("HX-Request") else whole
     return render_template(template, title=title, advice=advice), status
 
 
@@ -73,8 +79,15 @@ def guard(app: Flask) -> None:
         return *page(title, advice, status), kept
 
     @app.errorhandler(Rejected)
-    def rejected(error: Rejected) -> Answer:
+    def rejected(error: Rejected) -> Answer | tuple[str, int, dict[str, str]]:
         status = status_of(error)
+        if error.code == AWAY:
+            advice = _(
+                "Nothing is lost. Wait a moment and load this page again. If you have just sent something, go back: "
+                "what you typed is still there. Send it once more."
+            )
+            told = page(_("Our database does not answer just now"), advice, status, "errors/away.html")
+            return *told, {"Retry-After": AGAIN_IN}
         title = _("There is nothing here") if status == 404 else _("This was not done")
         return page(title, worded(error).message, status)
 

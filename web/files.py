@@ -45,7 +45,7 @@ def of_case(case: Instance) -> Iterator[Mapping[str, Any]]:
     for token in case.tokens.values():
         yield from _within(token.forms)
     for line in history.read(house().store, case.id):
-        if line.event.type in ("file-attached", "form-submitted", "case-started"):
+        if line.event.type in ("file-attached", "form-submitted", "case-started", "message-received"):
             yield from _within(line.event.body)
 
 

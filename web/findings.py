@@ -1,12 +1,11 @@
 """What a process that is being written comes to: what is wrong with it, how it looks, what it changes, and how its
 scenarios go. One function for each button of `web.editor`.
 
-Asks the engine; bounds how long the scenarios may take.
+Asks the engine.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,19 +13,22 @@ from typing import Any
 from markupsafe import Markup
 
 from engine.core.drawing.differences import differences
+from engine.definition.catalog import scenarios_of
 from engine.definition.linter import in_order, lint, lint_file
 from engine.definition.loader import examine
 from engine.definition.model import Definition
-from engine.editing import Manuscript
-from engine.errors import DefinitionError, Problem, Rejected
+from engine.definition.proof import Verdict
+from engine.errors import DefinitionError, Problem
+from engine.library import read_files
+from engine.manuscript import Manuscript, files_of
 from engine.scenarios.checking import problems_beside
-from engine.scenarios.coverage import KINDS
+from engine.scenarios.differences import scenario_differences
 from engine.scenarios.trial import Trial, try_process
+from engine.store import deployments
+from engine.store.deployments import Deployment
 from web.house import house
-from web.processes import drawn_as, tongue_of
-
-PATIENCE = 20.0
-"""Seconds for all scenarios of a process; the largest that is shipped takes a few."""
+from web.processes import drawn_as, titles_of, tongue_of
+from web.proofs import patience, tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,11 @@ class Shown:
 
 def in_force(now: Manuscript) -> Definition:
     """The version that new cases begin with; before the first day of all the newest."""
-    try:
-        return house().engine.in_force(now.process)
-    except Rejected:
-        return house().engine.definition(now.newest.digest)
+    return house().engine.definition(_current(now).digest)
+
+
+def _current(now: Manuscript) -> Deployment:
+    return deployments.in_force(house().store, now.process, house().clock()) or now.newest
 
 
 def problems_of(now: Manuscript) -> tuple[Problem, ...]:
@@ -62,7 +65,9 @@ def drawn_of(now: Manuscript) -> Shown:
     loaded = examine(now.catalog, now.path)
     if loaded.definition is None:
         return Shown("picture", loaded.errors)
-    return Shown("picture", found=Markup(drawn_as(loaded.definition, tongue_of(loaded.definition))))
+    tongue = tongue_of(loaded.definition)
+    roles = titles_of(now.catalog.organisation.roles, tongue)
+    return Shown("picture", found=Markup(drawn_as(loaded.definition, tongue, roles)))
 
 
 def _compared(now: Manuscript) -> Shown:
@@ -70,26 +75,25 @@ def _compared(now: Manuscript) -> Shown:
     loaded = examine(now.catalog, now.path)
     if loaded.definition is None:
         return Shown("differences", loaded.errors)
-    old = in_force(now)
-    return Shown("differences", found=differences(old, loaded.definition, tongue_of(old), house().directory.roles()))
+    old, tongue = in_force(now), tongue_of(in_force(now))
+    beside = scenarios_of(now.path)
+    told = files_of(house().store, _current(now), read_files(house().home)).get(beside)
+    found = differences(old, loaded.definition, tongue, house().directory.roles())
+    return Shown("differences", found=(*found, *scenario_differences(told, now.files.get(beside), tongue)))
 
 
-def proven(now: Manuscript) -> bool:
-    """Whether the scenarios go as they say and reach everything; where there are none, nothing is said."""
-    trial = _trial(now)
-    return trial.ok or not trial.told
+def proven(now: Manuscript) -> Verdict | None:
+    """How the scenarios go; None where there are none."""
+    return _trial(now).verdict if scenarios_of(now.path) in now.files else None
 
 
 def _trial(now: Manuscript) -> Trial:
-    end = time.monotonic() + PATIENCE
-    return try_process(now.catalog, now.path, lambda: time.monotonic() < end)
+    return try_process(now.catalog, now.path, patience())
 
 
 def _tried(now: Manuscript) -> Shown:
-    trial = _trial(now)
-    counts = [(kind, *trial.coverage.count(kind)) for kind in KINDS]
-    problems = trial.problems or trial.coverage.problems()
-    return Shown("scenarios", problems, {"trial": trial, "counts": [one for one in counts if one[2]]})
+    found = tried(_trial(now))
+    return Shown("scenarios", found.problems, found)
 
 
 RESULTS: Mapping[str, Callable[[Manuscript], Shown]] = {

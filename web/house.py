@@ -62,11 +62,11 @@ class House:
 
     def _open(self) -> Engine:
         from engine.runtime import Engine
-        from engine.store.database import open_database
+        from engine.store.database import ABSENCE, open_database
         from engine.workers.driving import settle
 
         url = self.settings.database or os.environ.get("HEARD_DATABASE_URL") or DEFAULT_DATABASE
-        store = open_database(url)
+        store = open_database(url, absence=ABSENCE)
         store.upgrade()
         settle(store, os.environ)
         return Engine(store, self.clock)

@@ -19,21 +19,22 @@ from werkzeug.wrappers import Response
 from engine.core.commands import Assign, Claim, Tag, named
 from engine.core.severity import severities
 from engine.core.tags import read
-from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.store import inbox as tasks
 from engine.store import instances, own_cases, personal, queries, questions
 from engine.store.inbox import InboxRow, Page
 from engine.store.inbox_parts import FREE, MINE_ALONE, Only
 from engine.visibility import may_see
-from web import deadlines, notices
+from web import notices
 from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
+from web.inbox_rows import Shown, definitions, shown, together
 from web.language import gettext as _
 from web.language import ngettext, said, titled, zone
-from web.narrowing import FILTERS, narrowed
-from web.reading import names, own_reach
+from web.narrowing import FILTERS, NOBODY, narrowed
+from web.reading import colleagues, names, own_reach
 from web.refusals import worded
+from web.searching import own_eyes
 
 pages = Blueprint("inbox", __name__)
 
@@ -50,15 +51,7 @@ class View:
     only: Only | None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A row as the page shows it."""
-
-    row: InboxRow
-    process: str
-    deadline: deadlines.Said
-    new: bool
-    address: str
+_CASES = {"waiting": own_cases.waiting_for_customer, "watching": own_cases.watched}
 
 
 def views(now: datetime) -> list[View]:
@@ -87,15 +80,14 @@ def show() -> str | Response:
     view = next((one for one in every if one.key == request.args.get("view", "")), every[0])
     after = _cursor(request.args.get("after", ""))
     if view.only is None:
-        list_of = own_cases.watched if view.key == "watching" else own_cases.waiting_for_customer
-        cases: Page[queries.Case] = list_of(the.store, who.person.id, limit=SIZE, after=after)
+        cases: Page[queries.Case] = own_cases.page(the.store, _CASES[view.key](who.person.id), limit=SIZE, after=after)
         page: Page[InboxRow] = Page(())
     else:
         cases = Page(())
-        only = narrowed(view.only, request.args, _severities() if who.is_staff else None)
+        only = narrowed(view.only, request.args, who.person.id, own_eyes())
         actor = who.actor
         page = tasks.inbox(the.store, actor.id, actor.roles, actor.stands_in, only=only, limit=SIZE, after=after)
-    rows = _shown(page.rows, view.key, now)
+    rows = shown(page.rows, view.key, now)
     following = page.next or cases.next
     fingerprint = _fingerprint(rows, cases.rows)
     if request.headers.get("HX-Request") and request.args.get("known") == fingerprint:
@@ -106,8 +98,9 @@ def show() -> str | Response:
         view=view,
         counts=_counts(every) if not request.headers.get("HX-Request") else {},
         rows=rows,
+        together=together(rows),
         cases=cases.rows,
-        definitions=_definitions({row.process for row in cases.rows}),
+        definitions=definitions({row.process for row in cases.rows}),
         next=_address(after=f"{following[0]}.{following[1]}") if following else "",
         here=_address(after=None, known=None),
         first=not after,
@@ -121,7 +114,9 @@ def show() -> str | Response:
         typed=request.args.get("typed", ""),
         saved=personal.views(the.store, who.person.id, PAGE),
         names=names(),
-        people=_colleagues(),
+        people=colleagues() if who.is_staff else [],
+        nobody=NOBODY,
+        masked=own_reach().masked,
         now=now,
         key=secrets.token_hex(16),
     )
@@ -140,42 +135,13 @@ def _address(**changed: str | None) -> str:
     return f"{url_for('inbox.show')}?{urlencode({word: value for word, value in query.items() if value})}"
 
 
-def _shown(rows: Sequence[InboxRow], view: str, now: datetime) -> list[Shown]:
-    store, person = house().store, visitor().person.id
-    ids = [row.instance for row in rows]
-    seen, length = personal.seen_of(store, person, ids), own_cases.lengths(store, ids)
-    known = _definitions({row.process for row in rows})
-    found = []
-    for row in rows:
-        definition = known.get(row.process)
-        deadline = (
-            deadlines.said(row.next_at, now, definition.calendar) if definition is not None else deadlines.Said("")
-        )
-        if row.case_status != "running":
-            deadline = deadlines.Said(_("halted"), "‖", "note")
-        title = said(definition.title) if definition is not None else row.process
-        new = length.get(row.instance, 0) > seen.get(row.instance, 0)
-        found.append(Shown(row, title, deadline, new, f"/tasks/{row.task}" + (f"?view={view}" if view else "")))
-    return found
-
-
-def _definitions(processes: set[str]) -> dict[str, Definition]:
-    """The version in force of each of these processes; one question of the database for all."""
-    the, now = house(), house().clock()
-    digests = {}
-    for one in queries.deployments(the.store):
-        if one.process in processes and (one.effective_from <= now or one.process not in digests):
-            digests[one.process] = one.digest
-    return {process: the.engine.definition(digest) for process, digest in digests.items()}
-
-
 def _titles() -> dict[str, str]:
     return {one.process: said(one.title) for one in queries.deployments(house().store)}
 
 
 def _severities() -> tuple[str, ...]:
     """What the processes in force call the severity of a case, the gravest first."""
-    known = _definitions(set(_titles()))
+    known = definitions(set(_titles()))
     return tuple(dict.fromkeys(one for definition in known.values() for one in severities(definition)))
 
 
@@ -186,14 +152,10 @@ def _counts(every: Sequence[View]) -> dict[str, str]:
     for view in every:
         if view.only is not None:
             count = tasks.waiting(store, actor.id, actor.roles, actor.stands_in, only=view.only, most=MOST_COUNTED)
-            found[view.key] = f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
+        else:
+            count = own_cases.count(store, _CASES[view.key](actor.id), most=MOST_COUNTED)
+        found[view.key] = f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
     return found
-
-
-def _colleagues() -> list[tuple[str, str]]:
-    if not visitor().is_staff:
-        return []
-    return sorted(((one.id, one.name) for one in house().directory.workers()), key=lambda one: one[1])
 
 
 def _fingerprint(rows: Sequence[Shown], cases: Sequence[queries.Case]) -> str:

@@ -49,8 +49,9 @@ def _pages() -> list[tuple[str, str, tuple[str, ...]]]:
         (_("Inbox"), "inbox.show", ("inbox", "tasks", "notices")),
         (_("Cases"), "cases.register", ("cases",)),
         (_("New case"), "starting.choose", ("starting",)),
-        (_("Processes"), "processes.library", ("processes", "editor")),
+        (_("Processes"), "processes.library", ("processes", "proofs", "editor")),
         (_("Reports"), "registers.index", ("registers",)),
+        (_("Mail"), "mail.show", ("mail",)),
         (_("Incidents"), "incidents.show", ("incidents",)),
     ]
 

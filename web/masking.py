@@ -1,12 +1,12 @@
 """Personal data of customers, hidden from those whose role says so until they say what they need it for.
 
 Owns what counts as personal and how it is hidden: wherever it stands on a page, in whatever sentence. That it was shown
-is in the case's history, with the reason.
+is in the case's history, with the reason. That nothing is found by it, is `web.searching`'s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import Flask, Response, abort, g
@@ -49,10 +49,31 @@ def refuse_files() -> None:
         abort(404)
 
 
+def hide_texts(texts: Iterable[str]) -> None:
+    """Keep these texts off the page that is being made."""
+    g.hidden = getattr(g, "hidden", set()) | {text for text in texts if text}
+
+
+def covered(text: str, secrets: Iterable[str]) -> str:
+    """The text without these: for a file that is taken along."""
+    for secret in sorted({one.strip() for one in secrets}, key=len, reverse=True):
+        if len(secret) >= SHORTEST:
+            text = text.replace(secret, _("hidden"))
+    return text
+
+
+def who_fields(definition: Definition) -> set[str]:
+    """The fields from which a process takes who its customer is."""
+    return {path.rpartition(".")[2] for expression in definition.customer.values() for path in _paths(expression.text)}
+
+
 def _secrets(case: Instance, definition: Definition) -> Iterator[str]:
     """Every text that says who the customer is or how to reach them."""
     yield from (case.customer[word] for word in _NAMING if case.customer.get(word))
-    named = {name.rpartition(".")[2] for expression in definition.customer.values() for name in _paths(expression.text)}
+    for line in history.read(house().store, case.id):
+        if line.event.body.get("mail"):
+            yield line.event.body["mail"]["from"]
+    named = who_fields(definition)
     for values in case.data.values():
         for one in values if isinstance(values, list) else [values]:
             if isinstance(one, Mapping):

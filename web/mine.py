@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.keywords import writing_again
 from engine.private_pages import path_of
-from engine.store import queries
+from engine.store import queries, tasks
 from engine.store.queries import Case
 from web.access import Rule, access
 from web.house import house
@@ -38,11 +39,15 @@ def index() -> str:
     """Their cases, the latest first."""
     the = house()
     found = queries.cases(the.store, within=own_reach().within, limit=ON_A_PAGE, after=_after())
-    rows = [
-        Own(one, stage_in(the.engine.definition(one.digest), one.states.split(", "), one.status)) for one in found.rows
-    ]
+    unsent = tasks.with_open(the.store, [one.id for one in found.rows], writing_again.NAME)
+    rows = [Own(one, _stage(one, one.id in unsent)) for one in found.rows]
     more = url_for("mine.index", after=f"{found.next[0]}.{found.next[1]}") if found.next is not None else ""
     return render_template("mine/index.html", rows=rows, more=more, first="after" not in request.args)
+
+
+def _stage(case: Case, writing: bool) -> str:
+    definition = house().engine.definition(case.digest)
+    return stage_in(definition, case.states.split(", "), case.status, writing=writing)
 
 
 def _after() -> tuple[int, str] | None:

@@ -1,43 +1,39 @@
 """What somebody asked an inbox to be narrowed down to, read from the words of its address.
 
-Owns what these words mean. What a part of an inbox is, is `engine.store.inbox_parts`'.
+Owns what these words mean. What a part of an inbox is, is `engine.store.inbox_parts`', and what is found by which word
+`engine.store.search`'s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
-from engine.store.inbox_parts import Only
+from engine.store.inbox_parts import ANYBODYS, FREE, MINE_ALONE, Only
+from engine.store.search import Eyes
 
-FILTERS = ("process", "state", "customer", "priority", "severity", "q")
+FILTERS = ("process", "state", "customer", "assignee", "priority", "severity", "q")
+NOBODY = "-"
+"""Stands for nobody, where somebody could be named who has a task."""
 
 
-def narrowed(only: Only, asked: Mapping[str, str], severities: Sequence[str] | None) -> Only:
-    """The part with what a person asked for on top: process, state, customer, priority, severity, and free words, among
-    which `tag:word` is a tag and `field:value` a value that was filled in. `severities` are all that there are; None
-    for somebody who does not see what those who work here call a case.
+def narrowed(only: Only, asked: Mapping[str, str], person: str, eyes: Eyes) -> Only:
+    """The part with what `person` asked for on top: process, state, customer, who has it, priority, severity, and free
+    words. Severity is for those alone who may find by it.
     """
-    words, fields, tags = [], [], []
-    severity = asked.get("severity", "") if severities is not None else ""
-    for word in asked.get("q", "").split():
-        name, colon, value = word.partition(":")
-        if severities is not None and value and name.lower() == "tag":
-            tags.append(value)
-        elif severities is not None and value and name.lower() == "severity":
-            severity = next((one for one in severities if one.lower() == value.lower()), value)
-        elif colon and value and name.isidentifier():
-            fields.append((name, value))
-        else:
-            words.append(word)
-    return replace(
+    found = replace(
         only,
         process=asked.get("process", ""),
         state=asked.get("state", ""),
         customer=asked.get("customer", "").strip(),
         priority=asked.get("priority", ""),
-        severity=severity,
-        text=" ".join(words),
-        fields=tuple(fields),
-        tags=tuple(tags),
+        severity=asked.get("severity", "") if eyes.house else "",
+        text=asked.get("q", "").strip(),
+        eyes=eyes,
     )
+    assignee = asked.get("assignee", "")
+    if assignee == person and only.whose in (ANYBODYS, MINE_ALONE):
+        return replace(found, whose=MINE_ALONE)
+    if assignee == NOBODY and only.whose in (ANYBODYS, FREE):
+        return replace(found, whose=FREE, kind=only.kind or "task")
+    return replace(found, assignee=assignee)

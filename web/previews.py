@@ -16,7 +16,7 @@ from engine.definition.catalog import FORMS
 from engine.definition.loader import examine
 from engine.definition.model import Definition
 from engine.definition.moves import FormUse
-from engine.editing import Manuscript
+from engine.manuscript import Manuscript
 from web.cases.moves import people_to_choose
 from web.forms import shown, typed
 from web.forms.reading import media_type

@@ -17,14 +17,12 @@ from markupsafe import Markup
 
 from engine.core.calendars import Calendar
 from engine.core.drawing import picture_of
-from engine.core.drawing.differences import Difference, differences
+from engine.core.drawing.differences import differences
 from engine.core.drawing.prose import prose_of
-from engine.core.instance import Instance
 from engine.definition.model import Definition
-from engine.definition.texts import Localised
+from engine.definition.texts import Localised, localised
 from engine.diagrams import STYLE, svg_of
 from engine.errors import Rejected
-from engine.publishing import proposed
 from engine.store import dwelling, queries
 from engine.store.deployments import Deployment
 from engine.visibility import roles_of
@@ -32,6 +30,8 @@ from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
 from web.language import language, ngettext
+from web.proofs import proven_by, retold
+from web.reading import names
 from web.refusals import worded
 
 pages = Blueprint("processes", __name__)
@@ -82,7 +82,8 @@ def _shelves() -> list[Shelf]:
         begun = [one for one in every if one.effective_from <= now]
         current = begun[-1] if begun else every[-1]
         coming = next((one for one in every if one.effective_from > now), None)
-        numbers = Counter({one.version: live.get((key, one.digest), 0) for one in every})
+        latest = {one.digest: one.version for one in every}  # versions alike but for their scenarios are one to cases
+        numbers = {version: live.get((key, digest), 0) for digest, version in latest.items()}
         counted = tuple((version, count) for version, count in sorted(numbers.items(), reverse=True) if count)
         shelves.append(Shelf(key, current, house().engine.definition(current.digest), counted, coming))
     return shelves
@@ -103,11 +104,13 @@ def show(key: str) -> str:
         versions=versions,
         prose=prose_of(definition, tongue_of(definition), roles),
         roles=roles,
-        picture=Markup(_picture(definition, tongue_of(definition))),
+        picture=Markup(_picture(definition, tongue_of(definition), titles_of(roles, tongue_of(definition)))),
         heat=heat,
         stays=in_words,
         works_here=not visitor().actor.roles.isdisjoint(roles_of(definition)),
         owns=definition.owner in visitor().actor.roles,
+        proven=proven_by(deployed.proof),
+        names=names(),
     )
 
 
@@ -143,31 +146,15 @@ def changes(key: str) -> str:
         abort(404)
     roles = house().directory.roles()
     found = differences(house().engine.definition(before.digest), definition, tongue_of(definition), roles)
+    told = retold(before.proof, deployed.proof, tongue_of(definition))
     return render_template(
-        "processes/changes.html", definition=definition, deployed=deployed, before=before, differences=found
+        "processes/changes.html",
+        definition=definition,
+        deployed=deployed,
+        before=before,
+        differences=(*found, *told),
+        names=names(),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A version that somebody handed in: of which process, and what it would change."""
-
-    process: str
-    title: Localised
-    differences: tuple[Difference, ...]
-
-
-def proposal_of(definition: Definition, case: Instance) -> Proposal | None:
-    """What a case would put in force, beside the version it was written from; None for nearly every case."""
-    about, engine = proposed(definition, case, house().clock()), house().engine
-    if about is None:
-        return None
-    try:
-        old, new = engine.definition(about.after), engine.definition(about.version)
-    except Rejected:
-        return None  # a digest of nothing: the engine says so when it is agreed to
-    found = differences(old, new, tongue_of(old), house().directory.roles())
-    return Proposal(new.key, new.title, found)
 
 
 def _found(key: str) -> tuple[Definition, Deployment, list[Deployment]]:
@@ -188,10 +175,18 @@ def tongue_of(definition: Definition) -> str:
     return language() if language() in definition.languages else definition.languages[0]
 
 
-def drawn_as(definition: Definition, tongue: str) -> str:
+Titles = tuple[tuple[str, str], ...]
+"""What roles are called in one language, by their ids."""
+
+
+def titles_of(roles: Mapping[str, Localised], tongue: str) -> Titles:
+    return tuple((role, localised(title, tongue)) for role, title in roles.items())
+
+
+def drawn_as(definition: Definition, tongue: str, roles: Titles) -> str:
     """The picture for a page."""
     try:
-        drawn = svg_of(picture_of(definition, tongue))
+        drawn = svg_of(picture_of(definition, tongue, roles=dict(roles)))
     except Rejected as rejected:
         return str(Markup("<p>{}</p>").format(worded(rejected).message))
     return without_style(drawn)

@@ -19,6 +19,7 @@ from engine.core.instance import Instance
 from engine.core.links import Link
 from engine.definition.forms import Form, FormField
 from engine.definition.model import Definition
+from engine.definition.roles import CUSTOMER
 from engine.definition.texts import Localised
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
 from engine.store import instances
@@ -183,6 +184,12 @@ def ended_as(definition: Definition, outcome: str) -> str:
 def child_ended_as(link: Link) -> str:
     """The same of a case that was called, by its process as it is in force."""
     return ended_as(house().engine.in_force(link.process), link.outcome)
+
+
+def colleagues() -> list[tuple[str, str]]:
+    """Id and name of everybody who works here, by name."""
+    people = [one for one in house().directory.people() if one.active and set(one.roles) - {CUSTOMER}]
+    return sorted(((one.id, one.name) for one in people), key=lambda one: one[1])
 
 
 # --- what is promised

@@ -52,7 +52,9 @@ def _visitor(word: str, now: datetime) -> Visitor | None:
         return None
     try:
         person = house().directory.person(found.person)
-    except Rejected:
+    except Rejected as rejected:
+        if rejected.code.startswith("database-"):
+            raise
         return None
     if not person.active:
         return None

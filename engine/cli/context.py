@@ -43,22 +43,22 @@ class Context:
 
         return catalog_of(self.home)
 
-    def store(self) -> Store:
-        """The database, brought up to date."""
+    def store(self, absence: float | None = None) -> Store:
+        """The database, brought up to date; `absence` as of `open_database`, for what runs on and on."""
         if self._opened is None:
             from engine.store.database import open_database
             from engine.workers.driving import settle
 
-            self._opened = open_database(self.url)
+            self._opened = open_database(self.url, absence=absence)
             self._opened.upgrade()
             settle(self._opened, os.environ)
         return self._opened
 
-    def engine(self) -> Engine:
+    def engine(self, absence: float | None = None) -> Engine:
         if self._engine is None:
             from engine.runtime import Engine
 
-            self._engine = Engine(self.store())
+            self._engine = Engine(self.store(absence))
         return self._engine
 
     def directory(self) -> Directory:

@@ -24,9 +24,12 @@ def deploy(context: Context, names: tuple[str, ...], note: str, person: str) -> 
     """Make process versions startable: the named ones, or all of the home folder.
 
     A version is the definition with its forms, tables, messages and calendar, pinned by a digest. Cases that run stay
-    on theirs. Nothing is deployed when anything has errors.
+    on theirs. The scenarios beside it come along, and show what the version was made to do. Nothing is deployed when
+    anything has errors.
     """
     from engine.definition.linter import lint
+    from engine.definition.loader import sound
+    from engine.definition.proof import proof_of
     from engine.errors import Rejected
 
     catalog = context.catalog()
@@ -44,7 +47,7 @@ def deploy(context: Context, names: tuple[str, ...], note: str, person: str) -> 
         context.directory().load_organisation(organisation_data(context))
     by = context.actor(person).id if person else "cli"
     with engine.store.transaction():
-        deployed = [engine.deploy(result, by, note) for result in checked]
+        deployed = [engine.deploy(result, by, note, proof=proof_of(catalog, sound(result)[0])) for result in checked]
     for done in deployed:
         click.echo(
             f"{done.process} version {done.version} ({done.digest[:12]}) is in force since "

@@ -24,11 +24,14 @@ def doctor(context: Context, as_json: bool) -> None:
     from engine.runtime import Engine
     from engine.store.database import open_database
     from engine.workers.channels import handlers, probe
+    from engine.workers.channels.imap import mailbox
     from engine.workers.driving import wanted
 
     try:
         engine = Engine(open_database(context.url))  # as it is, and not brought up to date
-        found = examine(engine, handlers(engine, os.environ), probe(os.environ), wanted(os.environ))
+        box = mailbox(os.environ)
+        seen = box.probe if box is not None else None
+        found = examine(engine, handlers(engine, os.environ), probe(os.environ), wanted(os.environ), seen)
     except Rejected as rejected:
         found = refused(rejected)
     if as_json:

@@ -25,10 +25,13 @@ def list_drafts(context: Context, person: str | None, as_json: bool) -> None:
     found = drafts.of_person(store, actor.id)
     rows = []
     for typed in found:
-        case = instances.load(store, instance_of(typed.task))
+        outside, _, move = typed.task.partition("/")
+        case = instances.load(store, outside if move else instance_of(typed.task))
         row = queries.task(store, typed.task)
-        reference = called(typed.task, case.reference) if case is not None else typed.task
-        rows.append((reference, row.status if row is not None else "gone", typed))
+        reference = typed.task
+        if case is not None:
+            reference = f"{case.reference} {move}" if move else called(typed.task, case.reference)
+        rows.append((reference, row.status if row is not None else "" if move else "gone", typed))
     if as_json:
         emit([{**asdict(typed), "id": typed.task, "task": name, "status": status} for name, status, typed in rows])
         return
@@ -36,5 +39,6 @@ def list_drafts(context: Context, person: str | None, as_json: bool) -> None:
         click.echo(f"{actor.id} has handed in everything.")
     for name, status, typed in rows:
         chosen = f", outcome {typed.outcome}" if typed.outcome else ""
-        click.echo(clean(f"{name}  typed {local(typed.saved_at, 'UTC')} UTC{chosen}; the task is {status}"))
+        where = f"the task is {status}" if status else "a move outside tasks"
+        click.echo(clean(f"{name}  typed {local(typed.saved_at, 'UTC')} UTC{chosen}; {where}"))
         show_values(typed.values, "UTC")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from engine.errors import DefinitionError, Rejected
 if TYPE_CHECKING:
     from engine.core.drawing import Trail
     from engine.definition.model import Definition
+    from engine.definition.texts import Localised
 
 FORMATS = {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot"}
 
@@ -56,10 +58,13 @@ def draw(
     from engine.core.drawing import as_dot, as_mermaid, picture_of
     from engine.diagrams import svg_of
 
+    roles: Mapping[str, Localised]
     if reference is not None:
         definition, trail = _of_case(context, reference, process)
+        roles = context.directory().roles()
     elif process is not None:
         definition, trail = _of_file(context, process)
+        roles = context.catalog().organisation.roles
     else:
         raise click.UsageError("Expected a process such as inquiry, or --case REF; see `heard processes`")
     if language and language[:2] not in definition.languages:
@@ -68,7 +73,7 @@ def draw(
             f"Expected a language of '{definition.key}' ({', '.join(definition.languages)}), but got '{language}'",
         )
     writers = {"svg": svg_of, "mermaid": as_mermaid, "dot": as_dot}
-    text = writers[form or _by_name(output)](picture_of(definition, language, trail))
+    text = writers[form or _by_name(output)](picture_of(definition, language, trail, roles))
     if output is None:
         click.echo(text, nl=False)
         return

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from engine.cli.context import Context
@@ -9,16 +12,27 @@ from engine.cli.showing import as_json, emit
 from engine.errors import Rejected
 from engine.telling.values import clean, local
 
+if TYPE_CHECKING:
+    from engine.definition.model import Definition
+    from engine.store.history import Line
+
 
 @click.command()
 @click.argument("reference")
 @click.option(
     "--verify", is_flag=True, help="Check every line against the chain of hashes; exit code 1 when it is broken."
 )
+@click.option(
+    "--all", "everything", is_flag=True, help="Each time of what happened again and again, such as a reminder."
+)
 @as_json
 @click.pass_obj
-def history(context: Context, reference: str, verify: bool, as_json: bool) -> None:
-    """Show, and verify, the history of a case: every event with what it says, such as what a timer is for."""
+def history(context: Context, reference: str, verify: bool, everything: bool, as_json: bool) -> None:
+    """Show, and verify, the history of a case: every event with what it says, such as what a timer is for.
+
+    What happened three times or more in a row, such as a reminder that repeats, is told once, with how often and from
+    when to when. --json has every event in any case.
+    """
     from engine.store import history as store_history
 
     engine = context.engine()
@@ -32,17 +46,8 @@ def history(context: Context, reference: str, verify: bool, as_json: bool) -> No
     if as_json:
         emit({"reference": found.reference, "events": lines, **({"verified": checked} if checked else {})})
     else:
-        from engine.telling.sentences import Teller
-
         definition = engine.definition(found.digest)
-        zone = definition.calendar.zone
-        teller = Teller(definition, zone)
-        for line in lines:
-            event = line.event
-            behalf = f" on behalf of {event.on_behalf_of}" if event.on_behalf_of else ""
-            click.echo(f"{line.seq:4}  {local(event.at, zone)}  {event.actor}{behalf} ({event.via})  {event.type}")
-            for text in teller.tell(event):
-                click.echo(f"                          {clean(text)}")
+        _tell(lines, definition, everything)
         if checked is not None:
             click.echo(
                 f"\n{checked.length} lines, chain {'holds' if checked.ok else 'BROKEN: ' + checked.why}; head "
@@ -50,3 +55,35 @@ def history(context: Context, reference: str, verify: bool, as_json: bool) -> No
             )
     if checked is not None and not checked.ok:
         raise Rejected("chain-broken", f"Expected an unbroken history of {found.reference}, but {checked.why}")
+
+
+def _tell(lines: Sequence[Line], definition: Definition, everything: bool) -> None:
+    from engine.telling.repeats import distinct, repeats, steps
+    from engine.telling.sentences import Teller
+
+    zone = definition.calendar.zone
+    teller = Teller(definition, zone)
+    told = {line.seq: teller.tell(line.event) for line in lines}  # in their order: some speak of what came before
+    for together in [(step,) for step in steps(lines)] if everything else repeats(steps(lines)):
+        first, last = together[0][0], together[-1][-1]
+        if len(together) == 1:
+            for line in together[0]:
+                event = line.event
+                behalf = f" on behalf of {event.on_behalf_of}" if event.on_behalf_of else ""
+                click.echo(f"{line.seq:4}  {local(event.at, zone)}  {event.actor}{behalf} ({event.via})  {event.type}")
+                _show(told[line.seq])
+            continue
+        when = f"{local(first.event.at, zone)} – {local(last.event.at, zone)}"
+        click.echo(
+            f"{first.seq:4}  {when}  {first.event.actor} ({first.event.via})  up to line {last.seq}, again and again:"
+        )
+        for count, step in distinct(together):
+            click.echo(f"      {count} times")
+            for line in step:
+                click.echo(f"                {line.event.type}")
+                _show(told[line.seq])
+
+
+def _show(texts: Sequence[str]) -> None:
+    for text in texts:
+        click.echo(f"                          {clean(text)}")

@@ -158,7 +158,7 @@ def _kind(found: Instance, definition: Definition, task: Task) -> str:
         title = title_of(move_of(definition, opened), definition.languages[0])
         return clean(f"[a second person for '{title}', which {opened.asked['by'][0]} asks for]")
     waits = any((one.asked or {}).get("task") == task.id for one in found.approvals.values())
-    beside = "beside the case's own work" if task.state in definition.tasks else ""
+    beside = "beside the case's own work" if definition.is_beside(task.state) else ""
     marks = [beside, "waits for a second person" if waits else "", "approval" if opened is not None else ""]
     shown = ", ".join(mark for mark in marks if mark)
     return f"[{shown}]" if shown else ""

@@ -11,8 +11,8 @@ import click
 
 from engine.core.effects import whom
 from engine.store.outbox import LETTER, NOTICE, Parcel
+from engine.telling.promises import occasion
 from engine.telling.sentences import Teller
-from engine.telling.ticking import occasion
 from engine.telling.values import clean, local
 
 

@@ -50,13 +50,14 @@ def run(
     """Serve until somebody stops it. With `free`, the next port that is free will do."""
     from waitress.server import create_server
 
+    from engine.store.database import ABSENCE
     from web import create_app
     from web.house import Settings
 
     if log_format == JSON:
         write_lines()
     listening = listen_at(host, port, free)
-    engine = context.engine()  # brought up to date before anybody asks
+    engine = context.engine(ABSENCE)  # brought up to date before anybody asks
     app = create_app(Settings(home=str(context.home), database=context.url))
     server = create_server(app, sockets=[listening], threads=threads, ident="Heard")
     stop = threading.Event()
@@ -83,9 +84,10 @@ def _work(engine: Engine, stop: threading.Event, log_format: str) -> None:
 
     from engine.cli.worker import log_round, say_problems
     from engine.workers.channels import handlers
+    from engine.workers.channels.fetching import fetching
     from engine.workers.rounds import rounds
 
-    for done in rounds(engine, stop, handlers(engine, os.environ)):
+    for done in rounds(engine, stop, handlers(engine, os.environ), fetch=fetching(engine, os.environ)):
         if log_format == JSON:
             log_round(done, always=False)
         else:

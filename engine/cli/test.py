@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,24 +15,36 @@ from engine.cli.garbage import uncollected
 from engine.cli.showing import counted
 from engine.definition.catalog import SCENARIOS, Catalog, stem
 from engine.definition.suggest import near
+from engine.errors import Rejected
 from engine.scenarios.coverage import KINDS, Coverage
 from engine.scenarios.trial import Trial, try_process
+
+if TYPE_CHECKING:
+    from engine.cli.context import Context
 
 
 @click.command("test")
 @click.argument("processes", nargs=-1, metavar="[PROCESS]...")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON for another program.")
+@click.option(
+    "--version", type=int, metavar="NUMBER", help="Of one PROCESS: this deployed version, as it was handed in."
+)
 @click.option("--verbose", "-v", is_flag=True, help="Tell every scenario, step by step.")
 @click.pass_context
-def test(ctx: click.Context, processes: tuple[str, ...], as_json: bool, verbose: bool) -> None:
+def test(ctx: click.Context, processes: tuple[str, ...], as_json: bool, version: int | None, verbose: bool) -> None:
     """Run the scenarios beside the processes, with coverage.
+
+    With --version those that came with a deployed version run on it; no file of the home folder is looked at.
 
     Fails when a scenario goes otherwise than it says, and when a state, a way on, a side of a guard, a timer,
     a row of a decision table or an outcome is reached by none.
     """
-    catalog: Catalog = ctx.obj.catalog()
     with uncollected():
-        trials = [try_process(catalog, path) for path in _chosen(catalog, processes)]
+        if version is None:
+            catalog: Catalog = ctx.obj.catalog()
+            trials = [try_process(catalog, path) for path in _chosen(catalog, processes)]
+        else:
+            trials = [_handed_in(ctx.obj, processes, version)]
     if as_json:
         click.echo(json.dumps(_data(trials), ensure_ascii=False, indent=2))
     else:
@@ -54,6 +66,30 @@ def _chosen(catalog: Catalog, named: Sequence[str]) -> Iterable[str]:
             raise click.UsageError(f"Expected a process, but there is no '{name}'{near(key, known)}")
         paths.append(known[key])
     return dict.fromkeys(paths)
+
+
+def _handed_in(context: Context, named: Sequence[str], number: int) -> Trial:
+    """The scenarios of a deployed version, on its own files. Raises Rejected."""
+    from engine.definition.catalog import Bundle
+    from engine.store import deployments, proofs
+
+    if len(named) != 1:
+        raise click.UsageError(f"Expected one PROCESS beside --version, but got {len(named)}")
+    (process,), store = named, context.store()
+    version = next((one for one in deployments.all_of(store, process) if one.version == number), None)
+    if version is None:
+        raise Rejected(
+            "no-such-version",
+            f"Expected a deployed version of '{process}', but there is no {number}; see `heard processes`",
+        )
+    proven, stored = proofs.load(store, version.proof), deployments.bundle(store, version.digest)
+    if proven is None or stored is None:
+        raise Rejected(
+            "no-scenarios",
+            f"Expected scenarios that came with version {number} of '{process}', but it was put in force without any",
+        )
+    bundle = Bundle.from_json(stored)
+    return try_process(proven.proof.catalog(bundle), bundle.path)
 
 
 # --- for people

@@ -47,8 +47,8 @@ _CAME_TO = {
 @log_format
 @click.pass_obj
 def worker(context: Context, once: bool, until: str | None, every: float, listen: str | None, log_format: str) -> None:
-    """Fire the timers that are due, and send what waits; the longest overdue first. Without --once it goes on until it
-    is stopped.
+    """Fire the timers that are due, and send what waits, the longest overdue first; and take in the mail that has come.
+    Without --once it goes on until it is stopped.
 
     Several may run at once, also on several machines. It may be stopped at any moment: Ctrl-C or SIGTERM lets it finish
     what is in hand; stopped by force, nothing is lost.
@@ -56,12 +56,14 @@ def worker(context: Context, once: bool, until: str | None, every: float, listen
     import os
     from datetime import UTC, datetime
 
+    from engine.store.database import ABSENCE
     from engine.workers.channels import handlers
+    from engine.workers.channels.fetching import fetching
     from engine.workers.rounds import rounds
 
     if log_format == JSON:
         write_lines()
-    engine = context.engine()
+    engine = context.engine(ABSENCE)
     end = engine.clock() if once else None
     if until:
         try:
@@ -76,7 +78,8 @@ def worker(context: Context, once: bool, until: str | None, every: float, listen
     if listen:
         answer_monitors(context, listen, log_format)
     tell = log_round if log_format == JSON else say_round
-    for done in rounds(engine, stop, handlers(engine, os.environ), every=every, until=end):
+    fetch = fetching(engine, os.environ)
+    for done in rounds(engine, stop, handlers(engine, os.environ), every=every, until=end, fetch=fetch):
         tell(done, once)
         failed |= bool(done.swept.failed or done.trouble)
     if once and failed:
@@ -111,26 +114,30 @@ def in_words(done: Round) -> str:
     said = [f"fired {done.swept.fired} timers"]
     said += [f"{done.swept.incidents} raised an incident"] if done.swept.incidents else []
     counted: Counter[str] = done.posted
-    return ", ".join([*said, *(words.format(counted[one]) for one, words in _CAME_TO.items() if counted[one])])
+    said += [words.format(counted[one]) for one, words in _CAME_TO.items() if counted[one]]
+    if new := done.came.total() - done.came["again"]:
+        said.append(f"took in {new} mails" + (f", {done.came['parked']} of them parked" if done.came["parked"] else ""))
+    return ", ".join(said)
 
 
 def say_round(done: Round, always: bool) -> None:
     """A round in words, when something was done in it; what could not be done on the error stream."""
-    if always or done.swept.fired or done.posted:
+    if always or done.swept.fired or done.posted or done.came:
         click.echo(f"{local(done.at, 'UTC')} UTC  {in_words(done)}")
     say_problems(done)
 
 
 def say_problems(done: Round) -> None:
-    for one in (*(f"{timer}: {why}" for timer, why in done.swept.failed.items()), *done.trouble):
+    for one in (*(f"{timer}: {why}" for timer, why in done.swept.failed.items()), *dict.fromkeys(done.trouble)):
         click.echo(f"  {clean(one)}", err=True)
 
 
 def log_round(done: Round, always: bool) -> None:
     """A round as a line for programs. Why something failed stands in lines of its own."""
     swept, failed = done.swept, [*done.swept.failed]
-    if always or swept.fired or failed or done.trouble or done.posted:
+    if always or swept.fired or failed or done.trouble or done.posted or done.came:
         counts = {"fired": swept.fired, "incidents": swept.incidents, "posted": dict(done.posted)}
+        counts |= {"mails": dict(done.came)} if done.came else {}
         level = logging.WARNING if failed or done.trouble else logging.INFO
         told = facts("round", **counts, failed=failed, trouble=len(done.trouble))
         log.log(level, "A round", extra=told)

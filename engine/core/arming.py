@@ -109,6 +109,11 @@ def repeat_on(draft: Draft, plan: ClockPlan, clock: Clock) -> None:
 def disarm(draft: Draft, name: str) -> None:
     """The promise is over: no rung fires any more, and what one wished and could not do yet is let go."""
     draft.let_go(draft.root.id, draft.definition.clocks[name].rungs, clock=name)
+    silence(draft, name)
+
+
+def silence(draft: Draft, name: str) -> None:
+    """No rung of it waits any more."""
     for timer in _of(draft, name):
         del draft.timers[timer.id]
 

@@ -95,7 +95,12 @@ def catch_up(draft: Draft) -> None:
     kept = clocks.triggers_of_kept(draft) if draft.held else frozenset()
     for token, wishes in list(draft.held.items()):
         standing = [wish for wish in wishes if wish not in kept]
-        free = draft.status == RUNNING and not blocking(draft.links) and draft.held.get(token) == wishes
+        free = (
+            draft.status == RUNNING
+            and not draft.unsent
+            and not blocking(draft.links)
+            and draft.held.get(token) == wishes
+        )
         if free and standing:
             del draft.held[token]
             fire(draft, token, standing[-1])

@@ -61,6 +61,17 @@ class ClockExplanation:
         """Whether anything is, or ever was, promised in this run."""
         return self.steps is not None or any(was.steps is not None for _, was in self.replaced)
 
+    @property
+    def promised_late(self) -> datetime | None:
+        """When somebody's answer promised what was missed, where its deadline had passed already: then nobody missed
+        what they knew of. None otherwise.
+        """
+        missed = self.clock.missed
+        if missed is None:
+            return None
+        changed = [was.at for was, _ in self.replaced if was.clock.missed is None and missed < was.at]
+        return changed[-1] if changed else None
+
     def lines(self, zone: str, language: str = "en", names: Names | None = None) -> list[str]:
         """In words, how it stands first; instants in `zone`, people as `names` call them."""
         return _Words(zone, language, names or {}).of(self)
@@ -150,13 +161,18 @@ class _Words:
         clock = one.clock
         late = " late" if clock.missed is not None else ""
         how = "missed" if late and clock.live else clock.status + late
+        if how == "missed" and clock.status == "running" and one.due is not None and one.due != clock.missed:
+            how = "missed and due"
         if one.steps is None:
             how = ("none" if clock.live else "none ended") + late
             how = "none any more" if how == "none" and one.promised else how
+        elif one.promised_late is not None:
+            how = f"{how} promised late"
         return self._words["undone" if one.undone else how].format(
             due=self._at(one.due),
             ended=self._at(clock.ended_at),
             missed=self._at(clock.missed),
+            promised=self._at(one.promised_late),
             since=self._at(clock.pauses[-1][0] if clock.pauses else None),
         )
 

@@ -109,7 +109,7 @@ def _restored(own: Runs, run: int, event: Event) -> None:
         _end(own, later, event, "cancelled")
         own[later] = replace(own[later], undone=True)
     one = own[run]
-    if event.body["target"] == "none" and (one.before_end is None or one.clock.live):
+    if event.body.get("undone") or (event.body["target"] == "none" and (one.before_end is None or one.clock.live)):
         _end(own, run, event, "cancelled")
         own[run] = replace(own[run], undone=True)
     elif one.before_end is not None:

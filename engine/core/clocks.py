@@ -10,21 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
+from engine.core import restoring
 from engine.core.arming import RUNS, arm, disarm, hush, reached, repeat_on
 from engine.core.draft import Draft
 from engine.core.effects import is_outside
 from engine.core.events import Event
 from engine.core.instance import RUNNING, SUSPENDED, Clock, Timer
+from engine.core.restoring import CANCELLED
 from engine.definition.model import BEGIN
 from engine.definition.moves import BREACH
 from engine.definition.plans import ClockPlan
 
-STOPPED, CANCELLED, PAUSED = "stopped", "cancelled", "paused"
-NOTHING = "none"
-"""How an event says that a clock promises nothing for this answer."""
-_CHANGES_VALUES = ("form-submitted", "values-set", "milestone-reached")
+STOPPED, PAUSED = "stopped", "paused"
+_CHANGES_VALUES = ("form-submitted", "values-set", "milestone-reached", "step-undone")
 
 
 def follow(draft: Draft, started: bool = False) -> None:
@@ -33,6 +32,7 @@ def follow(draft: Draft, started: bool = False) -> None:
     if not definition.clocks:
         return
     events = tuple(draft.events)
+    undone = any(event.type == "step-undone" for event in events)
     if started := started or draft.before.tokens[draft.root.id].state == BEGIN != draft.root.state:
         _heard(draft, ["start"], "start")
     for event in events:
@@ -43,8 +43,10 @@ def follow(draft: Draft, started: bool = False) -> None:
             _heard(draft, facts, verb)
         if event.type == "message-sent" and draft.clocks is not was:
             _remember(draft, event, was, events)
-        if event.type == "message-withdrawn":
-            _restore(draft, event.body["message"])
+        if event.type == "message-withdrawn" and not undone:
+            restoring.take_back(draft, event.body["message"])
+    if undone:
+        restoring.undo(draft)
     if any(event.type == "reopened" for event in events):
         _reopened(draft)
     if draft.status not in (RUNNING, SUSPENDED):
@@ -126,13 +128,13 @@ def _start(draft: Draft, plan: ClockPlan, earlier: Clock | None, at: datetime, b
     target = plan.target.choose(draft.values(draft.root.id))
     clock = Clock(plan.name, earlier.run + 1 if earlier is not None else 1, at, str(target) if target else "")
     clock = replace(clock, due_at=_due(draft, clock))
-    draft.change_clock(clock, "clock-started", by=by, since=at.isoformat(), **_promised(clock))
+    draft.change_clock(clock, "clock-started", by=by, since=at.isoformat(), **clock.promised)
 
 
 def _stop(draft: Draft, plan: ClockPlan, clock: Clock, by: str) -> None:
     clock = _breach(draft, plan, clock)
-    ended = replace(_closed(clock, draft.at), status=STOPPED, ended_at=draft.at, due_at=None)
-    draft.change_clock(ended, "clock-stopped", by=by, kept=clock.missed is None, **_promised(clock))
+    ended = clock.over(STOPPED, draft.at)
+    draft.change_clock(ended, "clock-stopped", by=by, kept=clock.missed is None, **clock.promised)
     disarm(draft, clock.name)
 
 
@@ -141,8 +143,8 @@ def _ended(draft: Draft) -> None:
     for clock in draft.clocks.values():
         if clock.live:
             clock = _breach(draft, draft.definition.clocks[clock.name], clock)
-            over = replace(_closed(clock, draft.at), status=CANCELLED, ended_at=draft.at, due_at=None)
-            draft.change_clock(over, "clock-cancelled", missed=clock.missed is not None, **_promised(clock))
+            over = clock.over(CANCELLED, draft.at)
+            draft.change_clock(over, "clock-cancelled", missed=clock.missed is not None, **clock.promised)
             disarm(draft, clock.name)
 
 
@@ -162,7 +164,7 @@ def _reopened(draft: Draft) -> None:
             continue
         again = replace(clock, status=RUNS, pauses=(*clock.pauses, (clock.ended_at, draft.at)), ended_at=None)
         again = replace(again, due_at=_due(draft, again))
-        draft.change_clock(again, "clock-resumed", **_promised(again))
+        draft.change_clock(again, "clock-resumed", **again.promised)
         repeat_on(draft, plan, again)
 
 
@@ -172,23 +174,7 @@ def _remember(draft: Draft, event: Event, was: Mapping[str, Clock], events: Iter
     theirs = {name for fact in others for name, _ in draft.definition.facts.get(fact, ())}
     moved = {name: was.get(name) for name, clock in draft.clocks.items() if clock is not was.get(name)}
     alone = {name: clock for name, clock in moved.items() if name not in theirs}
-    draft.sent = tuple(replace(sent, clocks=alone) if sent.id == event.body["message"] else sent for sent in draft.sent)
-
-
-def _restore(draft: Draft, message: str) -> None:
-    """The message was never sent: the clocks are as if it had not been."""
-    sent = next(sent for sent in draft.before.sent if sent.id == message)
-    for name, was in sent.clocks.items():
-        plan, now = draft.definition.clocks[name], draft.clocks[name]
-        disarm(draft, name)
-        if was is None or not was.live:
-            over = replace(_closed(now, draft.at), status=CANCELLED, ended_at=draft.at, due_at=None)
-            draft.change_clock(over, "clock-restored", target=NOTHING)
-            continue
-        late = was.due_at if was.due_at is not None and was.due_at < sent.at else None
-        again = replace(was, missed=was.missed or late)
-        draft.change_clock(again, "clock-restored", **_promised(again))
-        repeat_on(draft, plan, again)
+    restoring.remember(draft, event.body["message"], alone)
 
 
 def _pause(draft: Draft) -> None:
@@ -201,12 +187,12 @@ def _pause(draft: Draft) -> None:
         if still and clock.status == RUNS:
             clock = _breach(draft, plan, clock)
             paused = replace(clock, status=PAUSED, pauses=(*clock.pauses, (draft.at, None)), due_at=None)
-            draft.change_clock(paused, "clock-paused", **_promised(clock))
+            draft.change_clock(paused, "clock-paused", **clock.promised)
             hush(draft, plan)
         elif not still and clock.status == PAUSED:
-            again = replace(_closed(clock, draft.at), status=RUNS)
+            again = replace(clock.closed(draft.at), status=RUNS)
             again = replace(again, due_at=_due(draft, again))
-            draft.change_clock(again, "clock-resumed", **_promised(again))
+            draft.change_clock(again, "clock-resumed", **again.promised)
             repeat_on(draft, plan, again)
 
 
@@ -259,16 +245,6 @@ def fired(draft: Draft, timer: Timer) -> None:
 
 def _due(draft: Draft, clock: Clock) -> datetime | None:
     return reached(draft, clock, BREACH) if clock.target else None
-
-
-def _closed(clock: Clock, at: datetime) -> Clock:
-    """With the pause that goes on, if any, ended."""
-    pauses = tuple((begin, end or at) for begin, end in clock.pauses)
-    return replace(clock, pauses=pauses) if pauses != clock.pauses else clock
-
-
-def _promised(clock: Clock) -> dict[str, Any]:
-    return {"target": clock.target or NOTHING, **({"due_at": clock.due_at.isoformat()} if clock.due_at else {})}
 
 
 def _text(at: datetime | None) -> str:

@@ -73,7 +73,8 @@ class Start(Command):
     """Start a case.
 
     The reference is given by the store, without gaps; `received_at` is when the organisation got it (default: `at`).
-    `parent` is the case that called this one; nobody who asks from outside can name it.
+    `parent` is the case that called this one; nobody who asks from outside can name it. `mail` is the mail with which
+    it begins, as for `Correlate`.
     """
 
     instance: str
@@ -82,6 +83,7 @@ class Start(Command):
     received_at: datetime | None = None
     external_id: str = ""
     parent: Parent | None = None
+    mail: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +222,18 @@ class GiveUp(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComeBack(Command):
+    """A letter that had gone out came back, for good: its name in the outbox, to whom it went, what about, and what the
+    other server says.
+    """
+
+    parcel: str
+    to: str
+    about: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attach(Command):
     """A file that is already stored: {name, type, size, sha256}."""
 
@@ -242,10 +256,15 @@ class FireTimer(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correlate(Command):
-    """A message from outside has been matched to this instance."""
+    """A message from outside has been matched to this instance.
+
+    `mail` is the mail that brought it, if one did: {from, subject, message_id, original}, and `left_out` with the names
+    of files that were refused; `original` is the mail itself as a stored file.
+    """
 
     message: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    mail: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from engine.core import authority, confirming
 from engine.core.commands import Correlate, Trigger
 from engine.core.draft import Draft
+from engine.core.effects import DropDraft, move_in
+from engine.core.instance import RUNNING
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
 from engine.core.tasks import not_offered
@@ -33,7 +35,8 @@ def correlate(draft: Draft, command: Correlate) -> None:
     seen = len(draft.events)
     keep(draft, token, move.form, values)
     unheeded = {"unheeded": True} if move.guarded and not _heeded(draft, token, move) else {}
-    draft.record("message-received", message=command.message, state=state, **unheeded)
+    by_mail = {"mail": dict(command.mail)} if command.mail is not None else {}
+    draft.record("message-received", message=command.message, state=state, **unheeded, **by_mail)
     draft.events.insert(seen, draft.events.pop())  # what came in is told before what it brought
     fire(draft, token, move.trigger)
 
@@ -58,6 +61,15 @@ def _waiting(draft: Draft, message: str) -> tuple[str, Move]:
     raise Rejected("not-waiting", f"Expected a case that waits for '{message}', but {here}{near(message, known)}")
 
 
+def customers_message(draft: Draft) -> Move | None:
+    """The message by which the customer writes to us now: what the case waits for, else what it always hears. None when
+    it takes none.
+    """
+    if draft.status != RUNNING:
+        return None
+    return next((move for _token, move in heard_now(draft) if not move.by), None)
+
+
 def trigger(draft: Draft, command: Trigger) -> None:
     """A process-level move, or the `on` of a state that has no task."""
     authority.running(draft)
@@ -79,6 +91,8 @@ def trigger(draft: Draft, command: Trigger) -> None:
     draft.personal |= draft.actor.kind == STAFF
     draft.occasion = {"state": draft.tokens[token].state, "move": move.name}
     keep(draft, token, move.form, values)
+    if move.form is not None:
+        draft.effects.append(DropDraft(move_in(draft.before.id, move.name), draft.actor.id))
     if command.comment:
         draft.record("commented", text=command.comment)
     fire(draft, token, move.trigger)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from engine.core.commands import IMPORT
-from engine.core.effects import DropDraft, KeepDraft, Notify, SendMessage, StartCase, is_outside
-from engine.core.instance import COMPLETED, TAKE_BACK, Approval, Clock, Incident, Sent, Task, Timer, Wait
+from engine.core.effects import DropDraft, KeepDraft, StartCase
+from engine.core.instance import COMPLETED, Approval, Clock, Incident, Task, Timer, Wait
 from engine.core.links import Link, blocking
-from engine.core.sheet import Sheet
+from engine.core.outgoing import Outgoing
 from engine.definition.moves import Rung
 from engine.definition.roles import CUSTOMER
 from engine.errors import Place, Stuck
@@ -23,8 +22,8 @@ from engine.errors import Place, Stuck
 PRIORITIES = ("", "high", "urgent")
 
 
-class Draft(Sheet):
-    """See the module, and `Sheet` for the case's values and tokens."""
+class Draft(Outgoing):
+    """See the module, `Sheet` for the case's values and tokens, and `Outgoing` for what it sends."""
 
     # --- tasks
 
@@ -58,7 +57,7 @@ class Draft(Sheet):
         who were asked.
         """
         for task in list(self.tasks.values()):
-            if task.id in self.approvals or task.state in self.definition.tasks:
+            if task.id in self.approvals or self.definition.is_beside(task.state):
                 continue
             if token not in (self.root.id, task.token) or (task.candidates == candidates and not task.assignee):
                 continue
@@ -107,17 +106,17 @@ class Draft(Sheet):
         """Those of a state that is left; tasks beside the case's own work stay until it ends, and what is to be
         confirmed goes with the task it was asked for.
         """
-        beside = self.definition.tasks
-        self._withdraw(
+        beside = self.definition.is_beside
+        self.withdraw(
             task
             for task in list(self.tasks.values())
-            if task.token == token and task.state not in beside and not self._confirms(task)
+            if task.token == token and not beside(task.state) and not self._confirms(task)
         )
 
     def withdraw_confirmations(self, token: str) -> None:
         """Take back what was asked for outside a task at this token, and waits for a second person."""
         if self.approvals:
-            self._withdraw(
+            self.withdraw(
                 task
                 for task in list(self.tasks.values())
                 if task.token == token and self._confirms(task) and "task" not in (self.approvals[task.id].asked or {})
@@ -127,7 +126,8 @@ class Draft(Sheet):
         opened = self.approvals.get(task.id)
         return opened is not None and opened.asked is not None
 
-    def _withdraw(self, tasks: Iterable[Task]) -> None:
+    def withdraw(self, tasks: Iterable[Task]) -> None:
+        """Nobody has to do these any more."""
         for task in tasks:
             if task.id not in self.tasks:
                 continue  # gone with the task whose outcome it was to confirm
@@ -143,7 +143,7 @@ class Draft(Sheet):
     def withdraw_all(self) -> None:
         """The case has ended, and nothing is left to do."""
         if self.tasks:
-            self._withdraw(list(self.tasks.values()))
+            self.withdraw(list(self.tasks.values()))
 
     def give_back(self, confirmation: Approval) -> None:
         """What was typed for a task and not confirmed is the asker's draft again."""
@@ -155,8 +155,9 @@ class Draft(Sheet):
         """Nobody has to confirm an outcome of this task any more, and that too few could do or decide it is of no
         importance.
         """
+        self.unsent.pop(task, None)
         asked = ((question, opened.asked or {}) for question, opened in self.approvals.items())
-        self._withdraw([self.tasks[question] for question, command in asked if command.get("task") == task])
+        self.withdraw([self.tasks[question] for question, command in asked if command.get("task") == task])
         for incident in [
             incident
             for incident in self.incidents.values()
@@ -174,23 +175,23 @@ class Draft(Sheet):
         self.record("timer-set", timer=timer.id, state=timer.state, index=timer.index, due_at=due_at, **word)
 
     def drop_timers(self, token: str) -> None:
-        self._drop([timer for timer in self.timers.values() if timer.token == token])
+        self.drop([timer for timer in self.timers.values() if timer.token == token])
 
     def drop_rungs(self, task: Task) -> None:
         """The escalation of a task that nobody has to do any more."""
-        beside = task.state in self.definition.tasks
+        beside = self.definition.is_beside(task.state)
         if self.held:
             work = self.definition.place_of(task.state).work
             self.let_go(self.root.id if beside else task.token, work.escalate if work else (), task=task.state)
         if self.timers:
             token = "" if beside else task.token
-            self._drop(
+            self.drop(
                 timer
                 for timer in list(self.timers.values())
                 if timer.word == "escalate" and timer.state == task.state and timer.token == token
             )
 
-    def _drop(self, timers: Iterable[Timer]) -> None:
+    def drop(self, timers: Iterable[Timer]) -> None:
         for timer in timers:
             del self.timers[timer.id]
             self.record("timer-cancelled", timer=timer.id, state=timer.state)
@@ -225,9 +226,11 @@ class Draft(Sheet):
         self.effects.append(StartCase(link.id, link.process, values, received_at, self.actor, place, customer))
 
     def hold(self, token: str, trigger: str) -> None:
-        """A way into a final state that has to wait for called cases. The last wish counts, unless it is let go."""
+        """A way into a final state that has to wait for called cases, or for a message that is to be written again. The
+        last wish counts, unless it is let go.
+        """
         self.held[token] = (*(wish for wish in self.held.get(token, ()) if wish != trigger), trigger)
-        waiting = [link.called for link in blocking(self.links)]
+        waiting = [*(link.called for link in blocking(self.links)), *(self.tasks[task].title for task in self.unsent)]
         self.record("move-held", token=token, state=self.tokens[token].state, trigger=trigger, children=waiting)
 
     def let_go(self, token: str, rungs: Iterable[Rung], **whose: str) -> None:
@@ -239,42 +242,7 @@ class Draft(Sheet):
         for wish in (wish for wish in wishes if wish in names):
             self.record("move-dropped", token=token, trigger=wish, rung=names[wish], **whose)
 
-    # --- messages, incidents, the end
-
-    def send(self, message: SendMessage) -> None:
-        """Into the outbox, and into the history as it goes out.
-
-        What an imported case would have sent in its past is withheld.
-        """
-        # What the clock, the customer or the beginning of the case sends is nobody's slip of the hand.
-        held = TAKE_BACK if self.personal and is_outside(message.to) else timedelta(0)
-        said: dict[str, Any] = {"message": message.id, "template": message.template, "language": message.language}
-        said |= {"to": message.to, "subject": message.subject, "body": message.body}
-        said |= {"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}
-        said |= {"told": dict(message.told)} if message.told else {}
-        if self.actor.via == IMPORT:
-            self.record("message-withheld", **said)
-        elif not message.to:
-            self.record("message-unaddressed", **said)
-        else:
-            self.effects.append(replace(message, held=held))
-            self.record("message-sent", **said)
-            if held:
-                still = (sent for sent in self.sent if sent.at + TAKE_BACK > self.at)
-                self.sent = (*still, Sent(message.id, message.template, self.actor.id, self.at))
-
-    def notify(self, notice: Notify) -> None:
-        """Tell colleagues. What an imported case would have told in its past is withheld."""
-        said: dict[str, Any] = {"notice": notice.id, "to": notice.to, "about": dict(notice.about)}
-        said |= {"say": notice.say} if notice.say else {}
-        said |= {"says": dict(notice.says)} if notice.says else {}
-        said |= {"urgent": True} if notice.urgent else {}
-        said |= {"on_behalf_of": list(notice.on_behalf_of)} if notice.on_behalf_of else {}
-        if self.actor.via == IMPORT:
-            self.record("notified", **said, withheld=True)
-            return
-        self.effects.append(notice)
-        self.record("notified", **said, not_before=notice.at.isoformat())
+    # --- incidents, the end
 
     def raise_priority(self, to: str) -> None:
         """Never lowers it."""

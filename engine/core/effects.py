@@ -2,8 +2,9 @@
 right behind it (cases that are called).
 
 Owns the shapes, and how the reader of a notice is named. `SendMessage` and `Notify` become outbox rows;
-`WithdrawParcel`, `GiveUpParcel` and `ResendParcel` change what becomes of one; `KeepDraft` and `DropDraft` change the
-drafts that lie beside a task; `StartCase` becomes a case, and `PublishVersion` puts a version of a process in force.
+`WithdrawParcel`, `WithdrawNotice`, `GiveUpParcel`, `ReturnParcel` and `ResendParcel` change what becomes of one;
+`KeepDraft` and `DropDraft` change the drafts that lie beside a task; `StartCase` becomes a case, and `PublishVersion`
+puts a version of a process in force.
 """
 
 from __future__ import annotations
@@ -46,8 +47,25 @@ class WithdrawParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawNotice:
+    """A notice that was to be delivered later, and is about something that was undone: not to go out, if it waits
+    still.
+    """
+
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
 class GiveUpParcel:
     """A parcel of the outbox that is tried no more, and why."""
+
+    name: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnParcel:
+    """A parcel that had gone out and came back, and why."""
 
     name: str
     error: str
@@ -76,6 +94,11 @@ class DropDraft:
 
     task: str
     person: str
+
+
+def move_in(case: str, name: str) -> str:
+    """What stands for the task of a draft that was typed for a move outside tasks."""
+    return f"{case}/{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +140,8 @@ class StartCase:
 class PublishVersion:
     """Put the stored version with this digest in force from `since` on (None: now).
 
-    `after` is the digest of what it was written from, `by` who wrote it, `reference` the case that agreed to it.
+    `after` is the digest of what it was written from, `by` who wrote it, `reference` the case that agreed to it;
+    `scenarios` is the digest of the proof that was agreed to with it, empty when there is none.
     """
 
     version: str
@@ -126,6 +150,7 @@ class PublishVersion:
     by: str
     reference: str
     since: datetime | None
+    scenarios: str = ""
 
 
 def whom(told: Mapping[str, Any]) -> str:
@@ -143,7 +168,9 @@ def is_outside(to: str) -> bool:
 Effect = (
     SendMessage
     | WithdrawParcel
+    | WithdrawNotice
     | GiveUpParcel
+    | ReturnParcel
     | ResendParcel
     | Notify
     | KeepDraft

@@ -30,6 +30,8 @@ TYPES: Mapping[str, str] = {
     "task-escalated": "Somebody handed the task to those who oversee the process: why, and who had it.",
     "task-completed": "The task was completed with an outcome; the roles held at that moment are recorded.",
     "task-withdrawn": "The task is no longer needed, because the case moved on without it.",
+    "task-reopened": "A task that was done, or not needed any more, waits again, because that was undone; of an "
+    "approval, the decisions that stand.",
     "approval-opened": "An approval began: its rule, and the hash of what is decided about.",
     "decision-given": "Somebody decided in an approval: how, in which round, about which content, with which of the "
     "roles that the rule asks for, and whether they had to prove once more who they are.",
@@ -57,7 +59,10 @@ TYPES: Mapping[str, str] = {
     "message-withheld": "A message of an imported case's past: recorded as the process would have sent it, "
     "and sent to nobody.",
     "message-withdrawn": "A message was taken back before it went out: whoever caused it thought better of it.",
+    "step-undone": "A step was undone, because what it sent was taken back before it went out: which lines of this "
+    "history do not count any more, and where the case stands again.",
     "delivery-failed": "What was sent could not be delivered, and is tried no more: to whom, and why.",
+    "message-returned": "A letter that had gone out came back: for whom it was, and what the other mail server says.",
     "message-received": "A message from outside was matched to the case.",
     "commented": "Somebody wrote a comment; colleagues who are named in it were told.",
     "tagged": "Somebody marked the case with words, or took some off: before → after.",

@@ -7,11 +7,12 @@ Owns the shape of an instance; decides nothing. Its text form is `engine.core.sn
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from engine.core.ballots import Ballot
+from engine.core.effects import SendMessage
 from engine.core.links import Link, Parent
 
 Values = Mapping[str, Any]
@@ -73,6 +74,10 @@ class Timer:
     word: str = "after"
 
 
+NOTHING = "none"
+"""How an event says that a clock promises nothing for this answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """A promised time, as it stands.
@@ -97,6 +102,21 @@ class Clock:
     def live(self) -> bool:
         """Whether the promise is still to be kept."""
         return self.status in ("running", "paused")
+
+    def closed(self, at: datetime) -> Clock:
+        """With the pause that goes on, if any, ended."""
+        pauses = tuple((begin, end or at) for begin, end in self.pauses)
+        return replace(self, pauses=pauses) if pauses != self.pauses else self
+
+    def over(self, status: str, at: datetime) -> Clock:
+        """Ended in this way."""
+        return replace(self.closed(at), status=status, ended_at=at, due_at=None)
+
+    @property
+    def promised(self) -> dict[str, Any]:
+        """What an event says of its promise."""
+        due = {"due_at": self.due_at.isoformat()} if self.due_at else {}
+        return {"target": self.target or NOTHING, **due}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +175,37 @@ TAKE_BACK = timedelta(seconds=15)
 class Sent:
     """A message to the outside that one of the staff has just caused and may still take back.
 
-    `clocks` are those that its sending alone moved, as they were before: name -> clock, None for one that began.
+    `by` is whoever caused it, `behalf` for whom they acted; `clocks` are those that its sending alone moved, as they
+    were before: name -> clock, None for one that began; `lines` are the first and the last line of history of the step
+    that sent it.
     """
 
-    id: str
-    template: str
+    message: SendMessage
     by: str
     at: datetime
+    behalf: str = ""
     clocks: Mapping[str, Clock | None] = field(default_factory=dict)
+    lines: tuple[int, int] = (0, 0)
+
+    @property
+    def id(self) -> str:
+        return self.message.id
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What is needed to undo the step that sent these `messages` (ids), as long as nothing else happens to the case.
+
+    `lines` are the numbers of the first and the last line of history that it wrote, `was` the parts of the snapshot
+    that it changed, as they were (None: not there), `typed` where something was filled in (a task, or a move outside
+    tasks), the outcome chosen and the values, `notices` what colleagues were to be told of it, and when.
+    """
+
+    messages: tuple[str, ...]
+    lines: tuple[int, int]
+    was: Values
+    typed: tuple[str, str, Values] | None = None
+    notices: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +227,8 @@ class Instance:
     `authors` who filled in which form (its short name; in a for-each branch `<token>:<short name>`), `recused` who said
     of which approval that they must not decide in it (its state, in a branch likewise; of a move `<state>/<trigger>`),
     `links` the cases it has called. `held` are the ways into a final state that wait for them: token -> triggers, of
-    which the last counts. `sent` are the messages that may still be taken back, as of the last step that sent one.
+    which the last counts. `sent` are the messages that may still be taken back, as of the last step that sent one,
+    `undo` is what undoes that step, `unsent` the messages that are to be written again, by the tasks of doing so.
     `severity` is what the process says of how grave the case is, empty when it says nothing; `tags` are in their order.
     """
 
@@ -226,6 +270,8 @@ class Instance:
     parent: Parent | None = None
     sent: tuple[Sent, ...] = ()
     questions: Mapping[str, Question] = field(default_factory=dict)
+    undo: Undo | None = None
+    unsent: Mapping[str, SendMessage] = field(default_factory=dict)
 
     @property
     def states(self) -> tuple[str, ...]:

@@ -79,6 +79,8 @@ def admit(draft: Draft, command: Start) -> None:
         "received_at": first.received_at.isoformat(),
     }
     more: dict[str, Any] = {"external_id": first.external_id} if first.external_id else {}
+    if command.mail is not None:
+        more["mail"] = dict(command.mail)
     if caller is not None:
         more["called_by"] = {
             "reference": caller.reference,

@@ -1,7 +1,7 @@
 """The lives of instances, tasks, timers and incidents: which verb may follow which status. Data; `engine.core.machine`
 makes the machines.
 
-Each row is (verb, from, to). What is not here cannot happen.
+Each row is (verb, from, to). What is not here cannot happen. Undoing a step is no verb: it puts back what was there.
 """
 
 from __future__ import annotations

@@ -27,7 +27,9 @@ from engine.keywords.doing import perform
 
 
 class _Held(Exception):
-    """The guard says yes, but the way leads to the end, and a called case that blocks it is still open."""
+    """The guard says yes, but the way leads to the end, and a called case that blocks it is still open, or a message is
+    to be written again first.
+    """
 
 
 class _Standing:
@@ -154,7 +156,7 @@ def _conditions(definition: Definition, branch: Branch) -> list[str | Callable[.
 
 
 def _free(draft: Draft, token: str) -> bool:
-    if draft.links and blocking(draft.links):
+    if draft.unsent or (draft.links and blocking(draft.links)):
         raise _Held
     return True
 

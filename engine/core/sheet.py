@@ -72,11 +72,9 @@ class Sheet:
         self.priority, self.severity = instance.priority, instance.severity
         self.occasion: dict[str, Any] = {}
         self.personal = False
-        self.links = dict(instance.links)
-        self.held = dict(instance.held)
-        self.sent = instance.sent
-        self.questions = instance.questions
-        self.tags = instance.tags
+        self.links, self.held = dict(instance.links), dict(instance.held)
+        self.sent, self.undo, self.unsent = instance.sent, instance.undo, dict(instance.unsent)
+        self.questions, self.tags = instance.questions, instance.tags
         self.events: list[Event] = []
         self.effects: list[Effect] = []
         self.decided: list[dict[str, Any]] = []
@@ -115,6 +113,8 @@ class Sheet:
             links=self.links,
             held=self.held,
             sent=self.sent,
+            undo=self.undo,
+            unsent=self.unsent,
             questions=self.questions,
             tags=self.tags,
         )

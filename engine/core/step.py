@@ -25,6 +25,7 @@ from engine.core import (
     tags,
     tasks,
     timers,
+    undoing,
 )
 from engine.core import commands as c
 from engine.core.call_commands import CallFailed, ChildEnded, ChildReopened, LinkChild
@@ -63,7 +64,9 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Delegate: lambda draft, command: (approvals.delegate if command.task in draft.approvals else tasks.delegate)(
         draft, command
     ),
-    c.Complete: tasks.complete,
+    c.Complete: lambda draft, command: (messages.write_again if command.task in draft.unsent else tasks.complete)(
+        draft, command
+    ),
     c.Decide: lambda draft, command: approvals.decide(draft, command, AGAIN),
     c.Escalate: tasks.escalate,
     c.SaveDraft: tasks.save_draft,
@@ -78,6 +81,7 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Answer: questions.answer,
     c.WithdrawMessage: messages.take_back,
     c.GiveUp: messages.give_up,
+    c.ComeBack: messages.come_back,
     c.Suspend: instances.suspend,
     c.Resume: instances.resume,
     c.Cancel: instances.cancel,
@@ -150,10 +154,12 @@ def step(definition: Definition, instance: Instance | None, command: c.Command, 
         HANDLERS[type(command)](draft, command)
         settle(draft)
         _tidy(draft)
+        undoing.remember(draft, command)
     except Stuck as stuck:
         if isinstance(command, c.ResolveIncident):
             raise Rejected("still-stuck", f"Expected the retry to work, but it still fails: {stuck}") from None
         draft = _failed(definition, instance, command, stuck, roster)
+        undoing.remember(draft, command)
         return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects), stuck)
     return Step(draft.freeze(), tuple(draft.events), tuple(draft.effects))
 

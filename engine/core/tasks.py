@@ -7,6 +7,7 @@ changes the draft.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from engine.core import authority, confirming
 from engine.core.commands import Actor, Assign, Claim, Complete, Delegate, Escalate, Release, SaveDraft
@@ -147,6 +148,21 @@ def save_draft(draft: Draft, command: SaveDraft) -> None:
 
 
 def complete(draft: Draft, command: Complete) -> None:
+    task, move, values = handed_in(draft, command)
+    asked = {"do": "complete", "task": task.id, "outcome": move.name, "values": values, "comment": command.comment}
+    if confirming.held(draft, task.token, move, asked):
+        return
+    draft.personal |= draft.actor.kind == STAFF
+    draft.occasion = {"state": task.state, "outcome": move.name}
+    keep(draft, task.token, move.form, values)
+    draft.close_task(replace(task, on_behalf_of=draft.on_behalf_of), move.name, command.comment)
+    fire(draft, task.token, move.trigger)
+
+
+def handed_in(draft: Draft, command: Complete) -> tuple[Task, Move, dict[str, Any]]:
+    """The task, the outcome that was chosen and the values: whether the actor may, and whether all that is asked for is
+    there.
+    """
     authority.running(draft)
     task = _work(draft, command.task)
     draft.act_for(authority.may_work_on(draft, task))
@@ -157,17 +173,9 @@ def complete(draft: Draft, command: Complete) -> None:
             f"Expected a comment with '{command.outcome}', but there is none",
             {"comment": ("Please say why.",)},
         )
-    use = move.form
-    values = judged(draft, task.token, use, command.values)
+    values = judged(draft, task.token, move.form, command.values)
     next_status("task", "complete", task.status)
-    asked = {"do": "complete", "task": task.id, "outcome": move.name, "values": values, "comment": command.comment}
-    if confirming.held(draft, task.token, move, asked):
-        return
-    draft.personal |= draft.actor.kind == STAFF
-    draft.occasion = {"state": task.state, "outcome": move.name}
-    keep(draft, task.token, use, values)
-    draft.close_task(replace(task, on_behalf_of=draft.on_behalf_of), move.name, command.comment)
-    fire(draft, task.token, move.trigger)
+    return task, move, values
 
 
 def acting_for(draft: Draft, task_id: str) -> str:

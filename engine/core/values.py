@@ -80,7 +80,7 @@ def environment(definition: Definition, steady: Mapping[str, Any], case: Case, t
     for task in case.tasks.values():
         opened = case.approvals.get(task.id)
         confirms = opened is not None and opened.asked is not None
-        if task.token == token and task.state not in definition.tasks and not confirms:
+        if task.token == token and not definition.is_beside(task.state) and not confirms:
             known["claimed"] = bool(task.assignee)
             if task.due_at is not None:
                 known["due"] = task.due_at.isoformat()

@@ -32,8 +32,10 @@ from engine.definition.types import Record
 from engine.errors import DefinitionError, Place, Problem, Rejected
 from engine.keywords import words
 from engine.keywords.binder import Binder
+from engine.keywords.by_mail import bind_mail
 from engine.keywords.clock_facts import facts
 from engine.keywords.start import bind_public
+from engine.keywords.writing_again import house_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,7 @@ def _bind(
         starters=start.by,
         start=start,
         public=bind_public(outline.start, start, binder),
+        mail=bind_mail(outline.start, start, binder),
         received=received.text if (received := outline.start.words.get("received")) is not None else "",
         variables=tuple(Variable(said.text, value) for said, (_, value) in head.get("variables", ())),
         people=flow.people,
@@ -226,6 +229,7 @@ def _bind(
         clocks=bound.get("clocks", {}),
         facts=facts(bound.get("clocks", {})),
         stages=bound.get("stages", ()),
+        house=house_tasks(),
     )
 
 

@@ -15,7 +15,7 @@ from engine.definition.decisions import Decision
 from engine.definition.expressions import Expression
 from engine.definition.messages import Line
 from engine.definition.moves import ApprovalPlan, Calling, Move
-from engine.definition.plans import After, ClockPlan, Each, Ending, Fork, PublicStart, Stage, TaskPlan
+from engine.definition.plans import After, ClockPlan, Each, Ending, Fork, MailStart, PublicStart, Stage, TaskPlan
 from engine.definition.texts import Localised
 from engine.errors import Place
 
@@ -145,8 +145,12 @@ class Definition:
     clocks: Mapping[str, ClockPlan] = field(default_factory=dict)
     public: PublicStart | None = None
     """The page that begins a case for anybody, without an account; None when there is none."""
+    mail: MailStart | None = None
+    """How a mail begins a case; None when none does."""
     facts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """What each fact does to which clock: fact -> (clock, `start`, `stop` or `restart`)."""
+    house: Mapping[str, State] = field(default_factory=dict)
+    """The tasks beside the case's own work that every process has, whatever its author wrote."""
     stages: tuple[Stage, ...] = ()
     """The stations that people outside look for, in their order; none when the process names none."""
 
@@ -168,9 +172,17 @@ class Definition:
                     yield None, rung.move
 
     def place_of(self, task: str) -> State:
-        """Where a task is defined: the state it stands in, or its own entry under `tasks`."""
+        """Where a task is defined: the state it stands in, its own entry under `tasks`, or the house's own."""
         found = self.states.get(task)
-        return found if found is not None else self.tasks[task]
+        return found if found is not None else self.beside(task)
+
+    def beside(self, task: str) -> State:
+        """Where a task beside the case's own work is defined."""
+        found = self.tasks.get(task)
+        return found if found is not None else self.house[task]
+
+    def is_beside(self, task: str) -> bool:
+        return task in self.tasks or task in self.house
 
     def callings(self) -> Iterator[Calling]:
         """Every call of another process."""

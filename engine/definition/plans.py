@@ -97,20 +97,21 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """`publish`: a version is put in force: its digest, that of the version it was written from, what changes, and the
-    day on which it begins (None: at once).
+    """`publish`: a version is put in force: its digest, that of the version it was written from, what changes, the day
+    on which it begins (None: at once), and the digest of its scenarios (None: the process does not say which).
     """
 
     version: Expression
     after: Expression
     note: Expression
     since: Expression | None
+    scenarios: Expression | None
     place: Place
 
     @property
     def names(self) -> frozenset[str]:
         """What it speaks of."""
-        said = (self.version, self.after, self.note, self.since)
+        said = (self.version, self.after, self.note, self.since, self.scenarios)
         return frozenset().union(*(one.names for one in said if one is not None))
 
 
@@ -176,3 +177,17 @@ class PublicStart:
 
     preset: Mapping[str, object]
     hidden: frozenset[str]
+
+
+MAIL_PARTS = ("name", "address", "subject", "text", "language", "files")
+
+
+@dataclass(frozen=True, slots=True)
+class MailStart:
+    """`mail` of a start: what a mail fills in. `to` are addresses in small letters, empty for any that no other process
+    names; `preset` the values that every such case gets; `take` maps MAIL_PARTS to fields.
+    """
+
+    to: tuple[str, ...]
+    preset: Mapping[str, object]
+    take: Mapping[str, str]

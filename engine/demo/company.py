@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from engine.definition.catalog import ORGANISATION, Catalog
-from engine.definition.loader import examine
+from engine.definition.loader import examine, sound
 from engine.definition.nodes import plain
+from engine.definition.proof import proof_of
 from engine.definition.reader import read
 from engine.demo.delivering import deliver
 from engine.demo.playing import Play
@@ -86,7 +87,10 @@ def deploy(store: Store, catalog: Catalog, at: datetime) -> tuple[str, ...]:
     if errors:
         raise DefinitionError(errors)
     with store.transaction():
-        return tuple(engine.deploy(one, "demo", "the sample company").process for one in loaded)
+        return tuple(
+            engine.deploy(one, "demo", "the sample company", proof=proof_of(catalog, sound(one)[0])).process
+            for one in loaded
+        )
 
 
 def told(catalog: Catalog, now: datetime) -> tuple[Act, ...]:

@@ -114,7 +114,7 @@ def _addresses(draft: Draft, token: str, to: str) -> list[tuple[str, Roles]]:
     found: list[tuple[str, Roles]] = []
     for task in draft.tasks.values():
         asked = draft.approvals.get(task.id)
-        beside = task.state in draft.definition.tasks or (asked is not None and asked.asked is not None)
+        beside = draft.definition.is_beside(task.state) or (asked is not None and asked.asked is not None)
         if not beside and token in (draft.root.id, task.token):
             # What was delegated to somebody stays with them: nobody can do it in their place.
             roles = () if task.on_behalf_of else task.candidates

@@ -22,30 +22,38 @@ started, unless whoever starts it says otherwise.
 `public` offers the form as a page that anybody may fill in, without an account; `customer` has to be among `by`. `set`
 gives fields a value that such a case has in any case, `hide` leaves fields out that only staff fill in; both are not
 asked. Whatever else the form asks for is asked of the public too.
+
+```yaml
+  mail:
+    to: [service@example.org]
+    set: {channel: email, category: other}
+    take: {name: contact_name, address: contact_email, subject: subject, text: description, files: attachments}
+```
+
+`mail` lets a mail begin a case that belongs to none yet, as if its sender had filled in the form. `take` says which
+part of the mail is which field: `name` and `address` of the sender, `subject`, `text`, `language` (which of the
+process's languages it seems to be written in) and `files`. `to` names the addresses; without it, the process takes what
+comes to an address that no other process names. The field of `received` gets the moment in which it came. Without
+`mail`, such a mail is parked until somebody says what it is.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from engine.definition.moves import Move
-from engine.definition.nodes import Scalar
 from engine.definition.plans import PublicStart
 from engine.definition.roles import CUSTOMER
-from engine.definition.shapes import AsIs, Either, Entry, Got, MapOf, OneOrMore, Record, Said, name
+from engine.definition.shapes import Either, Entry, Got, OneOrMore, Record, Said, name
 from engine.definition.sources import SourceActions, SourceMove
 from engine.definition.suggest import near
 from engine.definition.types import Instant
-from engine.keywords import move
+from engine.keywords import by_mail, move
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
-
-_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
-"""When a value is judged that does not depend on the time."""
+from engine.keywords.presetting import ENTRY, known, preset
 
 
 def _build(got: Got) -> SourceMove:
-    words = {key: value for key, value in got.values.items() if key in ("form", "by", "received", "public")}
+    words = {key: value for key, value in got.values.items() if key in ("form", "by", "received", "public", "mail")}
     way = move._from_mapping(Got(got.place, {"go": got["go"]}, {}))
     return SourceMove(got.place, way.branches, SourceActions(), words).named("start", Said("", got.place))
 
@@ -79,25 +87,16 @@ def bind_public(source: SourceMove, start: Move, binder: Binder) -> PublicStart 
     if use is None:
         binder.report.problem(said.place, "public-without-form", "Expected a form for the page, but there is none", "")
         return None
-    fields = {field.name: field for field in use.form.fields}
     given = said.get("set", ())
     named = [*(word for word, _ in given), *said.get("hide", ())]
+    known(named, use, binder)
+    values = preset(given, use, binder)
     for word in named:
-        if word.text not in fields:
-            message = f"Expected a field of '{use.form.id}', but '{word.text}' is none{near(word.text, fields)}"
-            binder.report.problem(word.place, "unknown-field", message, "name a field of the start form")
-    texts = {word.text: node.text for word, node in given if isinstance(node, Scalar) and word.text in fields}
-    preset = use.form.parse_text(texts)
-    faults = use.bound.judge(preset, {}, _ANY_TIME).errors
-    for word in named:
-        field = fields.get(word.text)
-        if word.text in preset and word.text in faults:
-            message = f"Expected a value that fits '{word.text}', but: {' '.join(faults[word.text])}"
-            binder.report.problem(word.place, "preset-unfit", message, "write a value that the form accepts")
-        elif field is not None and word.text not in preset and field.required and field.default is None:
+        field = use.form.field(word.text)
+        if field is not None and word.text not in values and field.required and field.default is None:
             message = f"Expected a value for '{word.text}', which the form requires, but the page does not ask for it"
             binder.report.problem(word.place, "hidden-but-required", message, "give it a value under `set`")
-    return PublicStart(preset, frozenset(word.text for word in named if word.text in fields))
+    return PublicStart(values, frozenset(word.text for word in named if use.form.field(word.text) is not None))
 
 
 WORD = Keyword(
@@ -110,16 +109,14 @@ WORD = Keyword(
             "public": Entry(
                 Record(
                     {
-                        "set": Entry(
-                            MapOf(name("a field of the form"), AsIs(), "a mapping of fields to values"),
-                            "what such a case has in any case",
-                        ),
+                        "set": ENTRY,
                         "hide": Entry(OneOrMore(name("a field of the form")), "what is not asked of the public"),
                     },
                     "a mapping with `set` and `hide`",
                 ),
                 "a page that anybody may fill in, without an account",
             ),
+            "mail": Entry(by_mail.SHAPE, "how a mail begins a case"),
             "by": Entry(OneOrMore(name("a role")), "who may start a case", required=True),
             "go": Entry(Either(scalar=move.TARGET, sequence=move.BRANCHES), "the first state", required=True),
         },

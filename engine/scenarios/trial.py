@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from engine.definition.catalog import Catalog, scenarios_of, stem
 from engine.definition.loader import examine
+from engine.definition.proof import Verdict
 from engine.errors import DefinitionError, Place, Problem
 from engine.scenarios.cast import Cast
 from engine.scenarios.coverage import Coverage
@@ -35,6 +36,13 @@ class Trial:
     def ok(self) -> bool:
         """Everything as expected, and everything reached."""
         return not self.problems and not self.coverage.missing
+
+    @property
+    def verdict(self) -> Verdict:
+        """How it went, in numbers."""
+        failed = sum(bool(told.problems) for told in self.told)
+        reached, elements = len(self.coverage.reached), len(self.coverage.elements)
+        return Verdict(len(self.told), failed, reached, elements, len(self.problems))
 
 
 def try_process(catalog: Catalog, path: str, patience: Callable[[], bool] = without_end) -> Trial:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from engine.core.instance import CANCELLED, COMPLETED, RUNNING, SUSPENDED
 from engine.store.database import Store
 from engine.store.fields import decode, from_micros, to_micros
 from engine.store.models import History
 
-_TELLING = ("moved", "completed", "cancelled", "suspended", "resumed", "reopened")
+_TELLING = ("moved", "completed", "cancelled", "suspended", "resumed", "reopened", "step-undone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def stood(store: Store, instances: Sequence[str], at: datetime) -> dict[str, Sto
     return found
 
 
-def _after(was: Stood, type: str, at: datetime, body: dict[str, str]) -> Stood:
+def _after(was: Stood, type: str, at: datetime, body: dict[str, Any]) -> Stood:
     if type == "moved":
         token = str(body.get("token", "0"))
         # What the branches of a fork did is over once the case itself moves on.
@@ -60,4 +61,7 @@ def _after(was: Stood, type: str, at: datetime, body: dict[str, str]) -> Stood:
         return replace(was, status=CANCELLED, outcome=CANCELLED, ended_at=at)
     if type == "suspended":
         return replace(was, status=SUSPENDED)
-    return replace(was, status=RUNNING, outcome="", ended_at=None)
+    again = replace(was, status=RUNNING, outcome="", ended_at=None)
+    if type == "step-undone":
+        return replace(again, tokens=tuple((token, state) for token, state in body["tokens"]))
+    return again

@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from engine.core.clocks import CANCELLED, NOTHING, STOPPED
+from engine.core.clocks import STOPPED
 from engine.core.events import Event
-from engine.core.instance import Clock, Instance
+from engine.core.instance import NOTHING, Clock, Instance
+from engine.core.restoring import CANCELLED
 from engine.store.compiled import Parameter, Statement, upsert
 from engine.store.database import Store
 from engine.store.fields import maybe_micros, to_micros
@@ -30,10 +31,20 @@ _UNDO = Statement(
 )
 
 
+_NEVER = Statement(
+    lambda: Row.update({Row.status: CANCELLED, Row.due_at: None, Row.ended_at: Parameter("at")}).where(
+        (Row.instance == Parameter("instance")) & (Row.name == Parameter("name")) & (Row.run == Parameter("run"))
+    ),
+    *("at", "instance", "name", "run"),
+)
+
+
 def write(store: Store, old: Mapping[str, Clock], new: Instance, events: Sequence[Event]) -> None:
     """One row a run: that of the snapshot, and those that `events` tell to have ended in this step."""
     for event in events:
         if event.type == "clock-restored":
+            if event.body.get("undone"):
+                store.change(_NEVER, to_micros(event.at), new.id, event.body["clock"], _run(event))
             # Every run that began with a message that was taken back never was; the one before them goes on.
             store.change(_UNDO, new.id, event.body["clock"], _run(event))
     was = old.get

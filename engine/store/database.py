@@ -16,15 +16,21 @@ from engine.store.sqlite import open_sqlite
 
 PATIENCE = 30.0  # seconds a unit of work waits for another process to finish writing
 
+ABSENCE = 3.0
+"""Seconds for which a server that does not answer is waited for by whoever has others waiting: pages and workers. A
+restart may be over by then.
+"""
+
 _FILE = "sqlite:///"
 
-__all__ = ["Constraint", "Store", "file_of", "open_database", "shown"]
+__all__ = ["ABSENCE", "Constraint", "Store", "file_of", "open_database", "shown"]
 
 
-def open_database(url: str, patience: float = PATIENCE) -> Store:
+def open_database(url: str, patience: float = PATIENCE, absence: float | None = None) -> Store:
     """A store for `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite:///:memory:` or
     `postgresql://user@host/name`.
 
+    A server that goes away is waited for so many seconds, `absence`; as long as for everything else when it is None.
     Rejected("database-…") when it cannot be opened. Nothing is made but an empty file: call `upgrade` before
     the first use.
     """
@@ -34,7 +40,7 @@ def open_database(url: str, patience: float = PATIENCE) -> Store:
     elif scheme in ("postgresql", "postgres") and colon:
         from engine.store.postgresql import open_postgresql
 
-        store = open_postgresql(url, patience)
+        store = open_postgresql(url, patience, absence)
     else:
         raise Rejected(
             "database-url",

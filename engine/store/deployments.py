@@ -15,15 +15,16 @@ from engine.errors import Rejected
 from engine.store.compiled import Parameter, Statement, insert
 from engine.store.database import Constraint, Store
 from engine.store.fields import decode, encode, from_micros, to_micros
-from engine.store.models import Bundle
-from engine.store.models import Deployment as Row
+from engine.store.versions import Bundle
+from engine.store.versions import Deployment as Row
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """One version of a process that cases can be started on from `effective_from`.
 
-    `title` is text, or text by language.
+    `title` is text, or text by language. `proof` is the digest of its scenarios, empty when it has none; `reference`
+    the case in which it was agreed to, empty when nobody had to, and `agreed_by` who did.
     """
 
     digest: str
@@ -34,6 +35,14 @@ class Deployment:
     deployed_by: str
     note: str
     effective_from: datetime
+    proof: str = ""
+    reference: str = ""
+    agreed_by: tuple[str, ...] = ()
+
+    @property
+    def content(self) -> str:
+        """What it is known by to whoever goes on from it: its digest, and that of its scenarios."""
+        return f"{self.digest} {self.proof}".rstrip()
 
 
 _COLUMNS = (
@@ -45,6 +54,9 @@ _COLUMNS = (
     Row.deployed_by,
     Row.note,
     Row.effective_from,
+    Row.proof,
+    Row.reference,
+    Row.agreed_by,
 )
 _INSERT = insert(Row)
 _KEEP = Statement(
@@ -87,16 +99,22 @@ def deploy(
     *,
     title: Any = "",
     effective_from: datetime | None = None,
+    proof: str = "",
+    reference: str = "",
+    agreed_by: tuple[str, ...] = (),
 ) -> Deployment:
-    """Make a version startable. When it is the newest version already, nothing changes and that one is given
-    back; an older one deployed again becomes the newest.
+    """Make a version startable. When it is the newest version already, with the same scenarios or with none given,
+    nothing changes and that one is given back; an older one deployed again becomes the newest.
     """
     with store.transaction():
         store.hold("versions", process)
         last = newest(store, process)
-        if last is not None and last.digest == digest:
+        if last is not None and last.digest == digest and proof in ("", last.proof):
             return last
-        new = Deployment(digest, process, last.version + 1 if last else 1, title, at, by, note, effective_from or at)
+        number = last.version + 1 if last else 1
+        new = Deployment(
+            digest, process, number, title, at, by, note, effective_from or at, proof, reference, agreed_by
+        )
         try:
             store.change(_KEEP, digest, bundle_json)
             store.change(
@@ -109,6 +127,9 @@ def deploy(
                 new.deployed_by,
                 new.note,
                 to_micros(new.effective_from),
+                new.proof,
+                new.reference,
+                encode(new.agreed_by),
             )
         except Constraint as error:
             raise Rejected("conflict", f"Somebody else deployed {process} at the same moment. Try again.") from error
@@ -151,4 +172,16 @@ def all_of(store: Store, process: str | None = None) -> list[Deployment]:
 
 
 def _deployment(row: tuple[Any, ...]) -> Deployment:
-    return Deployment(row[0], row[1], row[2], decode(row[3]), from_micros(row[4]), row[5], row[6], from_micros(row[7]))
+    return Deployment(
+        row[0],
+        row[1],
+        row[2],
+        decode(row[3]),
+        from_micros(row[4]),
+        row[5],
+        row[6],
+        from_micros(row[7]),
+        row[8],
+        row[9],
+        tuple(decode(row[10])),
+    )

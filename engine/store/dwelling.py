@@ -33,7 +33,7 @@ def stays(store: Store, process: str, now: datetime, most: int = LATEST) -> list
         History.select(History.instance, History.at, History.body, Instance.states, Instance.ended_at)
         .join(latest, on=(latest.c.id == History.instance))
         .join(Instance, on=(Instance.id == History.instance))
-        .where(History.type == "moved")
+        .where(History.type << ("moved", "step-undone"))
         .order_by(History.instance, History.seq)
     )
     found: list[Stay] = []
@@ -43,10 +43,13 @@ def stays(store: Store, process: str, now: datetime, most: int = LATEST) -> list
         moved: Mapping[str, Any] = decode(body)
         here = standing.setdefault(instance, {})
         still[instance] = (set(states.split(", ")), ended is not None)
-        since = here.pop(moved["from"], None)
-        if since is not None:
-            found.append((moved["from"], since, from_micros(at)))
-        here[moved["to"]] = from_micros(at)
+        if "tokens" in moved:  # a step was undone: the case stands where it stood
+            again = {state for _token, state in moved["tokens"]}
+            left, entered = here.keys() - again, again - here.keys()
+        else:
+            left, entered = {moved["from"]} & here.keys(), {moved["to"]}
+        found += [(state, here.pop(state), from_micros(at)) for state in sorted(left)]
+        here.update(dict.fromkeys(entered, from_micros(at)))
     for instance, here in standing.items():
         now_in, over = still[instance]
         if not over:

@@ -26,6 +26,10 @@ class Interrupted(Exception):
         self.refusal = refusal
 
 
+class Unreached(Interrupted):
+    """The same, where nobody answered who could have begun it."""
+
+
 _ONLY_READ = "Expected to write to the database, but it is read-only."
 
 # What the driver says, in small letters; the code; what to tell a person.

@@ -34,12 +34,14 @@ _CONTENT = Statement(lambda: Blob.select(Blob.content).where(Blob.sha256 == Para
 _SIZE = Statement(lambda: Blob.select(Blob.size).where(Blob.sha256 == Parameter("sha256")), "sha256")
 
 
-def put(store: Store, content: bytes, at: datetime) -> str:
-    """Keep the content; its SHA-256 in hexadecimal. Rejected("file-too-large") above 20 MB."""
-    if len(content) > LARGEST:
+def put(store: Store, content: bytes, at: datetime, largest: int = LARGEST) -> str:
+    """Keep the content; its SHA-256 in hexadecimal. Rejected("file-too-large") above 20 MB, unless its kind of thing
+    may be larger.
+    """
+    if len(content) > largest:
         raise Rejected(
             "file-too-large",
-            f"Expected a file of at most 20 MB, but it has {len(content) / 1_048_576:.1f} MB.",
+            f"Expected a file of at most {largest // 1_048_576} MB, but it has {len(content) / 1_048_576:.1f} MB.",
         )
     digest = sha256(content).hexdigest()
     store.change(_INSERT, digest, len(content), content, to_micros(at))

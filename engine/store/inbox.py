@@ -43,7 +43,7 @@ class InboxRow:
     `acting_for` is the person who is away and on whose behalf it can be done; empty when it is one's own to do.
     `priority` is the case's: empty, high or urgent; `severity` what its process says, `tags` what people do. `due_at`
     is the task's own, `next_at` what it is sorted by: the case's next deadline when that is sooner. `titles` has the
-    title in the process's other languages.
+    title in the process's other languages; `kind` is task or approval.
     """
 
     task: str
@@ -65,6 +65,7 @@ class InboxRow:
     severity: str = ""
     tags: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
+    kind: str = "task"
 
 
 StandsIn = Mapping[str, Collection[str]]
@@ -96,7 +97,7 @@ def inbox(
         person,
         *held,
         *_given(person, absent, only),
-        *only.values(person),
+        *only.values(store, person),
         *(after or _BEFORE_ALL),
         size + 1,
     )
@@ -131,6 +132,7 @@ def _row(row: tuple[Any, ...], person: str, held: frozenset[str], absent: Mappin
         row[17],
         tuple(row[18].split()),
         decode(row[19]),
+        row[20],
     )
     found = InboxRow(*columns)
     if not absent or found.assignee == person:
@@ -157,7 +159,7 @@ def waiting(
     held, absent = _asked(person, roles, stands_in, only)
     statement = _counting(len(held), _shape(absent), only.shape)
     given = _given(person, absent, only)
-    row = store.row(statement, person, *held, *given, *only.values(person), *_BEFORE_ALL, most)
+    row = store.row(statement, person, *held, *given, *only.values(store, person), *_BEFORE_ALL, most)
     return row[0] if row else 0
 
 
@@ -199,6 +201,7 @@ def _listing(roles: int, absent: Shape, only: Wanted) -> Statement:
                 Instance.severity,
                 Instance.tags,
                 Task.titles,
+                Task.kind,
             )
             .join(found, on=(found.c.task == Task.id))
             .join(Instance, on=(Instance.id == Task.instance))

@@ -19,7 +19,9 @@ from engine.core.effects import (
     KeepDraft,
     Notify,
     ResendParcel,
+    ReturnParcel,
     SendMessage,
+    WithdrawNotice,
     WithdrawParcel,
 )
 from engine.core.events import Event
@@ -266,7 +268,11 @@ def _keep(store: Store, new: Instance, effects: Sequence[Effect], recorded_at: d
             drafts.keep(store, effect.task, effect.person, effect.values, effect.outcome, recorded_at)
         elif isinstance(effect, WithdrawParcel):
             outbox.take_back(store, new.id, effect.message)
+        elif isinstance(effect, WithdrawNotice):
+            outbox.take_back_notice(store, new.id, effect.notice)
         elif isinstance(effect, GiveUpParcel):
             outbox.give_up(store, new.id, effect.name, effect.error)
+        elif isinstance(effect, ReturnParcel):
+            outbox.come_back(store, new.id, effect.name, effect.error)
         elif isinstance(effect, ResendParcel):
             outbox.send_again(store, new.id, effect.name, recorded_at)

@@ -21,36 +21,15 @@ from peewee import (
 from engine.store.fields import DueField, InstantField, JsonField
 from engine.store.front import FRONT_TABLES
 from engine.store.registers import REGISTERS, Table
+from engine.store.versions import VERSIONS, Bundle
 
 EXTERNAL = SQL("external_id <> ''")
 GOING = SQL("ended_at IS NULL")
 ENDED = SQL("ended_at IS NOT NULL")
 RUNS = SQL("status = 'running'")
 MISSED = SQL("missed_at IS NOT NULL AND ended_at IS NULL")
+DONE = SQL("completed_by <> ''")
 MINE = SQL("status IN ('open', 'claimed') AND assignee <> ''")
-
-
-class Bundle(Table):
-    digest = TextField(primary_key=True)
-    content = TextField()
-
-    class Meta:
-        table_name = "bundle"
-
-
-class Deployment(Table):
-    process = TextField()
-    version = IntegerField()
-    digest = ForeignKeyField(Bundle, column_name="digest", index=True, lazy_load=False)
-    title = JsonField()
-    deployed_at = InstantField()
-    deployed_by = TextField()
-    note = TextField()
-    effective_from = InstantField()
-
-    class Meta:
-        table_name = "deployment"
-        primary_key = CompositeKey("process", "version")
 
 
 class Instance(Table):
@@ -116,6 +95,7 @@ class Task(Table):
 
 Task.add_index(Task.instance, Task.opened_at, name="task_instance")
 Task.add_index(Task.assignee, Task.next_at, Task.id, name="task_mine", where=MINE)
+Task.add_index(Task.completed_by, Task.instance, name="task_done", where=DONE)
 
 
 class Candidate(Table):
@@ -270,8 +250,7 @@ Incident.add_index(Incident.at, Incident.id, name="incident_open", where=SQL("st
 
 
 TABLES: tuple[type[Table], ...] = (  # what is referred to before what refers to it
-    Bundle,
-    Deployment,
+    *VERSIONS,
     Instance,
     Task,
     Candidate,

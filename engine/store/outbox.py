@@ -16,6 +16,7 @@ from engine.store.compiled import Parameter, Statement, insert, literal
 from engine.store.database import Store
 from engine.store.fields import decode, encode, from_maybe, from_micros, to_micros
 from engine.store.models import Outbox
+from engine.store.packing import packed
 
 PENDING, SENT, DEAD, WITHDRAWN = "pending", "sent", "dead", "withdrawn"
 MESSAGE, NOTICE, LETTER = "message", "notice", "letter"
@@ -136,6 +137,12 @@ _GIVE_UP = Statement(
     ),
     *("instance", "key", "error"),
 )
+_BACK = Statement(
+    lambda: Outbox.update({Outbox.status: DEAD, Outbox.last_error: Parameter("error")}).where(
+        _NAMED & (Outbox.status == literal(SENT))
+    ),
+    *("instance", "key", "error"),
+)
 _AGAIN = Statement(
     lambda: Outbox.update({Outbox.status: PENDING, Outbox.attempts: 0, Outbox.next_at: Parameter("at")}).where(
         _NAMED & (Outbox.status == literal(DEAD))
@@ -157,33 +164,9 @@ def _new(instance: str, seq: int, parcel: SendMessage | Notify, now: int) -> tup
         kind, available = NOTICE, to_micros(parcel.at)
     else:
         kind, available = MESSAGE, now + int(parcel.held / timedelta(microseconds=1))
-    body = encode(_body(parcel))
+    body = encode(packed(parcel))
     to = parcel.to.lower() if is_outside(parcel.to) else parcel.to
     return (instance, seq, kind, parcel.id, to, body, PENDING, 0, available, available, "", now, None, "", "")
-
-
-def _body(message: SendMessage | Notify) -> dict[str, Any]:
-    if isinstance(message, Notify):
-        return {
-            "id": message.id,
-            "to": message.to,
-            "say": message.say,
-            **({"says": dict(message.says)} if message.says else {}),
-            "about": message.about,
-            "urgent": message.urgent,
-            **({"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}),
-        }
-    return {
-        "id": message.id,
-        "template": message.template,
-        "language": message.language,
-        "to": message.to,
-        "name": message.name,
-        "subject": message.subject,
-        "body": message.body,
-        **({"personal": True} if message.held else {}),
-        **({"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}),
-    }
 
 
 def due(store: Store, at: datetime, kinds: Collection[str] = (MESSAGE, NOTICE), limit: int = 100) -> list[Parcel]:
@@ -205,16 +188,12 @@ def waiting(store: Store, parcel: int) -> Parcel | None:
     return _parcel(row) if row is not None and row[6] == PENDING else None
 
 
-def claim_next(
-    store: Store, kinds: Collection[str], worker: str, at: datetime, until: datetime, but: Collection[int] = ()
-) -> Parcel | None:
-    """Take in hand, as `claim` does, whatever of these kinds has waited longest for `at`, but none of `but`. What
-    somebody else is just taking is passed over and not waited for, so that several share the work.
+def claim_next(store: Store, kinds: Collection[str], worker: str, at: datetime, until: datetime) -> Parcel | None:
+    """Take in hand, as `claim` does, whatever of these kinds has waited longest for `at`. What somebody else is just
+    taking is passed over and not waited for, so that several share the work.
     """
-    waits = Outbox.select(Outbox.id).where(_WAITS & (Outbox.next_at <= to_micros(at)) & Outbox.kind.in_(sorted(kinds)))
-    if but:
-        waits = waits.where(Outbox.id.not_in(list(but)))
-    first = waits.order_by(Outbox.next_at, Outbox.id).limit(1)
+    first = Outbox.select(Outbox.id).where(_WAITS & (Outbox.next_at <= to_micros(at)) & Outbox.kind.in_(sorted(kinds)))
+    first = first.order_by(Outbox.next_at, Outbox.id).limit(1)
     if store.locks_rows:
         first = first.for_update(skip_locked=True)
     taken = {Outbox.worker: worker, Outbox.next_at: to_micros(until), Outbox.attempts: Outbox.attempts + 1}
@@ -257,10 +236,23 @@ def take_back(store: Store, instance: str, message: str) -> None:
         raise Rejected("no-longer-possible", "Expected a message that still waits, but it has gone out already")
 
 
+def take_back_notice(store: Store, instance: str, notice: str) -> None:
+    """It is not to go out any more, if it waits still: nobody has asked for it, so that nobody is told."""
+    store.change(_TAKE_BACK, instance, notice)
+
+
 def give_up(store: Store, instance: str, name: str, error: str) -> None:
     """Try it no more. Rejected("no-longer-possible") when it does not wait."""
     if store.change(_GIVE_UP, instance, name, error) != 1:
         raise Rejected("no-longer-possible", "Expected something that still waits to go out, but it is settled")
+
+
+def come_back(store: Store, instance: str, name: str, error: str) -> None:
+    """It had gone out, and came back. Rejected("no-longer-possible") when it had not, or that is known."""
+    if store.change(_BACK, instance, name, error) != 1:
+        raise Rejected(
+            "no-longer-possible", "Expected something that had gone out, but it had not, or it is back already"
+        )
 
 
 def send_again(store: Store, instance: str, name: str, at: datetime) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from playhouse.pool import PooledPostgresqlDatabase
 
 from engine.errors import Rejected
-from engine.store.failures import Interrupted, refuse, unreachable
+from engine.store.failures import Unreached, refuse, unreachable
 
 MOST_CONNECTIONS = 20
 """Of one process. More threads than this at work at once wait for each other."""
@@ -51,7 +51,7 @@ class Pool(PooledPostgresqlDatabase):
             return super()._connect()
         except psycopg.OperationalError as error:  # the server may be starting: somebody who has time tries again
             refusal = unreachable(error)
-            raise (Interrupted(refusal) if isinstance(refusal, Rejected) else refusal) from error
+            raise (Unreached(refusal) if isinstance(refusal, Rejected) else refusal) from error
 
     def _is_closed(self, conn: Any) -> bool:
         # Peewee would ask the server, a whole round trip; who finds a connection broken takes the next instead.
@@ -99,8 +99,11 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def pool(url: str, patience: float) -> Pool:
-    """The pool for this address; nothing is connected yet. Rejected("database-url") or ("database-driver")."""
+def pool(url: str, patience: float, absence: float | None) -> Pool:
+    """The pool for this address; nothing is connected yet. Rejected("database-url") or ("database-driver").
+
+    `absence` says how many seconds a server that does not answer is waited for; None, as long as is usual.
+    """
     try:
         from psycopg import ProgrammingError
         from psycopg.conninfo import conninfo_to_dict
@@ -121,9 +124,11 @@ def pool(url: str, patience: float) -> Pool:
         "idle_in_transaction_session_timeout": _SILENCE * 1000,
     }
     ours = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in limits.items())
-    # What the address says itself comes last, and so counts. A peer that is gone without a word is noticed in a minute.
+    # What the address says itself comes last, and so counts. A peer that is gone without a word is noticed in a minute,
+    # and sooner by who has said something to it.
     usual = {
-        "connect_timeout": 10,
+        "connect_timeout": 10 if absence is None else max(2, round(absence)),  # libpq knows none under two
+        "tcp_user_timeout": 10_000,
         "keepalives_idle": 30,
         "keepalives_interval": 10,
         "keepalives_count": 3,

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from peewee import Model
 
 from engine.store.compiled import Statement
-from engine.store.failures import Interrupted, lost, refuse, translated
+from engine.store.failures import Interrupted, Unreached, lost, refuse, translated
 from engine.store.handle import Store, Unit
 from engine.store.pool import MOST_CONNECTIONS, Pool, pool
 
@@ -30,9 +30,9 @@ T = TypeVar("T")
 _PAUSES = (0.005, 1.0)  # seconds between two tries, at first and at most
 
 
-def open_postgresql(url: str, patience: float) -> PostgresqlStore:
+def open_postgresql(url: str, patience: float, absence: float | None) -> PostgresqlStore:
     """The store at this address; not yet connected."""
-    return PostgresqlStore(pool(url, patience), patience)
+    return PostgresqlStore(pool(url, patience, absence), patience, absence)
 
 
 class PostgresqlStore(Store):
@@ -40,6 +40,11 @@ class PostgresqlStore(Store):
 
     locks_rows = True
     database: Pool
+
+    def __init__(self, database: Pool, patience: float, absence: float | None) -> None:
+        super().__init__(database, patience)
+        self.absence = absence
+        self._away = False
 
     def connect(self) -> None:
         try:
@@ -80,17 +85,26 @@ class PostgresqlStore(Store):
         self.database.close()
 
     def persist(self, work: Callable[[], T]) -> T:
-        """What `work` gives, done again until the database lets it through or patience is over. Only outside a unit."""
+        """What `work` gives, done again until the database lets it through or patience is over. Only outside a unit.
+
+        A server that does not answer is waited for once: after that, and until it answers again, whoever finds it away
+        is told so at once.
+        """
         until, pause = 0.0, _PAUSES[0]
         while True:
             try:
-                return work()
+                done = work()
             except Interrupted as interrupted:
                 now = time.monotonic()
-                until = until or now + self.patience
-                if now >= until:
+                gone = interrupted.refusal.code == "database-unreachable"
+                until = until or now + (self.absence if gone and self.absence is not None else self.patience)
+                if now >= until or self._away and isinstance(interrupted, Unreached):
+                    self._away = gone
                     raise interrupted.refusal from interrupted
                 self.hand_back()
+            else:
+                self._away = False
+                return done
             time.sleep(random.uniform(0, pause))  # two that took each other's rows must not come back in step
             pause = min(2 * pause, _PAUSES[1])
 
@@ -168,7 +182,7 @@ class PostgresqlStore(Store):
             return self.persist(status) == "committed"
         except Exception as error:
             raise refuse(
-                "database-unreachable",
+                "database-unconfirmed",
                 "Expected the database to confirm what was written, but the connection was lost and it cannot be "
                 "asked. Look whether it is there before you do it again.",
             ) from error

@@ -1,5 +1,5 @@
 """The tables that stand beside the cases: keys of requests, counters, drafts, file contents, people and who stands in
-for them, settings, workers.
+for them, settings, workers, mail that came in.
 
 No behaviour.
 
@@ -9,6 +9,7 @@ A part of `models.py`, which has the law for both.
 from __future__ import annotations
 
 from peewee import (
+    SQL,
     BigAutoField,
     BigIntegerField,
     BlobField,
@@ -169,6 +170,37 @@ class Worker(Table):
         table_name = "worker"
 
 
+class Mail(Table):
+    """A mail that came in, whatever became of it; the mail itself is a file, unless it was too large to be kept."""
+
+    id = BigAutoField()
+    mark = TextField(unique=True)  # the same for the same message, whichever way it came
+    message_id = TextField()
+    sender = TextField()  # in small letters
+    name = TextField()
+    subject = TextField()
+    excerpt = TextField()
+    at = InstantField()
+    door = TextField()  # imap, cli, webhook
+    size = BigIntegerField()
+    sha256 = TextField()
+    status = TextField()  # parked, joined, began, returned, discarded
+    reason = TextField()  # why it was parked, also when it has been settled since
+    detail = TextField()
+    instance = TextField()  # the case it came to; of one that is parked, the one it seems to be about
+    settled_at = InstantField(null=True)
+    settled_by = TextField()
+    note = TextField()
+
+    class Meta:
+        table_name = "mail"
+
+
+Mail.add_index(Mail.at, Mail.id, name="mail_parked", where=SQL("status = 'parked'"))
+Mail.add_index(Mail.sender, Mail.at, name="mail_sender")
+Mail.add_index(Mail.instance, Mail.id, name="mail_instance")
+
+
 REGISTERS: tuple[type[Table], ...] = (
     Idempotency,
     Counter,
@@ -181,4 +213,5 @@ REGISTERS: tuple[type[Table], ...] = (
     Search,
     Setting,
     Worker,
+    Mail,
 )

@@ -1,22 +1,27 @@
-"""Finding cases by words: in their references, subjects, customers and the numbers that other systems give them, and by
-what those who work here call them.
+"""Finding cases by words: in their references, subjects, customers and the numbers that other systems give them, by
+what was filled in, and by what those who work here call them.
 
 Owns what a word is, and how it is asked for. A word is found by its beginning, in any case of letters, with or without
 accents, and whatever stands between its parts: `inq-2026` and `inq 2026` both find INQ-2026-00042, `example.org` finds
 carla@example.org, `uber` finds Über. `tag:bill` finds what is tagged with billing, `severity:s1` what its process says
-is as grave as that.
+is as grave as that, `category:bill` where a field of that name was filled in so.
 
-The words of a case are worked out here and written as one text, so that both databases find the same; each has its own
-index over it, FTS5 or a tsvector.
+The words of a case are worked out here and written as one text, so that both databases find the same; each has its
+own index over it, FTS5 or a tsvector. Words that nobody can type tell apart what not everybody may find by: who the
+customer is, and what the house knows.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from re import compile as pattern
 from typing import Any
 
-from peewee import SQL
+from peewee import Node
 
 from engine.core.instance import Instance
 from engine.store.compiled import Parameter, Statement
@@ -26,12 +31,18 @@ from engine.store.registers import Search
 
 LONGEST, MOST = 64, 20
 """Letters of a word, and parts of what is written without a space, that are looked at."""
+FIRST, VALUES = 8, 200
+"""Words of a value, and words of all values of a case, by which it is found."""
 MARKS = ("tag", "severity")
-_MARK = "\ue000"
-"""Stands before what people here call a case, and nobody can type it: a customer does not find their case by it."""
-_PARTS = re.compile(r"[^\W_]+")
-_SQLITE = "SELECT rowid FROM search_index WHERE search_index MATCH ?"
-_POSTGRESQL = "array_to_tsvector(string_to_array(words, ' ')) @@ CAST(%s AS tsquery)"
+_MARK, _IS = "\ue000", "\ue002"
+"""What people here call a case, and what was filled in: a customer does not find their case by it."""
+_PERSONAL = "\ue001"
+"""Who the customer is."""
+_YES_OR_NO = {"True": "true yes", "False": "false no"}
+_PARTS = pattern(r"[^\W_]+")
+_NAMING = ("name", "email", "phone")
+_IN_SQLITE = ("id IN (SELECT rowid FROM search_index WHERE search_index MATCH ", ")")
+_IN_POSTGRESQL = ("array_to_tsvector(string_to_array(words, ' ')) @@ CAST(", " AS tsquery)")
 
 _KEEP = Statement(
     lambda: Search.insert({Search.instance: Parameter("instance"), Search.words: Parameter("words")}).on_conflict(
@@ -41,26 +52,37 @@ _KEEP = Statement(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """By what somebody may find a case. `personal`: by who the customer is; `house`: by its tags, its severity and what
+    was filled in; `fields` are those by whose values they may, None for all.
+    """
+
+    personal: bool = True
+    house: bool = True
+    fields: frozenset[str] | None = None
+
+
+ALL = Eyes()
+
+
+# --- what a case is found by
+
+
 def words(*texts: str) -> str:
     """Everything by which these texts are found, a space between: each word, and what begins at each of its parts."""
+    return " ".join(_beginnings(" ".join(texts)))
+
+
+@lru_cache(maxsize=4_096)
+def _beginnings(text: str) -> tuple[str, ...]:
+    # Remembered, as is what is found by a value: a step changes little of what its case is found by.
     found: dict[str, None] = {}
-    for chunk in _folded(" ".join(texts)).split():
+    for chunk in _folded(text).split():
         parts = _PARTS.findall(chunk)[:MOST]
         for number in range(len(parts)):
             found["".join(parts[number:])[:LONGEST]] = None
-    return " ".join(found)
-
-
-def _asked(text: str, marks: bool) -> list[str]:
-    """The beginnings of words that somebody looks for."""
-    found = []
-    for chunk in _folded(text).split():
-        name, _colon, value = chunk.partition(":")
-        if marks and name in MARKS and (word := _together(value)):
-            found.append(f"{_MARK}{name}{word}")
-        elif word := _together(chunk):
-            found.append(word)
-    return found
+    return tuple(found)
 
 
 def _together(chunk: str) -> str:
@@ -68,43 +90,146 @@ def _together(chunk: str) -> str:
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
+def field_name(name: str) -> str:
+    """The name of a field as it is asked for: in any case of letters, whatever stands between its parts."""
+    return _together(_folded(name))
+
+
 def write(store: Store, old: Instance | None, new: Instance) -> None:
     """Bring the words of a case from `old` (None: there are none) to `new`."""
-    texts, marks = _texts(new), _marks(new)
-    if old is None or _texts(old) != texts or _marks(old) != marks:
-        marked = (f"{_MARK}{name}{_together(_folded(value))}" for name, value in marks)
-        store.change(_KEEP, new.id, " ".join((words(*texts), *marked)))
+    if old is None or _found_by(old) != _found_by(new):
+        store.change(_KEEP, new.id, words_of(*_found_by(new)))
 
 
-def _texts(case: Instance) -> tuple[str, ...]:
-    customer = case.customer
+def _found_by(case: Instance) -> tuple[Any, ...]:
+    """What `words_of` takes."""
     return (
-        case.reference,
-        case.external_id,
+        (case.reference, case.external_id),
         case.subject,
-        str(customer.get("name") or ""),
-        str(customer.get("email") or ""),
+        case.customer,
+        case.data,
+        case.severity,
+        case.tags,
     )
 
 
-def _marks(case: Instance) -> list[tuple[str, str]]:
-    return [*(("tag", tag) for tag in case.tags), *([("severity", case.severity)] if case.severity else [])]
-
-
-def condition(store: Store, text: str, marks: bool = True) -> Any:
-    """That a case holds all of these words; one without a letter or digit finds nothing. Without `marks`, tags and
-    severity are not looked at.
+def words_of(
+    numbers: Iterable[str],
+    subject: str,
+    customer: Mapping[str, str],
+    data: Mapping[str, Any],
+    severity: str,
+    tags: Iterable[str],
+) -> str:
+    """The words of a case, a space between. `numbers` are its reference and what other systems call it; a word of the
+    subject that is one of the customer's name or address is as personal as that is.
     """
-    asked = _asked(text, marks)
-    if not asked:
-        return SQL("1 = 0")
-    found: Any
+    named = [customer[word] for word in _NAMING if customer.get(word)]
+    secret = set(_PARTS.findall(_folded(" ".join(named))))
+    told, personal = list(numbers), list(named)
+    for chunk in subject.split():
+        (told if secret.isdisjoint(_PARTS.findall(_folded(chunk))) else personal).append(chunk)
+    marks = [("tag", tag) for tag in tags] + [("severity", severity)]
+    found = [
+        *_beginnings(" ".join(told)),
+        *(f"{_PERSONAL}{word}" for word in _beginnings(" ".join(personal))),
+        *(_mark(name, _together(_folded(value))) for name, value in marks if value),
+        *dict.fromkeys(islice(_filled(data), VALUES)),
+    ]
+    return " ".join(found)
+
+
+def _mark(name: str, value: str) -> str:
+    return f"{_MARK}{name}{_IS}{value}"[:LONGEST]
+
+
+def _filled(values: Mapping[str, Any]) -> Iterator[str]:
+    """The words of each value that was filled in, with the name of its field; those of tables and forms likewise."""
+    for name, value in values.items():
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(one, Mapping):
+                yield from _filled(one)
+            elif one is not None:
+                yield from _of_value(name, str(one)[: LONGEST * FIRST])
+
+
+@lru_cache(maxsize=8_192)
+def _of_value(name: str, text: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for chunk in _YES_OR_NO.get(text, text).split()[:FIRST]:
+        # Of a number or a date nobody looks for the second half.
+        found += _beginnings(chunk) if any(map(str.isalpha, chunk)) else filter(None, (_together(chunk),))
+    field = field_name(name)
+    return tuple(_mark(field, word) for word in found) if field else ()
+
+
+# --- how it is asked for
+
+
+def question(store: Store, text: str, customer: str = "", eyes: Eyes = ALL) -> str:
+    """What the database's index is asked, for cases that hold all of these words, and those of `customer` in the
+    customer's name or address. One that no case answers, where nothing was asked that can be found.
+    """
+    every = [*_asked(text, eyes), *_asked_of_customer(customer, eyes)]
+    if not every or not all(every):
+        every = [[_MARK]]  # no case has a bare mark
     if store.locks_rows:
-        found = SQL(_POSTGRESQL, (" & ".join(f"'{word}':*" for word in asked),))
-    else:
-        found = Search.id.in_(SQL(f"({_SQLITE})", (" ".join(f'"{word}"*' for word in asked),)))
-    return Case.id.in_(Search.select(Search.instance).where(found))
+        return " & ".join(f"({' | '.join(_as_term(word) for word in words)})" for words in every)
+    return " AND ".join(f"({' OR '.join(_as_phrase(word) for word in words)})" for words in every)
+
+
+def _as_term(word: str) -> str:
+    return f"'{word}'" if word == _MARK else f"'{word}':*"
+
+
+def _as_phrase(word: str) -> str:
+    return f'"{word}"' if word == _MARK else f'"{word}"*'
+
+
+def _asked(text: str, eyes: Eyes) -> Iterator[list[str]]:
+    """For each word that somebody looks for the beginnings of words, one of which has to be there."""
+    for chunk in text.split():
+        folded = _folded(chunk)
+        name, _colon, value = folded.partition(":")
+        field, wanted, plain = field_name(name), _together(value), _together(folded)
+        if not plain:
+            continue
+        found = [] if field in MARKS and wanted and eyes.house else [plain]
+        if field and wanted and eyes.house and (field in MARKS or eyes.fields is None or field in eyes.fields):
+            found.append(_mark(field, wanted))
+        if eyes.personal and found[0] == plain:
+            found.append(f"{_PERSONAL}{plain}")
+        yield found
+
+
+def _asked_of_customer(text: str, eyes: Eyes) -> Iterator[list[str]]:
+    for chunk in _folded(text).split():
+        if word := _together(chunk):
+            yield [f"{_PERSONAL}{word}"] if eyes.personal else []
+
+
+class _Answers(Node):
+    """That the words of a case answer a question, as the index of each kind of database is asked."""
+
+    def __init__(self, question: Any) -> None:
+        self.question = question
+
+    def __sql__(self, ctx: Any) -> Any:
+        before, after = _IN_POSTGRESQL if ctx.state.param == "%s" else _IN_SQLITE
+        return ctx.literal(before).sql(self.question).literal(after)
+
+
+def answering(question: Any) -> Any:
+    """The ids of the cases that answer it: what `question` gives, or the parameter that stands for it."""
+    return Search.select(Search.instance).where(_Answers(question))
+
+
+def condition(store: Store, text: str, customer: str = "", eyes: Eyes = ALL) -> Any:
+    """That a case holds all of these words; one without a letter or digit finds nothing."""
+    return Case.id.in_(answering(question(store, text, customer, eyes)))

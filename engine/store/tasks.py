@@ -5,7 +5,7 @@ Owns these rows' reading. Writes nothing: `engine.store.projections` does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,3 +78,14 @@ def _task(row: tuple[Any, ...]) -> TaskRow:
     instants = (from_due(row[8]), from_micros(row[10]), from_maybe(row[11]))
     columns: tuple[Any, ...] = (*row[:8], *instants, row[12], row[13], tuple(decode(row[14])), decode(row[17]))
     return TaskRow(*columns)
+
+
+def with_open(store: Store, instances: Collection[str], state: str) -> frozenset[str]:
+    """Those of these cases in which a task of this state waits."""
+    if not instances:
+        return frozenset()
+    waits = Task.status << ("open", "claimed")
+    rows = store.select(
+        Task.select(Task.instance).where((Task.instance << list(instances)) & (Task.state == state) & waits)
+    )
+    return frozenset(row[0] for row in rows)

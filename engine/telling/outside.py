@@ -40,7 +40,18 @@ def answered_colleague(voice: Voice, body: Body) -> str:
 def received(voice: Voice, body: Body) -> str:
     heeded = voice.say(", which the process does not heed") if body.get("unheeded") else ""
     name, place = voice.incoming(body["message"]), voice.place(body["state"])
-    return voice.say("{message}, in {place}", message=name, place=place) + heeded
+    return voice.say("{message}, in {place}", message=name, place=place) + heeded + by_mail(voice, body)
+
+
+def by_mail(voice: Voice, body: Body) -> str:
+    """The mail that brought it, and the files that did not come in with it."""
+    mail = body.get("mail")
+    if not mail:
+        return ""
+    left = ", ".join(mail.get("left_out", ()))
+    return voice.say(", by mail of {sender}", sender=mail["from"]) + (
+        voice.say(", without the files {files}", files=left) if left else ""
+    )
 
 
 def attached(voice: Voice, body: Body) -> str:
@@ -93,6 +104,35 @@ def resolved(voice: Voice, body: Body) -> Iterable[str]:
 def taken_back(voice: Voice, body: Body) -> str:
     subject = voice.subjects.get(body["message"])
     return f"{voice.letter(body['template'])}{f': {subject}' if subject else ''}"
+
+
+def undone(voice: Voice, body: Body) -> str:
+    first, last = body["lines"]
+    places = ", ".join(dict.fromkeys(voice.place(state) for _token, state in body["tokens"]))
+    if first == last:
+        return voice.say(
+            "line {line} does not count any more; the case stands in {places} again", line=first, places=places
+        )
+    return voice.say(
+        "lines {first} to {last} do not count any more; the case stands in {places} again",
+        first=first,
+        last=last,
+        places=places,
+    )
+
+
+def reopened(voice: Voice, body: Body) -> str:
+    if "message" not in body:
+        return str(body.get("comment", ""))
+    subject = voice.subjects.get(body["message"]) or voice.say("a message")
+    return voice.say("{subject} was taken back and is to be written again", subject=subject)
+
+
+def waits_again(voice: Voice, body: Body) -> str:
+    whose = voice.say(", for {person}", person=voice.person(body["assignee"])) if "assignee" in body else ""
+    given = body.get("decided", ())
+    stands = ", ".join(f"{voice.person(person)}: {decision}" for person, decision, *_ in given)
+    return voice.task(body) + whose + (voice.say("; what stands: {decisions}", decisions=stands) if stands else "")
 
 
 def published(voice: Voice, body: Body) -> str:

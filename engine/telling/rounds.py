@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine.core.counting import undone
 from engine.core.instance import Task
 from engine.store.history import Line
 
@@ -55,6 +56,7 @@ def earlier(task: Task, lines: Sequence[Line], *, in_row: bool) -> tuple[Round, 
     """
     found: list[Round] = []
     said: list[Said] = []
+    lines = _counting(lines)
     family = _family(task, lines, in_row)
     for line in lines:
         event, body = line.event, line.event.body
@@ -77,6 +79,7 @@ def changed(task: Task, lines: Sequence[Line], binds: Collection[str], *, in_row
     """What is not as it was when the round before began; nothing in the first round. `in_row`: in a for-each branch,
     where other branches fill in forms of the same name, only what began this round by changing it.
     """
+    lines = _counting(lines)
     family = _family(task, lines, in_row)
     begun = [n for n, line in enumerate(lines) if line.event.type in _BEGINS and line.event.body["task"] in family]
     if len(begun) < 2:
@@ -91,6 +94,11 @@ def changed(task: Task, lines: Sequence[Line], binds: Collection[str], *, in_row
                 first.setdefault((form, field), before)
                 last[form, field] = after
     return tuple(Changed(*key, first[key], after) for key, after in last.items() if first[key] != after)
+
+
+def _counting(lines: Sequence[Line]) -> list[Line]:
+    gone = undone(line.event for line in lines)
+    return [line for line in lines if line.seq not in gone]
 
 
 _BEGINS = ("approval-opened", "approval-voided")

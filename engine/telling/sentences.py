@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from engine.core.events import Event
 from engine.keywords.deciding import in_words
-from engine.telling import outside, ticking
+from engine.telling import outside, promises
 from engine.telling.facts import answer, answered, form
 from engine.telling.voice import Body, Voice
 
@@ -39,7 +39,9 @@ class Teller(Voice):
             case, process = caller["reference"], caller["process"]
             called = self.say(", called by {case} ({process}; {kind})", case=case, process=process, kind=caller["kind"])
         other = self.say(", {id} elsewhere", id=body["external_id"]) if "external_id" in body else ""
-        received = self.say("received {at}", at=self.at(body["received_at"])) + other + called
+        received = (
+            self.say("received {at}", at=self.at(body["received_at"])) + other + called + outside.by_mail(self, body)
+        )
         case, version = body["reference"], body["version"][:12]
         return self.say(
             "{case} of {process}, {received}; version {version}",
@@ -224,27 +226,30 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "task-completed": Teller.completed,
     "task-withdrawn": Teller.task,
     "task-reassigned": Teller.reassigned,
+    "task-reopened": outside.waits_again,
     "approval-opened": Teller.approval,
     "decision-given": Teller.decided,
     "approval-voided": Teller.voided,
     "approval-closed": Teller.closed,
-    "clock-started": ticking.started,
-    "clock-paused": ticking.paused,
-    "clock-resumed": ticking.resumed,
-    "clock-retargeted": ticking.retargeted,
-    "clock-breached": ticking.breached,
-    "clock-stopped": ticking.stopped,
-    "clock-restored": ticking.restored,
-    "clock-cancelled": ticking.cancelled,
+    "clock-started": promises.started,
+    "clock-paused": promises.paused,
+    "clock-resumed": promises.resumed,
+    "clock-retargeted": promises.retargeted,
+    "clock-breached": promises.breached,
+    "clock-stopped": promises.stopped,
+    "clock-restored": promises.restored,
+    "clock-cancelled": promises.cancelled,
     "priority-raised": Teller.priority,
-    "notified": ticking.notified,
-    "timer-set": ticking.timer_set,
-    "timer-fired": ticking.timer_fired,
-    "timer-cancelled": ticking.timer_cancelled,
+    "notified": promises.notified,
+    "timer-set": promises.timer_set,
+    "timer-fired": promises.timer_fired,
+    "timer-cancelled": promises.timer_cancelled,
     "message-sent": outside.sent,
     "message-withdrawn": outside.taken_back,
     "message-unaddressed": outside.message,
+    "step-undone": outside.undone,
     "delivery-failed": outside.undelivered,
+    "message-returned": outside.undelivered,
     "message-withheld": outside.message,
     "message-received": outside.received,
     "commented": lambda teller, body: str(body["text"]),
@@ -257,13 +262,13 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "resumed": lambda teller, body: str(body["reason"]),
     "cancelled": lambda teller, body: str(body["reason"]),
     "completed": lambda teller, body: teller.end(body["outcome"]),
-    "reopened": lambda teller, body: str(body.get("comment", "")),
+    "reopened": outside.reopened,
     "case-called": outside.case_called,
     "case-linked": outside.child,
     "child-ended": outside.child_ended,
     "child-reopened": outside.child,
     "move-held": outside.held,
-    "move-dropped": ticking.dropped,
+    "move-dropped": promises.dropped,
     "version-published": outside.published,
     "incident-raised": outside.incident,
 }

@@ -12,7 +12,7 @@ from engine.store.history import Line
 MATTERS = frozenset(
     {
         *("form-submitted", "values-set", "moved", "reopened", "suspended", "resumed", "priority-raised"),
-        *("message-received", "commented", "file-attached", "question-answered", "decision-given"),
+        *("message-received", "commented", "file-attached", "question-answered", "decision-given", "step-undone"),
         *("task-claimed", "task-released", "task-assigned", "task-delegated", "task-reassigned", "task-escalated"),
     }
 )
@@ -22,6 +22,7 @@ SAID_AND_DONE = frozenset(
         *("case-started", "message-sent", "message-received", "message-withdrawn", "message-unaddressed", "commented"),
         *("file-attached", "question-asked", "question-answered", "task-completed", "decision-given", "clock-breached"),
         *("task-assigned", "task-delegated", "task-escalated", "approval-voided", "confirmation-asked", "reopened"),
+        *("step-undone", "task-reopened"),
         *("suspended", "resumed", "cancelled", "completed", "priority-raised", "incident-raised", "delivery-failed"),
     }
 )

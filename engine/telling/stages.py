@@ -12,21 +12,23 @@ from typing import Literal
 
 from engine.core.clock_explanations import ClockExplanation
 from engine.core.clocks import PAUSED, STOPPED, facts_of
+from engine.core.counting import told_outside
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.links import OPEN
 from engine.definition.model import Definition
 from engine.definition.texts import localised
 
-Sign = Literal["done", "late", "overdue", "waits", "still", "open", "skipped"]
+Sign = Literal["done", "late", "overtaken", "overdue", "waits", "still", "open", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
 class Station:
     """One stage. `target` is by when it was promised, `actual` when it was reached; None where there is none.
 
-    `sign`: reached (`done`, or `late`); not reached, with a promise that is `overdue`, `waits` or stands `still`; not
-    reached and nothing promised (`open`), or no longer to be reached (`skipped`).
+    `sign`: reached (`done`, or `late`; `overtaken` when its time was past already as it was promised); not reached,
+    with a promise that is `overdue`, `waits` or stands `still`; not reached and nothing promised (`open`), or no longer
+    to be reached (`skipped`).
     """
 
     title: str
@@ -57,9 +59,9 @@ def stations(
 
 
 def _first(events: Iterable[Event], case: Instance) -> Mapping[str, datetime]:
-    """When each fact came true for the first time."""
+    """When each fact came true for the first time, and was not undone."""
     found = {"start": case.received_at}
-    for event in events:
+    for event in sorted(told_outside(events), key=lambda event: event.at):
         for fact in _facts(event):
             found.setdefault(fact, event.at)
     return found
@@ -77,6 +79,8 @@ def _facts(event: Event) -> Iterator[str]:
 def _sign(clock: ClockExplanation | None, actual: datetime | None, passed: bool) -> Sign:
     missed = clock is not None and clock.clock.missed is not None
     if actual is not None:
+        if clock is not None and clock.promised_late is not None:
+            return "overtaken"
         return "late" if missed else "done"
     if clock is not None and clock.clock.live and (missed or clock.steps is not None):
         return "overdue" if missed else "still" if clock.clock.status == PAUSED else "waits"

@@ -52,6 +52,13 @@ class Voice:
         self.wording = Wording(tongue.language or "en", roles=tongue.roles)
         self.titles: dict[str, str] = {}
         self.timers: dict[str, str] = {}
+        self.timers_set: dict[str, datetime] = {}
+        self.promised: dict[str, datetime] = {}
+        """When a clock came to what it promises now."""
+        self.fired: set[tuple[str, int]] = set()
+        """The rungs of clocks that have fired in this run."""
+        self.passed: set[str] = set()
+        """The clocks whose deadline had passed when it was promised."""
         self.incidents: dict[str, str] = {}
         self.subjects: dict[str, str] = {}
         self.questions: dict[str, str] = {}
@@ -71,9 +78,13 @@ class Voice:
 
     def titled(self, id: str) -> str:
         """The title that a state has, in quotes; empty where it has none."""
-        known = self.definition.states.get(id) or self.definition.tasks.get(id)
+        known = self._known(id)
         title = localised(known.title, self.language) if known is not None else ""
         return self.say("'{title}'", title=title) if title else ""
+
+    def _known(self, id: str) -> State | None:
+        named = self.definition
+        return named.states.get(id) or named.tasks.get(id) or named.house.get(id)
 
     def outcome(self, place: str, name: str) -> str:
         """An outcome of a state, a move or an end."""
@@ -81,7 +92,7 @@ class Voice:
 
     def move(self, name: str, place: str) -> str:
         """What a person calls a move that was asked for in a state, or in a task beside the case's own work."""
-        known = self.definition.states.get(place) or self.definition.tasks.get(place)
+        known = self._known(place)
         found = (known.on.get(name) if known is not None else None) or self.definition.anywhere.get(name)
         if found is not None:
             return title_of(found, self.language)

@@ -200,7 +200,7 @@ def _app(store: Store) -> App:
     assert isinstance(store, PostgresqlStore)
     given = store.database.parameters
     options = f"{given['options']} -c search_path={jobs.SCHEMA}"
-    connector = PsycopgConnector(kwargs={**given, "options": options}, min_size=1, max_size=AT_ONCE, timeout=10)
+    connector = PsycopgConnector(kwargs={**given, "options": options}, min_size=1, max_size=AT_ONCE, timeout=5)
     return App(connector=connector)
 
 

@@ -38,13 +38,13 @@ class Embedded:
     def deliver_due(self, most: int = BATCH) -> Counter[str]:
         """Deliver what may go out now, the longest waiting first; how many came to what."""
         done: Counter[str] = Counter()
-        seen: list[int] = []
-        while self.handlers and len(seen) < most and not self.stop.is_set():
+        for _ in range(most if self.handlers else 0):
+            if self.stop.is_set():
+                break
             at = self.engine.recording()
-            parcel = outbox.claim_next(self.engine.store, self.handlers, self.worker, at, at + LEASE, seen)
+            parcel = outbox.claim_next(self.engine.store, self.handlers, self.worker, at, at + LEASE)
             if parcel is None:
                 break
-            seen.append(parcel.id)
             try:
                 done[deliver(self.engine, self.handlers, parcel)] += 1
             except Exception:  # one broken case must not stop the others; it is anybody's again when its lease is over

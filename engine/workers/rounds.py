@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from engine.errors import Rejected
 from engine.logs import facts
 from engine.runtime import Engine
 from engine.store import workers
@@ -33,14 +34,18 @@ EVERY = 5.0
 
 Done = TypeVar("Done")
 
+Fetch = Callable[[], Counter[str]]
+"""Takes in the mail that has come, and counts what became of it."""
+
 
 @dataclass
 class Round:
-    """What was done in one: timers, what went out, and what the worker itself could not do."""
+    """What was done in one: timers, what went out, the mail that came in, and what the worker itself could not do."""
 
     at: datetime
     swept: Swept = field(default_factory=Swept)
     posted: Counter[str] = field(default_factory=Counter)
+    came: Counter[str] = field(default_factory=Counter)
     trouble: list[str] = field(default_factory=list)
 
 
@@ -57,23 +62,31 @@ def rounds(
     every: float = EVERY,
     until: datetime | None = None,
     name: str = "",
+    fetch: Fetch | None = None,
 ) -> Iterator[Round]:
     """One round after another; the last one at `until` or when `stop` is set.
 
-    What is in hand is finished. While much waits in the outbox, rounds follow one another without a pause. A round that
-    fails, because the database is busy, say, is told and does not end the worker.
+    `fetch` takes in what has come since it was last asked. What is in hand is finished. While much waits in the outbox,
+    rounds follow one another without a pause. A round that fails, because the database is busy, say, is told and does
+    not end the worker.
     """
     name = name or new_name()
-    return _rounds(engine, stop, driver(engine, handlers, name, stop), name, every, until)
+    return _rounds(engine, stop, driver(engine, handlers, name, stop), name, every, until, fetch)
 
 
 def _rounds(
-    engine: Engine, stop: threading.Event, drives: Driver, name: str, every: float, until: datetime | None
+    engine: Engine,
+    stop: threading.Event,
+    drives: Driver,
+    name: str,
+    every: float,
+    until: datetime | None,
+    fetch: Fetch | None,
 ) -> Iterator[Round]:
     try:
         with drives.at_work() if until is None else nullcontext():
             while True:
-                done = _round(engine, drives, name)
+                done = _round(engine, drives, name, fetch)
                 yield done
                 if stop.is_set():
                     return
@@ -88,11 +101,13 @@ def _rounds(
         _try(Round(engine.clock()), lambda: workers.leave(engine.store, name, engine.recording()), None)
 
 
-def _round(engine: Engine, drives: Driver, name: str) -> Round:
+def _round(engine: Engine, drives: Driver, name: str, fetch: Fetch | None) -> Round:
     done = Round(engine.clock())
     _try(done, lambda: workers.beat(engine.store, name, engine.recording()), None)
     done.swept = _try(done, lambda: sweep(engine, done.at), done.swept)
     done.posted = _try(done, drives.deliver_due, done.posted)
+    if fetch is not None:
+        done.came = _try(done, fetch, done.came)
     return done
 
 
@@ -100,6 +115,7 @@ def _try(done: Round, do: Callable[[], Done], otherwise: Done) -> Done:
     try:
         return do()
     except Exception as error:  # the next round may do better; nobody is there to restart a worker
-        log.exception("A worker's round failed", extra=facts("round-failed"))
+        ours = not isinstance(error, Rejected)  # a database that is away, say, is no fault of ours to look for
+        log.warning("A worker's round failed: %s", in_words(error), exc_info=ours, extra=facts("round-failed"))
         done.trouble.append(in_words(error))
         return otherwise

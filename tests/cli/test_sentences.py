@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -72,6 +72,7 @@ AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ELSEWHERE: dict[str, dict[str, Any]] = {
     "message-withheld": {"template": "order-answer", "language": "en", "to": "a@b.c", "subject": "Answer"},
     "message-unaddressed": {"template": "order-answer", "language": "en", "to": "", "subject": "Answer"},
+    "message-returned": {"message": "case.7", "to": "a@b.c", "error": "5.1.1 there is nobody of this name"},
     "assignee-passed-over": {"task": "1", "state": "received", "person": "ben", "excluded": ["starter"]},
     "personal-data-shown": {"reason": "Sample 4"},
     "case-called": {"link": "1", "name": "capa", "process": "corrective-action", "kind": "spawned", "blocks": True},
@@ -219,6 +220,50 @@ def test_a_timer_that_fired_late_says_for_when_it_was(played: Case) -> None:
     assert teller.tell(Event("timer-fired", AT, "system", "worker", body)) == [
         "waiting, after 8 working days (late: it was for 2026-11-23 12:00)"
     ]
+
+
+def test_a_deadline_that_was_past_when_it_was_promised_blames_nobody() -> None:
+    case = Case(define(BODY, FORMS, MESSAGES, HEAD)).start(CUSTOMER, severity="S2").claim(ANN).wait("10bh")
+    case.trigger(ANN, "severity", severity="S1").wait("1bh")
+    since = "already past when it was promised, 2026-11-24 12:00"
+    assert told(case, "clock-breached") == [f"Answer was due 2026-11-23 14:00, {since}"]
+    assert [line for line in told(case, "timer-fired") if "Answer" in line] == [
+        f"50% of Answer used up (it was for 2026-11-23 12:00, {since})",
+        f"Answer is due (it was for 2026-11-23 14:00, {since})",
+    ]
+    stopped = {"clock": "answer", "by": "milestone told", "target": "4bh", "kept": False}
+    case.history.append(Event("clock-stopped", case.now, "ben", "cli", stopped))
+    assert told(case, "clock-stopped") == [
+        "Answer was done after a deadline that was past when it was promised: the milestone told was reached"
+    ]
+    over = Case(define(BODY, FORMS, MESSAGES, HEAD)).start(CUSTOMER, severity="S2").claim(ANN).wait("10bh")
+    over.trigger(ANN, "severity", severity="S1").cancel(OLE)
+    assert told(over, "clock-cancelled") == ["Answer ended with the case; it had been due before that was promised"]
+
+
+def test_what_was_promised_in_time_and_told_late_stays_late() -> None:
+    case = Case(define(BODY, FORMS, MESSAGES, HEAD)).start(CUSTOMER, severity="S1").claim(ANN)
+    teller = Teller(case.definition, "Europe/Berlin")
+    for event in case.history:
+        teller.tell(event)
+
+    def fires(at: datetime, rung: str, index: int) -> list[str]:
+        body = {
+            "timer": "9",
+            "state": "answer",
+            "index": index,
+            "word": "clock",
+            "rung": rung,
+            "due_at": AT.isoformat(),
+        }
+        return teller.tell(Event("timer-fired", at, "system", "worker", body))
+
+    later, latest = AT + timedelta(hours=2), AT + timedelta(hours=3)
+    assert fires(later, "50%", 0)[0].endswith("(late: it was for 2026-11-23 13:00)")
+    changes = {"target": ["4bh", "2bd"], "due_at": [AT.isoformat(), ""]}
+    teller.tell(Event("clock-retargeted", later, "ann", "cli", {"clock": "answer", "changes": changes}))
+    assert fires(latest, "hard-stop", 1)[0].endswith("(late: it was for 2026-11-23 13:00)")
+    assert fires(latest, "50%", 0)[0].endswith("(late: it was for 2026-11-23 13:00)"), "what repeats is not moved"
 
 
 def test_a_guard_that_prevented_a_timer_says_so_and_with_what_it_saw(played: Case) -> None:

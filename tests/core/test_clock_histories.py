@@ -178,3 +178,38 @@ def test_a_line_that_somebody_has_been_at_costs_nothing_of_the_others() -> None:
     case = weigh(begun(), "low")
     broken = [Event("clock-retargeted", case.now, "x", "cli", {"clock": "answer", "changes": 3}, ""), *case.history]
     assert runs(broken) == runs(case.history)
+
+
+def overtaken() -> Case:
+    """Five working days were promised; on the fourth an answer makes them one, which is long past."""
+    return weigh(weigh(begun(), "low").at("2026-11-26 09:00"), "high").wait("1bh")
+
+
+def test_nobody_was_late_for_what_was_promised_only_after_it_was_due() -> None:
+    case = overtaken()
+    assert lines(case)[0] == "Answer: due 2026-11-24 17:00, already past when promised, 2026-11-26 09:00"
+    assert lines(case, language="de")[0].endswith("schon vorbei bei der Zusage, 2026-11-26 09:00")
+    done = lines(case.at("2026-11-26 11:00").do(ANN, "close"))[0]
+    assert done == ("Answer: done 2026-11-26 11:00; due 2026-11-24 17:00, already past when promised, 2026-11-26 09:00")
+
+
+def test_what_was_missed_before_an_answer_changed_it_stays_missed() -> None:
+    case = weigh(weigh(begun(), "high").at("2026-11-26 09:00"), "low")
+    assert told(case).promised_late is None
+    assert lines(case)[0] == "Answer: missed 2026-11-24 17:00; as it is promised now, due 2026-11-30 17:00"
+    again = weigh(case.at("2026-12-02 10:00"), "high")
+    assert told(again).promised_late is None
+    assert lines(again)[0] == "Answer: missed 2026-11-24 17:00; since then it has run on"
+
+
+def test_a_case_that_ended_with_such_a_promise_says_so() -> None:
+    case = overtaken()
+    over = replace(told(case), clock=replace(told(case).clock, status="cancelled", ended_at=case.now))
+    assert over.lines("Europe/Berlin")[0] == (
+        "Answer: cancelled 2026-11-26 10:00, when the case ended; due 2026-11-24 17:00, already past when "
+        "promised, 2026-11-26 09:00"
+    )
+    moved = replace(told(case), due=told(case).clock.started_at)
+    assert moved.lines("Europe/Berlin")[0] == (
+        "Answer: due 2026-11-23 10:00; before that 2026-11-24 17:00, already past when promised, 2026-11-26 09:00"
+    )

@@ -121,7 +121,7 @@ def test_a_promise_that_only_the_message_kept_is_to_be_kept_again() -> None:
 
 
 def test_a_promise_that_something_else_kept_too_stays_kept() -> None:
-    one = take_back(case().do(ANN, "leave"))
+    one = take_back(case().do(ANN, "leave").claim(BEN))
     assert one.here.clocks["answer"].status == "stopped"
 
 
@@ -151,12 +151,14 @@ def test_a_promise_that_was_missed_before_stays_missed() -> None:
     assert clock.live and clock.missed is not None
 
 
-def test_a_promise_of_a_case_that_has_ended_is_neither_kept_nor_missed() -> None:
+def test_a_promise_that_the_end_of_the_case_had_called_off_is_to_be_kept_again() -> None:
     one = case()
-    one.do(ANN, "alert").do(ANN, "leave").do(ANN, "write")
-    assert one.here.status == "completed"
+    one.do(ANN, "alert").do(ANN, "leave")
+    before = one.here.clocks
+    one.do(ANN, "write")
+    assert one.here.status == "completed" and not any(clock.live for clock in one.here.clocks.values())
     take_back(one)
-    assert not any(clock.live for clock in one.here.clocks.values())
+    assert one.here.clocks == before
 
 
 def test_a_message_that_a_clock_knows_by_two_names_begins_it_anew_once() -> None:

@@ -7,6 +7,7 @@ one process names, and asks `engine.core.deadlines`, which is proved by itself, 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -15,6 +16,7 @@ from typing import Any
 from engine.core.calendars import Calendar
 from engine.core.deadlines import deadline, reached
 from engine.core.durations import parse_duration
+from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.store.history import Line
 
@@ -46,6 +48,17 @@ class Expected:
         return self.status in ("running", "paused")
 
 
+def _named(event: Event, personal: bool) -> set[str]:
+    """The clocks that know what happened by one of their facts."""
+    body = event.body
+    if event.type == "message-sent" and not str(body["to"]).startswith(("role:", "person:")):
+        answered = {"answer"} if body["template"] == "claim-answer" else set()
+        return {"silence"} | answered | ({"response"} if personal else set())
+    if event.type == "milestone-reached" and body["milestone"] == "refused":
+        return {"answer", "silence"}
+    return {"response"} if event.type == "message-received" and body["message"] == "customer-wrote" else set()
+
+
 class Model:
     """The clocks of one case, followed line by line of its history; each broken expectation is a sentence."""
 
@@ -58,6 +71,8 @@ class Model:
         self.severity = ""
         self.seen = 0
         self.broken: list[str] = []
+        self.before: dict[int, tuple[dict[str, Expected], str, str]] = {}
+        self.alone: dict[str, dict[str, Expected | None]] = {}
 
     def follow(self, lines: Iterable[Line]) -> None:
         """The lines of history that are new, step by step: what one step wrote was recorded at one instant."""
@@ -68,6 +83,8 @@ class Model:
         self.seen += len(lines)
         events = [line.event for line in lines]
         at = events[-1].at
+        stood = (deepcopy(self.clocks), self.state, self.severity)
+        self.before[lines[0].seq] = stood
         personal = any(event.type == "task-completed" and event.actor in STAFF for event in events)
         was_over, reopened = self.over, False
         for event in events:
@@ -79,7 +96,13 @@ class Model:
                 self._begin("answer", received)
                 self._begin("silence", received)
             elif event.type == "message-sent" and not str(body["to"]).startswith(("role:", "person:")):
+                was = deepcopy(self.clocks)
                 self._sent(body["template"], at, personal)
+                others = {name for other in events if other is not event for name in _named(other, personal)}
+                moved = {name for name in _named(event, personal) - others if was.get(name) != self.clocks.get(name)}
+                self.alone[body["message"]] = {name: was.get(name) for name in moved}
+            elif event.type == "message-withdrawn" and not any(one.type == "step-undone" for one in events):
+                self._take_back(at, self.alone[body["message"]])
             elif event.type == "message-received" and body["message"] == "customer-wrote":
                 if "response" not in self.clocks or not self.clocks["response"].live:
                     self._begin("response", at)
@@ -92,13 +115,15 @@ class Model:
                 self.over = True
             elif event.type == "reopened":
                 self.over, reopened = False, was_over
+            elif event.type == "step-undone":
+                self._undo(at, *self.before[body["lines"][0]])
             if event.type == "form-submitted" and body["name"] == "weighing" and "severity" in body["changes"]:
                 self.severity = body["changes"]["severity"][1]
         if reopened:
             self._reopen(at)
-        if self.over and not was_over:
-            self._end(at)
-        elif not self.over:
+        if self.over:
+            self._end(at, self.ended_at if was_over else at)
+        else:
             self._retarget(at)
             self._stand_still(at)
 
@@ -126,8 +151,8 @@ class Model:
             self._stop("silence", at)
             self._begin("silence", at)
 
-    def _end(self, at: datetime) -> None:
-        self.ended_at = at
+    def _end(self, at: datetime, ended_at: datetime | None) -> None:
+        self.ended_at = ended_at
         for name in self.clocks:
             self._stop(name, at, "cancelled")
 
@@ -181,6 +206,34 @@ class Model:
         clock.fired.append(percent)
         if percent == 100 and clock.missed is None:
             clock.missed = due
+
+    def _take_back(self, at: datetime, alone: dict[str, Expected | None]) -> None:
+        """What this message alone had ended goes on, what it had begun is over."""
+        for name, was in alone.items():
+            now = self.clocks[name]
+            if was is None or not was.live:
+                self._resume(now, at)
+                now.status, now.due, now.ended = "cancelled", None, at
+            else:
+                self._go_on(name, was, now)
+
+    def _go_on(self, name: str, was: Expected, now: Expected) -> None:
+        if was.missed is None and was.due is not None and was.due < (now.ended or now.began):
+            was.missed = was.due
+        self.clocks[name] = was
+
+    def _undo(self, at: datetime, clocks: dict[str, Expected], state: str, severity: str) -> None:
+        """What had ended goes on as it was, what had begun never did; a miss in between stays."""
+        self.over, self.state, self.severity = False, state, severity
+        for name, now in self.clocks.items():
+            was = clocks.get(name)
+            if was is not None and was.live and (was.run, now.live) != (now.run, was.live):
+                self._go_on(name, was, now)
+            elif was is None:
+                now.status, now.due, now.ended = "cancelled", None, at
+                self._resume(now, at)
+            elif now.run > was.run:
+                self.clocks[name] = was
 
     # --- when
 

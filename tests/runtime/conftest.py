@@ -16,7 +16,7 @@ from tests.runtime.worlds import FILES, NOON, engine_on
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if metafunc.module.__name__.endswith(("races", "repeated")):
+    if metafunc.module.__name__.endswith(("races", "repeated", "undoing")):
         metafunc.parametrize("kind", BOTH)
 
 

@@ -8,6 +8,7 @@ against itself by `tests.invariants`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -25,6 +26,7 @@ from engine.workers.timers import sweep
 from tests.databases import give_back, throwaway
 from tests.invariants import assert_whole, broken, everything, sql
 from tests.runtime.crashing import Crash, crashing
+from tests.runtime.effect_model import TROUBLE, OtherSide
 from tests.runtime.worlds import (
     AGREEING,
     ANN,
@@ -74,12 +76,15 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         self.clock = VirtualClock(NOON)
         self.url = throwaway()
         self.engine = copied(template(), self.clock, self.url)
+        self.other_side = OtherSide(self.engine)
         self.drafts: dict[tuple[str, str], tuple[Mapping[str, Any], str]] = {}
         self.cases: list[str] = []
         self.tasks: list[str] = []
         self.touched: set[str] = set()
 
     def teardown(self) -> None:
+        self.other_side.all_goes_well()
+        assert not list(self.other_side.differs())
         assert_whole(self.engine.store, counted="recorded")
         self.engine.store.close()
         give_back(self.url)
@@ -288,6 +293,19 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         for case in self.cases:
             self.noticed(case)
 
+    @rule(
+        hours=st.sampled_from((0, 0, 1, 5, 200)),
+        trouble=st.sampled_from(TROUBLE),
+        most=st.integers(1, 3),
+        crash=crashes,
+    )
+    def deliver(self, hours: int, trouble: str, most: int, crash: int) -> None:
+        self.other_side.time_passes(timedelta(hours=hours))
+        with crashing(self.engine.store, crash), suppress(Crash):
+            self.other_side.worker_comes(trouble, most)
+        for case in self.cases:
+            self.noticed(case)
+
     # --- what holds
 
     def ask(self, case: str, command: c.Command, crash: int) -> Result | None:
@@ -343,6 +361,10 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         found = broken(self.engine.store, self.touched, counted="recorded")
         self.touched.clear()
         assert not found, "\n".join(found)
+
+    @invariant()
+    def what_is_sent_goes_out_under_one_key(self) -> None:
+        assert not list(self.other_side.differs())
 
     @invariant()
     def nothing_typed_is_lost(self) -> None:

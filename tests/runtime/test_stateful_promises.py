@@ -39,7 +39,9 @@ WAYS: dict[str, tuple[str, ...]] = {
     "late": ("answer", "again"),
     "explain": ("explained", "give-up"),
     "doing": ("done", "done", "fail"),
+    "write again": ("send", "send", "leave"),
 }
+SENDS = {"read": "ask", "answering": "answer", "late": "answer", "explain": "explained"}
 WEIGHING = ("weigh", "agree", "mend", "await")
 ANYTHING = (
     *("wrote", "replied", "corrected", "hurry", "reclassify", "count-none", "count-some", "withdraw", "suspend"),
@@ -47,7 +49,7 @@ ANYTHING = (
 )
 KINDS = (
     *("complete",) * 6, *("time",) * 3, *("worker",) * 4, *("ask",) * 6, *("decide",) * 5, *("late",) * 3,
-    *("anything", "resolve", "start", "back"),
+    *("anything", "resolve", "start", "back"), *("take-back",) * 3,
 )  # fmt: skip
 HOURS = st.sampled_from((0, 2, 5, 7, 16, 30, 30, 60, 100, 250, 9_000))
 numbers = st.sampled_from(range(36))
@@ -114,6 +116,7 @@ class WholeCases(RuleBasedStateMachine):
             "time": lambda: self.time_passes(hours),
             "worker": lambda: self.the_worker_comes(crash),
             "late": lambda: self.somebody_works_before_the_late_worker(hours, number, way, severity),
+            "take-back": lambda: self.somebody_takes_a_message_back(number, way, hours, crash),
             "back": lambda: self.a_case_ends_and_comes_back(hours, later, number, ("withdraw", "cancel")[way == 0]),
         }[kind]()
 
@@ -148,9 +151,11 @@ class WholeCases(RuleBasedStateMachine):
             values = {"reason": "It is so."}
         if task.state == "doing" and outcome == "done":
             values = {"note": "New."}
+        if outcome == "send":
+            values = {"subject": "Once more", "body": "Dear customer"}
         may = [one for one in PEOPLE if one.roles & set(task.candidates)]
         who = BY_ID.get(task.assignee) or may[way % len(may)]
-        command = c.Complete(at=self.clock.at, actor=who, task=task.id, outcome=outcome, values=values)
+        command = c.Complete(at=self.clock.at, actor=who, task=task.id, outcome=outcome, values=values, comment="So.")
         self.ask(task.id.rpartition(".")[0], command, crash)
 
     def decide(self, number: int, way: int, crash: int) -> None:
@@ -184,6 +189,24 @@ class WholeCases(RuleBasedStateMachine):
             "reopen": lambda: c.Reopen(at=at, actor=ANN, values={"text": "Again."}),
         }
         self.ask(case, make[what](), crash)
+
+    def somebody_takes_a_message_back(self, number: int, way: int, hours: int, crash: int) -> None:
+        """A message is sent, sometimes when time has passed; it is taken back at once, or after something else."""
+        self.time_passes(hours if way % 3 == 0 else 0)
+        case = self.claims[number % len(self.claims)]
+        sending = [task for task in self.engine.instance(case).tasks.values() if SENDS.get(task.state)]
+        if sending:
+            task = sending[way % len(sending)]
+            who = BY_ID.get(task.assignee, (ANN, BEN, TOM)[way % 3])
+            values = {"reason": "It is so."} if task.state == "explain" else {}
+            outcome = SENDS[task.state]
+            self.ask(case, c.Complete(at=self.clock.at, actor=who, task=task.id, outcome=outcome, values=values), 0)
+        if way % 5 < 3:
+            self.request(case, ("wrote", "suspend", "cancel", "replied")[number % 4], "S1", 0)
+        waiting = [sent for sent in self.engine.instance(case).sent if sent.at == self.clock.at]
+        if waiting:
+            sent = waiting[number % len(waiting)]
+            self.ask(case, c.WithdrawMessage(at=self.clock.at, actor=BY_ID[sent.by], message=sent.id), crash)
 
     def resolve(self, number: int, action: str, crash: int) -> None:
         found = sql(self.engine.store, "SELECT id, instance FROM incident WHERE status = 'open' ORDER BY id")

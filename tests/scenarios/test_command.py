@@ -98,3 +98,28 @@ def test_a_home_without_processes_fails(tmp_path: Path, capsys: pytest.CaptureFi
     (tmp_path / "forms").mkdir()
     code, out, _ = heard(capsys, "--home", str(tmp_path), "test")
     assert code == 1 and "No processes" in out
+
+
+def test_the_scenarios_of_a_deployed_version_run_on_it_whatever_the_folder_holds_by_then(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ["--home", str(folder), "--database", f"sqlite:///{folder}/heard.db"]
+    assert heard(capsys, *here, "deploy")[0] == 0
+    before = heard(capsys, *here, "test", "order", "--json")[1]
+    (folder / "processes/order.scenarios.yaml").write_text("scenarios: []\n", encoding="utf-8")
+    (folder / "processes/order.yaml").write_text("nothing\n", encoding="utf-8")
+    assert heard(capsys, *here, "test", "order", "--version", "1", "--json")[1] == before
+    code, _out, err = heard(capsys, *here, "test", "order", "--version", "2")
+    assert code != 0 and "there is no 2" in err
+    code, _out, err = heard(capsys, *here, "test", "--version", "1")
+    assert code == 2 and "Expected one PROCESS beside --version, but got 0" in err
+
+
+def test_a_version_that_was_deployed_without_scenarios_says_so(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ["--home", str(folder), "--database", f"sqlite:///{folder}/heard.db"]
+    (folder / "processes/order.scenarios.yaml").unlink()
+    assert heard(capsys, *here, "deploy")[0] == 0
+    code, _out, err = heard(capsys, *here, "test", "order", "--version", "1")
+    assert code != 0 and "put in force without any" in err

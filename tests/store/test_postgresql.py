@@ -343,7 +343,7 @@ def test_who_cannot_ask_what_became_of_a_commit_says_so(
         put(store, "ann")
         monkeypatch.setattr("psycopg.connect", gone)
         monkeypatch.setattr(f"{__name__}.cut", lambda _: store.database._state.conn.close())
-    assert refused.value.code == "database-unreachable"
+    assert refused.value.code == "database-unconfirmed"
     assert "Look whether it is there" in refused.value.message
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from engine.core.instance import Token
-from engine.store import Store, due, inbox, instances, queries
+from engine.core.instance import Clock, Token, Wait
+from engine.store import Store, due, inbox, instances, own_cases, personal, queries
 from engine.store.compiled import Compiled, Parameter, Statement
 from engine.store.inbox_parts import EVERYTHING, Only
 from engine.store.models import Task
+from engine.store.search import Eyes
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -142,18 +143,28 @@ def test_due_timers_are_read_in_the_order_of_their_index(store: Store) -> None:
 @pytest.mark.parametrize(
     ("only", "found"),
     [
-        (Only(tags=("vip",)), ["c1.1", "c2.1"]),
-        (Only(tags=("bil", "vip")), ["c1.1"]),
-        (Only(tags=("Rückruf",)), ["c2.1"]),
-        (Only(tags=("up",)), []),
-        (Only(tags=("%",)), []),
+        (Only(text="tag:vip"), ["c1.1", "c2.1"]),
+        (Only(text="tag:bil tag:vip"), ["c1.1"]),
+        (Only(text="tag:Rückruf"), ["c2.1"]),
+        (Only(text="tag:up"), []),
+        (Only(text="%"), []),
         (Only(severity="S1"), ["c2.1"]),
         (Only(severity="s1"), []),
-        (Only(severity="S1", tags=("vip",), whose="free"), ["c2.1"]),
-        (Only(severity="S1", tags=("v",) * 9, fields=(("a", "b"),)), []),
+        (Only(severity="S1", text="tag:vip", whose="free"), ["c2.1"]),
+        (Only(severity="S1", text="tag:v category:billing"), []),
+        (Only(text="tag:vip about"), ["c1.1", "c2.1"]),
+        (Only(text="c2"), ["c2.1"]),
+        (Only(text="carla"), ["c1.1", "c2.1", "c3.1"]),
+        (Only(customer="carla example.org"), ["c1.1", "c2.1", "c3.1"]),
+        (Only(customer="about"), []),
+        (Only(text="carla", eyes=Eyes(personal=False)), []),
+        (Only(customer="carla", eyes=Eyes(personal=False)), []),
+        (Only(text="tag:vip", eyes=Eyes(house=False)), []),
+        (Only(assignee="ann"), []),
+        (Only(text="c2", process="inquiry", kind="task", state="received"), ["c2.1"]),
     ],
 )
-def test_an_inbox_is_narrowed_down_by_tags_and_severity(store: Store, cases: Any, only: Only, found: list[str]) -> None:
+def test_an_inbox_is_narrowed_down_by_words_and_marks(store: Store, cases: Any, only: Only, found: list[str]) -> None:
     for number, (tags, severity) in enumerate(
         [(("billing", "follow-up", "vip"), "S3"), (("rückruf", "vip"), "S1"), ((), "")], 1
     ):
@@ -162,6 +173,42 @@ def test_an_inbox_is_narrowed_down_by_tags_and_severity(store: Store, cases: Any
     page = inbox.inbox(store, "ann", ["agent"], only=only)
     assert sorted(row.task for row in page.rows) == found
     assert inbox.waiting(store, "ann", ["agent"], only=only) == len(found)
+
+
+def test_cases_are_found_by_who_has_one_of_their_open_tasks(store: Store, cases: Any) -> None:
+    for number, assignee in enumerate(("ann", "bob", "", ""), 1):
+        status = "claimed" if assignee else "open"
+        task = cases.task(f"c{number}", 1, assignee=assignee, status=status)
+        cases.start(f"c{number}", tasks={task.id: task} if number < 4 else {})
+    found = {who: ids(queries.cases(store, assignee=who)) for who in ("ann", "bob", "eve", "")}
+    assert found == {"ann": ["c1"], "bob": ["c2"], "eve": [], "": ["c3"]}
+    (mine,) = inbox.inbox(store, "ann", ["agent"], only=Only(assignee="ann")).rows
+    assert (mine.task, mine.kind) == ("c1.1", "task")
+
+
+def test_cases_that_are_followed_are_counted_up_to_a_bound(store: Store, cases: Any) -> None:
+    for number in range(4):
+        task = cases.task(f"c{number}", 1, assignee="ann", status="claimed")
+        old = cases.start(f"c{number}", tasks={task.id: task})
+        done = cases.event("task-completed", task=task.id)
+        cases.step(old, done, tasks={}, waits=(Wait("t0", "received", "reply"),) if number else ())
+        personal.watch(store, "bob", f"c{number}", NOON)
+    waiting, watched = own_cases.waiting_for_customer, own_cases.watched
+    assert ids(own_cases.page(store, waiting("ann"))) == ["c3", "c2", "c1"]
+    assert [own_cases.count(store, waiting(who), most=2) for who in ("ann", "bob")] == [2, 0]
+    assert [own_cases.count(store, watched("bob"), most=most) for most in (3, 100)] == [3, 4]
+
+
+def test_the_next_promise_of_each_case_is_told_by_its_name(store: Store, cases: Any) -> None:
+    clocks = [
+        Clock("answer", 1, NOON, "P2D", due_at=NOON + timedelta(days=2)),
+        Clock("receipt", 1, NOON, "P1D", due_at=NOON + timedelta(days=1)),
+        Clock("visit", 1, NOON, "P1D", status="paused"),
+    ]
+    cases.start("c1", clocks={clock.name: clock for clock in clocks})
+    cases.start("c2", clocks={"visit": clocks[2]})
+    assert own_cases.promised(store, ["c1", "c2", "c9"]) == {"c1": ("receipt", NOON + timedelta(days=1))}
+    assert own_cases.promised(store, []) == {}
 
 
 def test_a_row_of_the_inbox_tells_tags_and_severity_as_they_are_now(store: Store, cases: Any) -> None:

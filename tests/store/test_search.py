@@ -8,7 +8,7 @@ import pytest
 
 from engine.store import Store, open_database, queries
 from engine.store.models import Instance
-from engine.store.search import LONGEST, condition, words
+from engine.store.search import LONGEST, VALUES, Eyes, condition, words, words_of
 from engine.store.upgrades import LEDGER
 from tests.databases import Databases, sql
 from tests.store.conftest import Cases
@@ -100,7 +100,7 @@ def test_a_case_is_found_by_its_tags_and_its_severity(store: Store, cases: Any, 
     cases.start("c3", subject="No tag: none")
     assert [case.id for case in queries.cases(store, text=text).rows] == found.split()
     if found and text != "tag:":
-        assert queries.cases(store, text=text, marks=False).rows == ()
+        assert queries.cases(store, text=text, eyes=Eyes(house=False)).rows == ()
 
 
 def test_a_case_is_found_by_the_tags_that_it_has_now(store: Store, cases: Any) -> None:
@@ -108,6 +108,108 @@ def test_a_case_is_found_by_the_tags_that_it_has_now(store: Store, cases: Any) -
     cases.step(old, tags=("old",), severity="S2")
     found = [len(queries.cases(store, text=text).rows) for text in ("tag:new", "tag:old", "severity:s2")]
     assert found == [0, 1, 1]
+
+
+FILLED: dict[str, Any] = {
+    "intake": {
+        "category": "billing",
+        "safety": True,
+        "amount": "1200.50",
+        "happened_on": "2026-11-03",
+        "contact_name": "Łucja O'Neil",
+        "note": "It broke on the second day, and then it broke for good",
+        "lines": [{"article": "Lamp 12-b"}, {"article": "Chair"}],
+        "nothing": None,
+    },
+    "letters": [{"said": "Bonjour"}, {"said": "Grüezi"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("category:bill", True),
+        ("CATEGORY:Billing", True),
+        ("category:other", False),
+        ("safety:yes", True),
+        ("safety:false", False),
+        ("amount:1200.50", True),
+        ("amount:50", False),
+        ("happened_on:2026-11", True),
+        ("happened-on:2026-11", True),
+        ("contact_name:neil", True),
+        ("note:second", True),
+        ("note:good", False),
+        ("article:b", True),
+        ("article:chair", True),
+        ("said:gruezi", True),
+        ("nothing:none", False),
+        ("billing", False),
+        ("category:billing about", True),
+        ("category:", False),
+        ("unknown:billing", False),
+    ],
+)
+def test_a_case_is_found_by_the_beginning_of_what_was_filled_in(
+    store: Store, cases: Any, text: str, found: bool
+) -> None:
+    cases.start("c1", data=FILLED)
+    assert bool(queries.cases(store, text=text).rows) is found
+    if found:
+        assert queries.cases(store, text=text, eyes=Eyes(house=False)).rows == ()
+
+
+def test_what_only_looks_like_a_field_is_a_word(store: Store, cases: Any) -> None:
+    cases.start("c1", subject="Re:Invoice, https://example.org/12:30")
+    for text in ("re:inv", "https://example", "example.org/12:30"):
+        assert len(queries.cases(store, text=text).rows) == 1
+
+
+def test_a_case_is_found_by_what_was_filled_in_last(store: Store, cases: Any) -> None:
+    old = cases.start("c1", data={"intake": {"category": "billing"}})
+    cases.step(old, data={"intake": {"category": "delivery"}})
+    assert [len(queries.cases(store, text=f"category:{one}").rows) for one in ("billing", "delivery")] == [0, 1]
+
+
+def test_of_a_case_with_endless_values_the_first_are_looked_at() -> None:
+    data = {"form": {"rows": [{"value": f"v{number}"} for number in range(10 * VALUES)]}}
+    assert len(words_of(("R-1",), "", {}, data, "", ()).split()) == 2 + VALUES
+
+
+MASKED = Eyes(personal=False, fields=frozenset({"category"}))
+"""Of somebody from whom it is hidden who the customers are."""
+
+
+@pytest.mark.parametrize(
+    ("asked", "all_eyes", "masked"),
+    [
+        ({"text": "lucja"}, True, False),
+        ({"text": "neil"}, True, False),
+        ({"text": "post.example"}, True, False),
+        ({"text": "lucja@post.example refund"}, True, False),
+        ({"text": "4930123"}, True, False),
+        ({"text": "4711"}, True, True),
+        ({"text": "refund"}, True, True),
+        ({"text": "t-9 refund"}, True, True),
+        ({"text": "contact_name:łucja"}, True, False),
+        ({"text": "category:billing"}, True, True),
+        ({"text": "tag:vip severity:s1"}, True, True),
+        ({"customer": "lucja"}, True, False),
+        ({"customer": "neil post.example"}, True, False),
+        ({"customer": "refund"}, False, False),
+        ({"customer": "lucja", "text": "refund"}, True, False),
+        ({"customer": "/"}, False, False),
+        ({"text": "\ue001lucja"}, True, False),
+    ],
+)
+def test_nothing_is_found_by_who_the_customer_is_for_somebody_who_may_not_know_it(
+    store: Store, cases: Any, asked: dict[str, str], all_eyes: bool, masked: bool
+) -> None:
+    customer = {"name": "Łucja O'Neil", "email": "lucja@post.example", "phone": "+4930123"}
+    about = {"subject": "Refund 4711 for lucja", "external_id": "T-9", "customer": customer, "data": FILLED}
+    cases.start("c1", tags=("vip",), severity="S1", **about)
+    assert bool(queries.cases(store, **asked).rows) is all_eyes
+    assert bool(queries.cases(store, **asked, eyes=MASKED).rows) is masked
 
 
 def test_a_step_that_changes_nothing_of_it_writes_no_words(store: Store, cases: Any) -> None:
@@ -130,12 +232,24 @@ def test_the_search_reads_its_index_and_not_every_case(store: Store, some: Any) 
     assert "search_words" in plan or "search_index VIRTUAL TABLE INDEX" in plan, plan
 
 
-def test_cases_of_an_older_version_are_found_once_the_tables_are_up_to_date(databases: Databases) -> None:
+@pytest.mark.parametrize("applied", [("0009_what_is_found_by_whom",), ("0006_search", "0009_what_is_found_by_whom")])
+def test_cases_of_an_older_version_are_found_once_the_tables_are_up_to_date(
+    databases: Databases, applied: tuple[str, ...]
+) -> None:
     with open_database(databases.bare()) as store:
         store.upgrade()
-        Cases(store).start("c1", subject="An invoice", customer={"name": "Lucja"})
-        for table in ("search",) if store.locks_rows else ("search_index", "search"):
-            store.database.execute_sql(f"DROP TABLE {table}")
-        store.database.execute_sql(f"DELETE FROM {LEDGER} WHERE name = '0006_search'")
-        assert store.upgrade() == ("0006_search",)
-        assert [case.id for case in queries.cases(store, text="invoice lucja").rows] == ["c1"]
+        about = {"subject": "An invoice", "customer": {"name": "Lucja"}, "tags": ("vip", "late"), "data": FILLED}
+        Cases(store).start("c1", severity="S1", **about)
+        written = sql(store, "SELECT instance, words FROM search")
+        if "0006_search" in applied:
+            for table in ("search",) if store.locks_rows else ("search_index", "search"):
+                store.database.execute_sql(f"DROP TABLE {table}")
+        else:
+            store.database.execute_sql("UPDATE search SET words = 'old'")
+        store.database.execute_sql("DROP INDEX task_done")
+        for one in applied:
+            store.database.execute_sql(f"DELETE FROM {LEDGER} WHERE name = '{one}'")
+        assert store.upgrade() == applied
+        assert sql(store, "SELECT instance, words FROM search") == written
+        found = queries.cases(store, text="invoice lucja category:bill tag:late severity:s1")
+        assert [case.id for case in found.rows] == ["c1"]

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from flask import g
 
-from engine.core.events import TYPES
+from engine.core.events import TYPES, Event
 from engine.definition.catalog import Catalog
 from engine.definition.linter import lint
-from engine.store import history, personal
+from engine.store import history, instances, personal
 from tests.builders import PROCESS, files
 from tests.databases import tamper
 from tests.web.cases import INQUIRY
@@ -196,6 +196,26 @@ def test_what_was_promised_late_says_so(browser: Browsers, house: House, referen
     assert "overdue" in page_of(browser("ben"), reference)
 
 
+def test_what_happened_again_and_again_is_told_once_and_can_be_opened(
+    browser: Browsers, house: House, reference: str
+) -> None:
+    case = instances.by_reference(house.store, reference)
+    assert case is not None
+    remind = [
+        Event("notified", MONDAY + timedelta(days=day), "system", "worker", {"to": "role:lead", "say": "Look at it"})
+        for day in range(5)
+    ]
+    with house.store.transaction():
+        history.append(house.store, case, len(history.read(house.store, case)), remind, MONDAY)
+    page = page_of(browser("ben"), reference)
+    again = page.partition('<details class="again">')[2].partition("</details>")[0]
+    summary, _, inside = again.partition("</summary>")
+    assert "5 times" in summary and summary.count("Look at it") == 1
+    assert re.search(r"Mon 23 Nov 2026, [^<]*</time> – <time [^>]*>Fri 27 Nov 2026, ", summary)
+    assert inside.count("Look at it") == 5 == inside.count('id="line-')
+    assert page.count('<details class="again">') == 1
+
+
 def test_the_timeline_is_narrowed_to_what_can_happen_and_to_every_event_of_a_promise() -> None:
     assert frozenset().union(*KINDS.values()) <= TYPES.keys()
     assert {type for type in TYPES if type.startswith("clock-")} <= KINDS["promises"]
@@ -260,3 +280,22 @@ def test_a_refused_file_costs_nothing_of_what_was_typed_for_a_move(browser: Brow
     assert client.post(path, again).status_code == 303
     data = house.engine.instance(house.engine.find(case)).data["word"]
     assert data["text"] == "Twelve pages" and [one["name"] for one in data["papers"]] == ["photo.png"]
+
+
+def test_a_message_of_a_move_is_taken_back_to_the_form_it_came_from(browser: Browsers, house: House) -> None:
+    body = """
+    customer: {email: "'lena@example.org'"}
+    start: {by: [agent], go: open}
+    states: {open: {task: {candidates: [agent]}, on: {done: end}}, end: {final: true}}
+    on: {tell: {title: Tell, by: [agent], form: order-word, send: hello}}
+    """
+    forms, messages = {"order-word": "properties: {word: {type: string}}"}, {"hello": "Hello | Dear customer"}
+    house.engine.deploy(lint(Catalog(files(body, forms, messages)), PROCESS), "ole", "")
+    case = house.engine.start("order", house.directory.actor("ben", "web"), {}).reference
+    client, path = browser("ben"), f"/cases/{case}/moves/tell"
+    client.get(path)
+    page = client.follow(client.post(path, {"do": "ask", "word": "Seventeen ducks", "key": "a"})).get_data(as_text=True)
+    action = re.search(r'action="(/cases/[^"]+/withdrawal)"', page)
+    assert action is not None
+    page = client.follow(client.post(action[1])).get_data(as_text=True)
+    assert "Taken back: nothing was sent." in page and 'value="Seventeen ducks"' in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -92,6 +93,12 @@ def test_only_who_oversees_gives_tasks_to_others(browser: Browsers, house: House
         ("customer=lena", ["Question 0", "Question 2"]),
         ("q=contact_name:Otto", ["Question 1"]),
         ("q=contact_name:Otto+category:billing", []),
+        ("q=contact_name:ott+question", ["Question 1"]),
+        ("customer=question", []),
+        ("assignee=-", ["Question 0", "Question 1", "Question 2"]),
+        ("assignee=dieter", []),
+        ("assignee=emma", []),
+        ("view=mine&assignee=-", []),
         ("process=complaint", []),
         ("process=inquiry&priority=urgent", []),
         ("state=received", ["Question 0", "Question 1", "Question 2"]),
@@ -105,6 +112,74 @@ def test_an_inbox_is_narrowed_down(browser: Browsers, cases: list[str], query: s
     answer = browser("dieter").get(f"/inbox?{query}")
     assert answer.status_code == 200
     assert subjects(answer.get_data(as_text=True)) == found
+
+
+def test_an_inbox_is_narrowed_down_by_who_has_the_task(browser: Browsers, house: House, cases: list[str]) -> None:
+    for task, who in ((cases[0], "dieter"), (cases[1], "emma")):
+        actor = house.directory.actor(who, "web")
+        house.engine.do(task.rpartition(".")[0], Claim(at=house.clock(), actor=actor, task=task))
+    client = browser("dieter")
+    for query, found in (("assignee=dieter", ["0"]), ("assignee=-", ["2"]), ("view=unassigned&assignee=dieter", [])):
+        page = client.get(f"/inbox?{query}").get_data(as_text=True)
+        assert subjects(page) == [f"Question {one}" for one in found]
+    assert re.search(r'<option value="dieter"[^>]*>me</option>', page)
+    page = client.get("/cases?assignee=emma").get_data(as_text=True)
+    assert subjects(page) == ["Question 1"] and '<option value="emma" selected>' in page
+    assert subjects(client.get("/cases?assignee=-").get_data(as_text=True)) == ["Question 2"]
+
+
+def test_the_tasks_own_deadline_and_the_promise_of_its_case_are_told_apart(
+    browser: Browsers, cases: list[str], clock: VirtualClock
+) -> None:
+    page = browser("dieter").get("/inbox").get_data(as_text=True)
+    cell = page.partition('data-label="Due"')[2].partition("</td>")[0]
+    assert re.findall(r'class="what">([^<]+)<', cell) == ["Task", "First response"]
+
+
+def test_every_view_has_a_count(browser: Browsers, house: House, cases: list[str]) -> None:
+    client = browser("dieter")
+    instance = cases[0].rpartition(".")[0]
+    personal.watch(house.store, "dieter", instance, house.clock())
+    page = client.get("/inbox").get_data(as_text=True)
+    views = page.partition('<nav class="views"')[2].partition("</nav>")[0]
+    counts = {
+        title.strip(): count
+        for title, count in re.findall(r'<a href="/inbox[^>]*>([^<]+)<span class="count">(\d+)<', views)
+    }
+    assert counts == {
+        "All I may act on": "3",
+        "My tasks": "0",
+        "My approvals": "0",
+        "Nobody&#39;s yet": "3",
+        "Due today": "3",
+        "Overdue": "0",
+        "New from the customer": "0",
+        "Delegated to me": "0",
+        "Waiting for the customer": "0",
+        "Watching": "1",
+    }
+
+
+def test_for_several_tasks_is_offered_what_can_be_done(browser: Browsers, house: House, cases: list[str]) -> None:
+    def offered(person: str, query: str = "") -> list[str]:
+        page = browser(person).get(f"/inbox{query}").get_data(as_text=True)
+        assert ('class="choose"' in page) is ('id="several"' in page)
+        assert ("for those who oversee" in page) is ('id="several"' in page and 'value="assign"' not in page)
+        return re.findall(r'name="do" value="(\w+)"', page)
+
+    assert offered("dieter") == ["claim", "tag"]
+    ines = people.load(house.store, "ines")
+    assert ines is not None and offered("ines") == [] and "team-lead" in ines.roles
+    with house.store.transaction():
+        people.put(house.store, [replace(ines, roles=(*ines.roles, "dispatcher"))])
+    assert offered("ines") == ["claim", "assign", "tag"]
+    house.engine.do(
+        cases[0].rpartition(".")[0],
+        Claim(at=house.clock(), actor=house.directory.actor("dieter", "web"), task=cases[0]),
+    )
+    assert offered("dieter", "?view=mine") == ["tag"]
+    house.engine.start("inquiry", house.directory.actor("lena", "web"), INQUIRY)
+    assert offered("lena") == [] == offered("vera")
 
 
 def test_what_is_overdue_says_how_long_in_working_time(

@@ -76,3 +76,13 @@ def test_an_older_version_is_still_there_and_one_that_never_was_is_not(browser: 
 def test_customers_do_not_see_how_the_house_works(browser: Browsers) -> None:
     assert browser("lena").get("/processes").status_code == 404
     assert browser("lena").get("/processes/inquiry").status_code == 404
+
+
+@pytest.mark.parametrize(("person", "title", "other"), [("ben", "Complaints officer", "Beschwerdestelle"),
+                                                        ("ann", "Beschwerdestelle", "Complaints officer")])  # fmt: skip
+def test_a_picture_calls_roles_what_the_house_calls_them_in_the_language_of_the_page(
+    browser: Browsers, person: str, title: str, other: str
+) -> None:
+    page = browser(person).get("/processes/complaint").get_data(as_text=True)
+    drawn = page[page.index("<svg xmlns") : page.index("</svg>")]
+    assert title in drawn and other not in drawn and "complaint-officer" not in drawn

@@ -11,8 +11,9 @@ from datetime import timedelta
 
 import pytest
 
-from engine.core.commands import Cancel
+from engine.core.commands import Cancel, Tag
 from engine.runtime import VirtualClock
+from engine.store import personal
 from tests.databases import tamper
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
@@ -50,6 +51,12 @@ def subjects(page: str) -> list[str]:
         ("to=2026-11-24", ["1", "0"]),
         ("from=2026-11-24&to=2026-11-24", ["1"]),
         ("q=lena+1", ["1"]),
+        ("q=contact_name:lena+question+1", ["1"]),
+        ("q=category:lena", []),
+        ("customer=lena", ["2", "1", "0"]),
+        ("customer=question", []),
+        ("assignee=dieter", []),
+        ("assignee=-", ["1", "0"]),
         ("q=INQ-2026-00003", ["2"]),
         ("process=complaint", []),
         ("from=tomorrow", ["2", "1", "0"]),
@@ -74,6 +81,71 @@ def test_an_auditor_finds_all_without_the_names(browser: Browsers, cases: list[s
     assert subjects(page) == ["2", "1", "0"] and "Lena 1" not in page
     taken = browser("vera").get("/cases?format=csv").get_data(as_text=True)
     assert "Lena" not in taken
+
+
+MASKED = ("q=lena", "q=lena@muehlenbau", "customer=lena", "q=contact_name:lena", "q=details:paint", "q=paint")
+
+
+@pytest.mark.parametrize("query", MASKED)
+@pytest.mark.parametrize("more", ["", "&as-of=2026-11-27", "&format=csv", "&format=json"])
+def test_an_auditor_finds_nothing_by_what_is_hidden_from_them(
+    browser: Browsers, cases: list[str], clock: VirtualClock, query: str, more: str
+) -> None:
+    assert subjects(browser("vera").get(f"/cases?{query}{more}").get_data(as_text=True)) == []
+
+
+@pytest.mark.parametrize("page", ["/inbox", "/inbox?view=watching", "/cases"])
+def test_an_auditor_is_told_that_nothing_is_found_by_who_the_customer_is(
+    browser: Browsers, house: House, cases: list[str], page: str
+) -> None:
+    for person, told in (("vera", True), ("liam", False)):
+        personal.watch(house.store, person, cases[1], house.clock())
+        text = browser(person).get(page).get_data(as_text=True)
+        assert ("by their names and addresses, and by what was typed" in text) is (told and "watching" not in page)
+        assert ("Lena 1" in text) is (not told and page != "/inbox")
+
+
+def test_the_name_of_a_customer_is_hidden_from_an_auditor_in_a_subject_too(browser: Browsers, house: House) -> None:
+    actor = house.directory.actor("dieter", "web")
+    house.engine.start("inquiry", actor, {**INQUIRY, "subject": "A lamp for Zoë Öz", "contact_name": "Zoë Öz"})
+    for form in ("", "?format=csv", "?format=json"):
+        page = browser("vera").get(f"/cases{form}").get_data(as_text=True)
+        assert "A lamp for" in page and "hidden" in page and "Zoë" not in page
+    client = browser("vera")
+    assert [len(subjects_of_lamps(client, query)) for query in ("q=lamp", "q=zo%C3%AB", "q=lamp+for+oz")] == [1, 0, 0]
+
+
+def subjects_of_lamps(client: Browser, query: str) -> list[str]:
+    return re.findall("A lamp for", client.get(f"/cases?{query}").get_data(as_text=True))
+
+
+def test_an_auditor_finds_by_what_was_chosen_and_by_marks(browser: Browsers, house: House, cases: list[str]) -> None:
+    emma = house.directory.actor("emma", "web")
+    house.engine.do(cases[1], Tag(at=house.clock(), actor=emma, add=("vip",)))
+    client = browser("vera")
+    channel = INQUIRY["channel"]
+    for query, found in ((f"q=channel:{channel}+00002", ["1"]), ("q=tag:vip", ["1"]), ("q=INQ-2026-00002", ["1"])):
+        assert subjects(client.get(f"/cases?{query}").get_data(as_text=True)) == found
+
+
+def test_a_customer_finds_nothing_by_what_the_house_knows(browser: Browsers, house: House) -> None:
+    lena = house.directory.actor("lena", "web")
+    case = house.engine.start("inquiry", lena, INQUIRY)
+    client = browser("lena")
+    assert case.reference in client.get(f"/cases?q={INQUIRY['subject'].split()[0]}").get_data(as_text=True)
+    for query in (f"q=channel:{INQUIRY['channel']}", "q=contact_name:lena"):
+        for page in ("/cases", "/inbox"):
+            assert case.reference not in client.get(f"{page}?{query}").get_data(as_text=True)
+    assert 'name="assignee"' not in client.get("/cases").get_data(as_text=True)
+
+
+def test_a_day_that_is_still_to_come_is_refused_in_a_sentence(browser: Browsers, cases: list[str]) -> None:
+    client = browser("liam")
+    page = client.get("/cases?as-of=2026-12-31").get_data(as_text=True)
+    assert "Expected a day up to today, but Thu 31 Dec 2026 is still to come" in page
+    assert subjects(page) == ["2", "1", "0"] and "as of" not in page and 'max="2026-11-27"' in page
+    assert "still to come" not in client.get("/cases?as-of=2026-11-27").get_data(as_text=True)
+    assert "as-of" not in client.get("/cases?as-of=2026-12-31&format=csv").headers["Content-Disposition"]
 
 
 def test_what_is_shown_is_taken_along_as_it_is(browser: Browsers, cases: list[str]) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from engine.core.commands import Attach, Claim, Comment
+from engine.core import authority
+from engine.core.commands import Attach, Claim, Comment, Correlate
 from engine.runtime import VirtualClock
 from engine.store import drafts, files, history, outbox
 from tests.web.conftest import Browser
@@ -332,10 +333,32 @@ def test_a_message_is_taken_back_from_the_page_after_it(browser: Browsers, house
     action = re.search(r'action="(/cases/[^"]+/withdrawal)"', page)
     assert action is not None and "goes out to lena.fischer@muehlenbau.example in a moment" in page
     page = ben.follow(ben.post(action[1], {"next": f"/tasks/{task}"})).get_data(as_text=True)
-    assert "The message was taken back." in page
+    assert "Taken back: nothing was sent." in page
+    assert ANSWER["answer_text"] in page and f'action="/tasks/{task}/completion"' in page
     parcels = [one for one in outbox.of_case(house.store, case_of(task)) if one.kind == outbox.MESSAGE]
     assert parcels[-1].status == outbox.WITHDRAWN
     assert "withdrawn" in browser("ben").get("/cases/INQ-2026-00001").get_data(as_text=True)
+
+
+def test_a_message_that_the_case_has_gone_on_from_is_written_again(browser: Browsers, house: House, task: str) -> None:
+    ben, case = browser("ben"), case_of(task)
+    page = ben.follow(complete(ben, task, "answer", **ANSWER)).get_data(as_text=True)
+    action = re.search(r'action="(/cases/[^"]+/withdrawal)"', page)
+    assert action is not None
+    guest = authority.guest_of(house.engine.instance(case).customer)
+    wrote = Correlate(at=house.clock(), actor=guest, message="customer-replied", values={"text": "Hello?"})
+    house.engine.do(case, wrote)
+    page = ben.follow(ben.post(action[1])).get_data(as_text=True)
+    assert "please write it again here" in page and "Write it again:" in page and ANSWER["answer_text"] in page
+    (again,) = house.engine.instance(case).unsent
+    status = browser("ben").get(f"/cases/{house.engine.instance(case).reference}").get_data(as_text=True)
+    assert "Write it again:" in status
+    assert "We are writing to you." in browser("lena").get("/mine").get_data(as_text=True)
+    sent = {**sheet(page), "subject": "Our answer", "body": "From ten to five.", "task-outcome": "send"}
+    page = ben.follow(ben.post(f"/tasks/{again}/completion", sent)).get_data(as_text=True)
+    last = [one for one in outbox.of_case(house.store, case) if one.kind == outbox.MESSAGE][-1]
+    assert (last.body["subject"], last.body["body"], last.status) == ("Our answer", "From ten to five.", "pending")
+    assert "Our answer" in page, "it can be taken back like any other"
 
 
 def test_only_whoever_sent_a_message_takes_it_back(browser: Browsers, house: House, task: str) -> None:

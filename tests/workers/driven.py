@@ -35,7 +35,8 @@ class OnTestTime(Distributed):
                 store,
                 "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 day' WHERE id IN "
                 "(SELECT job.worker_id FROM procrastinate_jobs AS job JOIN outbox AS parcel "
-                "ON parcel.id = (job.args->>'parcel')::bigint WHERE job.status = 'doing' AND parcel.next_at <= ?)",
+                "ON parcel.id = (job.args->>'parcel')::bigint "
+                "WHERE job.status = 'doing' AND parcel.worker <> '' AND parcel.next_at <= ?)",
                 now,
             )
         return super().deliver_due(most)

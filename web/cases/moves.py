@@ -18,11 +18,13 @@ from engine.core.authority import open_to
 from engine.core.correlation import ways
 from engine.core.draft import Draft
 from engine.core.drawing.wording import Wording
+from engine.core.effects import move_in
 from engine.core.instance import COMPLETED, RUNNING, Instance
 from engine.core.tasks import not_offered
 from engine.definition.model import Definition
 from engine.definition.moves import Move
 from engine.errors import Rejected
+from engine.store import drafts
 from web.access import SIGNED_IN, access, visitor
 from web.cases.noun import pages
 from web.forms import shown
@@ -95,7 +97,7 @@ def _ask(
     the, use = house(), found.form
     draft = _draft(case, definition)
     known = draft.values(token) if use is not None and use.bound.names else {}
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = dict(_kept(case, found)) if use is not None and request.method == "GET" else {}
     errors: Mapping[str, Sequence[str]] = {}
     comment, refusal, status = request.form.get("comment", ""), "", 200
     if request.method == "POST":
@@ -136,6 +138,12 @@ def _ask(
         key=request.form.get("key") or secrets.token_hex(16),
     )
     return page, status
+
+
+def _kept(case: Instance, found: Move) -> Mapping[str, Any]:
+    """What whoever asks had typed for it, when they have taken its message back."""
+    kept = drafts.load(house().store, move_in(case.id, found.name), visitor().person.id)
+    return kept.values if kept is not None else {}
 
 
 def people_to_choose() -> list[tuple[str, str]]:

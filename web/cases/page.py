@@ -27,6 +27,7 @@ from engine.errors import Rejected
 from engine.store import history, outbox, personal, status_links
 from engine.store.history import Line
 from engine.telling import noticing
+from engine.telling.repeats import Step, distinct, repeats, steps
 from engine.telling.sentences import Teller
 from engine.telling.voice import Tongue
 from web.access import SIGNED_IN, access, visitor
@@ -36,7 +37,9 @@ from web.house import house
 from web.language import gettext as _
 from web.language import language, said, zone
 from web.masking import was_shown
-from web.processes import proposal_of, without_style
+from web.messages import recallable
+from web.processes import Titles, titles_of, without_style
+from web.proposals import proposal_of
 from web.reading import (
     case_called,
     child_ended_as,
@@ -58,12 +61,13 @@ KINDS: Mapping[str, frozenset[str]] = {
             *("decision-given", "approval-closed", "approval-voided", "confirmation-asked", "commented"),
             *("file-attached", "suspended", "resumed", "cancelled", "reopened", "form-submitted"),
             *("task-escalated", "assignee-passed-over", "question-asked", "question-answered", "tagged"),
+            *("step-undone", "task-reopened"),
         }
     ),
     "messages": frozenset(
         {
             *("message-sent", "message-received", "message-unaddressed", "message-withheld", "message-withdrawn"),
-            *("notified", "commented", "delivery-failed"),
+            *("notified", "commented", "delivery-failed", "step-undone", "message-returned"),
         }
     ),
     "promises": frozenset(
@@ -90,6 +94,18 @@ class Moment:
     lines: tuple[tuple[int, str, tuple[str, ...]], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What happened again and again: every time, the latest first, and of each kind how often and what it was."""
+
+    moments: tuple[Moment, ...]
+    kinds: tuple[tuple[int, tuple[tuple[int, str, tuple[str, ...]], ...]], ...]
+
+    @property
+    def lines(self) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+        return self.moments[0].lines
+
+
 @pages.get("/cases/<reference>")
 @access(SIGNED_IN)
 def show(reference: str) -> str:
@@ -114,7 +130,7 @@ def whole(reference: str, **typed: str) -> str:
         names=names(),
         customer=_customer(case),
         states=[said(definition.states[state].title) for state in case.states if state in definition.states],
-        timeline=timeline(definition, told, KINDS.get(narrowed)),
+        timeline=chapters(definition, told, KINDS.get(narrowed)),
         only=narrowed,
         new_from=seen,
         filled=filled(definition, case),
@@ -122,11 +138,13 @@ def whole(reference: str, **typed: str) -> str:
         strip=strip(definition, case, [line.event for line in lines], clocks, _tongue(definition)),
         messages=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.MESSAGE],
         notices=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.NOTICE],
+        mails=[line.event for line in lines if line.event.body.get("mail")],
         attachments=[line for line in lines if line.event.type == "file-attached"],
         told_of=lambda body: noticing.in_words(definition, body, language(), names()),
         outcome=ended_as(definition, case.outcome),
         child_ended_as=child_ended_as,
         asked=asked(case, definition),
+        recalled=recallable(case),
         proposal=proposal_of(definition, case),
         oversees=oversees(definition, visitor().actor),
         answers=definition.owner in visitor().actor.roles,
@@ -155,32 +173,37 @@ def _customer(case: Instance) -> dict[str, str]:
 
 def timeline(definition: Definition, lines: Sequence[Line], only: frozenset[str] | None) -> list[Moment]:
     """The history in sentences, a step at a time, the latest first."""
+    told = _sentences(definition, lines)
+    return [_moment(step, told) for step in steps(_kept(lines, only))][::-1]
+
+
+def chapters(definition: Definition, lines: Sequence[Line], only: frozenset[str] | None) -> list[Moment | Again]:
+    """The same, with what happened again and again told once."""
+    told = _sentences(definition, lines)
+    found: list[Moment | Again] = []
+    for together in repeats(steps(_kept(lines, only))):
+        moments = [_moment(step, told) for step in together]
+        kinds = tuple((count, _moment(step, told).lines) for count, step in distinct(together))
+        found.append(moments[0] if len(moments) == 1 else Again(tuple(moments[::-1]), kinds))
+    return found[::-1]
+
+
+def _kept(lines: Sequence[Line], only: frozenset[str] | None) -> list[Line]:
+    return [line for line in lines if only is None or line.event.type in only]
+
+
+def _sentences(definition: Definition, lines: Sequence[Line]) -> dict[int, tuple[str, ...]]:
+    """Every line in its order: some speak of what came before."""
     roles = {role: said(title) for role, title in house().directory.roles().items()}
     teller = Teller(definition, zone().key, Tongue(language(), names(), roles))
     forms = forms_by_alias(definition)
-    found: list[Moment] = []
-    for line in lines:
-        event = line.event
-        told = (line.seq, event.type, tuple(_told(event, teller, forms)))
-        if only is not None and event.type not in only:
-            continue
-        last = found[-1] if found else None
-        same = last is not None and (last.at, last.who, last.behalf, last.via) == (
-            event.at,
-            event.actor,
-            event.on_behalf_of,
-            event.via,
-        )
-        if last is not None and same:
-            lines_so_far = (*last.lines, told)
-            found[-1] = Moment(last.at, last.recorded_at, last.who, last.behalf, last.via, last.roles, lines_so_far)
-        else:
-            found.append(
-                Moment(
-                    event.at, line.recorded_at, event.actor, event.on_behalf_of, event.via, tuple(event.roles), (told,)
-                )
-            )
-    return found[::-1]
+    return {line.seq: tuple(_told(line.event, teller, forms)) for line in lines}
+
+
+def _moment(step: Step, told: Mapping[int, tuple[str, ...]]) -> Moment:
+    first, event = step[0], step[0].event
+    lines = tuple((line.seq, line.event.type, told[line.seq]) for line in step)
+    return Moment(event.at, first.recorded_at, event.actor, event.on_behalf_of, event.via, tuple(event.roles), lines)
 
 
 def _told(event: Event, teller: Teller, forms: Mapping[str, Form]) -> Iterable[str]:
@@ -204,12 +227,13 @@ def _changed(form: Form, name: str, old: Any, new: Any) -> str:
 
 def _picture(case: Instance, definition: Definition, lines: Sequence[Line]) -> str:
     trail = trail_of(case, [line.event for line in lines])
-    return _drawn(definition, _tongue(definition), trail)
+    tongue = _tongue(definition)
+    return _drawn(definition, tongue, trail, titles_of(house().directory.roles(), tongue))
 
 
 @lru_cache(maxsize=128)
-def _drawn(definition: Definition, tongue: str, trail: Any) -> str:
+def _drawn(definition: Definition, tongue: str, trail: Any, roles: Titles) -> str:
     try:
-        return without_style(svg_of(picture_of(definition, tongue, trail)))
+        return without_style(svg_of(picture_of(definition, tongue, trail, dict(roles))))
     except Rejected as rejected:
         return str(Markup("<p>{}</p>").format(worded(rejected).message))

@@ -23,12 +23,16 @@ from engine.store.queries import Case
 from web.access import SIGNED_IN, access, visitor
 from web.cases.noun import pages
 from web.house import house
+from web.language import day as said_day
 from web.language import gettext as _
 from web.language import said, zone
-from web.reading import ended_as, own_reach
+from web.masking import covered, hide_texts
+from web.narrowing import NOBODY
+from web.reading import colleagues, ended_as, own_reach
+from web.searching import own_eyes
 
 SIZE, MOST_TAKEN = 50, 10_000
-FILTERS = ("process", "status", "state", "outcome", "customer", "from", "to", "q", "as-of")
+FILTERS = ("process", "status", "state", "outcome", "customer", "assignee", "from", "to", "q", "as-of")
 STATUSES = ("running", "suspended", "completed", "cancelled")
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
@@ -56,6 +60,9 @@ def register() -> str | Response:
         return _taken(form)
     page = _found(_cursor(request.args.get("after", "")), SIZE)
     rows = _rows(page.rows)
+    masked = own_reach().masked
+    if masked:
+        hide_texts(text for case in page.rows for text in (case.customer_name, case.customer_email))
     return render_template(
         "cases/register.html",
         rows=rows,
@@ -63,13 +70,17 @@ def register() -> str | Response:
         narrow=any(request.args.get(word) for word in FILTERS),
         processes={one.process: said(one.title) for one in queries.deployments(house().store)},
         statuses=STATUSES,
+        people=colleagues() if visitor().is_staff else [],
+        nobody=NOBODY,
+        masked=masked,
         next=_address(after=f"{page.next[0]}.{page.next[1]}") if page.next else "",
         here=_address(after=None),
         csv=_address(after=None, format="csv"),
         json=_address(after=None, format="json"),
         first=not request.args.get("after"),
         as_of=_day("as-of"),
-        faults=[word for word in ("from", "to", "as-of") if request.args.get(word) and _day(word) is None],
+        today=_today().isoformat(),
+        faults=_faults(),
         now=house().clock(),
     )
 
@@ -85,10 +96,33 @@ def _cursor(text: str) -> tuple[int, str] | None:
 
 
 def _day(word: str) -> date | None:
+    """The day that stands in the address; None where it is none, or one that is still to come of which nobody knows how
+    the cases stand.
+    """
     try:
-        return date.fromisoformat(request.args.get(word, ""))
+        day = date.fromisoformat(request.args.get(word, ""))
     except ValueError:
         return None
+    return None if word == "as-of" and day > _today() else day
+
+
+def _today() -> date:
+    return house().clock().astimezone(zone()).date()
+
+
+def _faults() -> list[str]:
+    """What was asked for and is left out, in sentences."""
+    asked = [word for word in ("from", "to", "as-of") if request.args.get(word) and _day(word) is None]
+    found = []
+    for word in asked:
+        try:
+            day = date.fromisoformat(request.args[word])
+        except ValueError:
+            found.append(_("Expected days such as 2026-11-23; what is none was left out."))
+        else:
+            today = _("Expected a day up to today, but %(day)s is still to come; here are the cases as they stand now.")
+            found.append(today % {"day": said_day(day)})
+    return list(dict.fromkeys(found))
 
 
 def _begins(day: date | None) -> datetime | None:
@@ -116,14 +150,22 @@ def _found(after: tuple[int, str] | None, limit: int) -> queries.Page[Case]:
         status=(asked.get("status") or None) if today else None,
         state=(asked.get("state") or None) if today else None,
         outcome=(asked.get("outcome") or None) if today else None,
+        assignee=_assignee() if today else None,
         received_from=_begins(_day("from")),
         received_before=min(until) if until else None,
-        text=asked.get("q", "").strip() or asked.get("customer", "").strip(),
-        marks=visitor().is_staff,
+        text=asked.get("q", "").strip(),
+        customer=asked.get("customer", "").strip(),
+        eyes=own_eyes(),
         within=own_reach().within,
         limit=limit,
         after=after,
     )
+
+
+def _assignee() -> str | None:
+    """Who has a task, as the store asks for it: empty for nobody."""
+    asked = request.args.get("assignee", "") if visitor().is_staff else ""
+    return ("" if asked == NOBODY else asked) if asked else None
 
 
 def _rows(cases: Sequence[Case]) -> list[Row]:
@@ -183,7 +225,7 @@ def _plain(rows: Iterator[Row]) -> Iterator[dict[str, Any]]:
         yield {
             "reference": case.reference,
             "process": row.process,
-            "subject": case.subject,
+            "subject": covered(case.subject, (case.customer_name, case.customer_email)) if masked else case.subject,
             "customer": _("hidden") if masked and case.customer_name else case.customer_name,
             "received": case.received_at.astimezone(zone()).isoformat(timespec="minutes"),
             "status": row.status,

@@ -176,7 +176,7 @@ class _Maker:
             options=self._options(of, item),
             multiple=of.is_list,
             unit=item.currency if isinstance(item, Number) else "",
-            limits=_limits(of),
+            limits=_limits(of) | ({"readonly": "readonly"} if of.widget == "fixed" and value and not errors else {}),
             columns=columns,
             rows=rows,
             drives=of.name in self._drivers,

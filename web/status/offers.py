@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.core.authority import holds
-from engine.core.correlation import heard_now, ways
+from engine.core.correlation import customers_message, ways
 from engine.core.instance import COMPLETED, RUNNING
 from engine.core.tasks import not_offered
 from engine.definition.moves import FormUse, Move
@@ -45,9 +45,8 @@ class ToDecide:
 
 def message_of(visit: Visit) -> tuple[str, FormUse | None] | None:
     """The message by which the customer writes to us now: what the case waits for, else what it always hears."""
-    if visit.case.status != RUNNING:
-        return None
-    return next(((move.name, move.form) for _token, move in heard_now(visit.draft) if not move.by), None)
+    move = customers_message(visit.draft)
+    return None if move is None else (move.name, move.form)
 
 
 def moves_of(visit: Visit) -> list[tuple[str, Move]]:

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from engine.core.instance import RUNNING, SUSPENDED
 from engine.definition.model import Definition
-from engine.telling.promised import promised_to_customer, stage_due
+from engine.telling.customers import promised_to_customer, stage_due
 from web import files as case_files
 from web.access import ANYBODY, access
 from web.forms import shown
@@ -66,7 +66,7 @@ def page_of(
         "status/show.html",
         case=case,
         definition=definition,
-        stage=stage_in(definition, case.states, case.status),
+        stage=stage_in(definition, case.states, case.status, writing=bool(case.unsent)),
         done=case.status != RUNNING,
         by=stage_due(definition, case, now),
         promised=[one for one in promised if not one.late],
@@ -91,8 +91,12 @@ def page_of(
     return answer
 
 
-def stage_in(definition: Definition, states: Iterable[str], status: str) -> str:
-    """What the process tells customers of where a case stands."""
+def stage_in(definition: Definition, states: Iterable[str], status: str, *, writing: bool = False) -> str:
+    """What the process tells customers of where a case stands; that they are written to, while a letter that was taken
+    back is to be written again.
+    """
+    if writing:
+        return _("We are writing to you.")
     labels = [said(definition.states[state].label) for state in states if state in definition.states]
     told = next((label for label in labels if label), "")
     return told or (_("We are working on it.") if status in (RUNNING, SUSPENDED) else _("It is closed."))

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -15,7 +14,6 @@ from werkzeug.wrappers import Response
 
 from engine.core.authority import oversees
 from engine.core.clock_explanations import ClockExplanation
-from engine.core.instance import TAKE_BACK
 from engine.definition.markdown import to_html
 from engine.definition.model import Definition
 from engine.definition.moves import Move
@@ -30,6 +28,8 @@ from web.forms import shown
 from web.house import house
 from web.language import clock, language, zone
 from web.language import gettext as _
+from web.messages import Recalled, recallable
+from web.proposals import written_next
 from web.reading import answers, case_of, child_ended_as, filled, names, own_reach, promises
 from web.tasks.desk import (
     Desk,
@@ -65,17 +65,6 @@ class Sheet:
     fault: str = ""
     since: Sequence[Line] = ()
     key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Recalled:
-    """A message that can still be taken back, for so many seconds: a browser's own clock may be wrong."""
-
-    id: str
-    reference: str
-    subject: str
-    to: str
-    left: int
 
 
 @pages.get("/tasks/<id>")
@@ -131,6 +120,7 @@ def page(desk: Desk, sheet: Sheet) -> str:
         saved_at=kept.saved_at if kept is not None else None,
         saved=clock(kept.saved_at) if kept is not None else "",
         filled=filled(definition, case),
+        written=written_next(definition, case),
         deadline=deadlines.said(desk.task.due_at, now, definition.calendar),
         clocks=[(one, _stands(one, definition, now)) for one in clocks],
         messages=[one for one in outbox.of_case(the.store, case.id) if one.kind == outbox.MESSAGE][::-1],
@@ -175,21 +165,7 @@ def recalled() -> list[Recalled]:
     """The messages that whoever asks has just caused with the task named in the address, and may take back."""
     done = request.args.get(AFTER, "")
     row = queries.task(house().store, done) if done else None
-    if row is None:
-        return []
-    case, _definition = case_of(row.instance)
-    now, me = house().clock(), visitor().person.id
-    ends = {one.id: one.at + TAKE_BACK for one in case.sent if one.by == me}
-    open_ones = {id: ceil((end - now).total_seconds()) for id, end in ends.items() if end > now}
-    if not open_ones:
-        return []
-    return [
-        Recalled(
-            parcel.body["id"], case.reference, parcel.body["subject"], parcel.body["to"], open_ones[parcel.body["id"]]
-        )
-        for parcel in outbox.of_case(house().store, case.id)
-        if parcel.body["id"] in open_ones and parcel.status == outbox.PENDING
-    ]
+    return recallable(case_of(row.instance)[0]) if row is not None else []
 
 
 def known_line(desk: Desk, said: str) -> int:

@@ -295,4 +295,7 @@ def _called(row: Row) -> str:
 
 
 def _start(definition: Definition) -> object:
-    return [definition.start, definition.received, definition.public, definition.customer, definition.subject]
+    return [
+        *(definition.start, definition.received, definition.public, definition.mail),
+        *(definition.customer, definition.subject),
+    ]

@@ -8,7 +8,7 @@ is in the picture once, but for the rungs of tasks that only tell colleagues.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from engine.core.drawing.grouping import grouped, shown
@@ -34,6 +34,7 @@ from engine.core.drawing.tracing import NOWHERE, Trail
 from engine.core.drawing.wording import Wording
 from engine.definition.model import BEGIN, JOIN, Definition, State
 from engine.definition.moves import Branch, Move
+from engine.definition.texts import Localised
 
 FEW = 2
 """A process-level move that is possible in so few states is drawn as arrows of its own."""
@@ -58,20 +59,22 @@ _SIGNS: dict[str, Sign] = {
 }
 
 
-def picture_of(definition: Definition, language: str = "", trail: Trail = NOWHERE) -> Picture:
+def picture_of(
+    definition: Definition, language: str = "", trail: Trail = NOWHERE, roles: Mapping[str, Localised] | None = None
+) -> Picture:
     """The process in `language` (its own first one when nothing is said), with the way of a case in it when
-    there is a trail.
+    there is a trail; `roles` are the organisation's words for them.
     """
-    return _Drawing(definition, language or definition.languages[0], trail).picture()
+    return _Drawing(definition, language or definition.languages[0], trail, roles or {}).picture()
 
 
 class _Drawing:
     """One picture being made."""
 
-    def __init__(self, definition: Definition, language: str, trail: Trail) -> None:
+    def __init__(self, definition: Definition, language: str, trail: Trail, roles: Mapping[str, Localised]) -> None:
         self.definition = definition
         self.trail = trail
-        self.words = Wording(language)
+        self.words = Wording(language, roles=roles)
         self.notes = Notes(definition, self.words)
         self.arrows: dict[tuple[str, str, Style], list[Way]] = {}
         self.inside: dict[str, list[Way]] = {}

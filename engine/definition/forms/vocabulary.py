@@ -73,6 +73,7 @@ FORMATS_OF_TEXT = (
 WIDGETS: dict[str, tuple[type[Type], ...]] = {
     "line": (Text,),
     "textarea": (Text,),
+    "fixed": (Text,),
     "select": (Choice, Person),
     "radio": (Choice, Boolean),
     "checkbox": (Boolean,),

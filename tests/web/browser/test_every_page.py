@@ -8,6 +8,13 @@ from typing import Any
 import pytest
 
 from engine.core.commands import Ask
+from engine.definition.catalog import Catalog
+from engine.definition.loader import examine
+from engine.definition.proof import Verdict, proof_of
+from engine.home import shipped
+from engine.library import read_files
+from engine.receiving import receive
+from tests.mails import mail
 from tests.web.cases import INQUIRY
 from tests.web.working import to_answer
 from web.house import House
@@ -29,7 +36,12 @@ PAGES = [
     ("emma", "/start/receipts/{case}"),
     ("katrin", "/processes"),
     ("katrin", "/incidents?all=1"),
+    ("emma", "/mail"),
     ("katrin", "/processes/complaint"),
+    ("katrin", "/processes/referred-complaint"),
+    ("katrin", "/proofs/{proof}"),
+    ("katrin", "/proofs/{proof}?run=now"),
+    ("ann", "/proofs/{proof}?run=now"),
     ("katrin", "/processes/inquiry/editor?show=check"),
     ("katrin", "/processes/inquiry/editor?show=picture"),
     ("katrin", "/processes/inquiry/editor?show=scenarios"),
@@ -41,6 +53,18 @@ VIOLATIONS = {"resultTypes": ["violations"]}
 """Every rule is judged; only what it lets pass is not told, node by node, which takes longer than the judging."""
 
 
+def proven(house: House) -> str:
+    """The next version of a process, with scenarios that do not reach all of it; their digest."""
+    path = "processes/referred-complaint.yaml"
+    files = dict(read_files(shipped()))
+    scenarios = files["processes/referred-complaint.scenarios.yaml"].rpartition(b"\n- scenario: ")[0]
+    catalog = Catalog({**files, "processes/referred-complaint.scenarios.yaml": scenarios + b"\n"})
+    loaded = examine(catalog, path)
+    assert loaded.bundle is not None
+    verdict = Verdict(scenarios=9, failed=1, reached=50, elements=60, problems=1)
+    return house.engine.deploy(loaded, "katrin", proof=proof_of(catalog, loaded.bundle), verdict=verdict).proof
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("narrow", [False, True], ids=["desk", "phone"])
 def test_every_page_is_accessible_and_fits(visit: Callable[..., Any], house: House, narrow: bool, dark: bool) -> None:
@@ -50,12 +74,14 @@ def test_every_page_is_accessible_and_fits(visit: Callable[..., Any], house: Hou
     task, ann = to_answer(house), house.directory.actor("ann", "web")
     ask = Ask(at=house.clock(), actor=ann, to="ben", to_roles=frozenset({"agent"}), text="Do you know her?")
     house.engine.do(task.rpartition(".")[0], ask)
+    proof = proven(house)
+    receive(house.engine, mail("A long text. " * 40, to="jobs@brightwater.example"), "imap")
     axe = Axe()
     found = []
     opened: dict[str, Any] = {}
     for person, path in PAGES:
         page = opened.get(person) or opened.setdefault(person, visit(person, dark=dark, narrow=narrow))
-        page.goto(path.format(case=case, task=task))
+        page.goto(path.format(case=case, task=task, proof=proof))
         for violation in axe.run(page, options=VIOLATIONS).response["violations"]:
             targets = [node["target"] for node in violation["nodes"]][:3]
             found.append(f"{path}: {violation['id']}: {violation['help']} {targets}")

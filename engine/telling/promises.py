@@ -1,13 +1,14 @@
-"""What an event says of promises, of timers, and of colleagues who were told.
+"""What an event says of a promise: of a clock, of a timer, and of colleagues who were told of it.
 
-Owns these sentences; `engine.telling.sentences` knows which type of event has which.
+Owns these sentences; `engine.telling.sentences` knows which type of event has which. Nobody is late for what was
+promised only after it was due: such a deadline is told as that.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from engine.telling.facts import DUE, begun, happened, share, share_of_task
+from engine.telling.facts import DUE, HARD_STOP_RUNG, begun, happened, share, share_of_task
 from engine.telling.purposes import purpose, whose
 from engine.telling.voice import Body, Voice
 
@@ -24,6 +25,9 @@ def promised(voice: Voice, body: Body) -> str:
 def started(voice: Voice, body: Body) -> str:
     clock, what = voice.clock(body), promised(voice, body)
     since = voice.say("since {at}, {begun}", at=voice.at(body["since"]), begun=begun(voice, body["clock"], body["by"]))
+    voice.promised[body["clock"]] = voice.now
+    voice.passed.discard(body["clock"])
+    voice.fired = {rung for rung in voice.fired if rung[0] != body["clock"]}
     if body["target"] == NOTHING:
         return f"{clock}: {what} ({since})"
     return voice.say("{clock} runs {since}: {promised}", clock=clock, since=since, promised=what)
@@ -39,6 +43,7 @@ def resumed(voice: Voice, body: Body) -> str:
 
 def retargeted(voice: Voice, body: Body) -> str:
     (old, new), (was, due) = body["changes"]["target"], body["changes"]["due_at"]
+    voice.promised[body["clock"]] = voice.now
     moved = voice.say(", due {at}", at=voice.at(due)) if due else ""
     before = voice.say(" (before: {at})", at=voice.at(was)) if was else ""
     why = voice.seen(body.get("values", {}))
@@ -48,14 +53,24 @@ def retargeted(voice: Voice, body: Body) -> str:
 
 
 def breached(voice: Voice, body: Body) -> str:
-    return voice.say("{clock} was due {at} and not kept", clock=voice.clock(body), at=voice.at(body["due_at"]))
+    since = voice.promised.get(body["clock"])
+    clock, at = voice.clock(body), voice.at(body["due_at"])
+    if since is not None and datetime.fromisoformat(body["due_at"]) < since:
+        voice.passed.add(body["clock"])
+        past = _past_when_promised(voice, since)
+        return voice.say("{clock} was due {at}, {past}", clock=clock, at=at, past=past)
+    return voice.say("{clock} was due {at} and not kept", clock=clock, at=at)
 
 
 def stopped(voice: Voice, body: Body) -> str:
     if body["target"] == NOTHING:
         how = voice.say("is over, nothing was promised")
+    elif body["kept"]:
+        how = voice.say("was kept in time")
+    elif body["clock"] in voice.passed:
+        how = voice.say("was done after a deadline that was past when it was promised")
     else:
-        how = voice.say("was kept in time") if body["kept"] else voice.say("was done too late")
+        how = voice.say("was done too late")
     return f"{voice.clock(body)} {how}{voice.say(': {what}', what=happened(voice, body['by']))}"
 
 
@@ -66,13 +81,17 @@ def restored(voice: Voice, body: Body) -> str:
 
 
 def cancelled(voice: Voice, body: Body) -> str:
-    nothing = voice.say("; nothing was promised") if body.get("target") == NOTHING else ""
-    missed = voice.say("; it had been missed") if body["missed"] else nothing
-    return voice.say("{clock} ended with the case", clock=voice.clock(body)) + missed
+    said = voice.say("{clock} ended with the case", clock=voice.clock(body))
+    if body["missed"] and body["clock"] in voice.passed:
+        return said + voice.say("; it had been due before that was promised")
+    if body["missed"]:
+        return said + voice.say("; it had been missed")
+    return said + (voice.say("; nothing was promised") if body.get("target") == NOTHING else "")
 
 
 def timer_set(voice: Voice, body: Body) -> str:
     voice.timers[body["timer"]] = what = timer(voice, body)
+    voice.timers_set[body["timer"]] = voice.now
     return f"{voice.at(body['due_at'])}: {what}"
 
 
@@ -85,12 +104,38 @@ def timer(voice: Voice, body: Body) -> str:
 
 def timer_fired(voice: Voice, body: Body) -> str:
     """Whose it was; what then really happened is told by the lines that follow."""
-    late = voice.now - datetime.fromisoformat(body["due_at"]) >= timedelta(minutes=1)
+    due, at = datetime.fromisoformat(body["due_at"]), voice.at(body["due_at"])
     try:
         was = whose(voice, body.get("word", "after"), body["state"], body["index"])
     except (KeyError, IndexError):
         was = timer(voice, body)
-    return was + (voice.say(" (late: it was for {at})", at=voice.at(body["due_at"])) if late else "")
+    since = _since(voice, body)
+    if since is not None and due < since:
+        of_clock = body.get("word") == "clock"
+        past = _past_when_promised(voice, since) if of_clock else _past_when_set(voice, since)
+        return was + voice.say(" (it was for {at}, {past})", at=at, past=past)
+    late = voice.now - due >= timedelta(minutes=1)
+    return was + (voice.say(" (late: it was for {at})", at=at) if late else "")
+
+
+def _since(voice: Voice, body: Body) -> datetime | None:
+    """When it came to be that this timer would fire then; None when that is not known. An answer that changes what is
+    promised moves neither a hard stop nor what repeats.
+    """
+    if body.get("word") != "clock":
+        return voice.timers_set.get(body["timer"])
+    rung = (body["state"], body["index"])
+    again = rung in voice.fired
+    voice.fired.add(rung)
+    return None if again or body.get("rung") == HARD_STOP_RUNG else voice.promised.get(body["state"])
+
+
+def _past_when_promised(voice: Voice, since: datetime) -> str:
+    return voice.say("already past when it was promised, {since}", since=voice.at(since.isoformat()))
+
+
+def _past_when_set(voice: Voice, since: datetime) -> str:
+    return voice.say("already past when it was set, {since}", since=voice.at(since.isoformat()))
 
 
 def timer_cancelled(voice: Voice, body: Body) -> str:

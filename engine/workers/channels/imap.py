@@ -1,0 +1,191 @@
+"""The mailbox that mail comes in by: where it is, how one signs in there, and how one takes from it without losing
+anything.
+
+Owns the environment variables HEARD_IMAP_URL, HEARD_IMAP_PASSWORD and HEARD_IMAP_MOVE_TO. Knows nothing of cases. What
+has not been seen is new; it is marked, or moved, only when whoever takes it has written it down.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import logging
+import re
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from engine.core.mail.reading import LARGEST
+from engine.errors import Rejected
+from engine.logs import facts
+
+log = logging.getLogger(__name__)
+
+URL, PASSWORD, MOVE_TO = "HEARD_IMAP_URL", "HEARD_IMAP_PASSWORD", "HEARD_IMAP_MOVE_TO"
+EXAMPLE = "imaps://user@mail.example.org/INBOX"
+PORTS = {"imaps": 993, "imap": 143, "imap+plain": 143}
+"""By the scheme: TLS from the first byte, STARTTLS, and unencrypted, for a server on the same machine."""
+
+PATIENCE = 30.0
+"""Seconds that one answer of the server is waited for."""
+HEAD = 65_536
+"""Bytes that are fetched of a mail that is too large."""
+
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+_FOLDER = re.compile(r"[ !#-\[\]-~]{1,200}")  # printable ASCII without quotes and backslashes
+
+Taker = Callable[[bytes, int, datetime], object]
+"""Gets a mail, how large it is in all, and when it came into the mailbox. Has written it down when it returns."""
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """One folder of an IMAP server. `move_to` is the folder for what was taken, empty when it stays. The password is in
+    no text of it.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    folder: str
+    move_to: str = ""
+
+    def take(self, each: Taker, most: int) -> list[str]:
+        """Give each new mail to `each`, the oldest first, at most so many. What one of them could not be taken for, in
+        words: it stays new.
+        """
+        troubles = []
+        with self._open() as server:
+            for uid in _words(server.uid("SEARCH", "UNSEEN"))[:most]:
+                try:
+                    whole = self._take_one(server, uid, each)
+                except (imaplib.IMAP4.abort, OSError):
+                    raise
+                except Exception as error:  # this one stays new; the others are not to wait for it
+                    log.exception("A mail could not be taken in", extra=facts("mail-failed"))
+                    troubles.append(f"a mail could not be taken in: {type(error).__name__}")
+                    continue
+                self._settle(server, uid, whole)
+        return troubles
+
+    def _take_one(self, server: imaplib.IMAP4, uid: str, each: Taker) -> bool:
+        """Whether it could be taken as a whole."""
+        told = _answer(server.uid("FETCH", uid, "(RFC822.SIZE INTERNALDATE)"))
+        line = b" ".join(one if isinstance(one, bytes) else one[0] for one in told)
+        found, at = _SIZE.search(line), imaplib.Internaldate2tuple(line)
+        size = int(found[1]) if found is not None else 0
+        part = "(BODY.PEEK[])" if size <= LARGEST else f"(BODY.PEEK[]<0.{HEAD}>)"
+        content = next((one[1] for one in _answer(server.uid("FETCH", uid, part)) if isinstance(one, tuple)), None)
+        if content is None:
+            raise OSError("the server has lost a mail that it had named")
+        came = datetime.fromtimestamp(time.mktime(at), UTC) if at is not None else datetime.now(UTC)
+        each(content, max(size, len(content)), came)
+        return size <= LARGEST
+
+    def _settle(self, server: imaplib.IMAP4, uid: str, whole: bool) -> None:
+        _answer(server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)"))
+        if not self.move_to or not whole:
+            return
+        if "MOVE" in server.capabilities:
+            _answer(server.uid("MOVE", uid, f'"{self.move_to}"'))
+            return
+        _answer(server.uid("COPY", uid, f'"{self.move_to}"'))
+        _answer(server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Deleted)"))
+        if "UIDPLUS" in server.capabilities:  # without it others' deleted mail would go too
+            _answer(server.uid("EXPUNGE", uid))
+
+    def probe(self) -> str:
+        """Whether mail can be taken from there now; marks nothing."""
+        with self._open() as server:
+            new = len(_words(server.uid("SEARCH", "UNSEEN")))
+        return f"{self.host}:{self.port} answers, {new} new in {self.folder}"
+
+    @contextmanager
+    def _open(self) -> Iterator[imaplib.IMAP4]:
+        where = f"{self.host}:{self.port}"
+        try:
+            server = self._connect()
+        except ssl.SSLError as error:
+            raise OSError(f"{where} cannot be trusted: {error.reason or error}") from error
+        except imaplib.IMAP4.error as error:
+            raise OSError(f"{where} says: {_said(error)}") from error
+        except OSError as error:
+            raise OSError(f"{where} does not answer: {error.strerror or error}") from error
+        try:
+            server.login(self.user, self.password)
+            server.capabilities = tuple(_words(server.capability()))  # it tells more once it knows who asks
+            _answer(server.select(f'"{self.folder}"'))
+            yield server
+        except imaplib.IMAP4.error as error:
+            raise OSError(f"{where} says: {_said(error)}") from error
+        finally:
+            with suppress(OSError, imaplib.IMAP4.error):
+                server.logout()
+
+    def _connect(self) -> imaplib.IMAP4:
+        context = ssl.create_default_context()
+        if self.scheme == "imaps":
+            return imaplib.IMAP4_SSL(self.host, self.port, ssl_context=context, timeout=PATIENCE)
+        server = imaplib.IMAP4(self.host, self.port, timeout=PATIENCE)
+        if self.scheme == "imap":
+            server.starttls(ssl_context=context)
+        return server
+
+
+def mailbox(environ: Mapping[str, str]) -> Mailbox | None:
+    """The one that the environment names, or None. Rejected("mailbox") when it is not named as it should be."""
+    url = environ.get(URL, "").strip()
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise _unclear(url, "its port is no number") from None
+    if parts.scheme not in PORTS:
+        raise _unclear(url, f"it begins with none of {', '.join(f'{scheme}://' for scheme in PORTS)}")
+    if not parts.hostname or not parts.username:
+        raise _unclear(url, "it names no server" if not parts.hostname else "it names no user")
+    folder, move_to = unquote(parts.path.strip("/")) or "INBOX", environ.get(MOVE_TO, "").strip()
+    for one in (folder, *([move_to] if move_to else [])):
+        if not _FOLDER.fullmatch(one):
+            raise _unclear(url, f"'{one}' is no folder that can be named in plain letters")
+    return Mailbox(
+        parts.scheme,
+        parts.hostname,
+        port or PORTS[parts.scheme],
+        unquote(parts.username),
+        environ.get(PASSWORD, "") or unquote(parts.password or ""),
+        folder,
+        move_to,
+    )
+
+
+def _unclear(url: str, why: str) -> Rejected:
+    """The URL as far as it may be shown: without what could be a password."""
+    before, at, after = url.rpartition("@")
+    shown = f"{before.partition('://')[0]}://…@{after}" if at else url
+    return Rejected("mailbox", f"Expected {URL} to be like {EXAMPLE}, but got '{shown}': {why}")
+
+
+def _answer(said: tuple[str, list[Any]]) -> list[Any]:
+    kind, data = said
+    if kind != "OK":
+        raise imaplib.IMAP4.error(b" ".join(one for one in data if isinstance(one, bytes)))
+    return data
+
+
+def _words(said: tuple[str, list[Any]]) -> list[str]:
+    return b" ".join(one for one in _answer(said) if isinstance(one, bytes)).decode("ascii", "replace").split()
+
+
+def _said(error: Exception) -> str:
+    """What the server has said, on one line."""
+    first = error.args[0] if error.args else ""
+    return " ".join((first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)).split())

@@ -1,0 +1,72 @@
+"""What is different in the scenarios of two versions is told in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.scenarios.differences import scenario_differences
+
+OLD = """
+people: {ann: [agent]}
+scenarios:
+- scenario: it is answered
+  start: {as: ann, values: {kind: goods}}
+  steps:
+  - {as: ann, do: answer}
+  - {wait: 1d, expect: {state: closed}}
+- scenario: it is withdrawn
+  start: {as: ann}
+"""
+
+
+def told(new: str | None, old: str | None = OLD, language: str = "en") -> list[tuple[str, str]]:
+    found = scenario_differences(old, new, language)
+    assert all(one.part == "scenarios" for one in found)
+    return [(one.kind, one.said) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "kind", "said"),
+    [
+        ("- scenario: it is withdrawn\n  start: {as: ann}\n", "", "removed", "The scenario “it is withdrawn” is gone."),
+        ("do: answer", "do: refuse", "changed", "The scenario “it is answered” goes otherwise in step 1."),
+        ("state: closed", "state: open", "changed", "The scenario “it is answered” goes otherwise in step 2."),
+        ("kind: goods", "kind: other", "changed", "The scenario “it is answered” begins otherwise."),
+        (
+            "  - {as: ann, do: answer}\n",
+            "",
+            "changed",
+            "The number of steps of the scenario “it is answered” is 1; it was 2.",
+        ),
+        ("ann: [agent]", "ann: [lead]", "changed", "Others act in the scenarios."),
+        ("scenarios:\n", "scenarios:\n- {scenario: it is new, start: {as: ann}}\n", "added",
+         "The scenario “it is new” is new."),
+        ("scenarios:\n", "scenarios: [\n", "changed", "The scenarios are different, and cannot be read."),
+    ],
+)  # fmt: skip
+def test_each_difference_is_a_sentence(was: str, now: str, kind: str, said: str) -> None:
+    assert was in OLD
+    assert told(OLD.replace(was, now)) == [(kind, said)]
+
+
+def test_several_steps_are_one_sentence() -> None:
+    new = OLD.replace("do: answer", "do: refuse").replace("wait: 1d", "wait: 2d")
+    assert told(new) == [("changed", "The scenario “it is answered” goes otherwise in the steps 1, 2.")]
+
+
+def test_comments_and_the_order_of_scenarios_make_no_difference() -> None:
+    head, first, second = OLD.partition("- scenario: it is withdrawn")[0].partition("- scenario"), "", ""
+    first, second = f"- scenario{head[2]}", OLD[OLD.index("- scenario: it is withdrawn") :]
+    assert told(f"# another\n{head[0]}{second}{first}") == []
+
+
+def test_scenarios_that_come_or_go_as_a_whole_are_one_sentence() -> None:
+    assert told(OLD, None) == [("added", "Scenarios come with it (2); before there were none.")]
+    assert told(None) == [("removed", "No scenarios come with it any more.")]
+    assert told(None, None) == []
+
+
+def test_they_are_told_in_german() -> None:
+    assert told(OLD.replace("do: answer", "do: refuse"), language="de") == [
+        ("changed", "Das Szenario „it is answered“ verläuft im Schritt 1 anders.")
+    ]
