@@ -14,6 +14,7 @@ GERMAN: Mapping[str, str] = {
     " and ": " und ",
     " (run {run})": " ({run}. Lauf)",
     "the task of {place}": "die Aufgabe von {place}",
+    "where the branches come together": "wo die Zweige zusammenkommen",
     "nothing": "nichts",
     "nobody": "niemand",
     "nobody yet": "noch niemand",

@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.core.drawing.wording import Wording
 from engine.core.durations import parse_duration
-from engine.definition.model import BEGIN, Definition, State
+from engine.definition.model import BEGIN, JOIN, Definition, State
 from engine.definition.moves import Actions, Sending
 from engine.definition.texts import localised
 from engine.keywords.needs import title_of
@@ -74,6 +74,8 @@ class Voice:
         """A state, or a task beside the case's own work."""
         if not self.tongue.language:
             return id
+        if id == JOIN:
+            return self.say("where the branches come together")
         return self.titled(id) or (self.wording.say("start") if id == BEGIN else id)
 
     def titled(self, id: str) -> str:

@@ -16,6 +16,9 @@ from engine.definition.texts import Localised, localised
 LONGEST = 200
 """Most characters of one title or one expression in a picture; the whole of it stands in the process."""
 
+_NAMES_IN_GERMAN = {"assignee": "wer daran arbeitet", "starter": "wer begonnen hat"}
+"""Whom every process can name, whatever its roles are."""
+
 _DAYS = re.compile(r"((?:T|t)age)\b")
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -107,6 +110,8 @@ class Wording:
         """An id as words: `team-lead` is team lead, or what the organisation calls that role."""
         if id in self._roles:
             return localised(self._roles[id], self.language) or id
+        if self.language[:2] == "de" and id in _NAMES_IN_GERMAN:
+            return _NAMES_IN_GERMAN[id]
         return id.replace("-", " ").replace("_", " ")
 
     def message(self, id: str) -> str:
