@@ -34,6 +34,7 @@ from web.language import ngettext, said, titled, zone
 from web.masking import hide_texts
 from web.narrowing import FILTERS, NOBODY, narrowed
 from web.reading import colleagues, names, own_reach
+from web.refusals import worded
 from web.searching import own_eyes
 
 pages = Blueprint("inbox", __name__)
@@ -194,7 +195,7 @@ def several() -> Response:
             done += 1
         except Rejected as rejected:
             row = queries.task(house().store, task)
-            refused.append((titled(row) if row is not None else task, rejected.message))
+            refused.append((titled(row) if row is not None else task, worded(rejected).message))
     if done and do == "tag":
         said_so = ngettext("The case of %(num)s task is tagged.", "The cases of %(num)s tasks are tagged.", done)
         flash(said_so % {"num": done}, "done")
@@ -210,7 +211,7 @@ def _refused(words: Sequence[str]) -> str:
     try:
         return "" if read(words) else _("Write the words to tag them with first.")
     except Rejected as rejected:
-        return rejected.sentence
+        return worded(rejected).sentence
 
 
 def _one(task: str, do: str, to: str, words: Sequence[str]) -> None:
