@@ -13,14 +13,21 @@ import sqlite3
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench import pages, promises, steps
+
+if TYPE_CHECKING:
+    from bench.server import Server
 
 RATIO = 0.5
 """Of the floor's speed, at least."""
 
 PROMISES_RATIO = 0.45
 """Of the speed of its own statements played back, with three clocks and an approval, at least."""
+
+CLIENTS_RATIO = 0.3
+"""The same on PostgreSQL, whatever the number of clients: more round trips, and the processors are shared."""
 
 IMPORT_RATIO = 0.5
 """Steps a second of an import, of the durable steps a second of this run, at least."""
@@ -30,13 +37,15 @@ INBOX_MILLISECONDS = 10.0
 PAGE_MILLISECONDS = 50.0
 
 WHAT = ("steps", "promises", "import", "lint", "rows", "inbox", "page")
+ON_A_SERVER = ("clients", "soak")
+"""Only when they are asked for: they take minutes, and a PostgreSQL."""
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="What Heard costs beside hand-written SQL.")
     parser.add_argument("--quick", action="store_true", help="a smoke test: small numbers, nothing is judged")
     parser.add_argument(
-        "--only", choices=["steps", "promises", "import", "lint", "rows", "inbox", "page"], help="one of them"
+        "--only", choices=[*WHAT, *ON_A_SERVER], help="one of them; the last two are run in no other way"
     )
     parser.add_argument(
         "--folder", type=Path, default=Path(".benchmarks"), help="where the databases lie while it runs"
@@ -47,12 +56,13 @@ def main(arguments: list[str]) -> int:
     asked.folder.mkdir(parents=True, exist_ok=True)
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
-        slow = _run(Path(folder), asked.only, quick=asked.quick)
-    if asked.quick:
+        run = _run_on_a_server if asked.only in ON_A_SERVER else _run
+        slow = run(Path(folder), asked.only, quick=asked.quick)
+    if asked.quick and not (slow and asked.only == "soak"):
         print("Everything ran. Nothing is judged with numbers as small as these.")
         return 0
     for line in slow:
-        print(f"TOO SLOW: {line}")
+        print(f"{'WRONG' if asked.only == 'soak' else 'TOO SLOW'}: {line}")
     return 1 if slow else 0
 
 
@@ -128,6 +138,51 @@ def _run(folder: Path, only: str | None, *, quick: bool) -> list[str]:
         )
         said("a page of the inbox", shown, served.slow < PAGE_MILLISECONDS)
     return slow
+
+
+def _run_on_a_server(folder: Path, only: str, *, quick: bool) -> list[str]:
+    """The same for what needs PostgreSQL; where there is none, it says so."""
+    from bench.server import Absent, served
+
+    try:
+        with served() as server:
+            print(f"PostgreSQL {server.version}")
+            return _clients(server, quick=quick) if only == "clients" else _soak(server, folder, quick=quick)
+    except Absent as absent:
+        print(f"Nothing was measured: {absent}.")
+        return []
+
+
+def _clients(server: Server, *, quick: bool) -> list[str]:
+    from bench import clients
+
+    slow = []
+    for one in clients.measure(server, *((2, 1, (1, 2)) if quick else (40, 5))):
+        shown = (
+            f"{one.ratio:.2f} of hand-written SQL, {one.heard:,.0f} of {one.floor:,.0f} steps/s; "
+            f"promised {CLIENTS_RATIO}"
+        )
+        name = f"{one.clients} client{'s' if one.clients > 1 else ''}"
+        print(f"{name:22} {shown}", flush=True)
+        if one.ratio < CLIENTS_RATIO:
+            slow.append(f"{name}: {shown}")
+    return slow
+
+
+def _soak(server: Server, folder: Path, *, quick: bool) -> list[str]:
+    from bench.soak import soak
+    from engine.workers.driving import DRIVERS
+
+    wrong = []
+    for driver in DRIVERS[1:] if quick else DRIVERS:
+        done = soak(server, folder, 8 if quick else 200, driver)
+        print(
+            f"{driver:22} {done.cases} cases, {done.requests:,} requests, {done.sent} letters and {done.kills} killed "
+            f"workers in {done.seconds:.0f} s; {done.again} letters went out again, {len(done.wrong)} things are wrong",
+            flush=True,
+        )
+        wrong += done.wrong
+    return wrong
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bench.connecting import connected
 from bench.workload import CUSTOMER, INTAKE, PROCESS
 from engine.core.commands import Actor
 from engine.ids import new_id
@@ -45,7 +44,7 @@ KNOWN = 'SELECT "command", "fingerprint", "result" FROM "idempotency" WHERE "key
 REMEMBER = _insert("idempotency", "key", "command", "fingerprint", "instance", "result", "at")
 COUNT = (
     'INSERT INTO "counter" ("prefix", "year", "last") VALUES (?, ?, 1) '
-    'ON CONFLICT ("prefix", "year") DO UPDATE SET "last" = "last" + 1 RETURNING "last"'
+    'ON CONFLICT ("prefix", "year") DO UPDATE SET "last" = "counter"."last" + 1 RETURNING "last"'
 )
 BEGIN = _insert(
     *("instance", "id", "process", "digest", "reference", "status", "revision", "seq", "states", "starter"),
@@ -82,11 +81,13 @@ TELL = _insert(
 
 
 class Floor:
-    """The workload on one database file that Heard's own migrations have made."""
+    """The workload over one connection to a database that Heard's own migrations have made: to SQLite, or one that
+    speaks as if it were.
+    """
 
-    def __init__(self, path: str, digest: str) -> None:
+    def __init__(self, connection: Any, digest: str) -> None:
         self._digest = digest
-        self._connection = connected(path)
+        self._connection = connection
 
     def close(self) -> None:
         self._connection.close()
@@ -95,8 +96,8 @@ class Floor:
         """(case, task) of everything that waits."""
         return self._connection.execute("SELECT instance, id FROM task WHERE status = 'open'").fetchall()
 
-    def start(self, key: str) -> None:
-        """One new case."""
+    def start(self, key: str) -> str:
+        """One new case; its id."""
         do = self._connection.execute
         case = new_id()
         do("BEGIN IMMEDIATE")
@@ -139,6 +140,7 @@ class Floor:
             ),
         )
         do("COMMIT")
+        return case
 
     def complete(self, case: str, task: str, name: str, actor: Actor, values: Mapping[str, Any], key: str) -> None:
         """One task handed in."""

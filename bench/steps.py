@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from bench.connecting import connected
 from bench.floor import Floor
 from bench.replay import Recorder, Replay
 from bench.workload import CUSTOMER, HOME, INTAKE, LEAD, NOW, OFFICER, PROCESS, PROMISES, STEPS
@@ -53,9 +54,14 @@ class Measured:
 
 
 def prepared(path: Path, process: str = PROCESS) -> tuple[Store, Loaded]:
-    """A new database with the workload's process deployed and its people known."""
+    """A new file with the workload's process deployed and its people known."""
+    return deployed(f"sqlite:///{path}", process)
+
+
+def deployed(url: str, process: str = PROCESS) -> tuple[Store, Loaded]:
+    """The same in any database."""
     loaded = examine(catalog_of(HOME), f"processes/{process}.yaml")
-    store = open_database(f"sqlite:///{path}")
+    store = open_database(url)
     store.upgrade()
     Engine(store, lambda: NOW).deploy(loaded, "bench")
     known = [Person(actor.id, actor.id, roles=tuple(sorted(actor.roles))) for actor in (OFFICER, LEAD)]
@@ -126,7 +132,7 @@ def measure(folder: Path, cases: int, rounds: int, told: Callable[[int], None] =
     below.close()
     store, loaded = prepared(folder / "heard.db")
     assert loaded.bundle is not None
-    floor = Floor(str(folder / "floor.db"), loaded.bundle.digest)
+    floor = Floor(connected(folder / "floor.db"), loaded.bundle.digest)
     plain, heard = Plain(floor), Heard(store)
     seen = []
     for number in range(-1, rounds):

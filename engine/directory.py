@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from engine.announcing import several
 from engine.core.commands import GUEST, IMPORT, SYSTEM, Actor
+from engine.core.events import TYPES
 from engine.definition.roles import CUSTOMER, STAFF, kind_of
 from engine.definition.texts import Localised
 from engine.errors import Rejected
@@ -121,6 +123,7 @@ class Directory:
         """
         faults: dict[str, tuple[str, ...]] = {}
         people = _people(data, faults)
+        _webhooks(data, faults)
         if faults:
             raise Rejected("invalid-organisation", "The organisation cannot be used as it is", faults)
         with self.store.transaction():
@@ -144,6 +147,15 @@ def _people(data: Mapping[str, Any], faults: dict[str, tuple[str, ...]]) -> list
             continue
         found.append(_person(str(id), entry, usual, roles, faults))
     return found
+
+
+def _webhooks(data: Mapping[str, Any], faults: dict[str, tuple[str, ...]]) -> None:
+    for name, entry in (data.get("webhooks") or {}).items():
+        for event in several(entry["events"]):
+            if event not in TYPES:
+                near = get_close_matches(event, TYPES, n=1)
+                hint = f" Did you mean {near[0]}?" if near else ""
+                faults[f"webhooks.{name}.events"] = (f"There is no event {event!r}.{hint}",)
 
 
 def _person(

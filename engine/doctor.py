@@ -205,8 +205,8 @@ def _ago(span: timedelta) -> str:
 
 
 def _counted(kind: str, count: int) -> str:
-    word = {"message": "messages", "notice": "notices", "letter": "mails to colleagues"}.get(kind, kind)
-    return f"{count} {word} wait"
+    words = {"message": "messages", "notice": "notices", "letter": "mails to colleagues", "webhook": "webhooks"}
+    return f"{count} {words.get(kind, kind)} wait"
 
 
 def refused(rejected: Rejected) -> list[Finding]:

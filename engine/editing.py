@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from engine.beginnings import beginning
@@ -30,6 +30,7 @@ LONGEST = 200_000
 MOST = 100
 """Files that somebody may change at once."""
 LONGEST_NOTE = 2_000
+LONGEST_REASON = 500
 UNPROVEN = " [published although its scenarios do not go as they say]"
 
 
@@ -146,12 +147,12 @@ class Editing:
             ahead = self._keep(now, now.edited, now.newest)
             return ahead, tuple(path for path in both if path in ahead.edited)
 
-    def publish(self, note: str, effective_from: datetime | None = None, *, anyway: bool = False) -> Deployment:
+    def publish(self, note: str, effective_from: datetime | None = None, *, anyway: str = "") -> Deployment:
         """Make what is written the next version, for cases that begin from `effective_from` on (None: now).
 
         Raises Rejected: ("needs-approval") where somebody else has to agree, ("no-note"), ("past"), ("content-changed")
         when there is a newer version than the one below, ("has-problems"), ("nothing-changed"), ("scenarios-fail")
-        unless it is to be published `anyway`: then its note says so. What the version does not hold is kept.
+        unless there is a reason to publish it `anyway`: then its note says so. What the version does not hold is kept.
         """
         if needs_agreement(self.engine.store, self.engine.clock()):
             raise Rejected("needs-approval", "Expected it to be handed in, because somebody else has to agree to it")
@@ -168,7 +169,7 @@ class Editing:
             self._keep(ready.now, {at: text for at, text in ready.now.edited.items() if at not in held}, deployed)
             return deployed
 
-    def hand_in(self, note: str, begins_on: date | None = None, key: str = "", *, anyway: bool = False) -> Result:
+    def hand_in(self, note: str, begins_on: date | None = None, key: str = "", *, anyway: str = "") -> Result:
         """Ask others to agree: a case of `definition-change` that is about exactly what is written now, or the next
         round of the one that was sent back. What is written stays with the person until it is in force.
 
@@ -194,7 +195,7 @@ class Editing:
             return self.engine.start(CHANGE, self.actor, values, key=key)
 
     @contextmanager
-    def _ready(self, note: str, effective_from: datetime | None, anyway: bool) -> Iterator[_Ready]:
+    def _ready(self, note: str, effective_from: datetime | None, anyway: str) -> Iterator[_Ready]:
         """It is sound and proven, has a note, and goes on from the newest version. What is done with it is in one
         transaction.
         """
@@ -211,8 +212,9 @@ class Editing:
         proof = proof_of(written.catalog, loaded.bundle) if loaded.bundle is not None else None
         verdict = self.proven(written) if proof is not None else None
         if verdict is not None and not verdict.ok:
-            if not anyway:
+            if not anyway.strip():
                 raise Rejected("scenarios-fail", "Expected the scenarios to go as they say, but they do not")
+            verdict = replace(verdict, anyway=anyway.strip()[:LONGEST_REASON])
             note = f"{note[: LONGEST_NOTE - len(UNPROVEN)]}{UNPROVEN}"
         with self.engine.store.transaction():
             now = self.manuscript()

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import Any
 
+from engine.announcing import Announcing
 from engine.children import Desk, Taken, concerns_others, follow, raised_here
 from engine.core import commands as c
 from engine.core.events import Event
@@ -99,6 +100,7 @@ class Engine:
         self.recording = recording
         self.roster = Roster(roll or self._holders, self._zone, self._stand_ins, partial(files.keeps, store))
         self.definition = lru_cache(maxsize=256)(self._load)
+        self._announce = Announcing(store)
 
     def _load(self, digest: str) -> Definition:
         bundle = deployments.bundle(self.store, digest)
@@ -227,16 +229,15 @@ class Engine:
             sets = min((at for at in (sets, *(one.sets for one in others)) if at is not None), default=None)
         result = Result(saved.id, saved.reference, saved.revision, stuck, events, sets)
         if command.key:
-            kept = {name: getattr(result, name) for name in _REMEMBERED}
-            idempotency.remember(
-                self.store, command.key, type(command).__name__, mark, saved.id, kept, self.recording()
-            )
+            name, kept = type(command).__name__, {one: getattr(result, one) for one in _REMEMBERED}
+            idempotency.remember(self.store, command.key, name, mark, saved.id, kept, self.recording())
         return result
 
     def _take(self, definition: Definition, old: Instance | None, command: c.Command) -> Taken:
         """One step, saved."""
         done = step(definition, old, command, self.roster)
         saved = instances.save(self.store, old, done.instance, done.events, done.effects, self.recording())
+        self._announce(saved, done.events, self.recording())
         if done.effects:
             put_in_force(self.store, self.definition, done.effects, command.at)
         return Taken(old, saved, done)

@@ -225,5 +225,7 @@ def test_what_its_scenarios_do_not_prove_is_published_only_anyway_and_its_note_s
     unproven = replace(editing, proven=lambda written: FAILED)
     typed(unproven, "title:", "# mine\ntitle:")
     assert refused(unproven, "x" * LONGEST_NOTE) == "scenarios-fail"
-    done = unproven.publish("x" * LONGEST_NOTE, anyway=True)
+    done = unproven.publish("x" * LONGEST_NOTE, anyway=" The auditor comes today. ")
     assert done.note.endswith(UNPROVEN) and len(done.note) == LONGEST_NOTE
+    proven = proofs.load(editing.engine.store, done.proof)
+    assert proven is not None and proven.verdict == replace(FAILED, anyway="The auditor comes today.")

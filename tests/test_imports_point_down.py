@@ -81,6 +81,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "memory": ("engine.store",),
     "one command, one transaction": (
         "engine.absences",
+        "engine.announcing",
         "engine.runtime",
         "engine.beginnings",
         "engine.children",
@@ -96,6 +97,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.metrics",
         "engine.resolving",
         "engine.settling",
+        "engine.signatures",
         "engine.doctor",
         "engine.private_pages",
         "engine.publishing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -53,16 +54,16 @@ def shown(together: Sequence[Any]) -> str:
     ],
 )
 def test_what_is_done_three_times_in_a_row_stands_together(happened: str, told: str) -> None:
-    assert "".join(map(shown, repeats(steps(history(happened))))) == told
+    assert "".join(map(shown, repeats(history(happened)))) == told
 
 
 def test_no_line_is_lost_or_changes_its_place() -> None:
     every = history("xaaabababAabcabcabcxxaa")
-    assert [one for together in repeats(steps(every)) for step in together for one in step] == every
+    assert [one for together in repeats(every) for step in together for one in step] == every
 
 
 def test_each_kind_is_told_with_how_often_and_by_its_last_time() -> None:
-    (together,) = repeats(steps(history("abababa")))
+    (together,) = repeats(history("abababa"))
     assert [(count, step[0].seq) for count, step in distinct(together)] == [(4, 7), (3, 6)]
 
 
@@ -74,6 +75,16 @@ def test_numbers_and_times_alone_make_no_difference() -> None:
     assert told(timer="c1.7", about={**about, "due_at": "1"}) == told(timer="c1.9", about={**about, "due_at": "2"})
     assert told(about=about) != told(about={**about, "rung": "150%"})
     assert told(to=["a", "b"]) != told(to=["a"])
+
+
+def test_each_of_several_timers_of_one_moment_is_told_for_itself() -> None:
+    def day(number: int, *rungs: str) -> list[Line]:
+        fired = [replace(line(number, "timer-fired", rung=rung), seq=10 * number + n) for n, rung in enumerate(rungs)]
+        return fired
+
+    every = [*day(1, "x", "a", "y"), *day(2, "a", "b"), *day(3, "b", "a"), *day(4, "a", "b"), *day(5, "z", "w")]
+    told = [[[one.event.body["rung"] for one in step] for step in together] for together in repeats(every)]
+    assert told == [[["x", "a", "y"]], [["a"], ["b"], ["b"], ["a"], ["a"], ["b"]], [["z", "w"]]]
 
 
 def test_what_one_did_in_one_moment_is_one_step() -> None:

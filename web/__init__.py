@@ -44,6 +44,7 @@ from web import (
     starting,
     status,
     tasks,
+    webhooks,
 )
 from web.house import House, Settings, house
 
@@ -52,7 +53,7 @@ LARGEST_TEXT = 2 * 1024 * 1024
 NOUNS = (
     *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
     *(cases, files, processes, proofs, editor, public, status, mine),
-    *(incidents, mail, notices, monitoring),
+    *(incidents, mail, webhooks, notices, monitoring),
 )
 
 
@@ -101,7 +102,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.guard(app)
     sessions.guard(app)
     access.guard(app)
-    CSRFProtect(app)
+    forgery = CSRFProtect(app)
+    forgery.exempt(webhooks.pages)  # no browser sends these, and each is signed
     headers.guard(app)
     masking.setup(app)
     for noun in NOUNS:

@@ -21,6 +21,7 @@ from engine.core.draft import Draft
 from engine.core.instance import Instance, Task
 from engine.definition.model import Definition
 from engine.errors import Rejected
+from engine.keywords.approval import about_of
 from engine.store import history, queries, sessions
 from engine.telling.approvals import Standing, standing
 from web import passwords, rationing
@@ -29,7 +30,7 @@ from web.house import house
 from web.language import gettext as _
 from web.language import listed, ngettext, said, titled
 from web.proposals import proposal_of
-from web.reading import Filled, answers, case_of, forms_by_alias, in_words, names
+from web.reading import Filled, answers, case_of, forms_by_alias, in_words, names, readable
 from web.refusals import worded
 
 pages = Blueprint("approvals", __name__)
@@ -49,8 +50,12 @@ class Change:
 
 @pages.get("/approvals/<id>")
 @access(SIGNED_IN)
-def show(id: str) -> str | tuple[str, int]:
-    """What is decided, by whom so far, what is still needed."""
+def show(id: str) -> str | tuple[str, int] | Response:
+    """What is decided, by whom so far, what is still needed; once it is over, where the case tells of it."""
+    case, definition = case_of(id.rpartition(".")[0])
+    row = queries.task(house().store, id)
+    if id not in case.approvals and row is not None and row.status == "completed" and visitor().is_staff:
+        return redirect(url_for("cases.show", reference=case.reference, _anchor=f"decided-{id}"), 303)
     case, definition, task = _found(id)
     return _page(case, definition, task)
 
@@ -125,15 +130,7 @@ def _bound(draft: Draft, definition: Definition, stands: Standing) -> list[Fille
         values = stands.approval.asked.get("values") or {}
         title = said(stands.asked.title) or stands.asked.name
         return [Filled("asked", title, tuple(answers(form, values)))] if values else []
-    known = draft.values(stands.approval.token)
-    found = []
-    for alias in stands.plan.binds:
-        form, values = forms.get(alias), known.get(alias)
-        title = said(form.title) if form is not None else alias
-        for one in values if isinstance(values, list) else [values]:
-            if isinstance(one, Mapping):
-                found.append(Filled(alias, title, tuple(answers(form, one))))
-    return found
+    return list(readable(forms, about_of(draft, stands.plan, stands.approval.token)))
 
 
 def _changes(definition: Definition, stands: Standing) -> list[Change]:

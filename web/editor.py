@@ -115,7 +115,7 @@ def _published(desk: Editing) -> str:
         if not day:
             raise Rejected("past", _("Expected a day from tomorrow on, but none was chosen."))
         begins = day_begins(day, visitor().person.zone or "UTC", last=False)
-    note, anyway = request.form.get("note", ""), bool(request.form.get("anyway"))
+    note, anyway = request.form.get("note", ""), request.form.get("anyway", "")
     if needs_agreement(house().store, house().clock()):
         begins_on = date.fromisoformat(day) if begins else None
         case = desk.hand_in(note, begins_on, request.form.get("key", ""), anyway=anyway)

@@ -109,6 +109,16 @@ def in_zone(name: str) -> None:
     g.zone = ZoneInfo(name)
 
 
+def zone_name() -> str:
+    """What the zone of this page is called, such as Europe/Berlin."""
+    return zone().key
+
+
+def times_in() -> str:
+    """The zone of the times on this page, as far as it is made; empty when it has none."""
+    return zone_name() if g.get("tells_time") else ""
+
+
 def day(at: date | datetime | str | None) -> str:
     """A day: Mon 23 Nov 2026, or Mo 23. Nov. 2026."""
     if at is None or at == "":
@@ -123,6 +133,7 @@ def day(at: date | datetime | str | None) -> str:
 
 
 def clock(at: datetime) -> str:
+    g.tells_time = True
     return f"{at.astimezone(zone()):%H:%M}"
 
 
@@ -196,4 +207,6 @@ def setup(app: Flask) -> None:
         day=day, moment=moment, clock=clock, number=number, said=said, ago=ago, time_tag=time_tag, listed=listed
     )
     app.jinja_env.filters.update(titled=titled)
-    app.jinja_env.globals.update(language=language, languages=dict(LANGUAGES), money=money)
+    app.jinja_env.globals.update(
+        times_in=times_in, zone_name=zone_name, language=language, languages=dict(LANGUAGES), money=money
+    )

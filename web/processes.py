@@ -25,6 +25,7 @@ from engine.diagrams import STYLE, svg_of
 from engine.errors import Rejected
 from engine.store import dwelling, queries
 from engine.store.deployments import Deployment
+from engine.store.proofs import Proven
 from engine.visibility import roles_of
 from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
@@ -39,13 +40,16 @@ pages = Blueprint("processes", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A process in the library: its version in force (None before its first day), its live cases by version."""
+    """A process in the library: its version in force (None before its first day), its live cases by version, and its
+    scenarios (None: it has none).
+    """
 
     key: str
     deployed: Deployment
     definition: Definition
     live: tuple[tuple[int, int], ...]
     coming: Deployment | None
+    proven: Proven | None
 
     @property
     def cases(self) -> int:
@@ -85,7 +89,8 @@ def _shelves() -> list[Shelf]:
         latest = {one.digest: one.version for one in every}  # versions alike but for their scenarios are one to cases
         numbers = {version: live.get((key, digest), 0) for digest, version in latest.items()}
         counted = tuple((version, count) for version, count in sorted(numbers.items(), reverse=True) if count)
-        shelves.append(Shelf(key, current, house().engine.definition(current.digest), counted, coming))
+        definition = house().engine.definition(current.digest)
+        shelves.append(Shelf(key, current, definition, counted, coming, proven_by(current.proof)))
     return shelves
 
 

@@ -6,7 +6,7 @@ nothing: `engine.visibility` says who may see what.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,15 +90,17 @@ class Filled:
 
 def filled(definition: Definition, case: Instance) -> list[Filled]:
     """Every form of the case, the latest last, with the fields that were answered."""
-    forms = forms_by_alias(definition)
-    found = []
-    for alias, values in case.data.items():
+    return list(readable(forms_by_alias(definition), case.data))
+
+
+def readable(forms: Mapping[str, Form], filled_in: Mapping[str, Any]) -> Iterator[Filled]:
+    """Values by the short names of their forms, as people read them."""
+    for alias, values in filled_in.items():
         form = forms.get(alias)
         title = said(form.title) if form is not None else alias
         for one in values if isinstance(values, list) else [values]:
             if isinstance(one, Mapping):
-                found.append(Filled(alias, title, tuple(answers(form, one))))
-    return found
+                yield Filled(alias, title, tuple(answers(form, one)))
 
 
 def forms_by_alias(definition: Definition) -> dict[str, Form]:

@@ -64,7 +64,7 @@ def _tell(lines: Sequence[Line], definition: Definition, everything: bool) -> No
     zone = definition.calendar.zone
     teller = Teller(definition, zone)
     told = {line.seq: teller.tell(line.event) for line in lines}  # in their order: some speak of what came before
-    for together in [(step,) for step in steps(lines)] if everything else repeats(steps(lines)):
+    for together in [(step,) for step in steps(lines)] if everything else repeats(lines):
         first, last = together[0][0], together[-1][-1]
         if len(together) == 1:
             for line in together[0]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from engine.core.effects import whom
-from engine.store.outbox import LETTER, NOTICE, Parcel
+from engine.store.outbox import MESSAGE, NOTICE, Parcel
 from engine.telling.promises import occasion
 from engine.telling.sentences import Teller
 from engine.telling.values import clean, local
@@ -23,7 +23,7 @@ def show_messages(parcels: Sequence[Parcel], teller: Teller) -> None:
     def inside(parcel: Parcel) -> bool:
         return parcel.kind == NOTICE or str(parcel.body["to"]).startswith(("role:", "person:"))
 
-    parcels = [parcel for parcel in parcels if parcel.kind != LETTER]  # its notice says as much
+    parcels = [parcel for parcel in parcels if parcel.kind in (MESSAGE, NOTICE)]  # a notice says as much as its letters
     told: dict[tuple[str, str], list[Parcel]] = {}
     outside = [parcel for parcel in parcels if not inside(parcel)]
     if outside:

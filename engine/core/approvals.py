@@ -21,8 +21,8 @@ from engine.core.machine import fire, next_status
 from engine.definition.moves import ApprovalPlan
 from engine.definition.roles import CUSTOMER, STAFF
 from engine.errors import Rejected
-from engine.keywords.approval import content_of
-from engine.keywords.deciding import ask, barred, count, deed, holders, recuse, recused, which_bar
+from engine.keywords.approval import about_of
+from engine.keywords.deciding import ask, barred, count, deed, hash_of, holders, next_round, recuse, recused, which_bar
 from engine.keywords.needs import plan_of
 
 NEEDS_REASON = ("reject", "request-changes", "abstain", "recuse")
@@ -209,12 +209,13 @@ def void_changed(draft: Draft, again: Again) -> None:
     """Ask again where what is decided about has changed: the decisions given so far do not stand for it."""
     for approval in [approval for approval in draft.approvals.values() if approval.asked is None]:
         plan = plan_of(draft.definition, approval)
-        content = content_of(draft, plan, approval.token)
+        about = about_of(draft, plan, approval.token)
+        content = hash_of(about)
         if content == approval.content:
             continue
         lost = [ballot.person for ballot in approval.ballots]
         changed = _changed(draft, plan, approval.token)
-        renewed = replace(approval, content=content, round=approval.round + 1, ballots=())
+        renewed = next_round(draft, replace(approval, content=content, ballots=()))
         draft.approvals[approval.id] = renewed
         draft.record(
             "approval-voided",
@@ -223,6 +224,7 @@ def void_changed(draft: Draft, again: Again) -> None:
             round=renewed.round,
             was=approval.content,
             content=content,
+            about=about,
             decided=lost,
             changed=changed,
         )

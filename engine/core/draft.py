@@ -77,11 +77,17 @@ class Draft(Outgoing):
         self._is_over(task.id)
         self.changed()
 
-    def open_approval(self, task: Task, approval: Approval, rule: str) -> None:
-        """An approval is a task that nobody claims: everybody asked finds it until they have decided."""
+    def open_approval(self, task: Task, approval: Approval, rule: str, about: Mapping[str, Any]) -> None:
+        """An approval is a task that nobody claims: everybody asked finds it until they have decided. What it is about
+        is kept as it is now; what is to be confirmed has been told already.
+        """
         self.approvals[task.id] = approval
         self.open_task(task)
-        self.record("approval-opened", task=task.id, state=task.state, rule=rule, content=approval.content)
+        body: dict[str, Any] = {"round": approval.round, "content": approval.content}
+        if approval.asked is None:
+            row = self.row_holder(approval.token)
+            body |= {"about": dict(about)} | ({"row": row.id} if row is not None else {})
+        self.record("approval-opened", task=task.id, state=task.state, rule=rule, **body)
 
     def close_approval(self, task: Task, outcome: str) -> None:
         del self.tasks[task.id]

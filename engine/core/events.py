@@ -32,7 +32,7 @@ TYPES: Mapping[str, str] = {
     "task-withdrawn": "The task is no longer needed, because the case moved on without it.",
     "task-reopened": "A task that was done, or not needed any more, waits again, because that was undone; of an "
     "approval, the decisions that stand.",
-    "approval-opened": "An approval began: its rule, and the hash of what is decided about.",
+    "approval-opened": "An approval began: its rule, which round it is, what is decided about and its hash.",
     "decision-given": "Somebody decided in an approval: how, in which round, about which content, with which of the "
     "roles that the rule asks for, and whether they had to prove once more who they are.",
     "approval-voided": "What is decided about changed: the decisions so far are void, and everybody is asked again.",

@@ -226,6 +226,7 @@ class Instance:
     `data` holds each form's values under its short name, `doers` who completed the task of which state, oldest first,
     `authors` who filled in which form (its short name; in a for-each branch `<token>:<short name>`), `recused` who said
     of which approval that they must not decide in it (its state, in a branch likewise; of a move `<state>/<trigger>`),
+    `rounds` the number of the last round of each approval (named likewise),
     `links` the cases it has called. `held` are the ways into a final state that wait for them: token -> triggers, of
     which the last counts. `sent` are the messages that may still be taken back, as of the last step that sent one,
     `undo` is what undoes that step, `unsent` the messages that are to be written again, by the tasks of doing so.
@@ -255,6 +256,7 @@ class Instance:
     doers: tuple[tuple[str, str], ...] = ()
     authors: tuple[tuple[str, str], ...] = ()
     recused: tuple[tuple[str, str], ...] = ()
+    rounds: Mapping[str, int] = field(default_factory=dict)
     tokens: Mapping[str, Token] = field(default_factory=dict)
     tasks: Mapping[str, Task] = field(default_factory=dict)
     timers: Mapping[str, Timer] = field(default_factory=dict)

@@ -52,8 +52,7 @@ class Sheet:
         self.at = at
         self.on_behalf_of = ""
         self.confirmed: Approval | None = None
-        self.status, self.outcome = instance.status, instance.outcome
-        self.ended_at = instance.ended_at
+        self.status, self.outcome, self.ended_at = instance.status, instance.outcome, instance.ended_at
         self.subject, self.label, self.customer = instance.subject, instance.label, instance.customer
         self.counter = instance.counter
         self.data = dict(instance.data)
@@ -61,7 +60,7 @@ class Sheet:
         self.milestones = dict(instance.milestones)
         self.doers = list(instance.doers)
         self.authors = list(instance.authors)
-        self.recused = list(instance.recused)
+        self.recused, self.rounds = list(instance.recused), dict(instance.rounds)
         self.tokens = dict(instance.tokens)
         self.tasks = dict(instance.tasks)
         self.timers = dict(instance.timers)
@@ -101,6 +100,7 @@ class Sheet:
             doers=tuple(self.doers),
             authors=tuple(self.authors),
             recused=tuple(self.recused),
+            rounds=self.rounds,
             tokens=self.tokens,
             tasks=self.tasks,
             timers=self.timers,
@@ -174,7 +174,7 @@ class Sheet:
         else:
             self.tokens[holder.id] = replace(holder, forms={**holder.forms, alias: dict(values)})
         self._wrote(whose(holder, alias), self.actor.id, self.on_behalf_of)
-        self.record("form-submitted", form=form, name=alias, changes=changes)
+        self.record("form-submitted", form=form, name=alias, changes=changes, **({"row": holder.id} if holder else {}))
         self.changed()
 
     def _wrote(self, form: str, *people: str) -> None:

@@ -42,6 +42,8 @@ def to_data(instance: Instance) -> dict[str, Any]:
         data["doers"] = instance.doers
     if instance.recused:
         data["recused"] = instance.recused
+    if instance.rounds:
+        data["rounds"] = instance.rounds
     if instance.authors:
         data["authors"] = instance.authors
     if instance.tasks:
@@ -94,7 +96,7 @@ def to_data(instance: Instance) -> dict[str, Any]:
     return data
 
 
-_STAYS = ("sent", "undo", "counter", "priority", "questions", "tags")
+_STAYS = ("sent", "undo", "counter", "priority", "questions", "rounds", "tags")
 """What comes from elsewhere, or only ever grows: undoing a step leaves it alone."""
 
 
@@ -251,6 +253,7 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         milestones={name: _parse(at) for name, at in data.get("milestones", {}).items()},
         doers=tuple((state, person) for state, person in data.get("doers", ())),
         recused=tuple((deed, person) for deed, person in data.get("recused", ())),
+        rounds=data.get("rounds", {}),
         authors=tuple((form, person) for form, person in data.get("authors", ())),
         tokens=tokens,
         tasks=tasks,

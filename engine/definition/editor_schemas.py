@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.definition.forms.vocabulary import FORMATS_OF_TEXT, TYPES, WIDGETS
+from engine.definition.forms.vocabulary import FORMATS_OF_TEXT, PEOPLE, TYPES, WIDGETS
 from engine.definition.shapes import Localised
 from engine.definition.zones import zones
 
@@ -39,6 +39,7 @@ def _field() -> Schema:
         "labels": _told({"type": "object", "additionalProperties": localised}, "what people read for each answer"),
         "const": _told(_CONDITION, "the only value that is accepted"),
         "currency": _told({"type": "string"}, "the currency of an amount, such as EUR"),
+        "of": _told({"enum": list(PEOPLE)}, "whom a field for a person can be about; staff when nothing is said"),
         "title": _told(localised, "what the field is called"),
         "description": _told(localised, "what it is for"),
         "help": _told(localised, "a sentence for the person who fills it in"),

@@ -99,6 +99,27 @@ SHAPE = Record(
             "every role that processes may name",
             required=True,
         ),
+        "webhooks": Entry(
+            MapOf(
+                name("a program's name"),
+                Record(
+                    {
+                        "url": Entry(
+                            Text("an address", r"https?://[^\s/@]+(/\S*)?", "such as https://erp.example.org/heard"),
+                            "where it is told",
+                            required=True,
+                        ),
+                        "events": Entry(OneOrMore(name("a type of event")), "what it is told of", required=True),
+                        "processes": Entry(
+                            OneOrMore(name("a process")), "in which processes; in all, when nothing is said"
+                        ),
+                    },
+                    "a mapping with `url` and `events`",
+                ),
+                "a mapping of programs",
+            ),
+            "other programs that are told what happens",
+        ),
         "people": Entry(MapOf(name("a person's id"), _PERSON, "a mapping of people"), "the first people"),
     },
     "an organisation",

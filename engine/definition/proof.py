@@ -55,7 +55,7 @@ class Proof:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How the scenarios went: how many there are and how many failed, how much of the process they reach of how much,
-    and how many problems there were in all.
+    and how many problems there were in all. `anyway` is why it was handed in although they did not go well.
     """
 
     scenarios: int
@@ -63,6 +63,7 @@ class Verdict:
     reached: int
     elements: int
     problems: int
+    anyway: str = ""
 
     @property
     def ok(self) -> bool:

@@ -43,6 +43,7 @@ whoever started the case as a customer. When neither is known, the approval wait
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from engine.core.draft import Draft
 from engine.definition.moves import ApprovalPlan
@@ -53,7 +54,7 @@ from engine.keywords import due, escalate, exclude, opening
 from engine.keywords.approval_rule import Rules, bind_rule
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
-from engine.keywords.deciding import hash_of, put
+from engine.keywords.deciding import put
 
 OUTCOMES = ("approved", "rejected", "changes-requested")
 
@@ -115,13 +116,13 @@ def _enter(draft: Draft, token: str, plan: ApprovalPlan) -> None:
     if number is None:
         raise Stuck(f"No rule of the approval in '{state.id}' holds", plan.place)
     title = opening.titled(draft, plan.title, state, values)
-    put(draft, token, state.id, plan, number, title, content_of(draft, plan, token))
+    put(draft, token, state.id, plan, number, title, about_of(draft, plan, token))
 
 
-def content_of(draft: Draft, plan: ApprovalPlan, token: str) -> str:
-    """The hash of what is decided about: the bound forms as they are."""
+def about_of(draft: Draft, plan: ApprovalPlan, token: str) -> dict[str, Any]:
+    """What is decided about: the bound forms as they are."""
     values = draft.values(token)
-    return hash_of({name: values.get(name) for name in plan.binds})
+    return {name: values.get(name) for name in plan.binds}
 
 
 def _leave(draft: Draft, token: str, plan: ApprovalPlan) -> None:

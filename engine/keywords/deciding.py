@@ -32,18 +32,31 @@ def put(
     plan: ApprovalPlan,
     number: int,
     title: Words,
-    content: str,
+    about: Mapping[str, Any],
     asked: Mapping[str, Any] | None = None,
 ) -> None:
-    """Open an approval by the rule of this number: its task, its count, and who is asked first."""
+    """Open an approval by the rule of this number: its task, its count, and who is asked first. `about` is what is
+    decided about, as plain data.
+    """
     rule = plan.rules[number].rule
     due_at = draft.due_time(plan.due, token, draft.at) if plan.due is not None else None
     said, others = title
     task = Task(draft.next_id(), token, state, said, draft.at, rule.of, due_at=due_at, titles=others)
-    approval = Approval(task.id, token, state, number, content, asked=asked)
-    draft.open_approval(task, approval, in_words(rule))
+    approval = next_round(draft, Approval(task.id, token, state, number, hash_of(about), asked=asked))
+    draft.open_approval(task, approval, in_words(rule), about)
     opening.set_rungs(draft, task, plan.escalate)
     ask(draft, approval, plan)
+
+
+def next_round(draft: Draft, approval: Approval) -> Approval:
+    """The approval in its next round: they are counted on when the case comes back to it, in a branch those of its row.
+    What somebody asks others to confirm is a question of its own each time.
+    """
+    if approval.asked is not None:
+        return approval
+    about = whose(draft.row_holder(approval.token), deed(approval))
+    draft.rounds[about] = draft.rounds.get(about, 0) + 1
+    return replace(approval, round=draft.rounds[about])
 
 
 def hash_of(said: Mapping[str, Any]) -> str:

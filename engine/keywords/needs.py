@@ -135,8 +135,8 @@ def put(draft: Draft, token: str, move: Move, asked: dict[str, Any]) -> None:
         **({"comment": asked["comment"]} if asked["comment"] else {}),
     )
     title = in_each(draft.definition, lambda language: f"{title_of(move, language)} ({draft.before.reference})")
-    content = deciding.hash_of({"move": asked["move"], "values": asked["values"]})
-    deciding.put(draft, token, state, move.needs, 0, title, content, asked)
+    about = {"move": asked["move"], "values": asked["values"]}
+    deciding.put(draft, token, state, move.needs, 0, title, about, asked)
 
 
 WORD = Keyword("needs", (), SHAPE, __doc__, bind=bind_needs)

@@ -19,8 +19,10 @@ from engine.store.models import Outbox
 from engine.store.packing import packed
 
 PENDING, SENT, DEAD, WITHDRAWN = "pending", "sent", "dead", "withdrawn"
-MESSAGE, NOTICE, LETTER = "message", "notice", "letter"
-"""What a process writes; what it tells a role or a person; and that once more for each person whom it reaches."""
+MESSAGE, NOTICE, LETTER, WEBHOOK = "message", "notice", "letter", "webhook"
+"""What a process writes; what it tells a role or a person; that once more for each person whom it reaches; and what
+another program is told.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,19 +23,43 @@ Step = tuple[Line, ...]
 
 
 def steps(lines: Sequence[Line]) -> list[Step]:
-    """The lines of each step together: what one person did in one moment through one door."""
-
-    def step(line: Line) -> tuple[Any, ...]:
-        event = line.event
-        return event.at, event.actor, event.on_behalf_of, event.via
-
-    return [tuple(together) for _, together in groupby(lines, step)]
+    """The lines of each moment together: what one person did at once through one door."""
+    return [tuple(together) for _, together in groupby(lines, _moment)]
 
 
-def repeats(every: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
+def _moment(line: Line) -> tuple[Any, ...]:
+    event = line.event
+    return event.at, event.actor, event.on_behalf_of, event.via
+
+
+def repeats(lines: Sequence[Line]) -> Iterator[tuple[Step, ...]]:
     """All steps in their order: alone, or those together that nobody did and that did the same again and again, each
-    at least FEWEST times. Several that repeat may take turns.
+    at least FEWEST times. Several that repeat may take turns, and several timers may fire in one moment.
     """
+    alone: list[Line] = []
+    for together in _again(_each_timer(lines)):
+        if len(together) == 1:
+            alone += together[0]
+            continue
+        yield from ((step,) for step in steps(alone))
+        yield together
+        alone = []
+    yield from ((step,) for step in steps(alone))
+
+
+def _each_timer(lines: Sequence[Line]) -> list[Step]:
+    """The steps, with what each timer did for itself."""
+    found: list[list[Line]] = []
+    before: tuple[Any, ...] = ()
+    for line in lines:
+        if not found or _moment(line) != before or line.event.type == "timer-fired":
+            found.append([])
+        found[-1].append(line)
+        before = _moment(line)
+    return [tuple(step) for step in found]
+
+
+def _again(every: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
     same = [likeness(step) for step in every]
     waiting = [(0, len(every))]
     while waiting:

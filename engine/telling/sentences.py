@@ -175,7 +175,8 @@ class Teller(Voice):
         proved = self.say(", after proving once more who they are") if body.get("reauthenticated") else ""
         said = self.say("said {answer}", answer=answer(self, body["decision"]))
         where = self.say(" in {task}, round {round}", task=self.task(body), round=body["round"])
-        return f"{said}{roles}{where}{proved}{self.why(body, 'comment')}"
+        content = self.say(" (content {content})", content=body["content"][:12])
+        return f"{said}{roles}{where}{content}{proved}{self.why(body, 'comment')}"
 
     def voided(self, body: Body) -> str:
         changed = ", ".join(body.get("changed") or ()) or self.say("what is decided about")

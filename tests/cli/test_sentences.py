@@ -314,7 +314,7 @@ def test_a_decision_says_by_which_roles_it_counts_and_that_somebody_proved_who_t
     two = Actor("lea", frozenset({"lead", "agent"}))
     case = Case(define(body, FORMS)).start(why="So").decide(two, "approve", reauthenticated=True)
     assert told(case, "decision-given") == [
-        "said yes as lead in 'Agree', round 1, after proving once more who they are"
+        "said yes as lead in 'Agree', round 1 (content 245fc8d46788), after proving once more who they are"
     ]
     (given,) = [event for event in case.history if event.type == "decision-given"]
     assert given.body["counted"] == ["lead"] and given.body["reauthenticated"] is True

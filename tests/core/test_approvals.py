@@ -124,6 +124,16 @@ def test_asking_for_changes_ends_the_round_and_a_new_one_begins_afresh() -> None
     assert one.decide(EVA, "approve").decide(LEA, "approve").here.outcome == "sent"
 
 
+def test_rounds_are_counted_on_when_the_case_comes_back() -> None:
+    one = case().decide(LEA, "request-changes").do(ANN, "propose")
+    assert next(iter(one.here.approvals.values())).round == 2
+    one.run(c.Correlate(at=one.now, actor=ANN, message="amended", values={"price": 120}))
+    one.decide(LEA, "request-changes").do(ANN, "propose")
+    assert next(iter(one.here.approvals.values())).round == 4 and reread(one.here) == one.here
+    rounds = [event.body["round"] for event in one.history if event.type in ("approval-opened", "approval-voided")]
+    assert rounds == [1, 2, 3, 4]
+
+
 def test_what_is_changed_after_one_of_two_has_approved_voids_it_and_asks_again() -> None:
     one = case().decide(EVA, "approve")
     seen = next(iter(one.here.approvals.values())).content

@@ -202,6 +202,17 @@ states:
 """
 
 
+def test_in_a_branch_the_rounds_are_those_of_its_row() -> None:
+    case = Case(define(EACH_DECIDED, FORMS)).start(lines=LINES)
+    done(case, "apple", who=ANN, ok=True)
+    (first,) = case.here.approvals
+    case.run(c.Decide(at=case.now, actor=BEN, task=first, decision="reject", comment="No"))
+    done(case, "apple", who=ANN, ok=True)
+    done(case, "pear", who=BEN, ok=True)
+    found = {case.here.tasks[task].title: approval.round for task, approval in case.here.approvals.items()}
+    assert found == {"Agree to apple": 2, "Agree to pear": 1}
+
+
 def test_in_a_branch_its_own_authors_count_and_all_of_them_once_they_have_joined() -> None:
     case = Case(define(EACH_DECIDED, FORMS)).start(lines=LINES)
     done(case, "apple", who=ANN, ok=True)

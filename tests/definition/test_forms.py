@@ -10,6 +10,7 @@ import pytest
 
 from engine.definition.expressions import Name, Scope
 from engine.definition.forms import Form, read_form
+from engine.definition.forms.describing import describe
 from engine.definition.forms.vocabulary import FIELD_WORDS, FORM_WORDS, FORMATS_OF_TEXT, WIDGETS
 from engine.definition.reader import read
 from engine.definition.texts import localised
@@ -191,6 +192,13 @@ P = "properties: {kind: {enum: [a, b]}, it: {%s}}"
         (P % "type: date", "unknown-type", "write type: string, format: date"),
         (P % "type: string, format: emial", "unknown-format", "did you mean 'email'?"),
         (P % "type: integer, format: date", "word-not-here", "write type: string"),
+        (P % "type: string, format: person, of: costumer", "unknown-people", "did you mean 'customer'?"),
+        (P % "type: string, of: staff", "word-not-here", "`of` means nothing for the field 'it'"),
+        (
+            P % "type: array, of: staff, items: {type: string, format: person}",
+            "word-not-here",
+            "`of` means nothing for the field 'it'",
+        ),
         (P % "title: It", "type-missing", "Expected `type` or `enum`"),
         (P % "type: string, widget: textaera", "unknown-widget", "did you mean 'textarea'?"),
         (P % "type: string, widget: radio", "unknown-widget", "use line or textarea"),
@@ -289,6 +297,24 @@ def test_fields_that_need_each_other_in_a_circle_are_refused() -> None:
     )
     assert [problem.code for problem in found] == ["form-circle"]
     assert "a needs b needs c needs a" in found[0].message
+
+
+def test_a_field_for_a_person_says_whom_it_can_be_about() -> None:
+    found = form(
+        "properties:\n"
+        "  one: {type: string, format: person}\n"
+        "  two: {type: string, format: person, of: customer}\n"
+        "  all: {type: array, items: {type: string, format: person, of: anybody}}\n"
+        "  rows: {type: array, items: {type: object, properties: {who: {$ref: '#/$defs/who'}}}}\n"
+        "  text: {type: string}\n"
+        "$defs: {who: {type: string, format: person, of: customer}}\n"
+    )
+    assert {field.name: field.whom for field in found.fields} == {
+        "one": "staff", "two": "customer", "all": "anybody", "rows": "", "text": ""
+    }  # fmt: skip
+    assert [column.whom for column in found.fields[3].columns] == ["customer"]
+    kinds = {row.name: row.type for row in describe(found.fields, "en")}
+    assert (kinds["one"], kinds["two"], kinds["all"]) == ("colleague", "customer", "list: person")
 
 
 def test_a_form_bound_twice_judges_by_each_places_names() -> None:

@@ -107,6 +107,23 @@ def test_two_say_yes_and_the_gift_is_given(browser: Browsers, house: House, gift
     assert state_of(house, address) == ("given",)
 
 
+def test_what_was_decided_about_is_shown_as_it_was_to_whoever_looks_later(
+    browser: Browsers, house: House, gift: Callable[..., str]
+) -> None:
+    address = gift()
+    assert decide(browser("liam"), address, "approve") == decide(browser("helga"), address, "approve") == 303
+    auditor = browser("vera")
+    answer = auditor.get(address)
+    assert answer.status_code == 303 and "#decided-" in answer.headers["Location"]
+    page = auditor.follow(answer).get_data(as_text=True)
+    decided = re.search(r'<section aria-labelledby="decided">.*?</section>', page, re.S)
+    assert decided is not None
+    assert "A &lt;b&gt;bell&lt;/b&gt;" in decided[0] and "40 EUR" in decided[0]
+    assert "It was approved." in decided[0] and "Helga Brand" in decided[0]
+    content = re.search(r"<code>([0-9a-f]{12})</code>", decided[0])
+    assert content is not None and f"(content {content[1]})" in page
+
+
 def test_a_no_without_a_reason_is_asked_for_it_and_nothing_typed_is_lost(
     browser: Browsers, house: House, gift: Callable[..., str]
 ) -> None:

@@ -216,6 +216,14 @@ def test_what_happened_again_and_again_is_told_once_and_can_be_opened(
     assert page.count('<details class="again">') == 1
 
 
+def test_a_page_with_times_says_whose_they_are_and_one_without_says_nothing(browser: Browsers, reference: str) -> None:
+    for person, where in (("ben", "Europe/London"), ("greta", "Europe/Berlin")):
+        client = browser(person)
+        page = page_of(client, reference)
+        assert page.count("All times are those of") == 1 and f"All times are those of {where}." in page
+        assert "All times" not in client.get("/account/nothing-here").get_data(as_text=True)
+
+
 def test_the_timeline_is_narrowed_to_what_can_happen_and_to_every_event_of_a_promise() -> None:
     assert frozenset().union(*KINDS.values()) <= TYPES.keys()
     assert {type for type in TYPES if type.startswith("clock-")} <= KINDS["promises"]

@@ -108,11 +108,11 @@ def test_differences_are_told_in_words(browser: Browsers) -> None:
 
 def test_the_scenarios_run_in_the_page_with_what_they_reach(browser: Browsers) -> None:
     client = open_editor(browser, query="show=scenarios")
-    assert "and everything is reached." in client.page and "transitions" in client.page
+    assert "and everything is reached." in client.page and "ways on" in client.page
 
 
 def test_scenarios_without_end_are_stopped(browser: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.findings.PATIENCE", 0.0)
+    monkeypatch.setattr("web.proofs.PATIENCE", 0.0)
     client = open_editor(browser, query="show=scenarios")
     assert "they take too long" in client.page
 
@@ -128,7 +128,8 @@ def test_what_is_published_is_used_by_new_cases_and_old_ones_stay(browser: Brows
     assert digests[0] != digests[1] == house.engine.in_force("inquiry").digest
     assert "What changed" in client.page
     client.get("/processes/inquiry/changes?version=2")
-    assert "A remark" in client.page and "Nothing that a case or a person would notice." in client.page
+    assert "A remark" in client.page and "<h3>Scenarios</h3>" in client.page  # the version before had none
+    assert client.page.count('<span class="mark') == 1
     assert client.get("/processes/inquiry/changes?version=1").status_code == 404
 
 
@@ -259,7 +260,7 @@ def test_a_version_whose_scenarios_fail_is_published_only_by_saying_so_and_its_n
     assert answer.status_code in (409, 422) and "do not" in client.page and 'name="anyway"' in client.page
     assert "Slower" in client.page
     values = {name: field(client.page, name) for name in ("file", "base", "seen", "text")}
-    client.post(HERE, {**values, "do": "publish", "note": "Slower", "anyway": "yes"})
+    client.post(HERE, {**values, "do": "publish", "note": "Slower", "anyway": "It is urgent."})
     assert deployments.all_of(house.store, "inquiry")[-1].note == f"Slower{UNPROVEN}"
 
 

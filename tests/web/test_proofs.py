@@ -51,7 +51,7 @@ def handed_in(house: House, verdict: Verdict) -> str:
     less = now.files[SCENARIOS].rpartition("\n- scenario: ")[0] + "\n"
     desk.write(SCENARIOS, less, base=now.base.content, seen=mark(now.files[SCENARIOS]))
     desk.write(PATH, now.files[PATH] + "# mine\n", base=now.base.content, seen=mark(now.files[PATH]))
-    return desk.hand_in("One case is told no more", anyway=True).reference
+    return desk.hand_in("One case is told no more", anyway="It is told elsewhere.").reference
 
 
 PASSED = Verdict(scenarios=30, failed=0, reached=200, elements=200, problems=0)
@@ -62,6 +62,8 @@ def test_a_version_shows_its_scenarios_and_how_they_went_when_it_was_handed_in(b
     page = browser("ben").get("/processes/inquiry").get_data(as_text=True)
     assert "28 of 30 scenarios went as they say, and 100 % of the process was reached" in page
     assert "not proven" in page and f"/proofs/{digest}" in page
+    library = browser("ben").get("/processes").get_data(as_text=True)
+    assert f'href="/proofs/{digest}"' in library and library.count("not proven") == 1
     page = browser("ben").get(f"/proofs/{digest}").get_data(as_text=True)
     file = read_files(shipped())[SCENARIOS].decode()
     names = re.findall(r"^- scenario: ([a-z ]+)$", file, re.M)
@@ -102,7 +104,7 @@ def test_a_digest_of_nothing_is_not_found(browser: Browsers) -> None:
     ("verdict", "told"),
     [
         (PASSED, "30 of 30 scenarios went as they say"),
-        (replace(PASSED, failed=1, problems=1), "It was handed in all the same; the note says so."),
+        (replace(PASSED, failed=1, problems=1), "It was handed in all the same, because: “It is told elsewhere.”"),
     ],
 )
 def test_who_agrees_to_a_change_sees_how_exactly_its_scenarios_went_and_what_is_different_in_them(

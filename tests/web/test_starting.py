@@ -5,10 +5,20 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from textwrap import dedent
 
+from flask import Flask, g
+
+from engine.definition.forms import read_form
+from engine.definition.reader import read
+from engine.store import people
+from engine.store.sessions import Session
 from tests.web.cases import INQUIRY
-from tests.web.conftest import Browser
-from web.house import House
+from tests.web.conftest import MONDAY, Browser
+from web.access import Visitor
+from web.cases.moves import people_to_choose
+from web.forms import shown
+from web.house import House, house
 
 Browsers = Callable[..., Browser]
 
@@ -18,6 +28,43 @@ def begin(client: Browser, process: str, **values: object) -> object:
     key = re.search(r'name="case-key" value="([^"]+)"', page)
     assert key is not None
     return client.post(f"/start/{process}", {"case-key": key[1], **values})
+
+
+def test_a_field_for_a_customer_offers_customers(browser: Browsers) -> None:
+    page = browser("emma").get("/start/inquiry").get_data(as_text=True)
+    control = re.search(r'<select[^>]*name="customer".*?</select>', page, re.S)
+    assert control is not None
+    offered = set(re.findall(r'<option value="(\w+)"', control[0]))
+    assert "lena" in offered and not offered & {"emma", "dieter", "vera"}
+
+
+def test_where_a_time_is_asked_for_it_says_in_which_zone(browser: Browsers) -> None:
+    page = browser("emma").get("/start/complaint").get_data(as_text=True)
+    assert re.search(r'type="datetime-local"[^>]*> <small class="muted">Europe/Stockholm</small>', page)
+
+
+def test_a_field_offers_those_whom_its_form_means(app: Flask, browser: Browsers) -> None:
+    written = """
+    form: who
+    properties:
+      colleague: {type: string, format: person}
+      either: {type: string, format: person, of: anybody}
+      several: {type: array, items: {type: string, format: person}}
+    """
+    form = read_form(read(dedent(written), "who.yaml"), "who")
+
+    def offered(person: str) -> dict[str, set[str]]:
+        with app.test_request_context():
+            who = people.load(house().store, person)
+            assert who is not None
+            g.visitor = Visitor(who, Session("1", person, MONDAY, MONDAY, MONDAY, MONDAY, ""))
+            (section,) = shown(form, {"several": ["lena"]}, people=people_to_choose()).sections
+            return {field.name: {id for id, _name in field.options} for field in section.fields}
+
+    emma = offered("emma")
+    assert {"emma", "vera"} <= emma["colleague"] == emma["several"] and "lena" not in emma["colleague"]
+    assert emma["either"] > {"lena", "vera"}
+    assert {one for one in offered("lena")["either"] if one not in emma["colleague"]} == {"lena"}
 
 
 def test_only_what_one_may_begin_is_offered(browser: Browsers) -> None:

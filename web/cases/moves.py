@@ -21,8 +21,10 @@ from engine.core.drawing.wording import Wording
 from engine.core.effects import move_in
 from engine.core.instance import COMPLETED, RUNNING, Instance
 from engine.core.tasks import not_offered
+from engine.definition.forms.vocabulary import ANYBODY, CUSTOMERS_ALONE, STAFF_ALONE
 from engine.definition.model import Definition
 from engine.definition.moves import Move
+from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
 from engine.store import drafts
 from web.access import SIGNED_IN, access, visitor
@@ -146,7 +148,15 @@ def _kept(case: Instance, found: Move) -> Mapping[str, Any]:
     return kept.values if kept is not None else {}
 
 
-def people_to_choose() -> list[tuple[str, str]]:
-    """Whom a field for a person offers: everybody who is active, by name."""
-    people = [person for person in house().directory.people() if person.active]
-    return sorted(((person.id, person.name) for person in people), key=lambda one: one[1])
+def people_to_choose() -> dict[str, list[tuple[str, str]]]:
+    """Whom a field for a person offers, by whom it can be about: those who are active, by name. To customers no other
+    customer is named.
+    """
+    every = sorted((one for one in house().directory.people() if one.active), key=lambda one: one.name)
+    who = visitor()
+    known = [one for one in every if who.is_staff or one.id == who.person.id or {*one.roles} - {CUSTOMER}]
+    return {
+        STAFF_ALONE: [(one.id, one.name) for one in known if {*one.roles} - {CUSTOMER}],
+        CUSTOMERS_ALONE: [(one.id, one.name) for one in known if CUSTOMER in one.roles],
+        ANYBODY: [(one.id, one.name) for one in known],
+    }

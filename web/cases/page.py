@@ -27,6 +27,7 @@ from engine.errors import Rejected
 from engine.store import history, outbox, personal, status_links
 from engine.store.history import Line
 from engine.telling import noticing
+from engine.telling.agreed import Agreed, agreed
 from engine.telling.repeats import Step, distinct, repeats, steps
 from engine.telling.sentences import Teller
 from engine.telling.voice import Tongue
@@ -41,6 +42,7 @@ from web.messages import recallable
 from web.processes import Titles, titles_of, without_style
 from web.proposals import proposal_of
 from web.reading import (
+    Filled,
     case_called,
     child_ended_as,
     ended_as,
@@ -50,6 +52,7 @@ from web.reading import (
     names,
     own_reach,
     promises,
+    readable,
     strip,
 )
 from web.refusals import worded
@@ -145,6 +148,7 @@ def whole(reference: str, **typed: str) -> str:
         child_ended_as=child_ended_as,
         asked=asked(case, definition),
         recalled=recallable(case),
+        agreed=_agreed(definition, lines),
         proposal=proposal_of(definition, case),
         oversees=oversees(definition, visitor().actor),
         answers=definition.owner in visitor().actor.roles,
@@ -161,6 +165,20 @@ def whole(reference: str, **typed: str) -> str:
     )
     personal.look(the.store, visitor().person.id, case.id, case.seq, now)
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A round that is over, with what it was about in words."""
+
+    round: Agreed
+    forms: tuple[Filled, ...]
+
+
+def _agreed(definition: Definition, lines: Sequence[Line]) -> list[Shown]:
+    """What was decided in approvals, the latest first."""
+    forms = forms_by_alias(definition)
+    return [Shown(one, tuple(readable(forms, one.about or {}))) for one in reversed(agreed(lines))]
 
 
 def _tongue(definition: Definition) -> str:
@@ -181,7 +199,7 @@ def chapters(definition: Definition, lines: Sequence[Line], only: frozenset[str]
     """The same, with what happened again and again told once."""
     told = _sentences(definition, lines)
     found: list[Moment | Again] = []
-    for together in repeats(steps(_kept(lines, only))):
+    for together in repeats(_kept(lines, only)):
         moments = [_moment(step, told) for step in together]
         kinds = tuple((count, _moment(step, told).lines) for count, step in distinct(together))
         found.append(moments[0] if len(moments) == 1 else Again(tuple(moments[::-1]), kinds))

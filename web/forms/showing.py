@@ -96,14 +96,14 @@ def shown(
     values: Mapping[str, Any],
     look: Shown | None = None,
     errors: Errors | None = None,
-    people: Sequence[Option] = (),
+    people: Mapping[str, Sequence[Option]] | None = None,
     without: Collection[str] = (),
 ) -> ShownForm:
     """The form with these values typed. `look` tells what is shown now, `people` whom a field for a person offers,
-    `without` names fields that are not asked here.
+    by whom it can be about, `without` names fields that are not asked here.
     """
     wrong = dict(errors or {})
-    maker = _Maker(look, wrong, people, _drivers(form.fields))
+    maker = _Maker(look, wrong, people or {}, _drivers(form.fields))
     asked = [one for one in form.fields if one.name not in without]
     fields = [maker.field(one, one.name, values) for one in asked]
     sections = []
@@ -136,7 +136,9 @@ def _drivers(fields: Sequence[FormField]) -> frozenset[str]:
 class _Maker:
     """`told` are the paths of the errors that found their field."""
 
-    def __init__(self, look: Shown | None, errors: Errors, people: Sequence[Option], drivers: frozenset[str]) -> None:
+    def __init__(
+        self, look: Shown | None, errors: Errors, people: Mapping[str, Sequence[Option]], drivers: frozenset[str]
+    ) -> None:
         self._look, self._errors, self._people, self._drivers = look, errors, people, drivers
         self.told: set[str] = set()
 
@@ -199,7 +201,7 @@ class _Maker:
         if isinstance(item, Boolean):
             return (("yes", _("Yes")), ("no", _("No")))
         if isinstance(item, Person):
-            return tuple(self._people)
+            return tuple(self._people.get(of.whom, ()))
         return ()
 
 

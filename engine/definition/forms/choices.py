@@ -22,7 +22,7 @@ _MOST_VALUES = 500
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A field's type with its part of the pure schema. `rows` is the node of a table's rows, `within` the
-    references it stands in.
+    references it stands in; `whom` says of a person whom the field can be about.
     """
 
     type: Type
@@ -31,6 +31,7 @@ class Kind:
     rows: Mapping | None = None
     within: tuple[str, ...] = ()
     item_labels: Node | None = None
+    whom: str = ""
 
 
 def read_choice(node: Mapping, name: str, notes: Notes) -> Kind | None:

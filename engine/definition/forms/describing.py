@@ -54,7 +54,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "instant": ("day and time", "Tag und Uhrzeit"),
     "choice": ("one of: {values}", "eines von: {values}"),
     "choices": ("any of: {values}", "beliebige von: {values}"),
-    "person": ("person", "Person"),
+    "staff": ("colleague", "Kollegin oder Kollege"),
+    "customer": ("customer", "Kundin oder Kunde"),
+    "anybody": ("person", "Person"),
     "file": ("file", "Datei"),
     "files": ("files", "Dateien"),
     "list": ("list: {item}", "Liste: {item}"),
@@ -96,12 +98,13 @@ def type_in_words(of: Type, language: str, field: FormField | None = None) -> st
             return _word("files", language)
         if isinstance(of.item, Choice):
             return _word("choices", language, values=_values(of.item, language, field))
-        return _word("list", language, item=type_in_words(of.item, language))
+        return _word("list", language, item=type_in_words(of.item, language, field))
+    if isinstance(of, Person):
+        return _word(field.whom if field is not None and field.whom in _WORDS else "anybody", language)
     simple = {
         Boolean: "boolean",
         Date: "date",
         Instant: "instant",
-        Person: "person",
         File: "file",
         Record: "table",
     }

@@ -90,6 +90,7 @@ class FieldReader:
             required_when=sources["required-when"],
             compute=sources["compute"],
             columns=columns,
+            whom=kind.whom if kind else "",
         )
         description = notes.localised(node.get("description"))
         if kind is None:

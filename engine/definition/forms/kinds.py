@@ -12,7 +12,7 @@ from typing import Any
 from engine.definition.forms.choices import Kind, read_choice
 from engine.definition.forms.limits import read_limits
 from engine.definition.forms.notes import Notes
-from engine.definition.forms.vocabulary import FIELD_WORDS, FORMATS_OF_TEXT, TYPES, words_for
+from engine.definition.forms.vocabulary import FIELD_WORDS, FORMATS_OF_TEXT, PEOPLE, TYPES, words_for
 from engine.definition.nodes import Mapping, Node, Scalar
 from engine.definition.suggest import near
 from engine.definition.texts import shown
@@ -151,7 +151,21 @@ class KindReader:
         const = node.get("const")
         if const is not None and of is not None:
             self._const(const, of, name, schema)
-        return Kind(of, schema, format_) if of is not None else None
+        whom = self._whom(node) if isinstance(of, Person) else ""
+        return Kind(of, schema, format_, whom=whom) if of is not None else None
+
+    def _whom(self, node: Mapping) -> str:
+        """Whom a field for a person can be about."""
+        given = node.get("of")
+        written = self.notes.text(given, "whom it can be about") if given is not None else PEOPLE[0]
+        if given is not None and written and written not in PEOPLE:
+            self.notes.add(
+                given.place,
+                "unknown-people",
+                f"Expected whom it can be about, but found '{shown(written)}'{near(written, PEOPLE)}",
+                f"use one of: {', '.join(PEOPLE)}",
+            )
+        return written
 
     def _type(self, node: Mapping, name: str, written: str, format_: str) -> Type | None:
         if written == "boolean":
@@ -252,4 +266,4 @@ class KindReader:
                     "write it at the field, or delete it",
                 )
         schema = {"type": "array", "items": found.schema | read_limits(item, found.type, self.notes)}
-        return Kind(ListOf(found.type), schema, found.format, within=inside, item_labels=item.get("labels"))
+        return Kind(ListOf(found.type), schema, found.format, None, inside, item.get("labels"), found.whom)

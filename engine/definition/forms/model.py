@@ -33,7 +33,7 @@ class FormField:
     `schema` is the field's own pure JSON Schema (numbers in it are int or Decimal); `default` is None, a
     plain JSON value, or `now` / `today`
     for an instant or a day; `labels` maps the values of a choice to what people read; `columns` is filled for
-    tables only.
+    tables only; `whom` says of a field for a person whom it can be about: staff, customer or anybody.
     """
 
     name: str
@@ -52,6 +52,7 @@ class FormField:
     default: Any = None
     schema: Mapping[str, Any] = field(default_factory=dict)
     columns: tuple[FormField, ...] = ()
+    whom: str = ""
 
     @property
     def is_table(self) -> bool:

@@ -45,6 +45,7 @@ FIELD_WORDS = (
     "labels",
     "const",
     "currency",
+    "of",
     *NAMING_WORDS,
     *CONDITION_WORDS,
     *TEXT_WORDS,
@@ -69,6 +70,10 @@ FORMATS_OF_TEXT = (
     "duration",
     "language",
 )
+
+STAFF_ALONE, CUSTOMERS_ALONE, ANYBODY = "staff", "customer", "anybody"
+PEOPLE = (STAFF_ALONE, CUSTOMERS_ALONE, ANYBODY)
+"""Who a field for a person can be about; the first when it does not say."""
 
 WIDGETS: dict[str, tuple[type[Type], ...]] = {
     "line": (Text,),
@@ -100,5 +105,5 @@ def words_for(of: Type) -> frozenset[str]:
         if isinstance(of.item, Record):
             words -= {"default", "examples"}
     elif isinstance(of, Date | Instant | Person | File):
-        words |= {"format"}
+        words |= {"format", *(("of",) if isinstance(of, Person) else ())}
     return frozenset(words)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.runtime import Engine
-from engine.store.outbox import LETTER, MESSAGE, NOTICE
+from engine.store.outbox import LETTER, MESSAGE, NOTICE, WEBHOOK
 from engine.workers.channels.messages import Messages
 from engine.workers.channels.notices import Letters, Notices
 from engine.workers.channels.smtp import mail_server
+from engine.workers.channels.webhooks import Webhooks
 from engine.workers.delivering import Handlers, Together
 
 PAGES = "HEARD_URL"
@@ -24,8 +25,9 @@ def handlers(engine: Engine, environ: Mapping[str, str]) -> Handlers:
     """
     server = mail_server(environ)
     if server is None:
-        return {NOTICE: Notices(engine, mails=False)}
+        return {WEBHOOK: Webhooks(engine, environ), NOTICE: Notices(engine, mails=False)}
     return {
+        WEBHOOK: Webhooks(engine, environ),
         MESSAGE: Messages(engine, server, environ.get(PAGES, "")),
         NOTICE: Notices(engine, mails=True),
         LETTER: Together(Letters(engine, server, environ.get(PAGES, ""))),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from engine.core.commands import Ask
+from engine.core.events import Event
 from engine.definition.catalog import Catalog
 from engine.definition.loader import examine
 from engine.definition.proof import Verdict, proof_of
 from engine.home import shipped
 from engine.library import read_files
 from engine.receiving import receive
+from engine.store import history
 from tests.mails import mail
 from tests.web.cases import INQUIRY
 from tests.web.working import to_answer
@@ -45,6 +48,9 @@ PAGES = [
     ("katrin", "/processes/inquiry/editor?show=check"),
     ("katrin", "/processes/inquiry/editor?show=picture"),
     ("katrin", "/processes/inquiry/editor?show=scenarios"),
+    ("ben", "/inbox?view=mine"),
+    ("vera", "/cases"),
+    ("vera", "/cases?as-of=2099-01-01&q=category:other"),
     ("ines", "/cases/{case}"),
     ("vera", "/cases/{case}?verify=1"),
     ("lena", "/mine"),
@@ -65,12 +71,30 @@ def proven(house: House) -> str:
     return house.engine.deploy(loaded, "katrin", proof=proof_of(catalog, loaded.bundle), verdict=verdict).proof
 
 
+def again(house: House, case: str) -> None:
+    """Three reminders, a day between."""
+    told = {"to": "role:team-lead", "say": "Look at it"}
+    every = [Event("notified", house.clock() + timedelta(days=day), "system", "worker", told) for day in range(3)]
+    with house.store.transaction():
+        history.append(house.store, case, len(history.read(house.store, case)), every, house.clock())
+
+
+def test_the_count_of_the_view_that_is_shown_is_as_readable_as_its_name(visit: Callable[..., Any]) -> None:
+    page = visit("ann", dark=True, narrow=True)
+    page.goto("/inbox")
+    look = "one => [getComputedStyle(one).color, getComputedStyle(one).opacity]"
+    name = page.eval_on_selector("nav.views a[aria-current]", look)
+    assert page.eval_on_selector("nav.views a[aria-current] .count", look) == name
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("narrow", [False, True], ids=["desk", "phone"])
 def test_every_page_is_accessible_and_fits(visit: Callable[..., Any], house: House, narrow: bool, dark: bool) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    case = house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY).reference
+    started = house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY)
+    case = started.reference
+    again(house, started.instance)
     task, ann = to_answer(house), house.directory.actor("ann", "web")
     ask = Ask(at=house.clock(), actor=ann, to="ben", to_roles=frozenset({"agent"}), text="Do you know her?")
     house.engine.do(task.rpartition(".")[0], ask)
