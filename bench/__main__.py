@@ -157,7 +157,7 @@ def _clients(server: Server, *, quick: bool) -> list[str]:
     from bench import clients
 
     slow = []
-    for one in clients.measure(server, *((2, 1, (1, 2)) if quick else (40, 5))):
+    for one in clients.measure(server, *((2, 1, (1, 2)) if quick else (20, 5))):
         shown = (
             f"{one.ratio:.2f} of hand-written SQL, {one.heard:,.0f} of {one.floor:,.0f} steps/s; "
             f"promised {CLIENTS_RATIO}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
@@ -46,13 +47,12 @@ class Together:
         return statistics.median(heard / floor for floor, heard in self.rounds)
 
 
-def measure(server: Server, cases: int, rounds: int, clients: tuple[int, ...] = AT_ONCE) -> list[Together]:
+def measure(server: Server, cases: int, rounds: int, clients: tuple[int, ...] = AT_ONCE) -> Iterator[Together]:
     """Each number of clients in turn, each client with so many cases a round; both sides do the same in turns."""
     urls = {}
     for side in ("floor", "heard"):
         urls[side] = server.new(side)
         deployed(urls[side])[0].close()
-    found = []
     for count in clients:
         seen = []
         for number in range(-1, rounds):  # the first does not count
@@ -62,8 +62,7 @@ def measure(server: Server, cases: int, rounds: int, clients: tuple[int, ...] = 
             }
             if number >= 0:
                 seen.append((speed["floor"], speed["heard"]))
-        found.append(Together(count, tuple(seen)))
-    return found
+        yield Together(count, tuple(seen))
 
 
 def _run(side: str, url: str, name: str, clients: int, cases: int) -> float:

@@ -26,7 +26,7 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, bu
 from bench.server import Server
 from bench.steps import deployed
 from bench.workload import HOME, OFFICER
-from engine.store import history, instances, outbox, people
+from engine.store import history, instances, outbox, people, workers
 from engine.store.database import Store
 from engine.workers.distributed import AT_ONCE
 from engine.workers.driving import EMBEDDED, VARIABLE, settle
@@ -34,10 +34,10 @@ from web.house import DEMO
 
 PROCESS = "soak"
 WEBS, WORKERS, PEOPLE = 4, 3, 8
-KILLED_EVERY = (2.0, 6.0)
-"""Seconds between two, by chance."""
-ENDS_WITHIN = 120.0
-"""Seconds after the last click in which all has to be out."""
+KILLED_AFTER = (2.0, 6.0)
+"""Seconds, by chance, after the one that is next has been heard of: one that is only beginning is not worth killing."""
+ENDS_WITHIN = 300.0
+"""Seconds in which a task has to be there, and in the end everything has to be out."""
 
 EXPECTED = Counter({"case-started": 1, "task-completed": 2, "timer-fired": 1, "message-sent": 3, "completed": 1})
 """How often each of these has to stand in the history of every case."""
@@ -69,7 +69,7 @@ def soak(server: Server, folder: Path, cases: int, driver: str) -> Soaked:
     began = time.monotonic()
     with ExitStack() as stack:
         addresses = [stack.enter_context(_web(url)) for _ in range(WEBS)]
-        stack.enter_context(_workers(url, book, done))
+        stack.enter_context(_workers(store, url, book, done))
         references = _people(addresses, cases, done)
         _wait_until_out(store, done)
     done.seconds = time.monotonic() - began
@@ -97,7 +97,7 @@ def _web(url: str) -> Iterator[str]:
 
 
 @contextmanager
-def _workers(url: str, book: Path, done: Soaked) -> Iterator[None]:
+def _workers(store: Store, url: str, book: Path, done: Soaked) -> Iterator[None]:
     """Workers, of which one after another is killed and another one started in its place."""
 
     def start() -> subprocess.Popen[bytes]:
@@ -108,9 +108,14 @@ def _workers(url: str, book: Path, done: Soaked) -> Iterator[None]:
     alive = [start() for _ in range(WORKERS)]
     stop = threading.Event()
 
+    def is_at_work(worker: subprocess.Popen[bytes]) -> bool:
+        return any(one.id.split(":")[1] == str(worker.pid) for one in workers.everybody(store))
+
     def kill() -> None:
-        while not stop.wait(random.uniform(*KILLED_EVERY)):
+        while not stop.wait(0.2):
             number = random.randrange(WORKERS)
+            if not is_at_work(alive[number]) or stop.wait(random.uniform(*KILLED_AFTER)):
+                continue
             alive[number].kill()
             alive[number].wait()
             alive[number] = start()

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from flask import current_app
 
+from engine.errors import Rejected
 from engine.home import find_home
 from engine.runtime import Clock, wall_clock
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 DEFAULT_DATABASE = "sqlite:///heard.db"
 DEMO = "demo"
+_AGAIN_AFTER = 1.0  # seconds after which a database that could not be opened is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class House:
         self.clock = settings.clock
         self._lock = RLock()
         self._engine: Engine | None = None
+        self._refused: tuple[float, Rejected | None] = 0.0, None
 
     @cached_property
     def home(self) -> Path:
@@ -57,8 +61,19 @@ class House:
         if self._engine is None:
             with self._lock:
                 if self._engine is None:
-                    self._engine = self._open()
+                    self._engine = self._tried()
         return self._engine
+
+    def _tried(self) -> Engine:
+        """Opened; whoever has waited while another one tried in vain hears the same, and does not wait once more."""
+        at, refusal = self._refused
+        if refusal is not None and monotonic() - at < _AGAIN_AFTER:
+            raise Rejected(refusal.code, refusal.message)
+        try:
+            return self._open()
+        except Rejected as rejected:
+            self._refused = monotonic(), rejected
+            raise
 
     def _open(self) -> Engine:
         from engine.runtime import Engine

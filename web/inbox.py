@@ -31,6 +31,7 @@ from web.house import house
 from web.inbox_rows import Shown, definitions, shown, together
 from web.language import gettext as _
 from web.language import ngettext, said, titled, zone
+from web.masking import hide_texts
 from web.narrowing import FILTERS, NOBODY, narrowed
 from web.reading import colleagues, names, own_reach
 from web.refusals import worded
@@ -87,6 +88,8 @@ def show() -> str | Response:
         only = narrowed(view.only, request.args, who.person.id, own_eyes())
         actor = who.actor
         page = tasks.inbox(the.store, actor.id, actor.roles, actor.stands_in, only=only, limit=SIZE, after=after)
+    if own_reach().masked:
+        hide_texts(text for case in cases.rows for text in (case.customer_name, case.customer_email))
     rows = shown(page.rows, view.key, now)
     following = page.next or cases.next
     fingerprint = _fingerprint(rows, cases.rows)

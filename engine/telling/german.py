@@ -125,6 +125,7 @@ GERMAN: Mapping[str, str] = {
     "{task} is taken from {person}, and free for {roles}": "{task} wird {person} genommen und ist frei für {roles}",
     "{task} is for {roles} now": "{task} ist jetzt für {roles}",
     " (content {content})": " (Inhalt {content})",
+    ", with {files}": ", mit {files}",
     "what is decided about": "worüber entschieden wird",
     "{what} has changed: what was decided ({people}) is void":
         "{what} hat sich geändert: was entschieden war ({people}), gilt nicht mehr",

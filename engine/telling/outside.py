@@ -18,7 +18,9 @@ def message(voice: Voice, body: Body) -> str:
         said = voice.say("to {to}", to=voice.whom(body) if ":" in to else to)
     else:
         said = f"{body['template']} ({body['language']}) to {to}"
-    return f"{said}{behalf}: {body['subject']}"
+    names = ", ".join(one["name"] for one in body.get("attachments", ()))
+    files = voice.say(", with {files}", files=names) if names else ""
+    return f"{said}{behalf}: {body['subject']}{files}"
 
 
 def sent(voice: Voice, body: Body) -> str:

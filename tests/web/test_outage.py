@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from engine.errors import Rejected
 from engine.runtime import VirtualClock
 from engine.store import jobs, outbox
 from engine.store.database import ABSENCE
@@ -20,7 +22,7 @@ from tests.databases import OwnServer, own_server
 from tests.runtime.worlds import engine_on
 from tests.workers.posting import LETTERS, noting, write
 from web import create_app
-from web.house import Settings
+from web.house import House, Settings
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ def test_a_database_that_is_stopped_and_started_again_costs_nobody_more_than_a_m
 
         server.start()
         for one in (browser, late):
-            assert one.get("/sign-in").status_code == 200
+            soon(lambda one=one: one.get("/sign-in").status_code == 200, 5)  # type: ignore[misc]
         write(engine, clock, 1)
         soon(lambda: len(keys) == 2 and not latest[0].trouble, 40)
         soon(lambda: outbox.due(engine.store, clock()) == [])
@@ -89,3 +91,31 @@ def test_a_database_that_is_stopped_and_started_again_costs_nobody_more_than_a_m
         stop.set()
         worker.join()
         engine.store.close()
+
+
+def test_who_waited_while_another_tried_in_vain_to_open_the_database_does_not_wait_once_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tries: list[float] = []
+
+    def nobody_answers(*_: object, **__: object) -> object:
+        tries.append(time.monotonic())
+        time.sleep(0.2)
+        raise Rejected("database-unreachable", "Expected to reach the database, but: timeout")
+
+    monkeypatch.setattr("engine.store.database.open_database", nobody_answers)
+    house = House(Settings(database="postgresql://nobody.example/heard"))
+
+    def ask() -> None:
+        with pytest.raises(Rejected):
+            _ = house.engine
+
+    asking = [threading.Thread(target=ask) for _ in range(4)]
+    for one in asking:
+        one.start()
+    for one in asking:
+        one.join()
+    assert len(tries) == 1
+    monkeypatch.setattr(sys.modules[House.__module__], "_AGAIN_AFTER", 0.0)
+    ask()
+    assert len(tries) == 2
