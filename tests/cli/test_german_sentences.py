@@ -94,7 +94,7 @@ def lines() -> list[tuple[str, str]]:
         ("clock-breached", "Antwort war 25.11.2026 17:00 fällig und wurde nicht eingehalten"),
         ("clock-stopped", "Antwort zu spät eingehalten, als die Nachricht „unsere Antwort“ hinausging"),
         ("timer-set", "08.12.2026 17:00: „Einigung“, nach 8 Arbeitstagen: weiter zu „Abgeschlossen“"),
-        ("decision-given", "sagte ja als Leitung bei „Einigung“, Runde 1"),
+        ("decision-given", "sagte ja als Leitung bei „Einigung“, Runde 1 (Inhalt e220aa2780ec)"),
         ("approval-closed", "„Einigung“ endete mit „Zustimmen“: Lea Brandt sagte ja"),
         ("message-sent", "an cleo@example.org: ORD-2026-00001: our answer"),
         ("completed", "Abgeschlossen"),
