@@ -168,8 +168,8 @@ def _mailbox(mailbox: Probe | None) -> Iterator[Finding]:
 def _parked(store: Store, now: datetime) -> Iterator[Finding]:
     count, since = mails.standing(store)
     if since is not None:
-        said = f"{count} mails wait for somebody, the oldest for {_ago(now - since)}"
-        yield Finding("parked", NOTE, said, "`heard parked` lists them, with the reasons; so does the page `Mail`.")
+        said = f"{count} parked, the oldest for {_ago(now - since)}"
+        yield Finding("mail in", NOTE, said, "`heard parked` lists them, with the reasons; so does the page `Mail`.")
 
 
 def _incidents(store: Store) -> Iterator[Finding]:

@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 
 from engine.doctor import BAD, GOOD, NOTE, Finding, examine
+from engine.receiving import receive
 from engine.runtime import Engine, VirtualClock, wall_clock
 from engine.store import vitals, workers
 from engine.store.database import open_database
 from engine.workers.delivering import Hopeless
 from engine.workers.embedded import Embedded
 from tests.databases import Databases
+from tests.mails import mail
 from tests.runtime.worlds import ANN, engine_on, loaded, single
 from tests.workers.posting import noting, office, pass_time, write
 
@@ -120,3 +122,17 @@ def test_the_time_of_a_server_is_asked_and_a_file_has_none(url: str) -> None:
         at = vitals.database_time(store)
         assert (at is None) != store.locks_rows
         assert at is None or abs(at - wall_clock()) < timedelta(minutes=5)
+
+
+def test_a_mailbox_that_does_not_answer_is_bad_and_parked_mail_is_told(house: tuple[Engine, VirtualClock]) -> None:
+    engine, _ = house
+
+    def gone() -> str:
+        raise OSError("mail.example.org:993 does not answer")
+
+    receive(engine, mail(), "cli")
+    checks = {one.what: one for one in examine(engine, noting([]), None, mailbox=gone)}
+    assert (checks["mailbox"].sign, checks["mailbox"].said) == (BAD, "mail.example.org:993 does not answer")
+    assert checks["mail in"].sign == NOTE and checks["mail in"].said.startswith("1 parked, the oldest for ")
+    well = {one.what: one for one in examine(engine, noting([]), None, mailbox=lambda: "it answers, 0 new")}
+    assert (well["mailbox"].sign, well["mailbox"].said) == (GOOD, "it answers, 0 new")

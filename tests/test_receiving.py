@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from engine.core.mail.sorting import MOST_AN_HOUR
 from engine.receiving import Received, receive
 from engine.runtime import Engine, VirtualClock
 from engine.store import files, history, mails, outbox, people, queries
+from engine.store.database import open_database
 from engine.store.people import Person
 from engine.workers.delivering import SENT
 from engine.workers.embedded import Embedded
@@ -208,3 +210,14 @@ def test_what_the_process_refuses_is_parked_with_its_words_and_nothing_is_half_d
     got = come(engine, mail(sender="Lena <l@x>")).row
     assert (got.status, got.reason) == (mails.PARKED, "not-taken") and "email" in got.detail
     assert not sql(engine.store, "SELECT id FROM instance") and not sql(engine.store, "SELECT id FROM outbox")
+
+
+def test_two_workers_that_take_the_same_mail_begin_one_case(engine: Engine, url: str, clock: VirtualClock) -> None:
+    def take() -> Received:
+        with open_database(url) as store:
+            return receive(Engine(store, clock), mail(), "imap", [HOUSE])
+
+    with ThreadPoolExecutor(4) as pool:
+        got = [one.result() for one in [pool.submit(take) for _ in range(4)]]
+    assert sorted(one.again for one in got) == [False, True, True, True]
+    assert len({one.row.instance for one in got}) == len(sql(engine.store, "SELECT id FROM instance")) == 1

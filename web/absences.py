@@ -14,6 +14,7 @@ from web.house import house
 from web.language import gettext as _
 from web.language import said
 from web.reading import names
+from web.refusals import worded
 
 pages = Blueprint("absences", __name__)
 
@@ -60,7 +61,7 @@ def add() -> Response | tuple[str, int]:
         first, last = moment(form.get("from", ""), zone, last=False), moment(form.get("until", ""), zone, last=True)
         _added, without = _absences().add(actor, person, form.get("deputy", ""), first, last, form.get("role", ""))
     except Rejected as rejected:
-        return _page(rejected.message, 422)
+        return _page(worded(rejected).message, 422)
     except ValueError:
         return _page(_("Expected a first and a last day, but one of them is no day."), 422)
     flash(_("It is noted. What waits for %(who)s can be done by the deputy then.") % {"who": names()[person]}, "done")

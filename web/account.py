@@ -15,6 +15,7 @@ from web.access import SIGNED_IN, access, visitor
 from web.house import house
 from web.language import LANGUAGES
 from web.language import gettext as _
+from web.refusals import worded
 
 pages = Blueprint("account", __name__)
 
@@ -73,7 +74,7 @@ def change() -> Response | tuple[str, int]:
             return _page({"again": _("The two new ones differ.")}, 422)
         hashed = passwords.hashed(new, who.person.id)
     except Rejected as rejected:
-        return _page({"password": rejected.message}, 422)
+        return _page({"password": worded(rejected).message}, 422)
     with the.store.transaction():
         sessions.set_password(the.store, who.person.id, hashed, now)
         sessions.end_others(the.store, who.person.id, who.session.id)

@@ -31,6 +31,7 @@ from web.language import gettext as _
 from web.language import listed, ngettext, said, titled
 from web.proposals import proposal_of
 from web.reading import Filled, answers, case_of, forms_by_alias, in_words, names, readable
+from web.refusals import worded
 
 pages = Blueprint("approvals", __name__)
 
@@ -199,8 +200,8 @@ def decide(id: str) -> str | tuple[str, int] | Response:
         if rejected.code in ("no-such-task", "ended"):
             raise
         case, definition, task = _found(id)
-        fault = rejected.apart
-        return _page(case, definition, task, fault, rejected.fields, 409 if rejected.code == "content-changed" else 422)
+        said, status = worded(rejected), 409 if rejected.code == "content-changed" else 422
+        return _page(case, definition, task, said.apart, said.fields, status)
     flash(_("Your decision on “%(title)s” is in.") % {"title": titled(task)}, "done")
     return redirect(url_for("inbox.show"), 303)
 
@@ -218,7 +219,7 @@ def _prove(password: str) -> str:
     try:
         rationing.judge(the.store, rationing.WRONG_PASSWORD, who.person.id, now)
     except Rejected as rejected:
-        return rejected.message
+        return worded(rejected).message
     if not passwords.proves(sessions.password(the.store, who.person.id), password, the.is_demo):
         rationing.note(the.store, rationing.WRONG_PASSWORD, who.person.id, now)
         return _("This is not your password. Nothing was decided.")

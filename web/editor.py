@@ -33,6 +33,7 @@ from web.house import house
 from web.language import gettext as _
 from web.language import moment, said
 from web.previews import preview
+from web.refusals import worded
 
 pages = Blueprint("editor", __name__)
 
@@ -61,14 +62,14 @@ def work(key: str) -> Answer | tuple[str, int]:
     except Rejected as rejected:
         if rejected.code in ("not-allowed", "no-such-process", "no-such-file"):
             raise
-        return _page(desk.manuscript(), file, text, fault=rejected.message), status_of(rejected)
+        return _page(desk.manuscript(), file, text, fault=worded(rejected).message), status_of(rejected)
     try:
         return redirect(_done(desk, file, asked, path), 303)
     except Rejected as rejected:
         now = desk.manuscript()
         shown = asked_for(now, {"has-problems": "check", "scenarios-fail": "scenarios"}.get(rejected.code, ""))
         fails = rejected.code == "scenarios-fail"
-        why = _("The scenarios do not all go as they say. See above.") if fails else rejected.message
+        why = _("The scenarios do not all go as they say. See above.") if fails else worded(rejected).message
         faults = {_field(asked): why, "failing": "yes" if fails else ""}
         return _page(now, file, now.files.get(file, text), shown, **faults), status_of(rejected)
 
@@ -140,7 +141,7 @@ def draft(key: str) -> tuple[Response, int]:
     try:
         now = desk.write(file, form.get("text", ""), base=form.get("base", ""), seen=form.get("seen", ""))
     except Rejected as rejected:
-        return jsonify(fault=rejected.message), status_of(rejected)
+        return jsonify(fault=worded(rejected).message), status_of(rejected)
     problems = problems_of(now)
     return jsonify(
         seen=mark(now.files[file]),

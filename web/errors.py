@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from engine.errors import DefinitionError, Rejected, Stuck
 from engine.logs import facts
 from web.language import gettext as _
+from web.refusals import worded
 
 NOT_THERE = frozenset(
     {
@@ -87,7 +88,8 @@ def guard(app: Flask) -> None:
             )
             told = page(_("Our database does not answer just now"), advice, status, "errors/away.html")
             return *told, {"Retry-After": AGAIN_IN}
-        return page(_("There is nothing here") if status == 404 else _("This was not done"), error.message, status)
+        title = _("There is nothing here") if status == 404 else _("This was not done")
+        return page(title, worded(error).message, status)
 
     @app.errorhandler(DefinitionError)
     def faulty(error: DefinitionError) -> Answer:

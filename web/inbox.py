@@ -31,8 +31,10 @@ from web.house import house
 from web.inbox_rows import Shown, definitions, shown, together
 from web.language import gettext as _
 from web.language import ngettext, said, titled, zone
+from web.masking import hide_texts
 from web.narrowing import FILTERS, NOBODY, narrowed
 from web.reading import colleagues, names, own_reach
+from web.refusals import worded
 from web.searching import own_eyes
 
 pages = Blueprint("inbox", __name__)
@@ -86,6 +88,8 @@ def show() -> str | Response:
         only = narrowed(view.only, request.args, who.person.id, own_eyes())
         actor = who.actor
         page = tasks.inbox(the.store, actor.id, actor.roles, actor.stands_in, only=only, limit=SIZE, after=after)
+    if own_reach().masked:
+        hide_texts(text for case in cases.rows for text in (case.customer_name, case.customer_email))
     rows = shown(page.rows, view.key, now)
     following = page.next or cases.next
     fingerprint = _fingerprint(rows, cases.rows)
@@ -191,7 +195,7 @@ def several() -> Response:
             done += 1
         except Rejected as rejected:
             row = queries.task(house().store, task)
-            refused.append((titled(row) if row is not None else task, rejected.message))
+            refused.append((titled(row) if row is not None else task, worded(rejected).message))
     if done and do == "tag":
         said_so = ngettext("The case of %(num)s task is tagged.", "The cases of %(num)s tasks are tagged.", done)
         flash(said_so % {"num": done}, "done")
@@ -207,7 +211,7 @@ def _refused(words: Sequence[str]) -> str:
     try:
         return "" if read(words) else _("Write the words to tag them with first.")
     except Rejected as rejected:
-        return rejected.sentence
+        return worded(rejected).sentence
 
 
 def _one(task: str, do: str, to: str, words: Sequence[str]) -> None:

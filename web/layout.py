@@ -17,7 +17,7 @@ from web.event_names import event_names
 from web.headers import nonce
 from web.house import house
 from web.language import gettext as _
-from web.reading import own_reach
+from web.reading import addressee, own_reach, role_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ def masked(text: str) -> str:
 
 def setup(app: Flask) -> None:
     app.jinja_env.filters.update(masked=masked, event_name=lambda type: event_names().get(type, type))
+    app.jinja_env.filters.update(role_name=role_name, addressee=addressee)
 
     @app.context_processor
     def around() -> dict[str, Any]:

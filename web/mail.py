@@ -21,6 +21,7 @@ from web.access import visitor as who_asks
 from web.house import house
 from web.language import gettext as _
 from web.reading import case_called, names
+from web.refusals import worded
 
 pages = Blueprint("mail", __name__)
 
@@ -86,7 +87,8 @@ def settle(id: int) -> Answer | tuple[str, int]:
     except Rejected as rejected:
         if rejected.code == "no-such-mail":
             raise
-        words = "; ".join([rejected.message, *rejected.by_field])
+        refusal = worded(rejected)
+        words = "; ".join([refusal.message, *refusal.by_field])
         return _page(id, _("Please say why.") if "reason" in rejected.fields else words), 422
     flash(said, "done")
     return redirect(url_for("mail.show"), 303)

@@ -17,6 +17,7 @@ from web.access import STAFF, access, inner, visitor
 from web.house import house
 from web.language import gettext as _
 from web.reading import case_called
+from web.refusals import worded
 
 pages = Blueprint("messages", __name__)
 
@@ -66,7 +67,7 @@ def withdraw(reference: str, id: str) -> Response:
         done = the.engine.do(case.id, WithdrawMessage(at=the.clock(), actor=visitor().actor, message=id))
     except Rejected as rejected:
         gone = _("It was too late: the message is on its way.")
-        flash(gone if rejected.code == "no-longer-possible" else rejected.message, "fault")
+        flash(gone if rejected.code == "no-longer-possible" else worded(rejected).message, "fault")
     else:
         told = _("Taken back: nothing was sent. %(case)s is where it was, and what you typed is here again.")
         if case.undo is not None and id in case.undo.messages:

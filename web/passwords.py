@@ -10,6 +10,7 @@ from functools import lru_cache
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from engine.errors import Rejected
+from web.language import gettext as _
 
 SHORTEST, LONGEST = 12, 200
 DEMO_PASSWORD = "brightwater"
@@ -19,11 +20,15 @@ DEMO_PASSWORD = "brightwater"
 def hashed(password: str, person: str = "") -> str:
     """The hash to keep. Rejected("weak-password") for one that is easily guessed, or no password at all."""
     if len(password) < SHORTEST:
-        said = f"Expected at least {SHORTEST} characters, but there are {len(password)}. Use several words."
+        short = _("Expected at least %(least)s characters, but there are %(count)s. Use several words.")
+        said = short % {"least": SHORTEST, "count": len(password)}
     elif len(password) > LONGEST:
-        said = f"Expected at most {LONGEST} characters, but there are {len(password)}."
+        said = _("Expected at most %(most)s characters, but there are %(count)s.") % {
+            "most": LONGEST,
+            "count": len(password),
+        }
     elif len(set(password)) < 5 or (person and person.lower() in password.lower()):
-        said = "Expected a password that nobody guesses, but it repeats itself or names its owner."
+        said = _("Expected a password that nobody guesses, but it repeats itself or names its owner.")
     else:
         return generate_password_hash(password)
     raise Rejected("weak-password", said, {"password": (said,)})

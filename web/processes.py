@@ -33,6 +33,7 @@ from web.language import gettext as _
 from web.language import language, ngettext
 from web.proofs import proven_by, retold
 from web.reading import names
+from web.refusals import worded
 
 pages = Blueprint("processes", __name__)
 
@@ -192,7 +193,7 @@ def drawn_as(definition: Definition, tongue: str, roles: Titles) -> str:
     try:
         drawn = svg_of(picture_of(definition, tongue, roles=dict(roles)))
     except Rejected as rejected:
-        return str(Markup("<p>{}</p>").format(rejected.message))
+        return str(Markup("<p>{}</p>").format(worded(rejected).message))
     return without_style(drawn)
 
 

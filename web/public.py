@@ -24,6 +24,7 @@ from web.forms import shown
 from web.house import house
 from web.language import CHOSEN, LANGUAGES, in_zone, language
 from web.language import gettext as _
+from web.refusals import worded
 from web.uploads import carried, typed_with_files
 
 pages = Blueprint("public", __name__)
@@ -73,8 +74,8 @@ def form(key: str) -> str | tuple[str, int] | Response:
                 return _start(definition, values)
             except Rejected as rejected:
                 status = 429 if rejected.code == "too-often" else 422
-                errors = {path: said for path, said in rejected.fields.items() if path not in public.hidden}
-                refusal = "" if errors else rejected.message
+                errors = {path: said for path, said in worded(rejected).fields.items() if path not in public.hidden}
+                refusal = "" if errors else worded(rejected).message
     elif language() in definition.languages and use.form.field("language") is not None:
         values = {"language": language()}
     look = use.bound.look({**values, **public.preset}, {}, the.clock(), definition.calendar.zone)

@@ -14,6 +14,7 @@ from web.access import STAFF, access, inner, visitor
 from web.house import house
 from web.language import gettext as _
 from web.reading import case_called, case_of, names
+from web.refusals import worded
 
 pages = Blueprint("questions", __name__)
 
@@ -54,7 +55,7 @@ def ask(reference: str) -> Response:
         command = Ask(at=the.clock(), actor=visitor().actor, text=text, key=key, **asked)
         the.engine.do(case.id, command)
     except Rejected as rejected:
-        flash(rejected.sentence, "fault")
+        flash(worded(rejected).sentence, "fault")
     else:
         flash(_("%(who)s was asked, and finds it among their questions.") % {"who": names().get(to, to)}, "done")
     there = request.form.get("next", "")
@@ -79,7 +80,7 @@ def answer(id: str) -> str | tuple[str, int] | Response:
     except Rejected as rejected:
         if rejected.code == "not-allowed":
             abort(404)
-        return _page(id, rejected.sentence), 409 if rejected.code == "no-such-question" else 422
+        return _page(id, worded(rejected).sentence), 409 if rejected.code == "no-such-question" else 422
     flash(_("Your answer is in the history of %(case)s.") % {"case": case.reference}, "done")
     there = request.form.get("next", "")
     return redirect(inner(there) if there else url_for("questions.index"), 303)

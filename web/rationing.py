@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from engine.errors import Rejected
 from engine.store import sessions
 from engine.store.database import Store
+from web.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,8 @@ def judge(store: Store, ration: Ration, whose: str, at: datetime) -> None:
     count, first = sessions.used(store, _what(ration, whose), at - ration.within)
     if count >= ration.most and first is not None:
         minutes = max(1, round((first + ration.within - at).total_seconds() / 60))
-        raise Rejected(
-            "too-often",
-            f"Expected fewer tries, but there were {count} already. Try again in {minutes} minutes.",
-        )
+        said = _("Expected fewer tries, but there were %(count)s already. Try again in %(minutes)s minutes.")
+        raise Rejected("too-often", said % {"count": count, "minutes": minutes})
 
 
 def note(store: Store, ration: Ration, whose: str, at: datetime) -> None:

@@ -16,9 +16,11 @@ from flask import abort, g
 from engine.core.clock_explanations import ClockExplanation, explain_all
 from engine.core.events import Event
 from engine.core.instance import Instance
+from engine.core.links import Link
 from engine.definition.forms import Form, FormField
 from engine.definition.model import Definition
 from engine.definition.roles import CUSTOMER
+from engine.definition.texts import Localised
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
 from engine.store import instances
 from engine.telling.stages import Station, stations
@@ -158,6 +160,32 @@ def names() -> dict[str, str]:
     if found is None:
         found = g.names = {person.id: person.name for person in house().directory.people()}
     return found
+
+
+def role_name(role: str) -> str:
+    """What the organisation calls a role."""
+    found: Mapping[str, Localised] | None = g.get("roles")
+    if found is None:
+        found = g.roles = house().directory.roles()
+    return said(found.get(role, role.replace("-", " ")))
+
+
+def addressee(to: str) -> str:
+    """Who is told, by `role:x` or `person:x`; an address outside stays as it is."""
+    kind, _colon, id = to.partition(":")
+    return role_name(id) if kind == "role" else names().get(id, id) if kind == "person" else to
+
+
+def ended_as(definition: Definition, outcome: str) -> str:
+    """An outcome by the state in which a case ends so."""
+    states = (state for state in definition.states.values() if state.ending is not None)
+    found = next((state for state in states if state.ending is not None and state.ending.outcome == outcome), None)
+    return said(found.title) if found is not None else outcome.replace("-", " ").replace("_", " ")
+
+
+def child_ended_as(link: Link) -> str:
+    """The same of a case that was called, by its process as it is in force."""
+    return ended_as(house().engine.in_force(link.process), link.outcome)
 
 
 def colleagues() -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from web.access import ANYBODY, SIGNED_IN, Visitor, access, guest, inner, visito
 from web.house import house
 from web.language import gettext as _
 from web.passwords import DEMO_PASSWORD
+from web.refusals import worded
 
 COOKIE = "heard"
 IDLE, LONGEST = timedelta(hours=12), timedelta(days=7)
@@ -102,7 +103,7 @@ def create() -> str | tuple[str, int] | Answer:
         rationing.judge(store, rationing.WRONG_PASSWORD, name.lower(), now)
         rationing.judge(store, rationing.FROM_ONE_ADDRESS, address, now)
     except Rejected as rejected:
-        return _page(name, rejected.message), 429
+        return _page(name, worded(rejected).message), 429
     person = people.called(store, name) if name else None
     kept = rows.password(store, person.id) if person is not None else None
     if not passwords.fits(kept, request.form.get("password", "")) or person is None:

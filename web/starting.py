@@ -21,6 +21,7 @@ from web.house import house
 from web.language import gettext as _
 from web.language import language, zone
 from web.reading import case_called, names, promises
+from web.refusals import worded
 from web.uploads import carried, typed_with_files
 
 pages = Blueprint("starting", __name__)
@@ -61,7 +62,7 @@ def form(key: str) -> str | tuple[str, int] | Response:
             try:
                 return _begun(definition, values)
             except Rejected as rejected:
-                errors, fault = dict(rejected.fields), rejected.apart
+                errors, fault = dict(worded(rejected).fields), worded(rejected).apart
         status = 422 if request.form.get("do") != "look" else 200
     elif use is not None and use.form.field("language") is not None and language() in definition.languages:
         values = {"language": language()}

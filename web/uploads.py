@@ -19,6 +19,7 @@ from engine.store import files
 from web.forms import typed
 from web.house import house
 from web.language import gettext as _
+from web.refusals import worded
 
 BEFORE = "files-before"
 """In a form: the files that came with an earlier try, signed. With a hyphen, so that no field can be called so."""
@@ -63,7 +64,7 @@ def typed_with_files(form: Form, before: Mapping[str, Any]) -> tuple[dict[str, A
             try:
                 kept[id(given)] = keep(given)
             except Rejected as rejected:
-                faults[path] = (*faults.get(path, ()), rejected.message)
+                faults[path] = (*faults.get(path, ()), worded(rejected).message)
             else:
                 good.add(path, given)
     known = {**before, **earlier_files()}

@@ -64,7 +64,7 @@ def when(text: str, calendar: Any) -> datetime:
     "--search",
     default="",
     metavar="TEXT",
-    help="Words of reference, subject, customer, external id, or their beginnings; tag:vip; severity:s1; field:value.",
+    help="Words of reference, subject, customer, external id, open tasks, or their beginnings; tag:vip; field:value.",
 )
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500))
 @as_json

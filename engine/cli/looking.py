@@ -120,8 +120,10 @@ def _relatives(found: Instance) -> None:
 
 def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
     from engine.telling.purposes import purpose
+    from engine.telling.voice import Voice
 
     zone = definition.calendar.zone
+    voice = Voice(definition, zone)
     if found.tasks:
         click.secho("\ntasks", bold=True)
         for task in found.tasks.values():
@@ -136,7 +138,7 @@ def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
     if found.timers:
         click.secho("\ntimers", bold=True)
         for timer in sorted(found.timers.values(), key=lambda timer: timer.due_at):
-            what = purpose(definition, timer.word, timer.state, timer.index)
+            what = purpose(voice, timer.word, timer.state, timer.index)
             click.echo(f"  {local(timer.due_at, zone)}  {clean(what)}")
     if found.waits:
         click.echo(f"\nwaits for {', '.join(sorted({wait.message for wait in found.waits}))}")

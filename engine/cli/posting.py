@@ -11,6 +11,7 @@ import click
 
 from engine.core.effects import whom
 from engine.store.outbox import MESSAGE, NOTICE, Parcel
+from engine.telling.promises import occasion
 from engine.telling.sentences import Teller
 from engine.telling.values import clean, local
 
@@ -31,7 +32,7 @@ def show_messages(parcels: Sequence[Parcel], teller: Teller) -> None:
         click.echo(_sent(parcel, str(parcel.body["to"]), str(parcel.body["subject"]), zone))
     for parcel in filter(inside, parcels):
         to, body = whom(parcel.body), parcel.body
-        about = body.get("subject") or body.get("say") or teller.occasion(body.get("about", {}))
+        about = body.get("subject") or body.get("say") or occasion(teller, body.get("about", {}))
         told.setdefault((to, str(about)), []).append(parcel)
     if told:
         click.secho("\nnotices to colleagues", bold=True)

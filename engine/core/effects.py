@@ -24,7 +24,7 @@ class SendMessage:
 
     `id` is unique in the case. It does not go out before `held` is over: so long it can be taken back. `on_behalf_of`
     are colleagues who are away and whose deputy is written to here. `told` are the dates that it tells of the case's
-    clocks, by the clock's name.
+    clocks, by the clock's name; `attachments` the files that go along.
     """
 
     id: str
@@ -37,6 +37,7 @@ class SendMessage:
     held: timedelta = timedelta(0)
     on_behalf_of: tuple[str, ...] = ()
     told: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Outgoing(Sheet):
         said |= {"to": message.to, "subject": message.subject, "body": message.body}
         said |= {"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}
         said |= {"told": dict(message.told)} if message.told else {}
+        said |= {"attachments": [dict(one) for one in message.attachments]} if message.attachments else {}
         if self.actor.via == IMPORT:
             self.record("message-withheld", **said)
         elif not message.to:

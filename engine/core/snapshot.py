@@ -171,12 +171,14 @@ def _sent_data(sent: Sent) -> list[Any]:
 
 
 def _message_data(one: SendMessage) -> list[Any]:
-    return [one.id, one.template, one.language, one.to, one.name, one.subject, one.body, one.told]
+    told = [one.id, one.template, one.language, one.to, one.name, one.subject, one.body, one.told]
+    return [*told, *([one.attachments] if one.attachments else [])]
 
 
 def _message(row: list[Any]) -> SendMessage:
-    id, template, language, to, name, subject, body, told = row
-    return SendMessage(id, template, language, to, name, subject, body, told=told)
+    id, template, language, to, name, subject, body, told, *attachments = row
+    files = tuple(attachments[0]) if attachments else ()
+    return SendMessage(id, template, language, to, name, subject, body, told=told, attachments=files)
 
 
 def _sent(row: list[Any]) -> Sent:

@@ -79,7 +79,7 @@ class Setting:
 @dataclass(frozen=True, slots=True)
 class Sending:
     """`send`: a message template in each language, to whom, and only when. `tells` are the clocks of which it tells the
-    customer another date, and that date.
+    customer another date, and that date; `attach` the fields whose files go along.
     """
 
     message: str
@@ -88,6 +88,7 @@ class Sending:
     when: Expression | None
     place: Place
     tells: Mapping[str, Expression] = field(default_factory=dict)
+    attach: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

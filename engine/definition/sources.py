@@ -24,16 +24,17 @@ class SourceSend:
     """`send` as written; `to` is empty for the customer."""
 
     message: Said
-    to: Said | None
-    when: Said | None
+    to: Said | None = None
+    when: Said | None = None
+    attach: tuple[Said, ...] = ()
 
 
 def sends(source: tuple[Any, ...]) -> tuple[SourceSend, ...]:
     """What `send` was given, as messages; those without an id have been reported already."""
     return tuple(
-        SourceSend(item, None, None)
+        SourceSend(item)
         if isinstance(item, Said)
-        else SourceSend(item["message"], item.get("to"), item.get("when"))
+        else SourceSend(item["message"], item.get("to"), item.get("when"), item.get("attach", ()))
         for item in source
         if isinstance(item, Said) or "message" in item
     )

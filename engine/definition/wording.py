@@ -117,8 +117,11 @@ def date_in_words(day: date, language: str) -> str:
     return f"{day.day}{'.' if language == 'de' else ''} {months[day.month - 1]} {day.year}"
 
 
+_ZONES_IN_GERMAN = {"CET": "MEZ", "CEST": "MESZ"}
+
+
 def instant_in_words(at: datetime, language: str, zone: tzinfo) -> str:
-    """23 November 2026, 14:30 CET; 23. November 2026, 14:30 Uhr (CET); 2026-11-23 14:30 CET."""
+    """23 November 2026, 14:30 CET; 23. November 2026, 14:30 Uhr (MEZ); 2026-11-23 14:30 CET."""
     try:
         local = at.astimezone(zone)
     except (OverflowError, ValueError):  # a day before year 1 or behind 9999 there
@@ -127,7 +130,7 @@ def instant_in_words(at: datetime, language: str, zone: tzinfo) -> str:
     name = f"UTC{name}" if name[:1] in ("+", "-") else name
     clock = f"{local:%H:%M}"
     if language == "de":
-        return f"{date_in_words(local.date(), language)}, {clock} Uhr ({name})"
+        return f"{date_in_words(local.date(), language)}, {clock} Uhr ({_ZONES_IN_GERMAN.get(name, name)})"
     return f"{date_in_words(local.date(), language)}{',' if language in _MONTHS else ''} {clock} {name}"
 
 

@@ -34,6 +34,7 @@ SENDS = OneOrMore(
                     "who gets it; the customer when nothing is said",
                 ),
                 "when": Entry(EXPRESSION, "sent only while this holds"),
+                "attach": Entry(OneOrMore(EXPRESSION), "fields whose files go along"),
             },
             "a mapping with `message`",
         ),

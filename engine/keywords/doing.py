@@ -7,13 +7,19 @@ Owns how these are bound and done, and to whom a message or a notice goes. Where
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core.draft import Draft
 from engine.core.effects import SendMessage, is_outside
+from engine.definition.expressions import Expression
 from engine.definition.moves import Actions, Notice, Opening, Sending, Setting
 from engine.definition.roles import CUSTOMER
+from engine.definition.shapes import Said
 from engine.definition.sources import SourceActions, SourceNotice, SourceOpening
+from engine.definition.types import File
+from engine.errors import Stuck
 from engine.keywords import opening
 from engine.keywords.binder import Binder
 from engine.keywords.calling import bind_calls, call
@@ -41,7 +47,8 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
             binder.recipient(send.to)
         to = send.to.text if send.to else CUSTOMER
         tells = tells_of(send.message.text, templates, binder.knowing(when)) if to == CUSTOMER else {}
-        sendings.append(Sending(send.message.text, templates, to, when, send.message.place, tells))
+        attach = tuple(file for said in send.attach if (file := _files(said, binder)) is not None)
+        sendings.append(Sending(send.message.text, templates, to, when, send.message.place, tells, attach))
     for said in source.reassign:
         binder.role(said)
     return Actions(
@@ -54,6 +61,16 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
         source.priority.text if source.priority is not None else "",
         bind_calls(source.calls, binder),
     )
+
+
+def _files(said: Said, binder: Binder) -> Expression | None:
+    """A field that holds files, whether it is filled in or not; None after reporting that it is another."""
+    found = binder.leniently().expression(said)
+    if found is not None and not isinstance(getattr(found.type, "item", found.type), File):
+        message = f"Expected a field that holds files, but `{said.text}` is another"
+        binder.report.problem(said.place, "no-files", message, "name a field of the format file")
+        return None
+    return found
 
 
 def _notice(source: SourceNotice, binder: Binder) -> Notice:
@@ -140,9 +157,21 @@ def send(draft: Draft, token: str, sending: Sending) -> None:
         readers += [(deputy, deputy.partition(":")[2], absent) for deputy, absent in deputies.items()]
     said = (rendered.subject, rendered.body)
     dates = {clock: str(stored(date.evaluate(values))) for clock, date in sending.tells.items()}
+    files = tuple(file for field in sending.attach for file in _files_in(field, values))
     for address, name, absent in readers:
         head = (draft.next_id(), sending.message, language, address, name)
-        draft.send(SendMessage(*head, *said, on_behalf_of=absent, told=dates))
+        draft.send(SendMessage(*head, *said, on_behalf_of=absent, told=dates, attachments=files))
+
+
+def _files_in(field: Expression, values: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The files that stand in a field; a field that is not filled in has none."""
+    try:
+        found = field.evaluate(values)
+    except Stuck:
+        return
+    for one in found if isinstance(found, list | tuple) else [found]:
+        if isinstance(one, Mapping):
+            yield {part: one[part] for part in ("name", "type", "size", "sha256")}
 
 
 def _recipient(draft: Draft, to: str) -> tuple[str, str, str]:

@@ -10,6 +10,13 @@ send: [inquiry-received, {message: unassigned-too-long, to: team-lead}]
 send: {message: inquiry-delay, when: severity in [S1, S2]}
 ```
 
+```yaml
+send: {message: inquiry-quote, attach: [quote.document, quote.terms]}
+```
+
+`attach` names fields that hold files; these go along, as they were when the message was sent. A field that is not
+filled in adds none.
+
 `to` is `customer` (when nothing is said), `starter`, a role or a name of `people`. The template lies in
 `processes/messages/<id>.<language>.md`, one file for each of the process's `languages`; colleagues are written to in
 the first of them. Whoever stands in for a colleague who is away is written the same, on their behalf. A customer who

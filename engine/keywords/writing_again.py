@@ -36,7 +36,7 @@ title: {en: The message, de: Die Nachricht}
 order: [subject, body]
 required: [subject, body]
 properties:
-  subject: {title: {en: Subject, de: Betreff}, type: string, minLength: 1, maxLength: 300}
+  subject: {title: {en: Subject, de: Betreff}, type: string, minLength: 1, maxLength: 250}
   body:
     title: {en: Text, de: Text}
     help: {en: The customer reads exactly this., de: Der Kunde liest genau diesen Text.}

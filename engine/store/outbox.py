@@ -30,10 +30,11 @@ class Parcel:
     """One row.
 
     `key` stays the same at every attempt: whoever receives it twice can tell. `recipient` is an address outside in
-    small letters, or `person:x` or `role:x`. `body` of a message: id, template, language, to, name, subject, body, and
-    personal when somebody's own act sent it; of a notice: id, to, say, about, urgent, and for a deputy on_behalf_of, as
-    of the letters that come of it. `receipt` is by what the other side knows it. Somebody has it in hand, or had and
-    died over it, when `worker` is not empty; then it may be tried again at `next_at`.
+    small letters, or `person:x` or `role:x`. `body` of a message: id, template, language, to, name, subject, body,
+    attachments where there are any, and personal when somebody's own act sent it; of a notice: id, to, say, about,
+    urgent, and for a deputy on_behalf_of, as of the letters that come of it. `receipt` is by what the other side knows
+    it. Somebody has it in hand, or had and died over it, when `worker` is not empty; then it may be tried again at
+    `next_at`.
     """
 
     id: int

@@ -29,4 +29,5 @@ def packed(message: SendMessage | Notify) -> dict[str, Any]:
         "body": message.body,
         **({"personal": True} if message.held else {}),
         **({"on_behalf_of": list(message.on_behalf_of)} if message.on_behalf_of else {}),
+        **({"attachments": [dict(one) for one in message.attachments]} if message.attachments else {}),
     }

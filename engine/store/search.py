@@ -1,5 +1,5 @@
 """Finding cases by words: in their references, subjects, customers and the numbers that other systems give them, by
-what was filled in, and by what those who work here call them.
+what was filled in, by what is to be done, and by what those who work here call them.
 
 Owns what a word is, and how it is asked for. A word is found by its beginning, in any case of letters, with or without
 accents, and whatever stands between its parts: `inq-2026` and `inq 2026` both find INQ-2026-00042, `example.org` finds
@@ -36,8 +36,8 @@ FIRST, VALUES = 8, 200
 MARKS = ("tag", "severity")
 _MARK, _IS = "\ue000", "\ue002"
 """What people here call a case, and what was filled in: a customer does not find their case by it."""
-_PERSONAL = "\ue001"
-"""Who the customer is."""
+_PERSONAL, _TO_DO = "\ue001", "\ue003"
+"""Who the customer is; what is to be done."""
 _YES_OR_NO = {"True": "true yes", "False": "false no"}
 _PARTS = pattern(r"[^\W_]+")
 _NAMING = ("name", "email", "phone")
@@ -54,8 +54,8 @@ _KEEP = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """By what somebody may find a case. `personal`: by who the customer is; `house`: by its tags, its severity and what
-    was filled in; `fields` are those by whose values they may, None for all.
+    """By what somebody may find a case. `personal`: by who the customer is; `house`: by its tags, its severity, what is
+    to be done and what was filled in; `fields` are those by whose values they may, None for all.
     """
 
     personal: bool = True
@@ -83,6 +83,11 @@ def _beginnings(text: str) -> tuple[str, ...]:
         for number in range(len(parts)):
             found["".join(parts[number:])[:LONGEST]] = None
     return tuple(found)
+
+
+@lru_cache(maxsize=4_096)
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(_PARTS.findall(_folded(text)))
 
 
 def _together(chunk: str) -> str:
@@ -116,6 +121,7 @@ def _found_by(case: Instance) -> tuple[Any, ...]:
         case.data,
         case.severity,
         case.tags,
+        tuple(title for task in case.tasks.values() for title in (task.title, *task.titles.values())),
     )
 
 
@@ -126,19 +132,23 @@ def words_of(
     data: Mapping[str, Any],
     severity: str,
     tags: Iterable[str],
+    titles: Iterable[str],
 ) -> str:
-    """The words of a case, a space between. `numbers` are its reference and what other systems call it; a word of the
-    subject that is one of the customer's name or address is as personal as that is.
+    """The words of a case, a space between. `numbers` are its reference and what other systems call it, `titles` those
+    of its open tasks, in every language. A word of the subject or of a title that is one of the customer's name or
+    address is as personal as that is.
     """
     named = [customer[word] for word in _NAMING if customer.get(word)]
-    secret = set(_PARTS.findall(_folded(" ".join(named))))
-    told, personal = list(numbers), list(named)
-    for chunk in subject.split():
-        (told if secret.isdisjoint(_PARTS.findall(_folded(chunk))) else personal).append(chunk)
+    secret = frozenset(_parts(" ".join(named)))
+    told, to_do, personal = list(numbers), list[str](), list(named)
+    for text, of in ((subject, told), (" ".join(dict.fromkeys(titles)), to_do)):
+        for chunk in [text] if secret.isdisjoint(_parts(text)) else text.split():
+            (of if secret.isdisjoint(_parts(chunk)) else personal).append(chunk)
     marks = [("tag", tag) for tag in tags] + [("severity", severity)]
     found = [
         *_beginnings(" ".join(told)),
         *(f"{_PERSONAL}{word}" for word in _beginnings(" ".join(personal))),
+        *(f"{_TO_DO}{word}" for word in _beginnings(" ".join(to_do))),
         *(_mark(name, _together(_folded(value))) for name, value in marks if value),
         *dict.fromkeys(islice(_filled(data), VALUES)),
     ]
@@ -203,8 +213,9 @@ def _asked(text: str, eyes: Eyes) -> Iterator[list[str]]:
         found = [] if field in MARKS and wanted and eyes.house else [plain]
         if field and wanted and eyes.house and (field in MARKS or eyes.fields is None or field in eyes.fields):
             found.append(_mark(field, wanted))
-        if eyes.personal and found[0] == plain:
-            found.append(f"{_PERSONAL}{plain}")
+        if found[0] == plain:
+            found += [f"{_PERSONAL}{plain}"] if eyes.personal else []
+            found += [f"{_TO_DO}{plain}"] if eyes.house else []
         yield found
 
 

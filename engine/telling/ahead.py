@@ -142,7 +142,7 @@ class _Seer:
         line = task.task.title if task.task is not None else None
         if line is None:
             return task.id.replace("-", " ")
-        language = self._draft.definition.languages[0]
+        language = self._draft.actor.language or self._draft.definition.languages[0]
         return self._filled(line.languages.get(language) or next(iter(line.languages.values())), language)
 
     def _filled(self, pieces: Bound, language: str) -> str:

@@ -6,91 +6,89 @@ Owns these clauses. Names stay as the process has them where it gives no title.
 
 from __future__ import annotations
 
-from engine.definition.model import Definition
 from engine.definition.moves import BREACH, HARD_STOP, Rung
 from engine.definition.texts import localised
-from engine.keywords.needs import title_of
+from engine.telling.voice import Voice
 
 DUE, HARD_STOP_RUNG = Rung(BREACH, None).name, Rung(HARD_STOP, None).name
 """The rung at which a promise is due, as it is written, and that of a hard stop."""
 
 _BY_A_PERSON = " by a person"
 
-ANSWERS = {
-    "approve": "yes",
-    "reject": "no",
-    "request-changes": "that changes are needed",
-    "abstain": "neither yes nor no",
-    "recuse": "that they must not decide",
-}
-"""What somebody says with a decision, after `said`."""
+
+def answer(voice: Voice, decision: str) -> str:
+    """What somebody says with a decision, after `said`."""
+    match decision:
+        case "approve":
+            return voice.say("yes")
+        case "reject":
+            return voice.say("no")
+        case "request-changes":
+            return voice.say("that changes are needed")
+        case "abstain":
+            return voice.say("neither yes nor no")
+        case "recuse":
+            return voice.say("that they must not decide")
+    raise KeyError(decision)
 
 
-def answered(person: str, decision: str, through: str = "") -> str:
+def answered(voice: Voice, person: str, decision: str, through: str = "") -> str:
     """`rosa said no`; `through` is the deputy who said it."""
-    return f"{person} said {ANSWERS[decision]}{f' (through {through})' if through else ''}"
+    deputy = voice.say(" (through {person})", person=voice.person(through)) if through else ""
+    return voice.say("{person} said {answer}", person=voice.person(person), answer=answer(voice, decision)) + deputy
 
 
-def begun(definition: Definition, clock: str, fact: str) -> str:
+def begun(voice: Voice, clock: str, fact: str) -> str:
     """`when the case came to working`; of a clock that counts from a date of the case `begun when …`."""
-    plan = definition.clocks.get(clock)
+    plan = voice.definition.clocks.get(clock)
     counted = plan is not None and plan.since is not None and fact in plan.starts
-    return f"{'begun ' if counted else ''}when {happened(definition, fact)}"
+    what = happened(voice, fact)
+    return voice.say("begun when {what}", what=what) if counted else voice.say("when {what}", what=what)
 
 
-def happened(definition: Definition, fact: str) -> str:
+def happened(voice: Voice, fact: str) -> str:
     """`a message to the customer went out`: a fact as `engine.core.clocks` names it, as a clause."""
     kind, _, name = fact.partition(" ")
     if fact == "start":
-        return "the case was received"
+        return voice.say("the case was received")
     if fact == "reopened":
-        return "the case was reopened"
+        return voice.say("the case was reopened")
     if fact == "sent":
-        return "a message to the customer went out"
+        return voice.say("a message to the customer went out")
     if fact == "sent by a person":
-        return "somebody wrote to the customer"
+        return voice.say("somebody wrote to the customer")
     if fact == "received":
-        return "a message came in"
+        return voice.say("a message came in")
     if kind == "sent" and name.endswith(_BY_A_PERSON):
-        return f"somebody sent the message {name.removesuffix(_BY_A_PERSON)}"
+        return voice.say("somebody sent the message {name}", name=voice.letter(name.removesuffix(_BY_A_PERSON)))
     if kind == "sent":
-        return f"the message {name} went out"
+        return voice.say("the message {name} went out", name=voice.letter(name))
     if kind == "received":
-        return f"the message {name} came in"
+        return voice.say("the message {name} came in", name=voice.incoming(name))
     if kind == "milestone":
-        return f"the milestone {name} was reached"
-    return f"the case came to {state(definition, name)}"
+        return voice.say("the milestone {name} was reached", name=voice.milestone(name))
+    return voice.say("the case came to {place}", place=voice.titled(name) or name)
 
 
-def form(definition: Definition, alias: str, id: str) -> str:
+def form(voice: Voice, alias: str, id: str) -> str:
     """`the form 'Assessment'`, of the one whose values are kept as `alias`; by its id where it has no title."""
-    uses = (move.form for _, move in definition.moves())
+    uses = (move.form for _, move in voice.definition.moves())
     found = next((use.form for use in uses if use is not None and (use.alias, use.form.id) == (alias, id)), None)
-    title = localised(found.title, definition.languages[0]) if found is not None else ""
-    return f"the form '{title}'" if title else f"the form {id}"
+    title = localised(found.title, voice.language) if found is not None else ""
+    return voice.say("the form '{title}'", title=title) if title else voice.say("the form {id}", id=id)
 
 
-def state(definition: Definition, name: str) -> str:
-    """`'Being looked into'`, or the name of a state without a title."""
-    known = definition.states.get(name) or definition.tasks.get(name) or definition.house.get(name)
-    title = localised(known.title, definition.languages[0]) if known is not None else ""
-    return f"'{title}'" if title else name
-
-
-def move(definition: Definition, name: str, place: str) -> str:
-    """What a person calls a move that was asked for in a state, or in a task beside the case's own work."""
-    known = definition.states.get(place) or definition.tasks.get(place) or definition.house.get(place)
-    found = (known.on.get(name) if known is not None else None) or definition.anywhere.get(name)
-    return title_of(found, definition.languages[0]) if found is not None else name
-
-
-def share(rung: str, clock: str) -> str:
+def share(voice: Voice, rung: str, clock: str) -> str:
     """`75% of Decision used up`, `Decision is due`: a rung as the author writes it, of a clock by its title."""
     if rung == HARD_STOP_RUNG:
-        return f"{clock} at its hard stop"
-    return f"{clock} is due" if rung == DUE else f"{rung} of {clock} used up"
+        return voice.say("{clock} at its hard stop", clock=clock)
+    if rung == DUE:
+        return voice.say("{clock} is due", clock=clock)
+    return voice.say("{rung} of {clock} used up", rung=rung, clock=clock)
 
 
-def share_of_task(rung: str, place: str) -> str:
+def share_of_task(voice: Voice, rung: str, place: str) -> str:
     """The same of a task: `200% of the time for investigation used up`, `the task of investigation is due`."""
-    return f"the task of {place} is due" if rung == DUE else f"{rung} of the time for {place} used up"
+    if rung == DUE:
+        return voice.say("the task of {place} is due", place=voice.place(place))
+    return voice.say("{rung} of the time for {place} used up", rung=rung, place=voice.place(place))

@@ -9,12 +9,18 @@ from collections.abc import Iterable
 
 from engine.telling.voice import Body, Voice
 
-_DONE = {"retry": "tried again", "dismiss": "dismissed"}
-
 
 def message(voice: Voice, body: Body) -> str:
-    behalf = f" for {' and '.join(body['on_behalf_of'])}" if "on_behalf_of" in body else ""
-    return f"{body['template']} ({body['language']}) to {body['to'] or 'nobody'}{behalf}: {body['subject']}"
+    absent = voice.both(voice.person(one) for one in body.get("on_behalf_of", ()))
+    behalf = voice.say(" for {names}", names=absent) if absent else ""
+    to = body["to"] or voice.say("nobody")
+    if voice.tongue.language:
+        said = voice.say("to {to}", to=voice.whom(body) if ":" in to else to)
+    else:
+        said = f"{body['template']} ({body['language']}) to {to}"
+    names = ", ".join(one["name"] for one in body.get("attachments", ()))
+    files = voice.say(", with {files}", files=names) if names else ""
+    return f"{said}{behalf}: {body['subject']}{files}"
 
 
 def sent(voice: Voice, body: Body) -> str:
@@ -24,85 +30,120 @@ def sent(voice: Voice, body: Body) -> str:
 
 def asked_colleague(voice: Voice, body: Body) -> str:
     voice.questions[body["question"]] = body["text"]
-    return f"{body['to']}: {body['text']}"
+    return f"{voice.person(body['to'])}: {body['text']}"
 
 
 def answered_colleague(voice: Voice, body: Body) -> str:
     question = voice.questions.get(body["question"])
-    return f"{body['text']}{f' (asked: {voice.value(question)})' if question else ''}"
+    asked = voice.say(" (asked: {question})", question=voice.value(question)) if question else ""
+    return f"{body['text']}{asked}"
 
 
 def received(voice: Voice, body: Body) -> str:
-    heeded = ", which the process does not heed" if body.get("unheeded") else ""
-    return f"{body['message']}, in {body['state']}{heeded}{by_mail(body)}"
+    heeded = voice.say(", which the process does not heed") if body.get("unheeded") else ""
+    name, place = voice.incoming(body["message"]), voice.place(body["state"])
+    return voice.say("{message}, in {place}", message=name, place=place) + heeded + by_mail(voice, body)
 
 
-def by_mail(body: Body) -> str:
+def by_mail(voice: Voice, body: Body) -> str:
     """The mail that brought it, and the files that did not come in with it."""
     mail = body.get("mail")
     if not mail:
         return ""
-    without = f", without the files {', '.join(mail['left_out'])}" if mail.get("left_out") else ""
-    return f", by mail of {mail['from']}{without}"
+    left = ", ".join(mail.get("left_out", ()))
+    return voice.say(", by mail of {sender}", sender=mail["from"]) + (
+        voice.say(", without the files {files}", files=left) if left else ""
+    )
 
 
 def attached(voice: Voice, body: Body) -> str:
     file = body["file"]
     note = f": {body['note']}" if "note" in body else ""
-    return f"{file['name']} ({file['size']} bytes, SHA-256 {file['sha256']}){note}"
+    said = voice.say("{name} ({size} bytes, SHA-256 {sum})", name=file["name"], size=file["size"], sum=file["sha256"])
+    return said + note
 
 
 def case_called(voice: Voice, body: Body) -> str:
-    blocks = ", without whose end this case cannot end" if body.get("blocks") else ""
-    return f"a case of {body['process']}, as {body['name']} ({body['kind']}){blocks}"
+    blocks = voice.say(", without whose end this case cannot end") if body.get("blocks") else ""
+    name = voice.words(body["name"])
+    called = voice.say("a case of {process}, as {name} ({kind})", process=body["process"], name=name, kind=body["kind"])
+    return called + blocks
 
 
 def child(voice: Voice, body: Body) -> str:
-    return f"{body['reference'] or 'a case of ' + body['process']}, known as {body['name']}"
+    case = body["reference"] or voice.say("a case of {process}", process=body["process"])
+    return voice.say("{case}, known as {name}", case=case, name=body["name"])
+
+
+def child_ended(voice: Voice, body: Body) -> str:
+    return f"{child(voice, body)}: {voice.words(body['outcome'])}"
+
+
+def held(voice: Voice, body: Body) -> str:
+    children = ", ".join(body["children"])
+    place = voice.place(body["state"])
+    return voice.say("{move} in {place} waits for {cases}", move=body["trigger"], place=place, cases=children)
 
 
 def incident(voice: Voice, body: Body) -> str:
     voice.incidents[body["incident"]] = body["message"]
-    seen = ", ".join(f"{path} = {voice.value(value)}" for path, value in body["values"].items())
-    where = f"in {body['state']}, {body['place'] or 'no place'}" if body["state"] else "the case had ended"
+    seen = voice.seen(body["values"])
+    where = voice.say("the case had ended")
+    if body["state"]:
+        line = body["place"] or voice.say("no place")
+        where = voice.say("in {place}, {line}", place=voice.place(body["state"]), line=line)
     return f"{body['message']} ({where}{f'; {seen}' if seen else ''})"
 
 
 def resolved(voice: Voice, body: Body) -> Iterable[str]:
     about = voice.incidents.get(body["incident"])
-    yield f"{_DONE.get(body['action'], body['action'])}: {body['reason']}{f' (it was: {about})' if about else ''}"
+    done = voice.say("tried again") if body["action"] == "retry" else voice.say("dismissed")
+    was = voice.say(" (it was: {message})", message=about) if about else ""
+    yield f"{done}: {body['reason']}{was}"
     yield from voice.changes(body.get("corrected", {}))
 
 
 def taken_back(voice: Voice, body: Body) -> str:
     subject = voice.subjects.get(body["message"])
-    return f"{body['template']}{f': {subject}' if subject else ''}"
+    return f"{voice.letter(body['template'])}{f': {subject}' if subject else ''}"
 
 
-def undone(teller: Voice, body: Body) -> str:
+def undone(voice: Voice, body: Body) -> str:
     first, last = body["lines"]
-    which = f"lines {first} to {last} do" if first != last else f"line {first} does"
-    where = ", ".join(dict.fromkeys(state for _token, state in body["tokens"]))
-    return f"{which} not count any more; the case stands in {where} again"
+    places = ", ".join(dict.fromkeys(voice.place(state) for _token, state in body["tokens"]))
+    if first == last:
+        return voice.say(
+            "line {line} does not count any more; the case stands in {places} again", line=first, places=places
+        )
+    return voice.say(
+        "lines {first} to {last} do not count any more; the case stands in {places} again",
+        first=first,
+        last=last,
+        places=places,
+    )
 
 
-def reopened(teller: Voice, body: Body) -> str:
-    if "message" in body:
-        return f"{teller.subjects.get(body['message'], 'a message')} was taken back and is to be written again"
-    return str(body.get("comment", ""))
+def reopened(voice: Voice, body: Body) -> str:
+    if "message" not in body:
+        return str(body.get("comment", ""))
+    subject = voice.subjects.get(body["message"]) or voice.say("a message")
+    return voice.say("{subject} was taken back and is to be written again", subject=subject)
 
 
-def waits_again(body: Body) -> str:
-    whose = f", for {body['assignee']}" if "assignee" in body else ""
-    stands = ", ".join(f"{person}: {decision}" for person, decision, *_ in body.get("decided", ()))
-    return f"{whose}{f'; what stands: {stands}' if stands else ''}"
+def waits_again(voice: Voice, body: Body) -> str:
+    whose = voice.say(", for {person}", person=voice.person(body["assignee"])) if "assignee" in body else ""
+    given = body.get("decided", ())
+    stands = ", ".join(f"{voice.person(person)}: {decision}" for person, decision, *_ in given)
+    return voice.task(body) + whose + (voice.say("; what stands: {decisions}", decisions=stands) if stands else "")
 
 
-def published(teller: Voice, body: Body) -> str:
-    withheld = " (not done: an import tells what has been)" if body.get("withheld") else ""
-    return f"version {body['version'][:12]} is in force from {teller.at(body['from'])}: {body['note']}{withheld}"
+def published(voice: Voice, body: Body) -> str:
+    withheld = voice.say(" (not done: an import tells what has been)") if body.get("withheld") else ""
+    version, since = body["version"][:12], voice.at(body["from"])
+    said = voice.say("version {version} is in force from {at}: {note}", version=version, at=since, note=body["note"])
+    return said + withheld
 
 
 def undelivered(voice: Voice, body: Body) -> str:
     subject = voice.subjects.get(body["message"])
-    return f"to {body['to']}{f': {subject}' if subject else ''}; {body['error']}"
+    return f"{voice.say('to {to}', to=body['to'])}{f': {subject}' if subject else ''}; {body['error']}"

@@ -12,33 +12,34 @@ from engine.definition.moves import BREACH, Move, Rung
 from engine.definition.texts import localised
 from engine.keywords.opening import ESCALATE
 from engine.telling.facts import share, share_of_task
+from engine.telling.voice import Voice
 
-BREACHED = "the promise counts as not kept"
 
-
-def purpose(definition: Definition, word: str, state: str, index: int) -> str:
+def purpose(voice: Voice, word: str, state: str, index: int) -> str:
     """`waiting, after 3 working days: sends inquiry-reminder`; `75% of Decision used up: tells assignee`.
 
-    `word`, `state` and `index` are the timer's, see `engine.core.instance.Timer`; names stay as the process has them.
+    `word`, `state` and `index` are the timer's, see `engine.core.instance.Timer`.
     """
-    english = _English("en")
+    definition = voice.definition
     rung = _rung(definition, word, state, index)
     move = definition.place_of(state).after[index].move if rung is None else rung.move
-    happens = [BREACHED] if word == CLOCK and rung is not None and rung.percent == BREACH else []
+    breach = word == CLOCK and rung is not None and rung.percent == BREACH
+    happens = [voice.say("the promise counts as not kept")] if breach else []
     if move is not None:
-        happens += _happens(move, english)
-    said = whose(definition, word, state, index)
+        happens += _happens(move, voice)
+    said = whose(voice, word, state, index)
     return f"{said}: {'; '.join(happens)}" if happens else said
 
 
-def whose(definition: Definition, word: str, state: str, index: int) -> str:
+def whose(voice: Voice, word: str, state: str, index: int) -> str:
     """`waiting, after 3 working days`; `75% of Decision used up`: the timer without what follows from it."""
+    definition = voice.definition
     rung = _rung(definition, word, state, index)
     if rung is None:
-        return f"{state}, {_English('en').time(definition.place_of(state).after[index])}"
+        return f"{voice.place(state)}, {voice.wording.time(definition.place_of(state).after[index])}"
     if word == CLOCK:
-        return share(rung.name, one_line(localised(definition.clocks[state].title, definition.languages[0])))
-    return share_of_task(rung.name, state)
+        return share(voice, rung.name, one_line(localised(definition.clocks[state].title, voice.language)))
+    return share_of_task(voice, rung.name, state)
 
 
 def _rung(definition: Definition, word: str, state: str, index: int) -> Rung | None:
@@ -52,7 +53,7 @@ def _rung(definition: Definition, word: str, state: str, index: int) -> Rung | N
     return None
 
 
-class _English(Wording):
+class _AsWritten(Wording):
     """The words of a picture, but with a message as the process has it, so that it can be looked up."""
 
     def message(self, id: str) -> str:
@@ -62,14 +63,17 @@ class _English(Wording):
         return self.name(id)
 
 
-def _happens(move: Move, words: Wording) -> list[str]:
+def _happens(move: Move, voice: Voice) -> list[str]:
     """What happens in any case, and then one for each branch in which something happens; where it is for some states
     alone, those first.
     """
-    found = [f"in {', '.join(move.sources)} alone"] if move.sources else []
+    words = voice.wording if voice.tongue.language else _AsWritten("en")
+    places = ", ".join(voice.place(state) for state in move.sources)
+    found = [voice.say("in {places} alone", places=places)] if places else []
     found.append(words.effects(move.actions))
     for branch in move.branches:
-        said = _listed(words.effects(branch.actions), f"goes to {branch.go}" if branch.go else "")
+        goes = voice.say("goes to {place}", place=voice.place(branch.go)) if branch.go else ""
+        said = _listed(words.effects(branch.actions), goes)
         guard = words.guard(move, branch)
         found.append(f"{guard}: {said}" if guard and said else said)
     return [said for said in found if said]

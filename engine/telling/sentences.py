@@ -1,17 +1,18 @@
 """What an event says, in sentences for people.
 
-Owns these sentences, one function a type of event. Reads nothing but the events in their order and the definition: what
-an event only names by its number (a task, a timer, an incident) is said as an earlier event has told it.
+Owns which type of event has which sentence, and those of the case, of tasks and of approvals. Reads nothing but the
+events in their order and the definition: what an event only names by its number (a task, a timer, an incident) is said
+as an earlier event has told it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from engine.core.effects import whom
 from engine.core.events import Event
+from engine.keywords.deciding import in_words
 from engine.telling import outside, promises
-from engine.telling.facts import ANSWERS, DUE, answered, form, move, share, share_of_task, state
+from engine.telling.facts import answer, answered, form
 from engine.telling.voice import Body, Voice
 
 
@@ -33,144 +34,201 @@ class Teller(Voice):
 
     def started(self, body: Body) -> str:
         caller = body.get("called_by")
-        called = f", called by {caller['reference']} ({caller['process']}; {caller['kind']})" if caller else ""
-        other = f", {body['external_id']} elsewhere" if "external_id" in body else ""
-        received = f"received {self.at(body['received_at'])}{other}{called}{outside.by_mail(body)}"
-        return f"{body['reference']} of {body['process']}, {received}; version {body['version'][:12]}"
+        called = ""
+        if caller:
+            case, process = caller["reference"], caller["process"]
+            called = self.say(", called by {case} ({process}; {kind})", case=case, process=process, kind=caller["kind"])
+        other = self.say(", {id} elsewhere", id=body["external_id"]) if "external_id" in body else ""
+        received = (
+            self.say("received {at}", at=self.at(body["received_at"])) + other + called + outside.by_mail(self, body)
+        )
+        case, version = body["reference"], body["version"][:12]
+        return self.say(
+            "{case} of {process}, {received}; version {version}",
+            case=case,
+            process=self.process(body["process"]),
+            received=received,
+            version=version,
+        )
 
     def moved(self, body: Body) -> Iterable[str]:
-        yield f"{body['from']} → {body['to']}  by {body['trigger'].removesuffix(':')}"
+        way = f"{self.place(body['from'])} → {self.place(body['to'])}"
+        yield way + self.say("  by {trigger}", trigger=self.trigger(body, body["from"]))
         yield from self.guards(body)
+
+    def trigger(self, body: Body, place: str) -> str:
+        """By what the case moved: as the process has it, or what people call it."""
+        kind, _, name = body["trigger"].partition(":")
+        if not self.tongue.language:
+            return str(body["trigger"]).removesuffix(":")
+        if kind in ("on", "anywhere", "wait-for", "beside"):
+            return self.say("'{title}'", title=self.move(name, place))
+        return self.say("time") if kind in ("after", "clock", "escalate", "rung") else self.say("itself")
 
     def stayed(self, body: Body) -> Iterable[str]:
         name = body["trigger"].partition(":")[2]
-        title = move(self.definition, name, body["state"])
-        called = f" ('{title}')" if title != name else ""
-        yield f"stays in {body['state']}  by {body['trigger']}{called}"
+        title = self.move(name, body["state"])
+        called = f" ('{title}')" if title != name and not self.tongue.language else ""
+        stays = self.say("stays in {place}", place=self.place(body["state"]))
+        yield stays + self.say("  by {trigger}", trigger=self.trigger(body, body["state"])) + called
         yield from self.guards(body)
         if "only_in" in body:
-            yield f"it is for {', '.join(body['only_in'])} alone"
+            places = ", ".join(self.place(one) for one in body["only_in"])
+            yield self.say("it is for {places} alone", places=places)
         if body.get("nothing"):
-            yield "so nothing was done"
+            yield self.say("so nothing was done")
 
     def guards(self, body: Body) -> Iterable[str]:
         for decided in body.get("decided", ()):
-            seen = ", ".join(f"{path} = {self.value(value)}" for path, value in decided["values"].items())
-            held = "held" if decided["result"] else "did not hold"
-            yield f"guard `{decided['when']}` {held}{f' with {seen}' if seen else ''}"
+            seen = self.seen(decided["values"])
+            held = (
+                self.say("guard `{guard}` held", guard=decided["when"])
+                if decided["result"]
+                else self.say("guard `{guard}` did not hold", guard=decided["when"])
+            )
+            yield held + (self.say(" with {values}", values=seen) if seen else "")
 
     def submitted(self, body: Body) -> Iterable[str]:
-        yield form(self.definition, body["name"], body["form"])
+        yield form(self, body["name"], body["form"])
         yield from self.changes(body["changes"])
 
     def branch(self, body: Body) -> str:
         row = body.get("row")
-        about = f" for {', '.join(self.value(cell) for cell in row.values())}" if row else ""
-        return f"the branch {body['branch']}{about}" if body["branch"] else f"a branch{about}"
+        about = self.say(" for {row}", row=", ".join(self.value(cell) for cell in row.values())) if row else ""
+        return self.branch_called(body) + about
+
+    def branch_called(self, body: Body) -> str:
+        if body["branch"]:
+            return self.say("the branch {name}", name=self.words(body["branch"]))
+        return self.say("a branch")
 
     def branch_ended(self, body: Body) -> str:
-        which = f"the branch {body['branch']}" if body["branch"] else "a branch"
-        return f"{which} is done" if body["how"] == "joined" else f"{which} was no longer needed"
+        which = self.branch_called(body)
+        if body["how"] == "joined":
+            return self.say("{branch} is done", branch=which)
+        return self.say("{branch} was no longer needed", branch=which)
 
     # --- tasks and approvals
 
     def opened(self, body: Body) -> str:
-        self.titles[body["task"]] = body["title"]
-        who = f"{body['assignee']} has it" if "assignee" in body else f"for {', '.join(body['candidates'])}"
-        due = f"; due {self.at(body['due_at'])}" if "due_at" in body else ""
-        out = f"; not for {', '.join(body['excluded'])}" if "excluded" in body else ""
+        self.titles[body["task"]] = body.get("titles", {}).get(self.tongue.language) or body["title"]
+        if "assignee" in body:
+            who = self.say("{person} has it", person=self.person(body["assignee"]))
+        else:
+            who = self.say("for {roles}", roles=self.people(body["candidates"]))
+        due = self.say("; due {at}", at=self.at(body["due_at"])) if "due_at" in body else ""
+        out = self.say("; not for {people}", people=self.people(body["excluded"])) if "excluded" in body else ""
         return f"{self.task(body)}: {who}{due}{out}"
 
     def passed_over(self, body: Body) -> str:
-        out, roles = (", ".join(body.get(key, ())) for key in ("excluded", "roles"))
-        why = f"already had a part in this case (four eyes: {out})" if out else f"holds none of {roles}"
-        return f"{self.task(body)} was meant for {body['person']}, who {why}"
-
-    def task(self, body: Body) -> str:
-        title = self.titles.get(body["task"])
-        return f"'{title}'" if title else f"the task of {body['state']}"
+        if body.get("excluded"):
+            why = self.say("already had a part in this case (four eyes: {who})", who=", ".join(body["excluded"]))
+        else:
+            why = self.say("holds none of {roles}", roles=self.people(body.get("roles", ())))
+        person = self.person(body["person"])
+        return self.say("{task} was meant for {person}, who {why}", task=self.task(body), person=person, why=why)
 
     def released(self, body: Body) -> str:
-        return f"{self.task(body)}; {body['was'] or 'nobody'} had it"
+        had = self.person(body["was"]) if body["was"] else self.say("nobody")
+        return self.task(body) + self.say("; {person} had it", person=had)
 
     def assigned(self, body: Body) -> str:
-        had = f"; {body['was']} had it" if body["was"] else ""
-        return f"{self.task(body)} to {body['to']}{had}"
+        had = self.say("; {person} had it", person=self.person(body["was"])) if body["was"] else ""
+        return self.say("{task} to {person}", task=self.task(body), person=self.person(body["to"])) + had
+
+    def delegated(self, body: Body) -> str:
+        to = self.say("{task} to {person}", task=self.task(body), person=self.person(body["to"]))
+        return to + self.say(", on behalf of {person}", person=self.person(body["on_behalf_of"]))
+
+    def completed(self, body: Body) -> str:
+        outcome = self.outcome(body["state"], body["outcome"])
+        return f"{self.task(body)}: {outcome}{self.why(body, 'comment')}"
 
     def reassigned(self, body: Body) -> str:
-        now, was = ", ".join(body["candidates"]), ", ".join(body["was"])
-        before = "" if now == was else f"; it was for {was}"
+        task, now, was = self.task(body), self.people(body["candidates"]), self.people(body["was"])
+        before = "" if now == was else self.say("; it was for {roles}", roles=was)
         if "assignee" in body:
-            return f"{self.task(body)} is taken from {body['assignee']}, and free for {now}{before}"
-        return f"{self.task(body)} is for {now} now{before}"
+            person = self.person(body["assignee"])
+            taken = self.say("{task} is taken from {person}, and free for {roles}", task=task, person=person, roles=now)
+            return taken + before
+        return self.say("{task} is for {roles} now", task=task, roles=now) + before
 
     def escalated(self, body: Body) -> str:
-        had = f"; {body['assignee']} had it" if "assignee" in body else ""
-        return f"{self.task(body)} is for {', '.join(body['candidates'])} now{had}: {body['reason']}"
+        now = self.say("{task} is for {roles} now", task=self.task(body), roles=self.people(body["candidates"]))
+        had = self.say("; {person} had it", person=self.person(body["assignee"])) if "assignee" in body else ""
+        return f"{now}{had}: {body['reason']}"
+
+    def approval(self, body: Body) -> str:
+        content = self.say(" (content {content})", content=body["content"][:12])
+        return f"{self.task(body)}: {self.rule(body)}{content}"
+
+    def rule(self, body: Body) -> str:
+        """Who decides; by the rule of the process that reads like what was written down."""
+        plan = self.definition.place_of(body["state"]).approval if self.tongue.language else None
+        rules = plan.rules if plan is not None else ()
+        found = next((one for one in rules if in_words(one.rule) == body["rule"]), None)
+        return self.wording.rule(found, 1) if found is not None else str(body["rule"])
 
     def decided(self, body: Body) -> str:
-        roles = f" as {' and '.join(body['counted'])}" if body.get("counted") else ""
-        proved = ", after proving once more who they are" if body.get("reauthenticated") else ""
-        about = f"round {body['round']} (content {body['content'][:12]})"
-        what = f"said {ANSWERS[body['decision']]}{roles} in {self.task(body)}, {about}"
-        return f"{what}{proved}{_why(body, 'comment')}"
+        counted = self.both(self.people([role]) for role in body.get("counted", ()))
+        roles = self.say(" as {roles}", roles=counted) if counted else ""
+        proved = self.say(", after proving once more who they are") if body.get("reauthenticated") else ""
+        said = self.say("said {answer}", answer=answer(self, body["decision"]))
+        where = self.say(" in {task}, round {round}", task=self.task(body), round=body["round"])
+        content = self.say(" (content {content})", content=body["content"][:12])
+        return f"{said}{roles}{where}{content}{proved}{self.why(body, 'comment')}"
 
     def voided(self, body: Body) -> str:
-        changed = ", ".join(body.get("changed") or ()) or "what is decided about"
-        lost = ", ".join(body["decided"]) or "nobody yet"
-        now = f"{self.task(body)} is in round {body['round']} now"
-        return f"{changed} has changed: what was decided ({lost}) is void; {now}"
+        changed = ", ".join(body.get("changed") or ()) or self.say("what is decided about")
+        lost = self.people(body["decided"]) or self.say("nobody yet")
+        void = self.say("{what} has changed: what was decided ({people}) is void", what=changed, people=lost)
+        return void + self.say("; {task} is in round {round} now", task=self.task(body), round=body["round"])
 
     def closed(self, body: Body) -> str:
-        answers = ", ".join(answered(*ballot) for ballot in body["decided"])
-        return f"{self.task(body)} ended as {body['outcome']}{f': {answers}' if answers else ''}"
+        answers = ", ".join(answered(self, *ballot) for ballot in body["decided"])
+        outcome = self.outcome(body["state"], body["outcome"])
+        ended = self.say("{task} ended as {outcome}", task=self.task(body), outcome=outcome)
+        return f"{ended}{f': {answers}' if answers else ''}"
 
     def asked(self, body: Body) -> Iterable[str]:
-        asked, here = move(self.definition, body["move"], body["state"]), state(self.definition, body["state"])
-        yield f"'{asked}' was asked for in {here}, and others have to confirm it{_why(body, 'comment')}"
+        place = self.titled(body["state"]) or body["state"]
+        asked = self.say(
+            "'{move}' was asked for in {place}, and others have to confirm it",
+            move=self.move(body["move"], body["state"]),
+            place=place,
+        )
+        yield asked + self.why(body, "comment")
         yield from (f"{name}: {self.value(value)}" for name, value in body.get("values", {}).items())
 
-    def notified(self, body: Body) -> str:
-        what = body.get("say") or self.occasion(body["about"])
-        when = " (an imported past: nobody was told)" if body.get("withheld") else ""
-        if not when and "not_before" in body:
-            when = ", at once" if body.get("urgent") else f", not before {self.at(body['not_before'])}"
-        return f"{whom(body)}{when}{f': {what}' if what else ''}"
+    def priority(self, body: Body) -> str:
+        was, now = (one if one == "normal" else self.wording.say(one) for one in (body["was"], body["now"]))
+        return f"{was} → {now}"
 
-    def occasion(self, about: Body) -> str:
-        if "clock" in about and about["rung"] == DUE:
-            return f"{promises.clock(self, about)} missed (it was due {self.at(about['due_at'])})"
-        if "rung" in about:
-            return self.rung(about)
-        rest = self.raw({key: value for key, value in about.items() if key not in ("state", "timer", "due_at")})
-        return f"in {about['state']}{f', {rest}' if rest else ''}" if "state" in about else rest
+    def tagged(self, body: Body) -> str:
+        none = self.say("none")
+        return f"{', '.join(body['was']) or none} → {', '.join(body['now']) or none}"
 
-    def rung(self, about: Body) -> str:
-        task, rung = about.get("task"), about["rung"]
-        return share_of_task(rung, task) if task is not None else share(rung, promises.clock(self, about))
-
-
-def _why(body: Body, key: str) -> str:
-    return f": {body[key]}" if body.get(key) else ""
+    def shown(self, body: Body) -> str:
+        return self.say("what it is needed for: {reason}", reason=body["reason"])
 
 
 SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "case-started": Teller.started,
     "branch-started": Teller.branch,
     "branch-ended": Teller.branch_ended,
-    "milestone-reached": lambda teller, body: str(body["milestone"]),
+    "milestone-reached": lambda teller, body: teller.milestone(body["milestone"]),
     "task-opened": Teller.opened,
     "assignee-passed-over": Teller.passed_over,
     "task-claimed": Teller.task,
     "task-released": Teller.released,
     "task-assigned": Teller.assigned,
-    "task-delegated": lambda teller, body: f"{teller.task(body)} to {body['to']}, on behalf of {body['on_behalf_of']}",
+    "task-delegated": Teller.delegated,
     "task-escalated": Teller.escalated,
-    "task-completed": lambda teller, body: f"{teller.task(body)}: {body['outcome']}{_why(body, 'comment')}",
+    "task-completed": Teller.completed,
     "task-withdrawn": Teller.task,
     "task-reassigned": Teller.reassigned,
-    "task-reopened": lambda teller, body: f"{teller.task(body)}{outside.waits_again(body)}",
-    "approval-opened": lambda teller, body: f"{teller.task(body)}: {body['rule']} (content {body['content'][:12]})",
+    "task-reopened": outside.waits_again,
+    "approval-opened": Teller.approval,
     "decision-given": Teller.decided,
     "approval-voided": Teller.voided,
     "approval-closed": Teller.closed,
@@ -182,8 +240,8 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "clock-stopped": promises.stopped,
     "clock-restored": promises.restored,
     "clock-cancelled": promises.cancelled,
-    "priority-raised": lambda teller, body: f"{body['was']} → {body['now']}",
-    "notified": Teller.notified,
+    "priority-raised": Teller.priority,
+    "notified": promises.notified,
     "timer-set": promises.timer_set,
     "timer-fired": promises.timer_fired,
     "timer-cancelled": promises.timer_cancelled,
@@ -196,22 +254,22 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "message-withheld": outside.message,
     "message-received": outside.received,
     "commented": lambda teller, body: str(body["text"]),
-    "tagged": lambda _, body: f"{', '.join(body['was']) or 'none'} → {', '.join(body['now']) or 'none'}",
-    "personal-data-shown": lambda teller, body: f"what it is needed for: {body['reason']}",
+    "tagged": Teller.tagged,
+    "personal-data-shown": Teller.shown,
     "question-asked": outside.asked_colleague,
     "question-answered": outside.answered_colleague,
     "file-attached": outside.attached,
     "suspended": lambda teller, body: str(body["reason"]),
     "resumed": lambda teller, body: str(body["reason"]),
     "cancelled": lambda teller, body: str(body["reason"]),
-    "completed": lambda teller, body: str(body["outcome"]),
+    "completed": lambda teller, body: teller.end(body["outcome"]),
     "reopened": outside.reopened,
     "case-called": outside.case_called,
     "case-linked": outside.child,
-    "child-ended": lambda teller, body: f"{outside.child(teller, body)}: {body['outcome']}",
+    "child-ended": outside.child_ended,
     "child-reopened": outside.child,
-    "move-held": lambda _, body: f"{body['trigger']} in {body['state']} waits for {', '.join(body['children'])}",
-    "move-dropped": lambda teller, body: f"{teller.rung(body)}: what was to follow is no longer needed",
+    "move-held": outside.held,
+    "move-dropped": promises.dropped,
     "version-published": outside.published,
     "incident-raised": outside.incident,
 }

@@ -14,28 +14,30 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 """A point in time as it is kept."""
 
 
-def local(at: datetime | None, zone: str) -> str:
-    """2026-11-23 14:30, in the zone; empty for no time."""
+def local(at: datetime | None, zone: str, language: str = "") -> str:
+    """2026-11-23 14:30, in the zone; 23.11.2026 14:30 in German; empty for no time."""
     if at is None:
         return ""
+    form = "%d.%m.%Y %H:%M" if language == "de" else "%Y-%m-%d %H:%M"
     try:
-        return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+        return f"{at.astimezone(ZoneInfo(zone)):{form}}"
     except OverflowError:  # at the very ends of the calendar
-        return f"{at:%Y-%m-%d %H:%M}"
+        return f"{at:{form}}"
 
 
-def said(value: Any, zone: str) -> str:
+def said(value: Any, zone: str, language: str = "") -> str:
     """A value as people write it: yes and no, entries with commas between, a line alone for no value, points in time
     in `zone`.
     """
     if value is None:
         return "—"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        yes, no = ("ja", "nein") if language == "de" else ("yes", "no")
+        return yes if value else no
     if isinstance(value, list):
-        return ", ".join(said(item, zone) for item in value)
+        return ", ".join(said(item, zone, language) for item in value)
     if isinstance(value, str) and _INSTANT.fullmatch(value):
-        return local(datetime.fromisoformat(value), zone)
+        return local(datetime.fromisoformat(value), zone, language)
     return clean(str(value))
 
 

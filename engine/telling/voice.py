@@ -1,15 +1,24 @@
-"""How anything of a case is said: values cut short, times in a zone, and what earlier events have told already.
+"""How anything of a case is said: in which language, with which names, values cut short, times in a zone, and what
+earlier events have told already.
 
-Owns this memory, and the ways of saying values and changes that all sentences share.
+Owns this memory, and the ways of saying values, names and changes that all sentences share.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
-from engine.definition.model import Definition
+from engine.core.drawing.wording import Wording
+from engine.core.durations import parse_duration
+from engine.definition.model import BEGIN, JOIN, Definition, State
+from engine.definition.moves import Actions, Sending
+from engine.definition.texts import localised
+from engine.keywords.needs import title_of
+from engine.telling.german import GERMAN
 from engine.telling.values import local, said
 
 LONGEST = 100
@@ -17,12 +26,30 @@ LONGEST = 100
 Body = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """For whom is told: their language, and what people and roles are called, by their ids.
+
+    Without a language it is English with the names as the process has them, for who types them again.
+    """
+
+    language: str = ""
+    people: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+
+
+AS_WRITTEN = Tongue()
+
+
 class Voice:
     """Speaks of one case; times in `zone`. What is told goes by the number of what it is about."""
 
-    def __init__(self, definition: Definition, zone: str) -> None:
+    def __init__(self, definition: Definition, zone: str, tongue: Tongue = AS_WRITTEN) -> None:
         self.definition = definition
         self.zone = zone
+        self.tongue = tongue
+        self.language = tongue.language or definition.languages[0]
+        self.wording = Wording(tongue.language or "en", roles=tongue.roles)
         self.titles: dict[str, str] = {}
         self.timers: dict[str, str] = {}
         self.timers_set: dict[str, datetime] = {}
@@ -37,16 +64,137 @@ class Voice:
         self.questions: dict[str, str] = {}
         self.now = datetime.min.replace(tzinfo=UTC)
 
+    def say(self, words: str, **parts: object) -> str:
+        """The English words, or what they are in the reader's language, with these parts filled in."""
+        return (GERMAN[words] if self.tongue.language == "de" else words).format(**parts)
+
+    # --- names
+
+    def place(self, id: str) -> str:
+        """A state, or a task beside the case's own work."""
+        if not self.tongue.language:
+            return id
+        if id == JOIN:
+            return self.say("where the branches come together")
+        return self.titled(id) or (self.wording.say("start") if id == BEGIN else id)
+
+    def titled(self, id: str) -> str:
+        """The title that a state has, in quotes; empty where it has none."""
+        known = self._known(id)
+        title = localised(known.title, self.language) if known is not None else ""
+        return self.say("'{title}'", title=title) if title else ""
+
+    def _known(self, id: str) -> State | None:
+        named = self.definition
+        return named.states.get(id) or named.tasks.get(id) or named.house.get(id)
+
+    def outcome(self, place: str, name: str) -> str:
+        """An outcome of a state, a move or an end."""
+        return self.move(name, place) if self.tongue.language else name
+
+    def move(self, name: str, place: str) -> str:
+        """What a person calls a move that was asked for in a state, or in a task beside the case's own work."""
+        known = self._known(place)
+        found = (known.on.get(name) if known is not None else None) or self.definition.anywhere.get(name)
+        if found is not None:
+            return title_of(found, self.language)
+        return self.words(name)
+
+    def words(self, id: str) -> str:
+        """An id that has no title."""
+        return self.wording.name(id) if self.tongue.language else id
+
+    def process(self, key: str) -> str:
+        own = self.tongue.language and key == self.definition.key
+        return localised(self.definition.title, self.language) if own else key
+
+    def milestone(self, name: str) -> str:
+        """By the station that it leads to, where it leads to one."""
+        stages = self.definition.stages if self.tongue.language else ()
+        found = next((stage for stage in stages if f"milestone {name}" in stage.reached), None)
+        return localised(found.title, self.language) if found is not None else self.words(name)
+
+    def end(self, outcome: str) -> str:
+        """By the state in which the case ends so."""
+        states = self.definition.states.values() if self.tongue.language else ()
+        found = next((one for one in states if one.ending is not None and one.ending.outcome == outcome), None)
+        return localised(found.title, self.language) if found is not None else self.words(outcome)
+
+    def letter(self, name: str) -> str:
+        """A message that goes out, by its subject, with gaps where it is filled in."""
+        return self._letters.get(name) or self.words(name)
+
+    @cached_property
+    def _letters(self) -> dict[str, str]:
+        if not self.tongue.language:
+            return {}
+        doing = [meaning for one in self._places() for meaning in one.words.values() if isinstance(meaning, Actions)]
+        doing += [actions for _, move in self.definition.moves() for actions in move.doing]
+        return {sending.message: self._subject(sending) for actions in doing for sending in actions.sendings}
+
+    def _places(self) -> Iterable[State]:
+        return (*self.definition.states.values(), *self.definition.tasks.values())
+
+    def _subject(self, sending: Sending) -> str:
+        template = sending.templates.get(self.language) or next(iter(sending.templates.values()))
+        pieces = (piece if isinstance(piece, str) else "…" for piece in template.subject)
+        return "".join(pieces).removeprefix("…: ")
+
+    def incoming(self, name: str) -> str:
+        """A message that comes in, by the title of what it brings about."""
+        waits = (state.waits for state in self.definition.states.values())
+        moves = (known[name] for known in (self.definition.heeded, *waits) if name in known)
+        titled = next((move for move in moves if move.title and self.tongue.language), None)
+        return localised(titled.title, self.language) if titled is not None else self.words(name)
+
+    def person(self, id: str) -> str:
+        return self.tongue.people.get(id, id)
+
+    def people(self, ids: Iterable[str]) -> str:
+        return ", ".join(self.tongue.people.get(one) or self.tongue.roles.get(one, one) for one in ids)
+
+    def whom(self, told: Body) -> str:
+        """Who gets a notice, by what is kept of it: `team-lead`, `ben`, or `ben for ann` who stands in for her."""
+        name = self.people([str(told["to"]).partition(":")[2]])
+        behalf = self.both(self.person(one) for one in told.get("on_behalf_of", ()))
+        return self.say("{name} for {behalf}", name=name, behalf=behalf) if behalf else name
+
+    def both(self, names: Iterable[str]) -> str:
+        return self.say(" and ").join(names)
+
+    def clock(self, body: Body) -> str:
+        run = self.say(" (run {run})", run=body["run"]) if "run" in body else ""
+        plan = self.definition.clocks.get(body["clock"])
+        return f"{localised(plan.title, self.language) if plan else body['clock']}{run}"
+
+    def task(self, body: Body) -> str:
+        title = self.titles.get(body["task"])
+        return self.say("'{title}'", title=title) if title else self.say("the task of {place}", place=self._of(body))
+
+    def _of(self, body: Body) -> str:
+        return self.place(body["state"])
+
+    # --- values
+
     def raw(self, body: Body) -> str:
         return "; ".join(f"{key}: {self.value(item)}" for key, item in body.items())
 
     def value(self, value: object) -> str:
         """As people read it: instants in the zone, no value as a line, cut when it is long."""
-        text = said(value, self.zone)
+        text = said(value, self.zone, self.tongue.language)
         return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
     def at(self, text: str) -> str:
-        return local(datetime.fromisoformat(text), self.zone)
+        return local(datetime.fromisoformat(text), self.zone, self.tongue.language)
+
+    def length(self, target: str) -> str:
+        return parse_duration(target).words(self.tongue.language or "en") if target else self.say("nothing")
+
+    def seen(self, values: Mapping[str, Any]) -> str:
+        return ", ".join(f"{path} = {self.value(value)}" for path, value in values.items())
 
     def changes(self, changes: Mapping[str, Any]) -> list[str]:
         return [f"{name}: {self.value(old)} → {self.value(new)}" for name, (old, new) in changes.items()]
+
+    def why(self, body: Body, key: str) -> str:
+        return f": {body[key]}" if body.get(key) else ""

@@ -13,6 +13,7 @@ from engine.core.commands import Actor
 from engine.core.events import TYPES, Event
 from engine.telling.purposes import purpose
 from engine.telling.sentences import LISTS, SENTENCES, Teller
+from engine.telling.voice import Voice
 from tests import builders
 from tests.builders import ANN, BEN, CUSTOMER, LEA, OLE, Case, define
 
@@ -155,7 +156,7 @@ def test_a_timer_says_what_it_is_for(played: Case) -> None:
         "2026-11-26 17:00: waiting, after 3 working days: sends order-delay",
     ]
     assert told(played, "timer-cancelled")[-1] == "waiting, after 8 working days: goes to closed"
-    assert purpose(played.definition, "clock", "answer", 1) == (
+    assert purpose(Voice(played.definition, "UTC"), "clock", "answer", 1) == (
         "Answer is due: the promise counts as not kept; opens letter, gives it to expert, priority high, tells lead"
     )
 
@@ -291,7 +292,7 @@ def test_a_rung_that_is_for_other_states_says_that_nothing_was_done() -> None:
         "it is for first alone",
         "so nothing was done",
     ]
-    assert purpose(case.definition, "clock", "whole", 0) == (
+    assert purpose(Voice(case.definition, "UTC"), "clock", "whole", 0) == (
         "Whole is due: the promise counts as not kept; in first alone; goes to end"
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.core.effects import SendMessage
 from engine.core.roster import StandIn
 from tests.builders import ANN, CUSTOMER, HEAD, Case, define, files, problems_of
@@ -119,3 +121,47 @@ def test_the_subject_of_the_case_and_its_customer_follow_the_forms() -> None:
     assert one.here.customer == {"name": "Lena", "email": "lena@example.org"}
     one.do(ANN, "rename", name="Lena Fischer")
     assert one.here.subject == "Lena Fischer asks" and one.here.customer == {"name": "Lena Fischer"}
+
+
+WITH_FILES = """
+customer: {email: "'lena@example.org'"}
+start: {by: [agent], form: order, go: open}
+states:
+  open:
+    task: {candidates: [agent], form: answer}
+    on: {done: {send: {message: hello, attach: [answer.letter, answer.more, order.proof]}, go: end}}
+  end: {final: true}
+"""
+FILE_FORMS = {
+    "order": "properties:\n  proof: {type: string, format: file}\n  name: {type: string}\n",
+    "answer": """
+properties:
+  letter: {type: string, format: file}
+  more: {type: array, maxItems: 3, items: {type: string, format: file}}
+""",
+}
+
+
+def stored(name: str) -> dict[str, object]:
+    return {"name": name, "type": "application/pdf", "size": 3, "sha256": "ab" * 32}
+
+
+def test_files_of_the_fields_that_are_named_go_along_and_an_empty_field_adds_none() -> None:
+    one = Case(define(WITH_FILES, FILE_FORMS, {"hello": "Hello | Yes."})).start(ANN, name="Lena")
+    one.do(ANN, "done", letter=stored("answer.pdf"), more=[stored("a.pdf"), stored("b.pdf")])
+    assert one.last is not None
+    sent = next(effect for effect in one.last.effects if isinstance(effect, SendMessage))
+    assert [file["name"] for file in sent.attachments] == ["answer.pdf", "a.pdf", "b.pdf"]
+    (event,) = one.events("message-sent")
+    assert event["attachments"][0] == stored("answer.pdf")
+
+
+@pytest.mark.parametrize(
+    ("field", "code"), [("order.name", "no-files"), ("answer", "no-files"), ("order.nome", "unknown-field")]
+)
+def test_what_holds_no_files_cannot_go_along(field: str, code: str) -> None:
+    broken = WITH_FILES.replace("order.proof", field)
+    (problem,) = [
+        one for one in problems_of(files(broken, FILE_FORMS, {"hello": "Hello | Yes."})) if one.severity == "error"
+    ]
+    assert problem.code == code

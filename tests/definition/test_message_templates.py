@@ -155,7 +155,7 @@ def test_a_file_that_does_not_say_its_language_is_refused() -> None:
         (
             "{now}",
             "23 November 2026, 14:30 CET",
-            "23. November 2026, 14:30 Uhr (CET)",
+            "23. November 2026, 14:30 Uhr (MEZ)",
             "2026-11-23 14:30 CET",
         ),
         ("{quote.total}", "1,250.00 EUR", "1.250,00 EUR", "1250.00 EUR"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -173,7 +174,7 @@ def test_a_case_is_found_by_what_was_filled_in_last(store: Store, cases: Any) ->
 
 def test_of_a_case_with_endless_values_the_first_are_looked_at() -> None:
     data = {"form": {"rows": [{"value": f"v{number}"} for number in range(10 * VALUES)]}}
-    assert len(words_of(("R-1",), "", {}, data, "", ()).split()) == 2 + VALUES
+    assert len(words_of(("R-1",), "", {}, data, "", (), ()).split()) == 2 + VALUES
 
 
 MASKED = Eyes(personal=False, fields=frozenset({"category"}))
@@ -212,6 +213,23 @@ def test_nothing_is_found_by_who_the_customer_is_for_somebody_who_may_not_know_i
     assert bool(queries.cases(store, **asked, eyes=MASKED).rows) is masked
 
 
+def test_a_case_is_found_by_what_is_to_be_done_in_every_language_and_no_longer_once_it_is_done(
+    store: Store, cases: Any
+) -> None:
+    task = replace(cases.task("c1", 1), title="Sort INQ-7 for Zoe", titles={"de": "INQ-7 einordnen"})
+    old = cases.start("c1", subject="Lamp", customer={"name": "Zoe"}, tasks={task.id: task})
+    asked = ("sort", "einordnen", "lamp eino", "zoe", "sort zoe")
+
+    def found(eyes: Eyes) -> list[int]:
+        return [len(queries.cases(store, text=text, eyes=eyes).rows) for text in asked]
+
+    assert found(Eyes()) == [1, 1, 1, 1, 1]
+    assert found(MASKED) == [1, 1, 1, 0, 0]
+    assert found(Eyes(house=False)) == [0, 0, 0, 1, 0]
+    cases.step(old, cases.event("task-completed", task=task.id), tasks={})
+    assert found(Eyes()) == [0, 0, 0, 1, 0]
+
+
 def test_a_step_that_changes_nothing_of_it_writes_no_words(store: Store, cases: Any) -> None:
     old = cases.start("c1", subject="Lamp")
     sql_before = sql(store, "SELECT * FROM search")
@@ -239,7 +257,9 @@ def test_cases_of_an_older_version_are_found_once_the_tables_are_up_to_date(
     with open_database(databases.bare()) as store:
         store.upgrade()
         about = {"subject": "An invoice", "customer": {"name": "Lucja"}, "tags": ("vip", "late"), "data": FILLED}
-        Cases(store).start("c1", severity="S1", **about)
+        made = Cases(store)
+        tasks = [replace(made.task("c1", 1), title="Sort it", titles={"de": "Einordnen"}), made.task("c1", 2)]
+        made.start("c1", severity="S1", tasks={task.id: task for task in tasks}, **about)
         written = sql(store, "SELECT instance, words FROM search")
         if "0006_search" in applied:
             for table in ("search",) if store.locks_rows else ("search_index", "search"):

@@ -103,7 +103,7 @@ def test_cases_that_stand_still_are_told(browser: Open, house: House) -> None:
     assert "stand still" not in browser("katrin").get("/incidents").get_data(as_text=True)
     house.store.database.execute_sql("DELETE FROM membership WHERE role = 'dispatcher'")
     page = browser("katrin").get("/incidents").get_data(as_text=True)
-    assert "Cases that stand still" in page and "no one here is dispatcher" in page
+    assert "Cases that stand still" in page and "no one here is Dispatcher" in page
 
 
 def test_more_incidents_take_no_more_statements(browser: Open, house: House, statements: Callable[[], int]) -> None:

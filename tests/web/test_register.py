@@ -115,6 +115,14 @@ def test_the_name_of_a_customer_is_hidden_from_an_auditor_in_a_subject_too(brows
     assert [len(subjects_of_lamps(client, query)) for query in ("q=lamp", "q=zo%C3%AB", "q=lamp+for+oz")] == [1, 0, 0]
 
 
+def test_the_name_is_hidden_in_the_subject_of_a_case_that_an_auditor_watches(browser: Browsers, house: House) -> None:
+    actor = house.directory.actor("dieter", "web")
+    about = {**INQUIRY, "subject": "A lamp for Zoë Öz", "contact_name": "Zoë Öz"}
+    personal.watch(house.store, "vera", house.engine.start("inquiry", actor, about).instance, house.clock())
+    page = browser("vera").get("/inbox?view=watching").get_data(as_text=True)
+    assert "A lamp for" in page and "Zoë" not in page
+
+
 def subjects_of_lamps(client: Browser, query: str) -> list[str]:
     return re.findall("A lamp for", client.get(f"/cases?{query}").get_data(as_text=True))
 

@@ -40,7 +40,7 @@ def test_a_field_for_a_customer_offers_customers(browser: Browsers) -> None:
 
 def test_where_a_time_is_asked_for_it_says_in_which_zone(browser: Browsers) -> None:
     page = browser("emma").get("/start/complaint").get_data(as_text=True)
-    assert re.search(r'type="datetime-local"[^>]*> <small class="muted">Europe/Stockholm</small>', page)
+    assert re.search(r'type="datetime-local"[^>]*> <small class="zone-name">Europe/Stockholm</small>', page)
 
 
 def test_a_field_offers_those_whom_its_form_means(app: Flask, browser: Browsers) -> None:

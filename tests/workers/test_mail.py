@@ -342,3 +342,22 @@ def test_the_password_stands_in_the_environment_alone() -> None:
     assert named is not None
     assert (named.host, named.port, named.user, named.password) == ("mail.example.org", 465, "us@x", "p@ss")
     assert "p@ss" not in repr(named)
+
+
+def test_files_go_along_as_they_were_when_it_was_sent(url: str, post: PostOffice) -> None:
+    form = "form: letters-note\nproperties:\n  proof: {type: array, maxItems: 3, items: {type: string, format: file}}\n"
+    process = LETTERS["processes/letters.yaml"].replace(
+        "write: {send: hello,", "write: {form: letters-note, send: {message: hello, attach: note.proof},"
+    )
+    engine, clock = office(url, {**LETTERS, "processes/letters.yaml": process, "forms/letters-note.yaml": form})
+    with engine.store.transaction():
+        digest = files.put(engine.store, b"%PDF-1.7", clock())
+    proof = {"name": "proof.pdf", "type": "application/pdf", "size": 8, "sha256": digest}
+    case = engine.start("letters", ANN, {}).instance
+    task = task_in(engine, case, "open")
+    engine.do(case, Complete(at=clock(), actor=ANN, task=task, outcome="write", values={"proof": [proof]}))
+    pass_time(clock, HELD)
+    assert work(engine, post.environ()) == {SENT: 1}
+    (enclosed,) = post.letters[0].iter_attachments()
+    assert (enclosed.get_filename(), enclosed.get_content_type()) == ("proof.pdf", "application/pdf")
+    assert enclosed.get_payload(decode=True) == b"%PDF-1.7"

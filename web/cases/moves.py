@@ -17,6 +17,7 @@ from engine.core import commands as c
 from engine.core.authority import open_to
 from engine.core.correlation import ways
 from engine.core.draft import Draft
+from engine.core.drawing.wording import Wording
 from engine.core.effects import move_in
 from engine.core.instance import COMPLETED, RUNNING, Instance
 from engine.core.tasks import not_offered
@@ -31,8 +32,9 @@ from web.cases.noun import pages
 from web.forms import shown
 from web.house import house
 from web.language import gettext as _
-from web.language import said
+from web.language import language, said
 from web.reading import case_called
+from web.refusals import worded
 from web.uploads import carried, typed_with_files
 
 
@@ -55,12 +57,13 @@ def asked(case: Instance, definition: Definition) -> list[Asked]:
     if case.status != RUNNING:
         return []
     draft = _draft(case, definition)
+    wording = Wording(language())
     found = []
     for token, move in ways(draft):
         if open_to(draft, token, move):
-            found.append(
-                Asked(move.name, said(move.title) or move.name, said(move.help), not_offered(draft, token, move))
-            )
+            guard = wording.line(move.only_when.text) if move.only_when is not None else ""
+            why_not = _("Not now: only if %(what)s") % {"what": guard} if not_offered(draft, token, move) else ""
+            found.append(Asked(move.name, said(move.title) or wording.move(move), said(move.help), why_not))
     return found
 
 
@@ -114,8 +117,8 @@ def _ask(
             try:
                 the.engine.do(case.id, command)
             except Rejected as rejected:
-                errors, status = dict(rejected.fields), 422
-                refusal = rejected.apart
+                errors, status = dict(worded(rejected).fields), 422
+                refusal = worded(rejected).apart
             else:
                 flash(_("Done: %(what)s.") % {"what": said(found.title) or found.name}, "done")
                 return redirect(url_for("cases.show", reference=case.reference), 303)

@@ -26,9 +26,11 @@ from engine.diagrams import svg_of
 from engine.errors import Rejected
 from engine.store import history, outbox, personal, status_links
 from engine.store.history import Line
+from engine.telling import noticing
 from engine.telling.agreed import Agreed, agreed
 from engine.telling.repeats import Step, distinct, repeats, steps
 from engine.telling.sentences import Teller
+from engine.telling.voice import Tongue
 from web.access import SIGNED_IN, access, visitor
 from web.cases.moves import asked, reopening
 from web.cases.noun import pages
@@ -42,6 +44,8 @@ from web.proposals import proposal_of
 from web.reading import (
     Filled,
     case_called,
+    child_ended_as,
+    ended_as,
     filled,
     forms_by_alias,
     in_words,
@@ -51,6 +55,7 @@ from web.reading import (
     readable,
     strip,
 )
+from web.refusals import worded
 
 KINDS: Mapping[str, frozenset[str]] = {
     "people": frozenset(
@@ -138,6 +143,9 @@ def whole(reference: str, **typed: str) -> str:
         notices=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.NOTICE],
         mails=[line.event for line in lines if line.event.body.get("mail")],
         attachments=[line for line in lines if line.event.type == "file-attached"],
+        told_of=lambda body: noticing.in_words(definition, body, language(), names()),
+        outcome=ended_as(definition, case.outcome),
+        child_ended_as=child_ended_as,
         asked=asked(case, definition),
         recalled=recallable(case),
         agreed=_agreed(definition, lines),
@@ -204,7 +212,9 @@ def _kept(lines: Sequence[Line], only: frozenset[str] | None) -> list[Line]:
 
 def _sentences(definition: Definition, lines: Sequence[Line]) -> dict[int, tuple[str, ...]]:
     """Every line in its order: some speak of what came before."""
-    teller, forms = Teller(definition, zone().key), forms_by_alias(definition)
+    roles = {role: said(title) for role, title in house().directory.roles().items()}
+    teller = Teller(definition, zone().key, Tongue(language(), names(), roles))
+    forms = forms_by_alias(definition)
     return {line.seq: tuple(_told(line.event, teller, forms)) for line in lines}
 
 
@@ -244,4 +254,4 @@ def _drawn(definition: Definition, tongue: str, trail: Any, roles: Titles) -> st
     try:
         return without_style(svg_of(picture_of(definition, tongue, trail, dict(roles))))
     except Rejected as rejected:
-        return str(Markup("<p>{}</p>").format(rejected.message))
+        return str(Markup("<p>{}</p>").format(worded(rejected).message))

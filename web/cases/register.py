@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
 
+from engine.core.instance import COMPLETED
 from engine.definition.model import Definition
 from engine.store import as_of, queries
 from engine.store.queries import Case
@@ -27,7 +28,7 @@ from web.language import gettext as _
 from web.language import said, zone
 from web.masking import covered, hide_texts
 from web.narrowing import NOBODY
-from web.reading import colleagues, own_reach
+from web.reading import colleagues, ended_as, own_reach
 from web.searching import own_eyes
 
 SIZE, MOST_TAKEN = 50, 10_000
@@ -46,6 +47,8 @@ class Row:
     states: str
     outcome: str
     ended_at: datetime | None
+    ending: str
+    """The outcome in words, where the state does not say it."""
 
 
 @pages.get("/cases")
@@ -180,7 +183,9 @@ def _rows(cases: Sequence[Case]) -> list[Row]:
                 continue  # it was received by then, and written down later
             status, states, outcome, ended = then.status, then.states, then.outcome, then.ended_at
         titles = [said(definition.states[one].title) if one in definition.states else one for one in states.split(", ")]
-        found.append(Row(case, said(definition.title), status, ", ".join(titles), outcome, ended))
+        ending = ended_as(definition, outcome) if status == COMPLETED and outcome else ""
+        ending = "" if ending in titles else ending
+        found.append(Row(case, said(definition.title), status, ", ".join(titles), outcome, ended, ending))
     return found
 
 

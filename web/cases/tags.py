@@ -12,6 +12,7 @@ from web.cases.noun import pages
 from web.cases.page import whole
 from web.house import house
 from web.reading import case_called
+from web.refusals import worded
 
 
 @pages.post("/cases/<reference>/tags")
@@ -25,7 +26,7 @@ def tag(reference: str) -> Response | tuple[str, int]:
     try:
         the.engine.do(case.id, Tag(at=the.clock(), actor=actor, key=key, add=add, remove=tuple(remove)))
     except Rejected as rejected:
-        if not rejected.fields:
+        if not worded(rejected).fields:
             raise
-        return whole(reference, tags=words, fault=rejected.sentence), 422
+        return whole(reference, tags=words, fault=worded(rejected).sentence), 422
     return redirect(url_for("cases.show", reference=case.reference, _anchor="tags"), 303)

@@ -16,9 +16,10 @@ from web.forms import shown
 from web.house import house
 from web.language import gettext as _
 from web.language import said
+from web.refusals import worded
 from web.status.noun import STAFF_ONLY, Visit, pages
 from web.status.offers import message_of, moves_of, name_of
-from web.status.page import page_of
+from web.status.page import Doubt, page_of
 from web.uploads import carried, typed_with_files
 
 
@@ -34,7 +35,7 @@ def write(token: str) -> Response:
         try:
             engine.do(visit.case.id, c.Comment(text=text, **visit.common()))
         except Rejected as rejected:
-            return page_of(visit, {"text": text}, rejected.fields, rejected.message, 422)
+            return page_of(visit, {"text": text}, worded(rejected).fields, worded(rejected).message, 422)
         flash(_("Thank you. We have your message."), "done")
         return visit.back()
     use = message[1]
@@ -45,7 +46,7 @@ def write(token: str) -> Response:
     try:
         engine.do(visit.case.id, c.Correlate(message=message[0], values=asked, **visit.common()))
     except Rejected as rejected:
-        return page_of(visit, values, rejected.fields, rejected.apart, 422)
+        return page_of(visit, values, worded(rejected).fields, worded(rejected).apart, 422)
     flash(_("Thank you. We have your message."), "done")
     return visit.back()
 
@@ -79,8 +80,8 @@ def move(token: str, name: str) -> Response:
                 )
                 the.engine.do(visit.case.id, command)
             except Rejected as rejected:
-                errors, status = dict(rejected.fields), 422
-                refusal = rejected.apart
+                errors, status = dict(worded(rejected).fields), 422
+                refusal = worded(rejected).apart
             else:
                 flash(_("Thank you. It is done."), "done")
                 return visit.back()
@@ -109,21 +110,24 @@ def move(token: str, name: str) -> Response:
 @pages.post("/status/<token>/decisions")
 @access(ANYBODY)
 def decide(token: str) -> Response:
-    """Say yes or no to an offer, to what was seen."""
+    """Say yes or no to an offer, or what should be different, to what was seen."""
     visit = Visit(token)
     decision = request.form.get("decision", "")
-    if decision not in ("approve", "reject"):
+    if decision not in ("approve", "reject", "request-changes"):
         return page_of(visit, refusal=_("Choose yes or no."), status=422)
+    task, comment = request.form.get("task", ""), request.form.get("comment", "")
     command = c.Decide(
-        task=request.form.get("task", ""),
+        task=task,
         decision=decision,  # type: ignore[arg-type]
-        comment=request.form.get("comment", ""),
+        comment=comment,
         content=request.form.get("content", ""),
         **visit.common(),
     )
     try:
         house().engine.do(visit.case.id, command)
     except Rejected as rejected:
-        return page_of(Visit(token), refusal=rejected.message, status=409 if rejected.code != "comment-needed" else 422)
+        said, status = worded(rejected), 409 if rejected.code != "comment-needed" else 422
+        doubt = Doubt(task, comment, " ".join(said.fields.get("comment", ())))
+        return page_of(Visit(token), refusal=said.apart, status=status, doubt=doubt)
     flash(_("Thank you. We have your decision."), "done")
     return visit.back()

@@ -37,7 +37,8 @@ def letters_of(visit: Visit) -> list[Letter]:
     for parcel in outbox.of_case(house().store, visit.case.id):
         if parcel.kind == outbox.MESSAGE and parcel.is_out_by(house().engine.recording()):
             body = parcel.body
-            found.append(Letter(parcel.created_at, True, str(body["subject"]), Markup(to_html(body["body"]))))
+            sent = tuple(body.get("attachments", ()))
+            found.append(Letter(parcel.created_at, True, str(body["subject"]), Markup(to_html(body["body"])), sent))
     forms = forms_by_alias(visit.definition)
     told: Mapping[str, Any] = {}
     for event in visit.events:

@@ -32,7 +32,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class ToDecide:
-    """An approval that waits for the customer, with what it is about."""
+    """An approval that waits for the customer, what it is about; `changes` is empty where they can ask for none."""
 
     id: str
     title: str
@@ -40,6 +40,7 @@ class ToDecide:
     bound: tuple[Filled, ...]
     yes: str
     no: str
+    changes: str
 
 
 def message_of(visit: Visit) -> tuple[str, FormUse | None] | None:
@@ -94,5 +95,7 @@ def to_decide(visit: Visit) -> list[ToDecide]:
                     bound.append(Filled(alias, said(form.title) if form else alias, tuple(answers(form, one))))
         titles = {name: said(move.title) for name, move in visit.definition.states[approval.state].on.items()}
         yes, no = titles.get("approved") or _("Yes"), titles.get("rejected") or _("No")
-        found.append(ToDecide(id, said(stands.plan.help) or titled(task), approval.content, tuple(bound), yes, no))
+        changes = (titles.get("changes-requested") or _("Ask for changes")) if stands.changes else ""
+        about = said(stands.plan.help) or titled(task)
+        found.append(ToDecide(id, about, approval.content, tuple(bound), yes, no, changes))
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -15,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from engine.core.instance import RUNNING, SUSPENDED
 from engine.definition.model import Definition
-from engine.telling.promised import promised_to_customer, stage_due
+from engine.telling.customers import promised_to_customer, stage_due
 from web import files as case_files
 from web.access import ANYBODY, access
 from web.forms import shown
@@ -26,6 +27,15 @@ from web.status.letters import letters_of
 from web.status.noun import STAFF_ONLY, Visit, pages
 from web.status.offers import message_of, offered, to_decide
 from web.uploads import carried
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A decision that could not be taken like this: about which task, what was typed, and what is wrong with it."""
+
+    task: str
+    comment: str
+    fault: str
 
 
 @pages.get("/status/<token>")
@@ -41,6 +51,7 @@ def page_of(
     errors: Mapping[str, Sequence[str]] | None = None,
     refusal: str = "",
     status: int = 200,
+    doubt: Doubt | None = None,
 ) -> Response:
     case, definition, now = visit.case, visit.definition, house().clock()
     tongue = language() if language() in definition.languages else definition.languages[0]
@@ -65,6 +76,7 @@ def page_of(
         waits=any(wait.message == (message or ("",))[0] for wait in case.waits),
         offered=offered(visit),
         approvals=to_decide(visit),
+        doubt=doubt,
         refusal=refusal,
         files=carried(values or {}),
         token=visit.token,

@@ -26,6 +26,7 @@ from web.house import house
 from web.inbox import views
 from web.language import clock, said
 from web.language import gettext as _
+from web.refusals import worded
 from web.tasks.desk import Desk, choices, desk_of, field_names, first_values, kept_draft, look_at
 from web.tasks.noun import pages
 from web.tasks.showing import VIEW, Sheet, gone, known_line, page
@@ -106,12 +107,12 @@ def _refused(id: str, move: Move, values: dict[str, Any], rejected: Rejected) ->
         return gone(desk, values, move), 409
     sheet = Sheet(move, values, request.form.get(COMMENT, ""), key=request.form.get(KEY, ""))
     if rejected.code == "conflict":
-        return page(desk, _told(sheet, rejected.message, since=_news(desk))), 409
-    fields = dict(rejected.fields)
+        return page(desk, _told(sheet, worded(rejected).message, since=_news(desk))), 409
+    fields = dict(worded(rejected).fields)
     if move.form is None and fields.keys() - {"comment"}:
-        return page(desk, _told(sheet, rejected.message)), 422
+        return page(desk, _told(sheet, worded(rejected).message)), 422
     status = 409 if rejected.code in ("claimed-by-other", "not-offered", "suspended", "ended") else 422
-    return page(desk, _told(sheet, rejected.apart, fields)), status
+    return page(desk, _told(sheet, worded(rejected).apart, fields)), status
 
 
 def _done(desk: Desk, move: Move, result: Result) -> Response:
@@ -149,7 +150,7 @@ def _kept(desk: Desk, sheet: Sheet) -> Answer:
     try:
         _save(desk, sheet.values)
     except Rejected as rejected:
-        return page(desk, _told(sheet, rejected.message)), 409
+        return page(desk, _told(sheet, worded(rejected).message)), 409
     turn = request.form.get(TURN, "")
     if not turn:
         flash(_("Kept as your draft."), "done")
@@ -182,7 +183,7 @@ def save(id: str) -> tuple[dict[str, Any], int]:
     try:
         _save(desk, values)
     except Rejected as rejected:
-        return {"said": _("Not saved: %(why)s") % {"why": rejected.message}}, 409
+        return {"said": _("Not saved: %(why)s") % {"why": worded(rejected).message}}, 409
     look = look_at(desk, move.form, values) if move.form is not None else None
     told = {
         "said": _("saved %(time)s") % {"time": clock(house().engine.recording())},

@@ -31,6 +31,7 @@ from web.house import house
 from web.language import gettext as _
 from web.language import language, listed, said
 from web.reading import case_of, names
+from web.refusals import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def barred(desk: Desk) -> tuple[str, str]:
             "not-allowed": _("This task is for %(roles)s.")
             % {"roles": listed(said(roles.get(role, role)) for role in desk.task.candidates)},
         }
-        return rejected.code, said_so.get(rejected.code, rejected.message)
+        return rejected.code, said_so.get(rejected.code, worded(rejected).message)
     return "", ""
 
 

@@ -13,6 +13,7 @@ from web.access import STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
 from web.reading import names
+from web.refusals import worded
 from web.tasks.desk import desk_of
 from web.tasks.noun import pages
 from web.tasks.showing import VIEW, gone
@@ -82,4 +83,4 @@ def _name(person: str) -> str:
 def _sentence(rejected: Rejected) -> str:
     if rejected.code == "claimed-by-other":
         return _("Somebody else was faster: the task is taken.")
-    return rejected.sentence
+    return worded(rejected).sentence

@@ -30,7 +30,7 @@ from web.language import clock, language, zone
 from web.language import gettext as _
 from web.messages import Recalled, recallable
 from web.proposals import written_next
-from web.reading import answers, case_of, filled, names, own_reach, promises
+from web.reading import answers, case_of, child_ended_as, filled, names, own_reach, promises
 from web.tasks.desk import (
     Desk,
     barred,
@@ -103,6 +103,7 @@ def page(desk: Desk, sheet: Sheet) -> str:
         plan=desk.state.task,
         now=now,
         names=names(),
+        child_ended_as=child_ended_as,
         roles=the.directory.roles(),
         form=form,
         choices=choices(desk, sheet.move, look),

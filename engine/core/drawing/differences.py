@@ -294,8 +294,5 @@ def _called(row: Row) -> str:
     return row.title or row.name
 
 
-def _start(definition: Definition) -> object:
-    return [
-        *(definition.start, definition.received, definition.public, definition.mail),
-        *(definition.customer, definition.subject),
-    ]
+def _start(one: Definition) -> object:
+    return [one.start, one.received, one.public, one.mail, one.customer, one.subject]

@@ -200,7 +200,7 @@ class _Drawing:
         if move.kind == "reopen":
             ending = self.definition.states[source].ending
             within = (
-                self.words.say("within", self.words.length(ending.within))
+                self.words.say("within", self.words.dative(self.words.length(ending.within)))
                 if ending is not None and ending.within is not None
                 else ""
             )

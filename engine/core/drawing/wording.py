@@ -5,6 +5,7 @@ Owns how a duration, a time, a guard, a role and a message are said beside an ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from engine.core.durations import Duration
@@ -14,6 +15,11 @@ from engine.definition.texts import Localised, localised
 
 LONGEST = 200
 """Most characters of one title or one expression in a picture; the whole of it stands in the process."""
+
+_NAMES_IN_GERMAN = {"assignee": "wer daran arbeitet", "starter": "wer begonnen hat"}
+"""Whom every process can name, whatever its roles are."""
+
+_DAYS = re.compile(r"((?:T|t)age)\b")
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -104,6 +110,8 @@ class Wording:
         """An id as words: `team-lead` is team lead, or what the organisation calls that role."""
         if id in self._roles:
             return localised(self._roles[id], self.language) or id
+        if self.language[:2] == "de" and id in _NAMES_IN_GERMAN:
+            return _NAMES_IN_GERMAN[id]
         return id.replace("-", " ").replace("_", " ")
 
     def message(self, id: str) -> str:
@@ -128,6 +136,10 @@ class Wording:
     def length(self, length: Duration) -> str:
         return length.words(self.language)
 
+    def dative(self, length: str) -> str:
+        """As it stands behind a German preposition: `nach 3 Tagen`."""
+        return _DAYS.sub(r"\1n", length) if self.language[:2] == "de" else length
+
     def pick(self, pick: Pick[Duration]) -> str:
         """`4 working hours`, or what it depends on."""
         return (
@@ -147,7 +159,7 @@ class Wording:
         if after.due is None:
             said = self.say("overdue")
         elif after.due.length is not None and after.due.length.by is None:
-            said = self.say("after", self.due(after.due))
+            said = self.say("after", self.dative(self.due(after.due)))
         elif after.due.length is not None or after.due.before is not None:
             said = self.due(after.due)
         else:

@@ -20,6 +20,12 @@ def up(migrator: Any, db: Any) -> None:
         for id, reference, external_id, subject, severity, tags, snapshot in page:
             known = json.loads(snapshot)
             customer, data = known.get("customer", {}), known.get("data", {})
-            found = words_of((reference, external_id), subject, customer, data, severity, tags.split())
+            titles = [title for task in known.get("tasks", ()) for title in (task[3], *_others(task))]
+            found = words_of((reference, external_id), subject, customer, data, severity, tags.split(), titles)
             db.execute_sql(keep, (found, id))
         last = page[-1][0]
+
+
+def _others(task: list[Any]) -> list[str]:
+    """A task's titles in the process's other languages, as its snapshot keeps them."""
+    return list(task[11].values()) if len(task) > 11 else []

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from engine.core.commands import Ask
+from engine.core.commands import Ask, Claim, Decide, WithdrawMessage
 from engine.core.events import Event
 from engine.definition.catalog import Catalog
+from engine.definition.linter import lint
 from engine.definition.loader import examine
 from engine.definition.proof import Verdict, proof_of
 from engine.home import shipped
 from engine.library import read_files
 from engine.receiving import receive
 from engine.store import history
+from tests.builders import PROCESS, files
 from tests.mails import mail
 from tests.web.cases import INQUIRY
 from tests.web.working import to_answer
@@ -54,17 +56,49 @@ PAGES = [
     ("ines", "/cases/{case}"),
     ("vera", "/cases/{case}?verify=1"),
     ("lena", "/mine"),
+    ("ann", "/cases/{decided}"),
+    ("ann", "/tasks/{again}"),
 ]
 VIOLATIONS = {"resultTypes": ["violations"]}
 """Every rule is judged; only what it lets pass is not told, node by node, which takes longer than the judging."""
 
 
+OFFER = """
+customer: {email: "'lena.fischer@muehlenbau.example'"}
+start: {by: [agent], form: order-offer, go: decision}
+states:
+  decision:
+    approval: {by: {any: [agent]}, binds: [offer]}
+    on: {approved: {send: [hello, hello], go: sending}, rejected: end}
+  sending: {task: {candidates: [agent]}, on: {send: {send: hello, go: end}}}
+  end: {final: true}
+"""
+
+
+def decided(house: House) -> tuple[str, str]:
+    """A case in which an offer was approved and sent, one letter of two taken back after a colleague had gone on; and
+    the task of writing that again.
+    """
+    home = files(OFFER, {"order-offer": "properties: {price: {type: integer}}"}, {"hello": "Our offer | Here it is"})
+    house.engine.deploy(lint(Catalog(home), PROCESS), "ole", "")
+    ann, ben, at = house.directory.actor("ann", "web"), house.directory.actor("ben", "web"), house.clock()
+    made = house.engine.start("order", ben, {"price": 100})
+    (approval,) = house.engine.instance(made.instance).approvals
+    house.engine.do(made.instance, Decide(at=at, actor=ann, task=approval, decision="approve"))
+    (task,) = house.engine.instance(made.instance).tasks
+    house.engine.do(made.instance, Claim(at=at, actor=ben, task=task))
+    message = house.engine.instance(made.instance).sent[0].id
+    house.engine.do(made.instance, WithdrawMessage(at=at, actor=ann, message=message))
+    (again,) = house.engine.instance(made.instance).unsent
+    return made.reference, again
+
+
 def proven(house: House) -> str:
     """The next version of a process, with scenarios that do not reach all of it; their digest."""
     path = "processes/referred-complaint.yaml"
-    files = dict(read_files(shipped()))
-    scenarios = files["processes/referred-complaint.scenarios.yaml"].rpartition(b"\n- scenario: ")[0]
-    catalog = Catalog({**files, "processes/referred-complaint.scenarios.yaml": scenarios + b"\n"})
+    home = dict(read_files(shipped()))
+    scenarios = home["processes/referred-complaint.scenarios.yaml"].rpartition(b"\n- scenario: ")[0]
+    catalog = Catalog({**home, "processes/referred-complaint.scenarios.yaml": scenarios + b"\n"})
     loaded = examine(catalog, path)
     assert loaded.bundle is not None
     verdict = Verdict(scenarios=9, failed=1, reached=50, elements=60, problems=1)
@@ -98,14 +132,14 @@ def test_every_page_is_accessible_and_fits(visit: Callable[..., Any], house: Hou
     task, ann = to_answer(house), house.directory.actor("ann", "web")
     ask = Ask(at=house.clock(), actor=ann, to="ben", to_roles=frozenset({"agent"}), text="Do you know her?")
     house.engine.do(task.rpartition(".")[0], ask)
-    proof = proven(house)
+    proof, (approved, unwritten) = proven(house), decided(house)
     receive(house.engine, mail("A long text. " * 40, to="jobs@brightwater.example"), "imap")
     axe = Axe()
     found = []
     opened: dict[str, Any] = {}
     for person, path in PAGES:
         page = opened.get(person) or opened.setdefault(person, visit(person, dark=dark, narrow=narrow))
-        page.goto(path.format(case=case, task=task, proof=proof))
+        page.goto(path.format(case=case, task=task, proof=proof, decided=approved, again=unwritten))
         for violation in axe.run(page, options=VIOLATIONS).response["violations"]:
             targets = [node["target"] for node in violation["nodes"]][:3]
             found.append(f"{path}: {violation['id']}: {violation['help']} {targets}")

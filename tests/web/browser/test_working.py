@@ -61,3 +61,21 @@ def test_of_two_who_work_on_one_case_the_second_sees_what_the_first_did(visit: V
     page.wait_for_selector(".flash.done")
     parcels = [one for one in outbox.of_case(house.store, task.rpartition(".")[0]) if one.kind == outbox.MESSAGE]
     assert parcels[-1].status == outbox.WITHDRAWN
+    assert page.input_value("#f-answer_text") == "From nine to five"
+    page.goto(f"/cases/{house.engine.instance(task.rpartition('.')[0]).reference}")
+    reached = page.locator("ol.strip li", has_text="Answer").first
+    assert "✓" not in (reached.text_content() or "")
+
+
+def test_without_scripts_a_message_is_taken_back_and_its_form_is_there_again(visit: Visit, house: House) -> None:
+    task = to_answer(house)
+    page = visit("ben", scripts=False, narrow=True)
+    page.goto(f"/tasks/{task}")
+    page.fill("#f-answer_text", "From nine to five")
+    page.select_option("select[name=resolution_code]", "answered")
+    page.check("input[name=kb_action][value=none]")
+    page.click("button[name=task-outcome][value=answer]")
+    page.click("form.recalled button")
+    assert "Taken back: nothing was sent." in page.text_content(".flash.done")
+    assert page.input_value("#f-answer_text") == "From nine to five"
+    assert house.engine.instance(task.rpartition(".")[0]).states == ("in-progress",)

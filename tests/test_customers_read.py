@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from engine.core import commands as c
 from engine.core.draft import Draft
-from engine.telling.promised import PromisedToCustomer, promised_to_customer, stage_due
+from engine.telling.customers import PromisedToCustomer, promised_to_customer, stage_due
 from tests.builders import ANN, CUSTOMER, HEAD, Case, define
 
 BODY = """

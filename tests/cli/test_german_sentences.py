@@ -1,0 +1,118 @@
+"""The history in German: everything that is said has its German, and names are those that people read."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.core.events import Event
+from engine.telling.german import GERMAN
+from engine.telling.sentences import Teller
+from engine.telling.voice import Tongue
+from tests.builders import ANN, CUSTOMER, HEAD, LEA, Case, define
+
+TELLING = Path(__file__).resolve().parents[2] / "engine" / "telling"
+BODY = """
+customer: {email: "'cleo@example.org'"}
+start: {by: customer, form: order-intake, go: received}
+clocks:
+  answer:
+    title: {en: Answer, de: Antwort}
+    target: 2bd
+    stops-on: sent order-answer
+    escalate: {100%: {notify: lead, send: order-late}}
+stages:
+  answer: {title: {en: Answered, de: Beantwortet}, reached: milestone told}
+states:
+  received:
+    title: {en: Received, de: Eingegangen}
+    task: {title: {en: "Sort {reference}", de: "{reference} einordnen"}, candidates: [agent], due: 1bd}
+    on:
+      sort: {title: {en: Sort it, de: Einordnen}, go: agreeing}
+  agreeing:
+    title: {en: Agreeing, de: Einigung}
+    approval: {by: {any: [lead]}, binds: [intake]}
+    on:
+      approved: {title: {en: Agree, de: Zustimmen}, send: order-answer, milestone: told, go: closed}
+      rejected: {title: {en: Refuse, de: Ablehnen}, go: received}
+    after:
+      8bd: {go: closed}
+  closed: {title: {en: Closed, de: Abgeschlossen}, final: done}
+"""
+FORMS = {"order-intake": "required: [size]\nproperties: {size: {enum: [small]}}"}
+MESSAGES = {
+    "order-answer.en": "{reference}: our answer | Yes.",
+    "order-answer.de": "{reference}: unsere Antwort | Ja.",
+    "order-late.en": "{reference}: we are late | Soon.",
+    "order-late.de": "{reference}: es dauert | Bald.",
+}
+ORDER = define(BODY, FORMS, MESSAGES, HEAD.replace("[en]", "[en, de]"))
+READER = Tongue("de", {"ann": "Ann Keller", "lea": "Lea Brandt"}, {"agent": "Sachbearbeitung", "lead": "Leitung"})
+
+
+def said() -> Iterator[str]:
+    """Every text that is said."""
+    for file in sorted(TELLING.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="self" | "voice"), attr="say"), args=[words]):
+                    assert isinstance(words, ast.Constant), f"{file.name}:{node.lineno} says what cannot be looked up"
+                    yield str(words.value)
+
+
+def parts(words: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
+
+
+def test_everything_that_is_said_has_its_german_and_nothing_else_has() -> None:
+    assert sorted(set(said())) == sorted(GERMAN)
+
+
+@pytest.mark.parametrize("words", GERMAN)
+def test_the_german_fills_in_the_same_parts(words: str) -> None:
+    assert parts(GERMAN[words]) == parts(words)
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[tuple[str, str]]:
+    case = Case(ORDER).start(CUSTOMER, size="small").wait("3bd").claim(ANN).do(ANN, "sort").decide(LEA, "approve")
+    teller = Teller(ORDER, "Europe/Berlin", READER)
+    return [(event.type, line) for event in case.history for line in teller.tell(event)]
+
+
+@pytest.mark.parametrize(
+    ("type", "line"),
+    [
+        ("moved", "„Eingegangen“ → „Einigung“ durch „Einordnen“"),
+        ("task-opened", "„ORD-2026-00001 einordnen“: für Sachbearbeitung; fällig 24.11.2026 17:00"),
+        ("task-completed", "„ORD-2026-00001 einordnen“: Einordnen"),
+        ("milestone-reached", "Beantwortet"),
+        ("clock-breached", "Antwort war 25.11.2026 17:00 fällig und wurde nicht eingehalten"),
+        ("clock-stopped", "Antwort zu spät eingehalten, als die Nachricht „unsere Antwort“ hinausging"),
+        ("timer-set", "08.12.2026 17:00: „Einigung“, nach 8 Arbeitstagen: weiter zu „Abgeschlossen“"),
+        ("decision-given", "sagte ja als Leitung bei „Einigung“, Runde 1"),
+        ("approval-closed", "„Einigung“ endete mit „Zustimmen“: Lea Brandt sagte ja"),
+        ("message-sent", "an cleo@example.org: ORD-2026-00001: our answer"),
+        ("completed", "Abgeschlossen"),
+    ],
+)
+def test_it_is_told_in_german_with_the_names_that_people_read(
+    lines: list[tuple[str, str]], type: str, line: str
+) -> None:
+    of_type = [told for kind, told in lines if kind == type]
+    assert line in of_type, "\n".join(of_type)
+
+
+def test_in_english_a_page_says_titles_and_the_command_line_says_what_the_process_says() -> None:
+    case = Case(ORDER).start(CUSTOMER, size="small").claim(ANN).do(ANN, "sort")
+    (moved,) = [event for event in case.history if event.type == "moved" and event.body["from"] == "received"]
+
+    def says(tongue: Tongue, event: Event) -> str:
+        return Teller(ORDER, "Europe/Berlin", tongue).tell(event)[0]
+
+    assert says(Tongue("en"), moved) == "'Received' → 'Agreeing'  by 'Sort it'"
+    assert says(Tongue(), moved) == "received → agreeing  by on:sort"
