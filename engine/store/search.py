@@ -17,7 +17,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from re import compile as pattern
 from typing import Any
 
@@ -150,7 +149,7 @@ def words_of(
         *(f"{_PERSONAL}{word}" for word in _beginnings(" ".join(personal))),
         *(f"{_TO_DO}{word}" for word in _beginnings(" ".join(to_do))),
         *(_mark(name, _together(_folded(value))) for name, value in marks if value),
-        *dict.fromkeys(islice(_filled(data), VALUES)),
+        *dict.fromkeys(_filled(data, [])[:VALUES]),
     ]
     return " ".join(found)
 
@@ -159,14 +158,19 @@ def _mark(name: str, value: str) -> str:
     return f"{_MARK}{name}{_IS}{value}"[:LONGEST]
 
 
-def _filled(values: Mapping[str, Any]) -> Iterator[str]:
-    """The words of each value that was filled in, with the name of its field; those of tables and forms likewise."""
+def _filled(values: Mapping[str, Any], found: list[str]) -> list[str]:
+    """`found`, with the words of each value that was filled in, under the name of its field; those of tables and forms
+    likewise. It ends when there are enough.
+    """
     for name, value in values.items():
+        if len(found) >= VALUES:
+            break
         for one in value if isinstance(value, list | tuple) else (value,):
             if isinstance(one, Mapping):
-                yield from _filled(one)
+                _filled(one, found)
             elif one is not None:
-                yield from _of_value(name, str(one)[: LONGEST * FIRST])
+                found += _of_value(name, str(one)[: LONGEST * FIRST])
+    return found
 
 
 @lru_cache(maxsize=8_192)
