@@ -23,6 +23,7 @@ from engine.definition.model import Definition
 from engine.definition.texts import Localised, localised
 from engine.diagrams import STYLE, svg_of
 from engine.errors import Rejected
+from engine.publishing import handed_in
 from engine.store import dwelling, queries
 from engine.store.deployments import Deployment
 from engine.store.proofs import Proven
@@ -113,7 +114,8 @@ def show(key: str) -> str:
         heat=heat,
         stays=in_words,
         works_here=not visitor().actor.roles.isdisjoint(roles_of(definition)),
-        owns=definition.owner in visitor().actor.roles,
+        owns=(owns := definition.owner in visitor().actor.roles),
+        handed=handed_in(house().store, house().engine.definition, key, house().clock()) if owns else [],
         proven=proven_by(deployed.proof),
         names=names(),
     )
