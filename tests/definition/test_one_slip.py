@@ -101,6 +101,17 @@ def test_a_duration_that_cannot_be_read_is_not_also_missing(files: dict[str, byt
     assert found.code == "not-a-duration" and "12bdd" in found.message
 
 
+@pytest.mark.parametrize("due", ["2hb", "", "{by: severity, S1: 2bh}"])
+def test_a_due_that_cannot_be_read_is_not_also_missing_for_what_speaks_of_it(files: dict[str, bytes], due: str) -> None:
+    inquiry = "processes/inquiry.yaml"
+    text = files[inquiry].decode()
+    right = "form: inquiry-triage\n      due: 4bh"
+    assert right in text and b"{due}" in files["processes/messages/inquiry-received.en.md"]
+    wrong = text.replace(right, f"form: inquiry-triage\n      due: {due}")
+    found = lint(Catalog(files | {inquiry: wrong.encode()}), inquiry).problems
+    assert {problem.place.file for problem in found} == {inquiry}, "\n".join(map(str, found))
+
+
 def test_an_answer_without_any_duration_is_still_told(files: dict[str, bytes]) -> None:
     text = files[COMPLAINT].decode()
     wrong = text.replace("{by: severity, S1: 5bd, S2: 10bd, S3: 15bd,", "{by: severity, S1: 5bdd, S3: 15bd,", 1)
