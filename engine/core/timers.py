@@ -80,6 +80,11 @@ def fire_timer(draft: Draft, command: FireTimer) -> None:
     if move.sources and draft.root.state not in move.sources:
         draft.stay(draft.root.id, move.trigger, only_in=list(move.sources), nothing=True)
         return
+    here = draft.definition.states.get(draft.root.state)
+    if timer.word == CLOCK and here is not None and here.ending is not None:
+        # Only a message that is to be written again keeps the case open: what is late is told, and nothing moves.
+        draft.stay(draft.root.id, move.trigger, nothing=True)
+        return
     if draft.root.state == BEGIN:
         raise Stuck("Expected a case that has begun, but it got stuck at its beginning", move.place)
     fire(draft, timer.token or draft.root.id, move.trigger)

@@ -11,11 +11,12 @@ import asyncio
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import Rejected
 from engine.logs import facts
@@ -89,7 +90,7 @@ class Distributed:
         which it delivers. However many that are: the queue says when it is enough.
         """
         if not self._serves and self.handlers:
-            asyncio.run(self._work(wait=False))
+            self._apart(partial(self._work, wait=False))
         with self._lock:
             done, self._done = self._done, Counter()
             trouble, self._trouble = self._trouble, None
@@ -97,6 +98,11 @@ class Distributed:
             raise trouble
         del done[GONE]
         return done
+
+    def _apart(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """In a thread of its own, to its end: whoever asks may have a loop of events running already."""
+        with ThreadPoolExecutor(1, "heard-jobs") as thread:
+            thread.submit(lambda: asyncio.run(work())).result()
 
     def _serve(self) -> None:
         while self.handlers and not self.stop.is_set():

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from engine.core.commands import Actor, Trigger, WithdrawMessage
+from engine.core.commands import Actor, Correlate, Trigger, WithdrawMessage
 from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
-from engine.store import as_of, drafts, dwelling, outbox
+from engine.store import as_of, drafts, dwelling, history, outbox
+from engine.workers.timers import sweep
 from tests.invariants import assert_whole, everything
 from tests.runtime.promising import CLAIMS, called, claimed, claims_on, do
-from tests.runtime.worlds import ANN, BEN, NOON, TOM
+from tests.runtime.worlds import ANN, BEN, CARLA, NOON, TOM
 
 TELLING = {
     **CLAIMS,
@@ -22,7 +23,9 @@ TELLING = {
     .replace("on: {done: mended, fail", "on: {done: {send: claim-answer, go: mended}, fail"),
 }
 """The same processes; whoever has repaired something tells the customer."""
-_BESIDE = ("draft", "history", "outbox", "instance", "idempotency", "setting")
+_INDEX = ("search_index", *(f"search_index_{part}" for part in ("config", "data", "docsize", "idx")))
+"""How SQLite keeps its index of words has its own past; the words themselves are a table."""
+_BESIDE = ("draft", "history", "outbox", "instance", "idempotency", "setting", *_INDEX)
 
 
 @pytest.fixture
@@ -120,3 +123,27 @@ def test_the_draft_of_a_move_outside_tasks_goes_when_it_is_asked_for(engine: Eng
     drafts.keep(engine.store, f"{case}/count", "ann", {"parts": 2}, "count", NOON)
     engine.do(case, Trigger(at=NOON, actor=ANN, name="count", values={"parts": 3}))
     assert drafts.of_person(engine.store, "ann") == []
+
+
+def test_a_promise_missed_while_an_ended_case_waits_for_its_letter_moves_nothing(
+    engine: Engine, clock: VirtualClock
+) -> None:
+    case = claimed(engine)
+    do(engine, case, "read", "ask")
+    engine.do(case, Correlate(at=clock(), actor=CARLA, message="customer-replied", values={"text": "Here."}))
+    do(engine, case, "read", "split")
+    do(engine, case, "packed", "done")
+    do(engine, case, "billed", "done", who=TOM)
+    do(engine, case, "answering", "answer")
+    asked, *_, answer = engine.instance(case).sent
+    for one in (asked, answer):
+        engine.do(case, WithdrawMessage(at=clock(), actor=ANN, message=one.id))
+    assert engine.instance(case).status == "running" and engine.instance(case).states == ("closed",)
+    clock.set(NOON + timedelta(days=60))
+    swept = sweep(engine, clock.at)
+    assert swept.fired and not swept.failed and not swept.incidents
+    told = [line.event for line in history.read(engine.store, case)]
+    assert any(event.type == "clock-breached" for event in told)
+    assert engine.instance(case).states == ("closed",)
+    assert [event.body["nothing"] for event in told if event.type == "stayed" and event.body["state"] == "closed"]
+    assert_whole(engine.store)
