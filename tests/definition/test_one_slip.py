@@ -137,3 +137,23 @@ def test_a_milestone_that_nothing_asks_for_may_have_any_other_name(files: dict[s
     text = files[COMPLAINT].decode()
     other = text.replace("milestone: decision-communicated, go", f"milestone: {name}, go", 1)
     assert other != text and not lint(Catalog(files | {COMPLAINT: other.encode()}), COMPLAINT).problems
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code"),
+    [
+        ("send: complaint-received", "send: complaint-recieved", "unknown-message"),
+        ("form: complaint-decision", "form: complaint-decison", "unknown-form"),
+    ],
+)
+def test_a_file_that_is_named_with_a_slip_is_not_also_unused(
+    files: dict[str, bytes], right: str, wrong: str, code: str
+) -> None:
+    slipped = files | {COMPLAINT: files[COMPLAINT].replace(right.encode(), wrong.encode())}
+    assert {problem.code for problem in lint_home(Catalog(slipped)).problems} == {code}
+
+
+def test_a_file_that_nobody_means_is_unused(files: dict[str, bytes]) -> None:
+    path = "processes/messages/wholly-different.en.md"
+    (found,) = lint_home(Catalog(files | {path: b"---\nsubject: x\n---\nx\n"})).problems
+    assert (found.code, found.place.file) == ("unused-file", path)
