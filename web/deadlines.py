@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from engine.core.calendars import Calendar
 from web.language import gettext as _
-from web.language import ngettext
+from web.language import ngettext, number
 
 SOON = timedelta(hours=4)
 """So much working time before it is due, a deadline is said to be near."""
@@ -34,25 +34,53 @@ def said(due: datetime | None, now: datetime, calendar: Calendar) -> Said:
         words = span(late, calendar)
         return Said(_("%(span)s late") % {"span": words} if words else _("overdue"), "!", "bad")
     left = calendar.elapsed(now, due)
-    words = span(left, calendar)
+    words = _ahead(*measured(left, calendar))
     kind, sign = ("soon", "◔") if left <= SOON else ("", "")
-    return Said(_("in %(span)s") % {"span": words} if words else _("now"), sign, kind)
+    return Said(words or _("now"), sign, kind)
 
 
 def span(length: timedelta, calendar: Calendar) -> str:
     """Working time in the unit that says most: minutes, hours or days of the calendar; empty below a minute."""
+    unit, count = measured(length, calendar)
+    one = 1 if count == 1 else 2
+    if unit == "minute":
+        words = ngettext("%(count)s working minute", "%(count)s working minutes", one)
+    elif unit == "hour":
+        words = ngettext("%(count)s working hour", "%(count)s working hours", one)
+    elif unit == "day":
+        words = ngettext("%(count)s working day", "%(count)s working days", one)
+    else:
+        return ""
+    return words % {"count": number(count)}
+
+
+def _ahead(unit: str, count: float) -> str:
+    """The same as the time there still is. Whole sentences, since other languages bend the unit after `in`."""
+    one = 1 if count == 1 else 2
+    if unit == "minute":
+        words = ngettext("in %(count)s working minute", "in %(count)s working minutes", one)
+    elif unit == "hour":
+        words = ngettext("in %(count)s working hour", "in %(count)s working hours", one)
+    elif unit == "day":
+        words = ngettext("in %(count)s working day", "in %(count)s working days", one)
+    else:
+        return ""
+    return words % {"count": number(count)}
+
+
+def measured(length: timedelta, calendar: Calendar) -> tuple[str, float]:
+    """The unit that says most (minute, hour or day of the calendar, or none below a minute) and how many of it."""
     minutes = round(length.total_seconds() / 60)
     if minutes < 1:
-        return ""
+        return "", 0
     if minutes < 60:
-        return ngettext("%(count)s working minute", "%(count)s working minutes", minutes) % {"count": minutes}
-    hours = round(minutes / 60)
+        return "minute", minutes
     a_day = usual_day(calendar)
     if minutes / 60 < a_day:
-        return ngettext("%(count)s working hour", "%(count)s working hours", hours) % {"count": hours}
+        return "hour", round(minutes / 60)
     days = minutes / 60 / a_day
-    shown = f"{days:.1f}".rstrip("0").rstrip(".") if days < 10 else f"{days:.0f}"
-    return ngettext("%(count)s working day", "%(count)s working days", 1 if shown == "1" else 2) % {"count": shown}
+    shown = round(days, 1 if days < 10 else None)
+    return "day", int(shown) if shown == int(shown) else shown
 
 
 def usual_day(calendar: Calendar) -> float:

@@ -7,15 +7,17 @@ from the definition.
 from __future__ import annotations
 
 import gettext as translations
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_request_context, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from engine.definition.texts import Localised, localised
@@ -199,14 +201,24 @@ def listed(words: Iterable[str]) -> str:
     return gettext("%(most)s and %(last)s") % {"most": ", ".join(every[:-1]), "last": every[-1]}
 
 
+def asked_anew(filter: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that reads who asks. Jinja works out a filter of a constant once, when it compiles the template, and
+    would keep the language of whoever came first; one that takes the context it works out for every page.
+    """
+
+    @pass_context
+    def asked(_context: Context, *given: Any, **named: Any) -> Any:
+        return filter(*given, **named)
+
+    return asked
+
+
 def setup(app: Flask) -> None:
     """Give the templates these words and formats."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(
-        day=day, moment=moment, clock=clock, number=number, said=said, ago=ago, time_tag=time_tag, listed=listed
-    )
-    app.jinja_env.filters.update(titled=titled)
+    words = (day, moment, clock, number, said, ago, time_tag, listed, titled)
+    app.jinja_env.filters.update({one.__name__: asked_anew(one) for one in words})
     app.jinja_env.globals.update(
         times_in=times_in, zone_name=zone_name, language=language, languages=dict(LANGUAGES), money=money
     )

@@ -16,6 +16,7 @@ from web.access import guest, rule_of
 from web.event_names import event_names
 from web.headers import nonce
 from web.house import house
+from web.language import asked_anew
 from web.language import gettext as _
 from web.reading import addressee, own_reach, role_name
 
@@ -61,9 +62,13 @@ def masked(text: str) -> str:
     return _("hidden") if text and own_reach().masked else text
 
 
+def event_name(type: str) -> str:
+    return event_names().get(type, type)
+
+
 def setup(app: Flask) -> None:
-    app.jinja_env.filters.update(masked=masked, event_name=lambda type: event_names().get(type, type))
-    app.jinja_env.filters.update(role_name=role_name, addressee=addressee)
+    filters = {"masked": masked, "event_name": event_name, "role_name": role_name, "addressee": addressee}
+    app.jinja_env.filters.update({name: asked_anew(one) for name, one in filters.items()})
 
     @app.context_processor
     def around() -> dict[str, Any]:

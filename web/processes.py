@@ -23,6 +23,7 @@ from engine.definition.model import Definition
 from engine.definition.texts import Localised, localised
 from engine.diagrams import STYLE, svg_of
 from engine.errors import Rejected
+from engine.publishing import handed_in
 from engine.store import dwelling, queries
 from engine.store.deployments import Deployment
 from engine.store.proofs import Proven
@@ -30,7 +31,7 @@ from engine.visibility import roles_of
 from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
-from web.language import language, ngettext
+from web.language import language, ngettext, number
 from web.proofs import proven_by, retold
 from web.reading import names
 from web.refusals import worded
@@ -113,7 +114,8 @@ def show(key: str) -> str:
         heat=heat,
         stays=in_words,
         works_here=not visitor().actor.roles.isdisjoint(roles_of(definition)),
-        owns=definition.owner in visitor().actor.roles,
+        owns=(owns := definition.owner in visitor().actor.roles),
+        handed=handed_in(house().store, house().engine.definition, key, house().clock()) if owns else [],
         proven=proven_by(deployed.proof),
         names=names(),
     )
@@ -253,7 +255,9 @@ def in_words(stay: timedelta | None, calendar: Calendar) -> str:
     if hours < a_day:
         return ngettext("%(count)s working hour", "%(count)s working hours", round(hours)) % {"count": round(hours)}
     days = round(hours / a_day, 1)
-    return ngettext("%(count)s working day", "%(count)s working days", 1 if days == 1 else 2) % {"count": f"{days:g}"}
+    return ngettext("%(count)s working day", "%(count)s working days", 1 if days == 1 else 2) % {
+        "count": number(f"{days:g}")
+    }
 
 
 def _usual_day(calendar: Calendar) -> float:

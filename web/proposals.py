@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine.core.drawing.differences import Difference, differences
 from engine.core.instance import Instance
@@ -24,10 +25,12 @@ from web.proofs import proven_by, retold
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A version that somebody handed in: of which process, what it would change, and the digest of its scenarios with
-    how they went (empty and None: there are none).
+    """A version that somebody handed in: who and when, of which process, what it would change, and the digest of its
+    scenarios with how they went (empty and None: there are none).
     """
 
+    by: str
+    at: datetime
     process: str
     title: Localised
     differences: tuple[Difference, ...]
@@ -47,7 +50,9 @@ def proposal_of(definition: Definition, case: Instance) -> Proposal | None:
     before = deployments.by_digest(engine.store, about.after)
     found = differences(old, new, tongue_of(old), house().directory.roles())
     told = retold(before.proof if before is not None else "", about.proof, tongue_of(old))
-    return Proposal(new.key, new.title, (*found, *told), about.proof, proven_by(about.proof))
+    return Proposal(
+        case.starter, case.started_at, new.key, new.title, (*found, *told), about.proof, proven_by(about.proof)
+    )
 
 
 def written_next(definition: Definition, case: Instance) -> str:

@@ -102,7 +102,8 @@ def _report(trials: Sequence[Trial], detail: Any) -> Iterator[str]:
     for trial in trials:
         yield f"{trial.process}: {_summary(trial)}"
         yield from detail(trial)
-        yield f"    {_counts(trial.coverage)}" if trial.coverage.elements else "    it cannot be run"
+        if _played(trial):
+            yield f"    {_counts(trial.coverage)}"
         problems = trial.problems if not trial.told or trial.problems else trial.coverage.problems()
         for problem in problems:
             yield str(problem)
@@ -122,7 +123,14 @@ def _steps(trial: Trial) -> Iterator[str]:
         yield from (f"    {line}" for line in told.run)
 
 
+def _played(trial: Trial) -> bool:
+    """Whether its files let any scenario begin: else nothing is known of what goes as it says, nor what is reached."""
+    return bool(trial.told) or not trial.problems
+
+
 def _summary(trial: Trial) -> str:
+    if not _played(trial):
+        return "no scenario was played, since something has to be mended first"
     steps = sum(len(told.run) for told in trial.told)
     failed = sum(bool(told.problems) for told in trial.told)
     ran = f"{counted(len(trial.told), 'scenario')}, {counted(steps, 'step')}"

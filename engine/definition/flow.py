@@ -158,7 +158,7 @@ class Flow:
         if found is None or task is None:
             return {}
         claimed = {"claimed": Name(Boolean())} if "task" in found.words else {}  # nobody claims an approval
-        return {**claimed, **({"due": Name(Instant())} if "due" in task else {})}
+        return {**claimed, **({"due": Name(Instant())} if "due" in task.places else {})}
 
     def _name(self, name: str, kind: Type, known: Known, place: str) -> Name:
         return Name(kind) if name in known else Name(kind, False, Way(self.assigned, name, place))

@@ -135,7 +135,7 @@ def _calendar(outline: Outline, catalog: Catalog, report: Report) -> Calendar | 
             said.place,
             "unknown-calendar",
             f"Expected a calendar, but there is no '{said.text}'{near(said.text, known)}",
-            f"write {CALENDARS}{said.text}.yaml",
+            f"name one that is there, or write {CALENDARS}{said.text}.yaml",
         )
     return calendar
 

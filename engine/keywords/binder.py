@@ -110,7 +110,7 @@ class Binder(Names):
                 self.catalog.templates,
                 "unknown-message",
                 "a message",
-                f"write processes/messages/{said.text}.{self.flow.languages[0]}.md",
+                f"name one that is there, or write processes/messages/{said.text}.{self.flow.languages[0]}.md",
             )
             return {}
         bound = {}
@@ -149,7 +149,11 @@ class Binder(Names):
             if said.text not in self.catalog.broken_forms:
                 known = (*self.catalog.forms, *self.catalog.broken_forms)
                 longer = f"{self.outline.key}-{said.text}"
-                advice = f"write form: {longer}" if longer in known else f"write forms/{said.text}.yaml"
+                advice = (
+                    f"write form: {longer}"
+                    if longer in known
+                    else f"name one that is there, or write forms/{said.text}.yaml"
+                )
                 self._known(said, known, "unknown-form", "a form", advice)
             form = self.catalog.forms.get(self.outline.forms_meant.get(said.text, ""))
         if form is None:
@@ -242,7 +246,7 @@ class Binder(Names):
 
     def needs_due(self, place: Place) -> None:
         task = self.outline.states[self.state].work
-        if task is None or "due" not in task:
+        if task is None or "due" not in task.places:
             self.report.problem(
                 place,
                 "no-due",

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from peewee import SQL, fn
+
 from engine.core.instance import CANCELLED, COMPLETED, RUNNING, SUSPENDED
 from engine.store.database import Store
 from engine.store.fields import decode, from_micros, to_micros
-from engine.store.models import History
+from engine.store.models import History, Instance
 
 _TELLING = ("moved", "completed", "cancelled", "suspended", "resumed", "reopened", "step-undone")
 
@@ -30,6 +32,12 @@ class Stood:
     @property
     def states(self) -> str:
         return ", ".join(dict.fromkeys(state for _token, state in self.tokens))
+
+
+def had_begun(at: datetime) -> Any:
+    """The condition that a case was written down by this moment: its history had begun."""
+    first = (History.instance == Instance.id) & (History.seq == 1) & (History.recorded_at <= to_micros(at))
+    return fn.EXISTS(History.select(SQL("1")).where(first))
 
 
 def stood(store: Store, instances: Sequence[str], at: datetime) -> dict[str, Stood]:

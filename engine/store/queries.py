@@ -13,16 +13,17 @@ from typing import Any
 from peewee import SQL, Tuple, fn
 
 from engine.store import drafts, history, outbox, search
+from engine.store.as_of import had_begun
 from engine.store.compiled import Parameter, Statement
 from engine.store.database import Store
 from engine.store.deployments import Deployment, all_of, in_force
 from engine.store.due import DueTimer, Waiting, due_timers, next_due, waits
 from engine.store.fields import from_maybe, from_micros, to_micros
 from engine.store.inbox import LARGEST_PAGE, InboxRow, Page, inbox, waiting
-from engine.store.models import ENDED, GOING, MINE, Incident, Instance, Task
+from engine.store.models import ENDED, GOING, Incident, Instance, Task
 from engine.store.registers import Question
 from engine.store.search import ALL, Eyes
-from engine.store.tasks import TaskRow, has_part, task, tasks
+from engine.store.tasks import TaskRow, has_part, held_by, task, tasks
 
 __all__ = [
     "Case",
@@ -157,6 +158,7 @@ def cases(
     customer_email: str | None = None,
     received_from: datetime | None = None,
     received_before: datetime | None = None,
+    here_by: datetime | None = None,
     assignee: str | None = None,
     text: str = "",
     customer: str = "",
@@ -169,7 +171,7 @@ def cases(
 
     `within` leaves out what somebody may not see. `text` are words to be found, `customer` words of the customer's name
     or address, and `eyes` by what they may be found, see `engine.store.search`. `assignee` has one of their open tasks;
-    empty: nobody has one of them.
+    empty: nobody has one of them. `here_by` leaves out what was written down later, whenever it was received.
     """
     query = Instance.select(*CASE_COLUMNS).order_by(Instance.received_at.desc(), Instance.id.desc())
     for field, wanted in (
@@ -195,8 +197,10 @@ def cases(
         query = query.where(Instance.received_at >= to_micros(received_from))
     if received_before is not None:
         query = query.where(Instance.received_at < to_micros(received_before))
+    if here_by is not None:
+        query = query.where(had_begun(here_by))
     if assignee is not None:
-        query = query.where(_with(assignee))
+        query = query.where(held_by(assignee))
     if text or customer:
         query = query.where(search.condition(store, text, customer, eyes))
     if within is not None:
@@ -208,16 +212,6 @@ def cases(
     found = tuple(case_of_row(row) for row in rows[:size])
     last = found[-1] if len(rows) > size else None
     return Page(found, (to_micros(last.received_at), last.id) if last else None)
-
-
-def _with(assignee: str) -> Any:
-    """That somebody has an open task of the case; that one waits for whoever takes it, for nobody."""
-    if assignee:
-        return Instance.id.in_(Task.select(Task.instance).where(MINE & (Task.assignee == assignee)))
-    free = Task.select(SQL("1")).where(
-        (Task.instance == Instance.id) & (Task.assignee == "") & (Task.status == "open") & (Task.kind == "task")
-    )
-    return GOING & fn.EXISTS(free)
 
 
 def _seen_by(within: Within) -> Any:

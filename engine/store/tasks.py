@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from peewee import SQL, fn
+
 from engine.store.compiled import Parameter, Statement
 from engine.store.database import Store
 from engine.store.fields import decode, from_due, from_maybe, from_micros
-from engine.store.models import Task
+from engine.store.models import GOING, MINE, Instance, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +91,13 @@ def with_open(store: Store, instances: Collection[str], state: str) -> frozenset
         Task.select(Task.instance).where((Task.instance << list(instances)) & (Task.state == state) & waits)
     )
     return frozenset(row[0] for row in rows)
+
+
+def held_by(assignee: str) -> Any:
+    """That somebody has an open task of the case; that one waits for whoever takes it, for nobody."""
+    if assignee:
+        return Instance.id.in_(Task.select(Task.instance).where(MINE & (Task.assignee == assignee)))
+    free = Task.select(SQL("1")).where(
+        (Task.instance == Instance.id) & (Task.assignee == "") & (Task.status == "open") & (Task.kind == "task")
+    )
+    return GOING & fn.EXISTS(free)

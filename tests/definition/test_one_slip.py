@@ -101,6 +101,17 @@ def test_a_duration_that_cannot_be_read_is_not_also_missing(files: dict[str, byt
     assert found.code == "not-a-duration" and "12bdd" in found.message
 
 
+@pytest.mark.parametrize("due", ["2hb", "", "{by: severity, S1: 2bh}"])
+def test_a_due_that_cannot_be_read_is_not_also_missing_for_what_speaks_of_it(files: dict[str, bytes], due: str) -> None:
+    inquiry = "processes/inquiry.yaml"
+    text = files[inquiry].decode()
+    right = "form: inquiry-triage\n      due: 4bh"
+    assert right in text and b"{due}" in files["processes/messages/inquiry-received.en.md"]
+    wrong = text.replace(right, f"form: inquiry-triage\n      due: {due}")
+    found = lint(Catalog(files | {inquiry: wrong.encode()}), inquiry).problems
+    assert {problem.place.file for problem in found} == {inquiry}, "\n".join(map(str, found))
+
+
 def test_an_answer_without_any_duration_is_still_told(files: dict[str, bytes]) -> None:
     text = files[COMPLAINT].decode()
     wrong = text.replace("{by: severity, S1: 5bd, S2: 10bd, S3: 15bd,", "{by: severity, S1: 5bdd, S3: 15bd,", 1)
@@ -126,3 +137,23 @@ def test_a_milestone_that_nothing_asks_for_may_have_any_other_name(files: dict[s
     text = files[COMPLAINT].decode()
     other = text.replace("milestone: decision-communicated, go", f"milestone: {name}, go", 1)
     assert other != text and not lint(Catalog(files | {COMPLAINT: other.encode()}), COMPLAINT).problems
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code"),
+    [
+        ("send: complaint-received", "send: complaint-recieved", "unknown-message"),
+        ("form: complaint-decision", "form: complaint-decison", "unknown-form"),
+    ],
+)
+def test_a_file_that_is_named_with_a_slip_is_not_also_unused(
+    files: dict[str, bytes], right: str, wrong: str, code: str
+) -> None:
+    slipped = files | {COMPLAINT: files[COMPLAINT].replace(right.encode(), wrong.encode())}
+    assert {problem.code for problem in lint_home(Catalog(slipped)).problems} == {code}
+
+
+def test_a_file_that_nobody_means_is_unused(files: dict[str, bytes]) -> None:
+    path = "processes/messages/wholly-different.en.md"
+    (found,) = lint_home(Catalog(files | {path: b"---\nsubject: x\n---\nx\n"})).problems
+    assert (found.code, found.place.file) == ("unused-file", path)

@@ -91,6 +91,8 @@ def test_a_file_that_cannot_be_read_is_told_without_a_traceback(
     (folder / "processes/order.scenarios.yaml").write_bytes(b"scenarios: [\xff\n")
     code, out, err = heard(capsys, "--home", str(folder), "test")
     assert code == 1 and "processes/order.scenarios.yaml:" in out and "Traceback" not in out + err
+    assert out.startswith("order: no scenario was played, since something has to be mended first\nprocesses/order.sc")
+    assert "none failed" not in out and "states 0" not in out
 
 
 def test_a_home_without_processes_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,12 +8,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 
+from engine.core.calendars import Calendar, Span
 from engine.core.commands import Claim, Comment, Complete, Tag
 from engine.runtime import VirtualClock
 from engine.store import people, personal
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
+from web.deadlines import said
 from web.house import House
 
 Browsers = Callable[..., Browser]
@@ -191,6 +194,14 @@ def test_what_is_overdue_says_how_long_in_working_time(
     page = browser("dieter").get("/inbox?view=breached").get_data(as_text=True)
     assert re.search(r"[\d.]+ working days late", page)
     assert subjects(page) == ["Question 0", "Question 1", "Question 2"]
+
+
+def test_what_is_left_and_what_is_late_is_said_as_germans_say_it(app: Flask) -> None:
+    office = Calendar("office", "Office", "Europe/Berlin", (*((Span(9 * 60, 17 * 60),),) * 5, (), ()))
+    with app.test_request_context(headers={"Accept-Language": "de"}):
+        assert said(MONDAY + timedelta(days=3), MONDAY, office).words == "in 3 Arbeitstagen"
+        assert said(MONDAY + timedelta(days=2, hours=4), MONDAY, office).words == "in 2,5 Arbeitstagen"
+        assert said(MONDAY, MONDAY + timedelta(days=2, hours=4), office).words == "2,5 Arbeitstage überfällig"
 
 
 def test_a_case_is_new_until_it_was_looked_at_and_again_when_something_happened(

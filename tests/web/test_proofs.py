@@ -117,6 +117,10 @@ def test_who_agrees_to_a_change_sees_how_exactly_its_scenarios_went_and_what_is_
     liam = browser("liam")
     page = liam.get(f"/approvals/{approval}").get_data(as_text=True)
     assert told in page and "is gone." in page and "Scenarios" in page
+    assert "handed in by Katrin Lehmann" in page
+    waits = "A next version was handed in and waits for agreement:"
+    assert waits in browser("katrin").get("/processes/inquiry").get_data(as_text=True)
+    assert waits not in browser("ben").get("/processes/inquiry").get_data(as_text=True)
     (digest,) = set(re.findall(r'/proofs/([0-9a-f]{64})"', page))
     assert digest != first
     assert told in browser("liam").get(f"/cases/{reference}").get_data(as_text=True)
@@ -130,6 +134,7 @@ def test_who_agrees_to_a_change_sees_how_exactly_its_scenarios_went_and_what_is_
     assert newest is not None and (newest.proof, newest.agreed_by) == (digest, ("liam",))
     page = liam.get("/processes/inquiry").get_data(as_text=True)
     assert "Katrin Lehmann" in page and "Liam Byrne" in page and f"/cases/{reference}" in page
+    assert waits not in browser("katrin").get("/processes/inquiry").get_data(as_text=True)
     page = liam.get("/processes/inquiry/changes?version=3").get_data(as_text=True)
     assert "is gone." in page and "Agreed to by Liam Byrne." in page
 

@@ -182,3 +182,16 @@ def test_as_of_an_earlier_day_cases_stand_as_they_stood(
     today = json.loads(client.get("/cases?format=json").get_data(as_text=True))
     later = json.loads(client.get("/cases?as-of=2026-12-31&format=json").get_data(as_text=True))
     assert [row["ended"] for row in later] == [row["ended"] for row in today] and any(row["ended"] for row in later)
+
+
+def test_what_was_written_down_later_fills_no_pages_of_an_earlier_day(
+    browser: Browsers, house: House, cases: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tamper(house.store, "UPDATE history SET recorded_at = at")
+    # Imported, say: received before all others, and here only since the last day.
+    tamper(house.store, "UPDATE instance SET received_at = 0 WHERE reference = 'INQ-2026-00003'")
+    monkeypatch.setattr("web.cases.register.SIZE", 1)
+    client = browser("liam")
+    page = client.get("/cases?as-of=2026-11-23").get_data(as_text=True)
+    assert subjects(page) == ["0"] and 'rel="next"' not in page
+    assert 'rel="next"' in client.get("/cases").get_data(as_text=True)

@@ -26,6 +26,23 @@ def test_a_page_speaks_the_language_of_whoever_is_signed_in(browser: Callable[..
     assert '<html lang="en">' in english and "My tasks" in english
 
 
+def test_a_template_that_was_compiled_for_an_english_page_speaks_german_on_a_german_one() -> None:
+    from flask import Flask
+
+    from web.language import setup
+
+    app = Flask("web")
+    setup(app)
+    page = None
+    said = {}
+    for tongue in ("en", "de"):
+        with app.test_request_context(headers={"Accept-Language": tongue}):
+            page = page or app.jinja_env.from_string("{{ '2026-11-23' | day }} {{ 1234.5 | number }}")
+            said[tongue] = page.render()
+    assert said["en"] == "Mon 23 Nov 2026 1,234.5"
+    assert said["de"] == "Mo 23. Nov. 2026 1.234,5"
+
+
 def test_numbers_and_days_are_written_as_the_language_writes_them(browser: Callable[..., Browser]) -> None:
     from flask import Flask
 

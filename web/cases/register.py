@@ -153,6 +153,7 @@ def _found(after: tuple[int, str] | None, limit: int) -> queries.Page[Case]:
         assignee=_assignee() if today else None,
         received_from=_begins(_day("from")),
         received_before=min(until) if until else None,
+        here_by=earlier,
         text=asked.get("q", "").strip(),
         customer=asked.get("customer", "").strip(),
         eyes=own_eyes(),
