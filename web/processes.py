@@ -30,7 +30,7 @@ from engine.visibility import roles_of
 from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
-from web.language import language, ngettext
+from web.language import language, ngettext, number
 from web.proofs import proven_by, retold
 from web.reading import names
 from web.refusals import worded
@@ -253,7 +253,8 @@ def in_words(stay: timedelta | None, calendar: Calendar) -> str:
     if hours < a_day:
         return ngettext("%(count)s working hour", "%(count)s working hours", round(hours)) % {"count": round(hours)}
     days = round(hours / a_day, 1)
-    return ngettext("%(count)s working day", "%(count)s working days", 1 if days == 1 else 2) % {"count": f"{days:g}"}
+    words = ngettext("%(count)s working day", "%(count)s working days", 1 if days == 1 else 2)
+    return words % {"count": number(f"{days:g}")}
 
 
 def _usual_day(calendar: Calendar) -> float:

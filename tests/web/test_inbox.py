@@ -193,6 +193,16 @@ def test_what_is_overdue_says_how_long_in_working_time(
     assert subjects(page) == ["Question 0", "Question 1", "Question 2"]
 
 
+def test_a_deadline_is_said_in_german_with_its_comma_and_its_dative(
+    browser: Browsers, cases: list[str], clock: VirtualClock
+) -> None:
+    clock.set(MONDAY - timedelta(days=7))
+    assert re.search(r"in \d+(,\d)? Arbeitstagen", browser("dieter").get("/inbox?language=de").get_data(as_text=True))
+    clock.set(MONDAY + timedelta(days=7, hours=5))
+    page = browser("dieter").get("/inbox?language=de").get_data(as_text=True)
+    assert re.search(r"\d,\d Arbeitstage überfällig", page)
+
+
 def test_a_case_is_new_until_it_was_looked_at_and_again_when_something_happened(
     browser: Browsers, house: House, cases: list[str]
 ) -> None:
