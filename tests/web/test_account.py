@@ -104,6 +104,11 @@ def test_who_only_reads_is_offered_as_nobodys_deputy(browser: Browsers) -> None:
     assert 'value="vera"' in away and 'value="ann"' in deputies and 'value="vera"' not in deputies
 
 
+def test_nobody_stands_in_as_a_customer_or_as_the_system(browser: Browsers) -> None:
+    page = browser("dieter").get("/absences").get_data(as_text=True).partition('id="role"')[2]
+    assert 'value="agent"' in page and 'value="customer"' not in page and 'value="system"' not in page
+
+
 def test_nobody_says_that_somebody_else_is_away_unless_they_oversee_a_process(browser: Browsers) -> None:
     values = {"person": "dieter", "from": "2026-11-23", "until": "2026-11-27", "deputy": "emma"}
     for who, status in (("ben", 422), ("ines", 303)):
