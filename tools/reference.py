@@ -11,7 +11,8 @@ where it stands from the schemas of the others.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,8 @@ may not do: the task would be gone.
 Along the way of a move, or of one of its branches, there may be """
 
 
-def pages() -> dict[str, str]:
+@cache
+def pages() -> Mapping[str, str]:
     """Path below the root -> text, of everything that is generated."""
     found = {f"{LANGUAGE}/README.md": _overview(), f"{LANGUAGE}/moves.md": _moves()}
     for word in WORDS:

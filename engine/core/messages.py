@@ -73,10 +73,7 @@ def give_up(draft: Draft, command: GiveUp) -> None:
         raise Rejected("not-allowed", "Expected the worker to give up what cannot be delivered, but a person asked")
     draft.effects.append(GiveUpParcel(command.parcel, command.error))
     draft.record("delivery-failed", message=command.parcel, to=command.to, error=command.error)
-    state = next((token.state for token in draft.tokens.values() if not token.done), "")
-    why = Stuck(f"Expected to deliver “{command.about}” to {command.to}, but: {command.error}")
-    kept = {"actor": plain_actor(command.actor), "do": "deliver", "message": command.parcel}
-    draft.raise_incident(why, state, kept)
+    _look_after(draft, command, f"Expected to deliver “{command.about}” to {command.to}, but: {command.error}")
 
 
 def come_back(draft: Draft, command: ComeBack) -> None:
@@ -85,10 +82,14 @@ def come_back(draft: Draft, command: ComeBack) -> None:
         raise Rejected("not-allowed", "Expected the system to tell that a letter came back, but a person did")
     draft.effects.append(ReturnParcel(command.parcel, command.error))
     draft.record("message-returned", message=command.parcel, to=command.to, error=command.error)
+    _look_after(draft, command, f"Expected “{command.about}” to reach {command.to}, but it came back: {command.error}")
+
+
+def _look_after(draft: Draft, command: GiveUp | ComeBack, why: str) -> None:
+    """An incident; its retry sends the message once more."""
     state = next((token.state for token in draft.tokens.values() if not token.done), "")
-    why = Stuck(f"Expected “{command.about}” to reach {command.to}, but it came back: {command.error}")
     kept = {"actor": plain_actor(command.actor), "do": "deliver", "message": command.parcel}
-    draft.raise_incident(why, state, kept)
+    draft.raise_incident(Stuck(why), state, kept)
 
 
 def deliver_again(draft: Draft, kept: Mapping[str, Any]) -> None:

@@ -17,17 +17,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from engine.core.mail.reading import LARGEST
-from engine.errors import Rejected
 from engine.logs import facts
+from engine.workers.channels.addresses import Kind, address_of
 
 log = logging.getLogger(__name__)
 
-URL, PASSWORD, MOVE_TO = "HEARD_IMAP_URL", "HEARD_IMAP_PASSWORD", "HEARD_IMAP_MOVE_TO"
-EXAMPLE = "imaps://user@mail.example.org/INBOX"
-PORTS = {"imaps": 993, "imap": 143, "imap+plain": 143}
+MOVE_TO = "HEARD_IMAP_MOVE_TO"
+_KIND = Kind(
+    "HEARD_IMAP_URL",
+    "HEARD_IMAP_PASSWORD",
+    {"imaps": 993, "imap": 143, "imap+plain": 143},
+    "imaps://user@mail.example.org/INBOX",
+    "mailbox",
+)
 """By the scheme: TLS from the first byte, STARTTLS, and unencrypted, for a server on the same machine."""
 
 PATIENCE = 30.0
@@ -140,38 +144,16 @@ class Mailbox:
 
 def mailbox(environ: Mapping[str, str]) -> Mailbox | None:
     """The one that the environment names, or None. Rejected("mailbox") when it is not named as it should be."""
-    url = environ.get(URL, "").strip()
-    if not url:
+    found = address_of(environ, _KIND)
+    if found is None:
         return None
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise _unclear(url, "its port is no number") from None
-    if parts.scheme not in PORTS:
-        raise _unclear(url, f"it begins with none of {', '.join(f'{scheme}://' for scheme in PORTS)}")
-    if not parts.hostname or not parts.username:
-        raise _unclear(url, "it names no server" if not parts.hostname else "it names no user")
-    folder, move_to = unquote(parts.path.strip("/")) or "INBOX", environ.get(MOVE_TO, "").strip()
+    if not found.user:
+        raise _KIND.unclear(found.text, "it names no user")
+    folder, move_to = found.path or "INBOX", environ.get(MOVE_TO, "").strip()
     for one in (folder, *([move_to] if move_to else [])):
         if not _FOLDER.fullmatch(one):
-            raise _unclear(url, f"'{one}' is no folder that can be named in plain letters")
-    return Mailbox(
-        parts.scheme,
-        parts.hostname,
-        port or PORTS[parts.scheme],
-        unquote(parts.username),
-        environ.get(PASSWORD, "") or unquote(parts.password or ""),
-        folder,
-        move_to,
-    )
-
-
-def _unclear(url: str, why: str) -> Rejected:
-    """The URL as far as it may be shown: without what could be a password."""
-    before, at, after = url.rpartition("@")
-    shown = f"{before.partition('://')[0]}://…@{after}" if at else url
-    return Rejected("mailbox", f"Expected {URL} to be like {EXAMPLE}, but got '{shown}': {why}")
+            raise _KIND.unclear(found.text, f"'{one}' is no folder that can be named in plain letters")
+    return Mailbox(found.scheme, found.host, found.port, found.user, found.password, folder, move_to)
 
 
 def _answer(said: tuple[str, list[Any]]) -> list[Any]:

@@ -12,14 +12,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
 
 from engine.errors import Rejected
+from engine.workers.channels.addresses import Kind, address_of
 from engine.workers.delivering import Hopeless
 
-URL, PASSWORD, FROM = "HEARD_SMTP_URL", "HEARD_SMTP_PASSWORD", "HEARD_MAIL_FROM"
-EXAMPLE = "smtp://user@mail.example.org:587"
-PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+URL, FROM = "HEARD_SMTP_URL", "HEARD_MAIL_FROM"
+_KIND = Kind(
+    URL,
+    "HEARD_SMTP_PASSWORD",
+    {"smtp": 587, "smtps": 465, "smtp+plain": 25},
+    "smtp://user@mail.example.org:587",
+    "mail-server",
+)
 """By the scheme: STARTTLS, TLS from the first byte, and unencrypted, for a server on the same machine."""
 
 PATIENCE = 30.0
@@ -99,29 +104,13 @@ class MailServer:
 
 def mail_server(environ: Mapping[str, str]) -> MailServer | None:
     """The one that the environment names, or None. Rejected("mail-server") when it is not named as it should be."""
-    url = environ.get(URL, "").strip()
-    if not url:
+    found = address_of(environ, _KIND)
+    if found is None:
         return None
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise _unclear(url, "its port is no number") from None
-    if parts.scheme not in PORTS:
-        raise _unclear(url, f"it begins with none of {', '.join(f'{scheme}://' for scheme in PORTS)}")
-    if not parts.hostname:
-        raise _unclear(url, "it names no server")
     sender = environ.get(FROM, "").strip()
     if not sender:
         raise Rejected("mail-server", f"Expected {FROM}, such as 'Brightwater <service@example.org>', beside {URL}")
-    return MailServer(
-        parts.scheme,
-        parts.hostname,
-        port or PORTS[parts.scheme],
-        unquote(parts.username or ""),
-        environ.get(PASSWORD, "") or unquote(parts.password or ""),
-        _sender(sender),
-    )
+    return MailServer(found.scheme, found.host, found.port, found.user, found.password, _sender(sender))
 
 
 def _sender(text: str) -> Address:
@@ -132,13 +121,6 @@ def _sender(text: str) -> Address:
         return Address(name, addr_spec=address)
     except Exception as error:
         raise Rejected("mail-server", f"Expected an address in {FROM}, but got '{text}': {error}") from None
-
-
-def _unclear(url: str, why: str) -> Rejected:
-    """The URL as far as it may be shown: without what could be a password."""
-    before, at, after = url.rpartition("@")
-    shown = f"{before.partition('://')[0]}://…@{after}" if at else url
-    return Rejected("mail-server", f"Expected {URL} to be like {EXAMPLE}, but got '{shown}': {why}")
 
 
 def in_ascii(address: str) -> str:
