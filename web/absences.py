@@ -41,6 +41,7 @@ def _page(fault: str = "", status: int = 200) -> tuple[str, int]:
         people=staff,
         deputies=[one for one in staff if kind_of(one.roles, directory.reading()) != READER],
         roles=directory.roles(),
+        held={role for one in staff for role in one.roles},
         mine=[(role, said(directory.roles().get(role, role))) for role in sorted(actor.roles)],
         names=names(),
         form=request.form,

@@ -202,7 +202,11 @@ def decide(id: str) -> str | tuple[str, int] | Response:
         case, definition, task = _found(id)
         said, status = worded(rejected), 409 if rejected.code == "content-changed" else 422
         return _page(case, definition, task, said.apart, said.fields, status)
-    flash(_("Your decision on “%(title)s” is in.") % {"title": titled(task)}, "done")
+    if decision == "recuse":
+        told = _("It is noted that you must not decide on “%(title)s”.")
+    else:
+        told = _("Your decision on “%(title)s” is in.")
+    flash(told % {"title": titled(task)}, "done")
     return redirect(url_for("inbox.show"), 303)
 
 

@@ -199,8 +199,11 @@ def several() -> Response:
     if done and do == "tag":
         said_so = ngettext("The case of %(num)s task is tagged.", "The cases of %(num)s tasks are tagged.", done)
         flash(said_so % {"num": done}, "done")
+    elif done and do == "assign":
+        said_so = ngettext("%(num)s task is given to %(who)s.", "%(num)s tasks are given to %(who)s.", done)
+        flash(said_so % {"num": done, "who": names().get(to, to)}, "done")
     elif done:
-        flash(ngettext("%(num)s task is done with.", "%(num)s tasks are done with.", done) % {"num": done}, "done")
+        flash(ngettext("%(num)s task is yours.", "%(num)s tasks are yours.", done) % {"num": done}, "done")
     for title, why in refused:
         flash(f"{title}: {why}", "fault")
     return redirect(_back(), 303)

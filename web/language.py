@@ -7,6 +7,7 @@ from the definition.
 from __future__ import annotations
 
 import gettext as translations
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -33,6 +34,14 @@ _MONTHS = {
     "de": ("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sep.", "Okt.", "Nov.", "Dez."),
 }
 _SWAPPED = str.maketrans(",.", ".,")
+_MARKS = {"en": (",", "."), "de": (".", ",")}
+"""Between thousands, and before the decimals."""
+_PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_PARTED = {"en": _PLAIN, "de": re.compile(r"-?[0-9]+,[0-9]+")}
+_GROUPED = {
+    "en": re.compile(r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"),
+    "de": re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?"),
+}
 _DAYS = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     "de": ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"),
@@ -187,6 +196,23 @@ def number(value: Decimal | int | float | str | None) -> str:
     except InvalidOperation:
         return str(value)
     return plain if language() != "de" else plain.translate(_SWAPPED)
+
+
+def plain_number(text: str) -> str:
+    """A number that was typed with the language's own marks as plain text: 1,234.50 or 1.234,50 becomes 1234.50. What
+    has none of them stays as it is. In German `1.250` is more than a thousand, as everybody means it who writes so."""
+    typed = text.strip()
+    tongue = language()
+    if _GROUPED[tongue].fullmatch(typed):
+        typed = typed.replace(_MARKS[tongue][0], "")
+    elif not _PARTED[tongue].fullmatch(typed):
+        return text
+    return typed.replace(_MARKS[tongue][1], ".")
+
+
+def typed_number(value: object) -> str:
+    """A plain number as somebody would type it in their language: 1234.50 or 1234,50. What is none stays as it is."""
+    return str(value).replace(".", _MARKS[language()][1]) if _PLAIN.fullmatch(str(value)) else str(value)
 
 
 def money(value: Decimal | str | None, currency: str) -> str:

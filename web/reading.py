@@ -14,6 +14,7 @@ from typing import Any
 from flask import abort, g
 
 from engine.core.clock_explanations import ClockExplanation, explain_all
+from engine.core.commands import GUEST, SYSTEM
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.links import Link
@@ -155,10 +156,12 @@ def in_words(field: FormField, value: Any) -> str:
 
 
 def names() -> dict[str, str]:
-    """What the people of the house are called, by their ids."""
+    """What the people of the house are called, by their ids; a customer without an account, and the house itself, by
+    their role."""
     found: dict[str, str] | None = g.get("names")
     if found is None:
-        found = g.names = {person.id: person.name for person in house().directory.people()}
+        found = g.names = {nobody.id: role_name(nobody.kind) for nobody in (GUEST, SYSTEM)}
+        found |= {person.id: person.name for person in house().directory.people()}
     return found
 
 

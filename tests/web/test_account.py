@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.core.commands import Claim
 from engine.store import people, sessions
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
+from tests.web.working import only_task
 from web.house import House
 from web.passwords import fits, hashed
 
@@ -66,7 +68,11 @@ def test_while_somebody_is_away_the_deputy_finds_their_work_and_it_comes_back(br
     values = {"person": "dieter", "from": "2026-11-23", "until": "2026-11-27", "deputy": "ann"}
     assert dieter.post("/absences", values).status_code == 303
     page = ann.get("/inbox").get_data(as_text=True)
-    assert "INQ-2026-00001" in page and "Dieter Vogt" in page
+    assert "INQ-2026-00001" in page and "Sie vertreten Dieter Vogt" in page
+    own = only_task(house, house.engine.find("INQ-2026-00001"))
+    house.engine.do(own.rpartition(".")[0], Claim(at=house.clock(), actor=house.directory.actor("dieter"), task=own))
+    page = ann.get("/inbox").get_data(as_text=True)
+    assert "Sie vertreten Dieter Vogt" in page and "für Dieter Vogt" not in page, "it is Dieter's own still"
     dieter.get("/absences")
     assert dieter.post("/absences/1/end").status_code == 303
     assert "INQ-2026-00001" not in ann.get("/inbox").get_data(as_text=True)
@@ -96,6 +102,11 @@ def test_who_only_reads_is_offered_as_nobodys_deputy(browser: Browsers) -> None:
     page = browser("dieter").get("/absences").get_data(as_text=True)
     away, deputies = page.partition('id="deputy"')[::2]
     assert 'value="vera"' in away and 'value="ann"' in deputies and 'value="vera"' not in deputies
+
+
+def test_nobody_stands_in_as_a_customer_or_as_the_system(browser: Browsers) -> None:
+    page = browser("dieter").get("/absences").get_data(as_text=True).partition('id="role"')[2]
+    assert 'value="agent"' in page and 'value="customer"' not in page and 'value="system"' not in page
 
 
 def test_nobody_says_that_somebody_else_is_away_unless_they_oversee_a_process(browser: Browsers) -> None:

@@ -132,7 +132,9 @@ def test_a_no_without_a_reason_is_asked_for_it_and_nothing_typed_is_lost(
     assert "Please say why." in client.page
     assert decide(client, address, "reject", comment="Too dear") == 303
     assert decide(client, address, "reject", comment="Too dear, again") in (303, 422)
-    assert decide(browser("helga"), address, "recuse", comment="It is for me") == 303
+    helga = browser("helga")
+    assert decide(helga, address, "recuse", comment="It is for me") == 303
+    assert "that you must not decide on" in helga.get("/inbox").get_data(as_text=True)
 
 
 def test_nobody_decides_twice_however_often_the_button_is_pressed(

@@ -55,7 +55,7 @@ def test_a_claimed_task_is_mine_at_once_and_leaves_the_others(browser: Browsers,
     dieter.get("/inbox")
     answer = dieter.post("/inbox/tasks", {"task": [cases[0], cases[1]], "do": "claim", "here": "/inbox?view=mine"})
     page = dieter.follow(answer).get_data(as_text=True)
-    assert "2 tasks are done with." in page
+    assert "2 tasks are yours." in page
     assert subjects(page) == ["Question 0", "Question 1"]
     assert subjects(emma.get("/inbox").get_data(as_text=True)) == ["Question 2"]
     assert subjects(dieter.get("/inbox?view=unassigned").get_data(as_text=True)) == ["Question 2"]
@@ -67,7 +67,7 @@ def test_of_several_tasks_each_has_its_own_answer(browser: Browsers, house: Hous
     case = cases[1].rpartition(".")[0]
     house.engine.do(case, Claim(at=house.clock(), actor=emma, task=cases[1]))
     page = dieter.follow(dieter.post("/inbox/tasks", {"task": cases, "do": "claim"})).get_data(as_text=True)
-    assert "2 tasks are done with." in page
+    assert "2 tasks are yours." in page
     assert "emma has claimed" in page
 
 
@@ -83,7 +83,8 @@ def test_only_who_oversees_gives_tasks_to_others(browser: Browsers, house: House
     dieter, ines = browser("dieter"), browser("ines")
     for client, done in ((dieter, False), (ines, True)):
         client.get("/inbox")
-        client.follow(client.post("/inbox/tasks", {"task": cases[0], "do": "assign", "to": "emma"}))
+        given = client.follow(client.post("/inbox/tasks", {"task": cases[0], "do": "assign", "to": "emma"}))
+        assert ("1 task is given to Emma Lindqvist." in given.get_data(as_text=True)) is done
         mine = subjects(browser("emma").get("/inbox?view=mine").get_data(as_text=True))
         assert mine == (["Question 0"] if done else [])
 
@@ -202,6 +203,16 @@ def test_what_is_left_and_what_is_late_is_said_as_germans_say_it(app: Flask) -> 
         assert said(MONDAY + timedelta(days=3), MONDAY, office).words == "in 3 Arbeitstagen"
         assert said(MONDAY + timedelta(days=2, hours=4), MONDAY, office).words == "in 2,5 Arbeitstagen"
         assert said(MONDAY, MONDAY + timedelta(days=2, hours=4), office).words == "2,5 Arbeitstage überfällig"
+
+
+def test_a_deadline_is_said_in_german_with_its_comma_and_its_dative(
+    browser: Browsers, cases: list[str], clock: VirtualClock
+) -> None:
+    clock.set(MONDAY - timedelta(days=7))
+    assert re.search(r"in \d+(,\d)? Arbeitstagen", browser("dieter").get("/inbox?language=de").get_data(as_text=True))
+    clock.set(MONDAY + timedelta(days=7, hours=5))
+    page = browser("dieter").get("/inbox?language=de").get_data(as_text=True)
+    assert re.search(r"\d,\d Arbeitstage überfällig", page)
 
 
 def test_a_case_is_new_until_it_was_looked_at_and_again_when_something_happened(

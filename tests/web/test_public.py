@@ -70,6 +70,26 @@ def test_a_form_that_is_sent_becomes_a_case_and_a_receipt_with_its_number(browse
     assert case.starter == "guest" and case.data["intake"]["channel"] == "web"
 
 
+def test_an_amount_is_read_in_the_language_of_the_page_and_shown_in_it(browser: Browsers, house: House) -> None:
+    client = browser()
+    client.get("/contact/inquiry?language=de")
+    quote = {**ASKED, "category": "quote", "product": "Planner", "quantity": "1.250", "budget": "1.250,50", "key": "k1"}
+    wrong = client.post("/contact/inquiry", {**quote, "subject": ""})
+    page = wrong.get_data(as_text=True)
+    assert wrong.status_code == 422 and 'value="1250,50"' in page and 'value="1250"' in page
+    answer = client.post("/contact/inquiry", {**quote, "quantity": "1250", "budget": "1250,50"})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    intake = case_of(house).data["intake"]
+    assert (intake["quantity"], intake["budget"]) == (1250, "1250.50")
+
+
+def test_staff_read_of_a_customer_without_an_account_and_of_their_file_in_their_own_language(browser: Browsers) -> None:
+    sent(browser(), attachments=(io.BytesIO(PDF), "proof.pdf"))
+    page = browser("dieter").get("/cases/INQ-2026-00001?language=de").get_data(as_text=True)
+    assert "<strong>Kunde</strong>" in page and "<dd>Kunde, " in page and "guest" not in page
+    assert "0 → 1 Eintrag<" in page
+
+
 def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(browser: Browsers, house: House) -> None:
     client = browser()
     upload = (io.BytesIO(PDF), "proof.pdf")
@@ -77,7 +97,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(browser: B
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in page and 'value="not an address"' in page
-    assert "I would like to come by." in page and "proof.pdf" in page
+    assert "I would like to come by." in page and "proof.pdf <small>1 kB</small>" in page
     kept = re.search(r'name="kept:attachments" value="([0-9a-f]{64})"', page)
     files = re.search(r'name="files-before" value="([^"]+)"', page)
     assert kept is not None and files is not None

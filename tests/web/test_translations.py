@@ -54,3 +54,22 @@ def test_numbers_and_days_are_written_as_the_language_writes_them(browser: Calla
         with app.test_request_context(headers={"Accept-Language": tongue}):
             assert number("1234.50") == shown
             assert day("2026-11-23") == written
+
+
+def test_a_number_is_read_as_it_is_written_in_the_language_of_the_page() -> None:
+    from flask import Flask
+
+    from web.language import plain_number, typed_number
+
+    app = Flask("web")
+    read = {
+        "de": {"49,90": "49.90", "1.250": "1250", "-1.250,5": "-1250.5", "49.90": "49.90", "0.125": "0.125"},
+        "en": {"49.90": "49.90", "1,250": "1250", "-1,250.5": "-1250.5", "1.250": "1.250"},
+    }
+    not_read = {"de": ["1,250.00", "1.25.000", "viel", "1,2,3"], "en": ["49,90", "1.250,00", "1,25,000", "much"]}
+    for tongue, cases in read.items():
+        with app.test_request_context(headers={"Accept-Language": tongue}):
+            assert {text: plain_number(text) for text in cases} == cases
+            assert [plain_number(text) for text in not_read[tongue]] == not_read[tongue]
+            for plain in ("1250", "1250.5", "1.250", "0.125", "-3.00", "not a number."):
+                assert plain_number(typed_number(plain)) == plain, "what is shown is read as what it was"

@@ -36,7 +36,7 @@ from web.cases.moves import asked, reopening
 from web.cases.noun import pages
 from web.house import house
 from web.language import gettext as _
-from web.language import language, said, zone
+from web.language import language, ngettext, said, zone
 from web.masking import was_shown
 from web.messages import recallable
 from web.processes import Titles, titles_of, without_style
@@ -237,7 +237,9 @@ def _told(event: Event, teller: Teller, forms: Mapping[str, Form]) -> Iterable[s
 def _changed(form: Form, name: str, old: Any, new: Any) -> str:
     field = form.field(name)
     if field is None or field.is_table or field.holds_files:
-        rows = _("%(old)s → %(new)s entries") % {"old": len(old or ()), "new": len(new or ())}
+        count = len(new or ())
+        rows = ngettext("%(old)s → %(new)s entry", "%(old)s → %(new)s entries", count)
+        rows %= {"old": len(old or ()), "new": count}
         return f"{said(field.title) if field is not None else name}: {rows if isinstance(new, list) else new}"
     before, after = in_words(field, old), in_words(field, new)
     return f"{said(field.title)}: {f'{before} → {after or chr(8212)}' if before else after}"

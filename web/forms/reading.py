@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine.definition.forms import Form
-from engine.definition.types import Instant
-from web.language import zone
+from engine.definition.types import Instant, Number
+from web.language import plain_number, zone
 
 Files = Callable[[FileStorage], Mapping[str, Any]]
 """Keeps an uploaded file, and gives it back as a form has it: {name, type, size, sha256}."""
 
 KEPT = "kept:"
 """Before the name of a field: the files that were there already, by their SHA-256."""
+
+_ROW = re.compile(r"\.[0-9]+\.")
+"""Between a table and its column: which row it is."""
 
 
 def typed(
@@ -32,11 +35,16 @@ def typed(
     the page still names.
     """
     texts: dict[str, str | Sequence[str]] = {}
+    numbers = set(_numbers(form))
+
+    def plain(name: str, text: str) -> str:
+        return plain_number(text) if _ROW.sub(".", name) in numbers else text
+
     for name in posted:
         if form.field(re.split(r"[.\[]", name)[0]) is not None:
             # Before a box to tick stands a hidden empty value, so that an empty box says something too: the box counts.
             ticked = [text for text in posted.getlist(name) if text]
-            texts[name] = ticked if len(ticked) > 1 else ticked[0] if ticked else ""
+            texts[name] = ticked if len(ticked) > 1 else plain(name, ticked[0]) if ticked else ""
     values = form.parse_text(texts)
     for field in form.fields:
         if isinstance(field.type, Instant):
@@ -56,6 +64,15 @@ def typed(
             else:
                 values.pop(path, None)
     return values
+
+
+def _numbers(form: Form) -> Iterator[str]:
+    """The fields that are numbers, those of a table as `table.column`."""
+    for field in form.fields:
+        if isinstance(field.type, Number):
+            yield field.name
+        elif field.is_table:
+            yield from (f"{field.name}.{column.name}" for column in field.columns if isinstance(column.type, Number))
 
 
 def _zoned(value: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 from engine.definition.forms import Form, FormField, Shown
 from engine.definition.types import Boolean, Choice, Date, File, Instant, ListOf, Number, Person, Text, Type
 from web.language import gettext as _
-from web.language import said, zone
+from web.language import number, said, typed_number, zone
 
 Errors = Mapping[str, Sequence[str]]
 Option = tuple[str, str]
@@ -255,6 +255,8 @@ def _inside(of: FormField, control: str, value: Any) -> Any:
         return "yes" if value else "no"
     if isinstance(of.type, Instant) and isinstance(value, str):
         return _local(value)
+    if isinstance(of.type, Number):
+        return typed_number(value)
     return value if control == "table" else str(value)
 
 
@@ -262,6 +264,8 @@ def _in_words(of: FormField, value: Any) -> str:
     """What a field that is worked out says: nobody types it, so it is not in the words of a control."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if isinstance(of.type, Number):
+        return number(value)
     return said(of.labels[value]) if isinstance(value, str) and value in of.labels else str(value)
 
 

@@ -1,4 +1,5 @@
-// Working without the mouse: ? shows the keys, j and k move, o opens, c takes, / searches, g i goes to the inbox.
+// Working without the mouse: ? shows the keys, j and k move, o opens, c takes, / searches (Esc leaves the
+// search), g i goes to the inbox.
 // Nothing happens while somebody types, with Ctrl, Alt or Meta held, or when the person has turned it off.
 "use strict";
 
@@ -35,6 +36,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Escape" && event.target.matches('input[type="search"]')) event.target.blur();
     if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog")) return;
     const pressed = event.key;
     if (before === "g" && pressed === "i") {

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.core.commands import Comment
 from engine.store import drafts, outbox
+from tests.web.cases import INQUIRY
 from tests.web.working import to_answer
 from web.house import House
 
@@ -79,3 +80,20 @@ def test_without_scripts_a_message_is_taken_back_and_its_form_is_there_again(vis
     assert "Taken back: nothing was sent." in page.text_content(".flash.done")
     assert page.input_value("#f-answer_text") == "From nine to five"
     assert house.engine.instance(task.rpartition(".")[0]).states == ("in-progress",)
+
+
+def test_on_a_phone_the_menu_leaves_the_page_to_the_work(visit: Visit) -> None:
+    page = visit("katrin", narrow=True)
+    page.goto("/inbox")
+    assert page.evaluate("document.querySelector('header.top').offsetHeight") < 160
+
+
+def test_the_keys_work_again_after_a_search_was_left(visit: Visit, house: House) -> None:
+    house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY)
+    page = visit("dieter")
+    page.goto("/inbox")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert "INQ-2026-00001" in page.evaluate("document.activeElement.innerText")
