@@ -30,57 +30,48 @@ def said(due: datetime | None, now: datetime, calendar: Calendar) -> Said:
     if due is None:
         return Said("")
     if due < now:
-        late = calendar.elapsed(due, now)
-        words = span(late, calendar)
-        return Said(_("%(span)s late") % {"span": words} if words else _("overdue"), "!", "bad")
+        return Said(_late(*span(calendar.elapsed(due, now), calendar)), "!", "bad")
     left = calendar.elapsed(now, due)
-    words = _ahead(*measured(left, calendar))
     kind, sign = ("soon", "◔") if left <= SOON else ("", "")
-    return Said(words or _("now"), sign, kind)
+    return Said(_ahead(*span(left, calendar)), sign, kind)
 
 
-def span(length: timedelta, calendar: Calendar) -> str:
-    """Working time in the unit that says most: minutes, hours or days of the calendar; empty below a minute."""
-    unit, count = measured(length, calendar)
-    one = 1 if count == 1 else 2
-    if unit == "minute":
-        words = ngettext("%(count)s working minute", "%(count)s working minutes", one)
-    elif unit == "hour":
-        words = ngettext("%(count)s working hour", "%(count)s working hours", one)
-    elif unit == "day":
-        words = ngettext("%(count)s working day", "%(count)s working days", one)
-    else:
-        return ""
-    return words % {"count": number(count)}
+def span(length: timedelta, calendar: Calendar) -> tuple[str, float]:
+    """Working time in the unit that says most: minutes, hours or days of the calendar, these to a tenth below ten;
+    `("minutes", 0)` below a minute."""
+    minutes = round(length.total_seconds() / 60)
+    if minutes < 60:
+        return "minutes", minutes
+    a_day = usual_day(calendar)
+    if minutes / 60 < a_day:
+        return "hours", round(minutes / 60)
+    days = minutes / 60 / a_day
+    return "days", round(days, 1 if days < 10 else None)
 
 
 def _ahead(unit: str, count: float) -> str:
-    """The same as the time there still is. Whole sentences, since other languages bend the unit after `in`."""
-    one = 1 if count == 1 else 2
-    if unit == "minute":
-        words = ngettext("in %(count)s working minute", "in %(count)s working minutes", one)
-    elif unit == "hour":
-        words = ngettext("in %(count)s working hour", "in %(count)s working hours", one)
-    elif unit == "day":
-        words = ngettext("in %(count)s working day", "in %(count)s working days", one)
-    else:
-        return ""
-    return words % {"count": number(count)}
+    """`in 2 working days`: said whole, for a language may bend the unit after `in`."""
+    if not count:
+        return _("now")
+    plural = 1 if count == 1 else 2
+    words = {"count": number(f"{count:g}")}
+    if unit == "minutes":
+        return ngettext("in %(count)s working minute", "in %(count)s working minutes", plural) % words
+    if unit == "hours":
+        return ngettext("in %(count)s working hour", "in %(count)s working hours", plural) % words
+    return ngettext("in %(count)s working day", "in %(count)s working days", plural) % words
 
 
-def measured(length: timedelta, calendar: Calendar) -> tuple[str, float]:
-    """The unit that says most (minute, hour or day of the calendar, or none below a minute) and how many of it."""
-    minutes = round(length.total_seconds() / 60)
-    if minutes < 1:
-        return "", 0
-    if minutes < 60:
-        return "minute", minutes
-    a_day = usual_day(calendar)
-    if minutes / 60 < a_day:
-        return "hour", round(minutes / 60)
-    days = minutes / 60 / a_day
-    shown = round(days, 1 if days < 10 else None)
-    return "day", int(shown) if shown == int(shown) else shown
+def _late(unit: str, count: float) -> str:
+    if not count:
+        return _("overdue")
+    plural = 1 if count == 1 else 2
+    words = {"count": number(f"{count:g}")}
+    if unit == "minutes":
+        return ngettext("%(count)s working minute late", "%(count)s working minutes late", plural) % words
+    if unit == "hours":
+        return ngettext("%(count)s working hour late", "%(count)s working hours late", plural) % words
+    return ngettext("%(count)s working day late", "%(count)s working days late", plural) % words
 
 
 def usual_day(calendar: Calendar) -> float:
