@@ -81,7 +81,9 @@ def _free(role: str, only: Wanted, *people: str) -> Any:
         leg = leg.where(~fn.EXISTS(excluded))
     if "process" in only.words:
         leg = leg.where(Candidate.process == Parameter("process"))
-    if set(only.words) - {"process"}:
+    if "due_by" in only.words:  # an offer has its task's deadline, and is sorted by it
+        leg = leg.where(Candidate.due_at <= Parameter("due_by"))
+    if set(only.words) - {"process", "due_by"}:
         leg = leg.join(Task, on=(Task.id == Candidate.task)).where(*only.conditions())
     return leg.order_by(Candidate.due_at, Candidate.task).limit(Parameter("limit"))
 
