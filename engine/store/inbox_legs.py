@@ -13,7 +13,7 @@ from typing import Any
 from peewee import SQL, NodeList, Select, Tuple, fn
 
 from engine.store.compiled import Parameter
-from engine.store.inbox_parts import FREE, Wanted
+from engine.store.inbox_parts import FREE, Wanted, approvals
 from engine.store.models import MINE, Candidate, Exclusion, Task
 
 Shape = tuple[int, ...]
@@ -83,7 +83,9 @@ def _free(role: str, only: Wanted, *people: str) -> Any:
         leg = leg.where(Candidate.process == Parameter("process"))
     if "due_by" in only.words:  # an offer has its task's deadline, and is sorted by it
         leg = leg.where(Candidate.due_at <= Parameter("due_by"))
-    if set(only.words) - {"process", "due_by"}:
+    if "approvals" in only.words:
+        leg = leg.where(Candidate.task.in_(approvals()))
+    if set(only.words) - {"process", "due_by", "approvals"}:
         leg = leg.join(Task, on=(Task.id == Candidate.task)).where(*only.conditions())
     return leg.order_by(Candidate.due_at, Candidate.task).limit(Parameter("limit"))
 

@@ -17,12 +17,15 @@ from engine.store.compiled import Parameter
 from engine.store.database import Store
 from engine.store.fields import to_micros
 from engine.store.front import Glance
-from engine.store.models import History, Instance, Task
+from engine.store.models import APPROVALS, History, Instance, Task
 from engine.store.search import ALL, Eyes, answering, question
 
 ANYBODYS, MINE_ALONE, FREE = "", "mine", "free"
 _OF_CASE = ("priority", "severity")
 _WORDS = ("process", "state", "kind", "assignee", "due_by", "delegated", "replied", *_OF_CASE)
+_APPROVALS = "approvals"
+"""How a shape says that only those are wanted: they have an index of their own, which no parameter could use."""
+_WITHOUT_VALUE = ("delegated", _APPROVALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Wanted:
 
     def names(self) -> list[str]:
         """The parameters in the order in which `Only.values` gives them."""
-        return [word for word in self.words if word != "delegated"]
+        return [word for word in self.words if word not in _WITHOUT_VALUE]
 
     def conditions(self) -> Iterator[Any]:
         """Each on Task; those about the case together, in a question about its row."""
@@ -71,6 +74,8 @@ class Only:
     @property
     def shape(self) -> Wanted:
         words = [word for word in _WORDS if getattr(self, word)]
+        if self.kind == "approval":
+            words[words.index("kind")] = _APPROVALS
         return Wanted(self.whose, (*words, "text") if self.text or self.customer else tuple(words))
 
     def values(self, store: Store, person: str) -> list[Any]:
@@ -97,12 +102,20 @@ def _of_task(word: str) -> Iterator[Any]:
         yield getattr(Task, word) == Parameter(word)
     elif word == "due_by":
         yield Task.next_at <= Parameter(word)
+    elif word == _APPROVALS:
+        yield Task.id.in_(approvals())
     elif word == "delegated":
         yield Task.on_behalf_of != ""
     elif word == "replied":
         yield _replied()
     elif word == "text":
         yield Task.instance.in_(answering(Parameter(word)))
+
+
+def approvals() -> Any:
+    """The ids of the approvals that wait."""
+    waiting = Task.alias()
+    return waiting.select(waiting.id).where(APPROVALS)
 
 
 def _replied() -> Any:

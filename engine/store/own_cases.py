@@ -24,11 +24,12 @@ def waiting_for_customer(person: str) -> Any:
     """That a case waits for a word from outside, and somebody has worked in it."""
     done = Task.select(Task.instance).where(DONE & (Task.completed_by == person))
     held = Task.select(Task.instance).where(MINE & (Task.assignee == person))
-    waits = Wait.select(SQL("1")).where(Wait.instance == Instance.id)
+    waits = Wait.select(Wait.instance)
     busy = Task.select(SQL("1")).where(
         (Task.instance == Instance.id) & (Task.status << ("open", "claimed")) & (Task.kind == "task")
     )
-    return GOING & (Instance.id.in_(done) | Instance.id.in_(held)) & fn.EXISTS(waits) & ~fn.EXISTS(busy)
+    # Those that wait come first: they are fewer than what somebody has worked in.
+    return GOING & Instance.id.in_(waits) & (Instance.id.in_(done) | Instance.id.in_(held)) & ~fn.EXISTS(busy)
 
 
 def watched(person: str) -> Any:
