@@ -42,7 +42,7 @@ def span(length: timedelta, calendar: Calendar) -> tuple[str, float]:
     minutes = round(length.total_seconds() / 60)
     if minutes < 60:
         return "minutes", minutes
-    a_day = usual_day(calendar)
+    a_day = _usual_day(calendar)
     if minutes / 60 < a_day:
         return "hours", round(minutes / 60)
     days = minutes / 60 / a_day
@@ -74,6 +74,6 @@ def _late(unit: str, count: float) -> str:
     return ngettext("%(count)s working day late", "%(count)s working days late", plural) % words
 
 
-def usual_day(calendar: Calendar) -> float:
+def _usual_day(calendar: Calendar) -> float:
     """The hours of the calendar's longest weekday."""
     return max(sum(hours.end - hours.begin for hours in spans) for spans in calendar.hours) / 60 or 24

@@ -29,6 +29,7 @@ from engine.store.deployments import Deployment
 from engine.store.proofs import Proven
 from engine.visibility import roles_of
 from web.access import SIGNED_IN, STAFF, access, visitor
+from web.deadlines import span
 from web.house import house
 from web.language import gettext as _
 from web.language import language, ngettext, number
@@ -247,19 +248,10 @@ def in_words(stay: timedelta | None, calendar: Calendar) -> str:
     """A stay in working time: minutes, hours, or days of the calendar's usual length."""
     if stay is None:
         return ""
-    minutes = round(stay.total_seconds() / 60)
-    if minutes < 60:
-        return _("%(count)s min") % {"count": minutes}
-    hours = stay.total_seconds() / 3600
-    a_day = _usual_day(calendar)
-    if hours < a_day:
-        return ngettext("%(count)s working hour", "%(count)s working hours", round(hours)) % {"count": round(hours)}
-    days = round(hours / a_day, 1)
-    return ngettext("%(count)s working day", "%(count)s working days", 1 if days == 1 else 2) % {
-        "count": number(f"{days:g}")
-    }
-
-
-def _usual_day(calendar: Calendar) -> float:
-    """The hours of the calendar's longest weekday."""
-    return max(sum(span.end - span.begin for span in spans) for spans in calendar.hours) / 60 or 24
+    unit, count = span(stay, calendar)
+    words, plural = {"count": number(f"{count:g}")}, 1 if count == 1 else 2
+    if unit == "minutes":
+        return _("%(count)s min") % words
+    if unit == "hours":
+        return ngettext("%(count)s working hour", "%(count)s working hours", plural) % words
+    return ngettext("%(count)s working day", "%(count)s working days", plural) % words

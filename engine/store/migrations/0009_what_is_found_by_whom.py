@@ -1,5 +1,9 @@
 """The words by which a case is found tell apart who the customer is, and hold what was filled in. And an index of who
-has done which tasks."""
+has done which tasks.
+
+Words are worked out by what the program knows now: they can be made again at any time, and whoever changes what a word
+is brings a migration that does so.
+"""
 
 import json
 from typing import Any
