@@ -74,7 +74,7 @@ class Catalog:
         return self.files[path]
 
     def node(self, path: str) -> Node:
-        """What a process's file holds, read once. Raises DefinitionError when it cannot be read."""
+        """What a YAML file holds, read once. Raises DefinitionError when it cannot be read."""
         if path not in self._nodes:
             self._nodes[path] = read(self.files[path], path)
         return self._nodes[path]
@@ -89,7 +89,7 @@ class Catalog:
         if ORGANISATION not in self.files:
             return Organisation()
         try:
-            return read_organisation(read(self.files[ORGANISATION], ORGANISATION))
+            return read_organisation(self.node(ORGANISATION))
         except DefinitionError as error:
             self._problems[ORGANISATION] = error
             return Organisation()
@@ -101,7 +101,7 @@ class Catalog:
             if path.startswith(FORMS) and path.endswith((".yaml", ".yml")):
                 form_id = path.removeprefix(FORMS).rsplit(".", 1)[0]
                 try:
-                    found[form_id] = read_form(read(self.files[path], path), form_id)
+                    found[form_id] = read_form(self.node(path), form_id)
                 except DefinitionError as error:
                     self._problems[path] = error
                     found[form_id] = None
@@ -170,7 +170,7 @@ class Catalog:
         if path not in self.files:
             return None
         try:
-            return freeze(read_calendar(read(self.files[path], path), path), YEARS)
+            return freeze(read_calendar(self.node(path), path), YEARS)
         except DefinitionError as error:
             self._problems[path] = error
             return None

@@ -39,6 +39,7 @@ from engine.definition.rules import (
     standing_still,
     tables,
     thresholds,
+    translations,
     waits,
     words_apart,
 )
@@ -76,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     roles.RULE,
     customers.RULE,
     labels.RULE,
+    translations.RULE,
     promises.RULE,
     retention.RULE,
     names_used.RULE,
