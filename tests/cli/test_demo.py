@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -520,6 +521,16 @@ def test_a_time_that_cannot_be_read_is_a_wrong_call(here: Path) -> None:
     code, said = run("demo", "--at", "yesterday")
     assert code == 2
     assert "Expected a time such as" in said
+    assert not Path("demo.db").exists()
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_played_with_the_way_on(here: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        code, said = run("demo", "--serve", "--port", str(port))
+    assert code == 1
+    assert f"127.0.0.1:{port}, but another program answers there. Name another port with --port." in said
+    assert run("demo", "--port", "8100")[0] == 2
     assert not Path("demo.db").exists()
 
 
