@@ -209,7 +209,7 @@ def test_the_notes_lie_below_the_flow_side_by_side_and_all_of_it_is_in_the_pictu
 
 
 def test_notes_that_do_not_fit_beside_each_other_go_into_the_next_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diagrams, "ROW", 0.0)
+    monkeypatch.setattr(diagrams, "GAP", diagrams.ROW)  # so far apart that no row has room for two
     definition = examine(catalog_of(ROOT), "processes/corrective-action.yaml").definition
     assert definition is not None
     found = groups(svg_of(picture_of(definition)))

@@ -137,12 +137,12 @@ def test_arrows_say_outcome_guard_time_and_message() -> None:
     picture = picture_of(everything())
     said = {(way.words, way.guard, way.sign) for edge in picture.edges for way in edge.ways}
     assert said >= {
-        ("Accept", "only if rounds < 3", ""),
-        ("after 5 working days", "if rounds > 1", "clock"),
-        ("Customer replied", "if rounds > 2", "envelope"),
+        ("Accept", "only if rounds is less than 3", ""),
+        ("after 5 working days", "if rounds is more than 1", "clock"),
+        ("Customer replied", "if rounds is more than 2", "envelope"),
         ("Customer replied", "else", "envelope"),
         ("Reopen", "customer, within 20 working days", ""),
-        ("", "if intake.amount > 100", ""),
+        ("", "if “Amount” is more than 100", ""),
         ("tools", "", ""),
     }
     assert edge(picture, "check", "check").style == "outcome"
@@ -152,7 +152,7 @@ def test_what_is_possible_anywhere_is_a_row_of_one_note_and_not_an_arrow_from_ea
     picture = picture_of(everything())
     assert [(way.words, way.guard) for way in node(picture, ".anywhere").ways] == [
         ("Withdraw → Withdrawn", "customer"),
-        ("Stop it → Refused", "lead, only if rounds > 1"),
+        ("Stop it → Refused", "lead, only if rounds is more than 1"),
         ("Note: sets rounds", "agent"),
         ("Reminder: sets rounds", ""),
     ]
@@ -328,8 +328,8 @@ def test_a_state_shows_what_it_starts_and_where_that_leads(language: str, words:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "2 working days before intake.until: reaches “told”"),
-        ("de", "2 Arbeitstage vor intake.until: erreicht „told“"),
+        ("en", "2 working days before “Until”: reaches “told”"),
+        ("de", "2 Arbeitstage vor „Until“: erreicht „told“"),
     ],
 )
 def test_a_time_ahead_of_a_date_says_how_long_before_it(language: str, words: str) -> None:
@@ -353,6 +353,6 @@ def test_a_beginning_with_branches_is_told_way_by_way() -> None:
     body = EVERYTHING.replace("form: order-intake, go: sort", f"form: order-intake, {branches}", 1)
     told = prose_of(define(body, FORMS)).start
     assert [(way.leads_to, way.when, way.does, way.by) for way in told] == [
-        ("check", "if intake.amount > 100", "reaches “big”", "customer, agent"),
+        ("check", "if “Amount” is more than 100", "reaches “big”", "customer, agent"),
         ("sort", "else", "", "customer, agent"),
     ]

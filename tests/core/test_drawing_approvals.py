@@ -36,10 +36,10 @@ def node(language: str = "en") -> Node:
 def test_an_approval_says_its_rules_in_words() -> None:
     assert node().shape == "approval"
     assert node().lines == (
-        "if offer.price > 100: 2 of lead, expert, may refuse alone: lead",
-        "if offer.price > 50: more than half of lead, expert, at least 2",
-        "if offer.price > 20: one after the other: lead, expert",
-        "if offer.price > 10: each of lead, expert",
+        "if “Price” is more than 100: 2 of lead, expert, may refuse alone: lead",
+        "if “Price” is more than 50: more than half of lead, expert, at least 2",
+        "if “Price” is more than 20: one after the other: lead, expert",
+        "if “Price” is more than 10: each of lead, expert",
         "else: one of lead",
         "about: offer",
         "not: draft",

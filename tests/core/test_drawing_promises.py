@@ -86,8 +86,7 @@ def edges(picture: Picture, source: str, target: str) -> list[Edge]:
 def test_a_clock_is_one_row_with_what_it_promises_from_when_until_when_and_what_its_rungs_do() -> None:
     assert rows(picture_of(promising()), PROMISED) == [
         (
-            "Answer: by intake.severity: S1 4 working hours; S2, S3 2 working days; S4 nothing, "
-            "hard stop after 30 days",
+            "Answer: by “Severity”: S1 4 working hours; S2, S3 2 working days; S4 nothing, hard stop after 30 days",
             "until: “order answer” sent by a person, “told” reached; stands still in Waiting",
         ),
         (
@@ -105,9 +104,7 @@ def test_a_clock_is_one_row_with_what_it_promises_from_when_until_when_and_what_
 
 def test_the_same_in_german() -> None:
     found = rows(picture_of(promising(), "de"), PROMISED)
-    assert found[0][0].startswith(
-        "Antwort: je nach intake.severity: S1 4 Arbeitsstunden; S2, S3 2 Arbeitstage; S4 nichts"
-    )
+    assert found[0][0].startswith("Antwort: je nach „Severity“: S1 4 Arbeitsstunden; S2, S3 2 Arbeitstage; S4 nichts")
     assert found[0][1] == "bis: „order answer“ von einem Menschen gesendet, „told“ erreicht; steht still in Waiting"
     assert found[2][1].startswith("ab: „customer replied“ geht ein; von vorn mit: ")
 

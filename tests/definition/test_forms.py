@@ -165,7 +165,7 @@ def test_a_form_describes_itself_in_words() -> None:
     assert rows["lines.unit_price"].type == "Betrag in EUR"
     rows = {row.name: row for row in form(INTAKE).describe("en")}
     assert rows["product"].required == (
-        "when category == technical_support, shown when category in [technical_support, product_information]"
+        "when “Category” is technical_support, shown when “Category” is one of technical_support, product_information"
     )
     assert rows["total"].required.startswith("worked out: sum(")
     assert rows["evidence"].type == "files"

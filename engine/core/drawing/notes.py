@@ -36,7 +36,7 @@ class Notes:
             words += f", {say('hard-stop', self.words.length(plan.hard_stop))}"
         about = [
             say("from-fact", self.facts(plan.starts)) if plan.starts != ("start",) else "",
-            say("since", self.words.line(plan.since.text)) if plan.since is not None else "",
+            say("since", self.words.expression(plan.since)) if plan.since is not None else "",
             say("anew", self.facts(plan.restarts)) if plan.restarts else "",
             say("until", self.facts(plan.stops)),
             self.where(plan),
@@ -77,7 +77,7 @@ class Notes:
         for answer, length in lengths.items():
             together.setdefault(length, []).append(answer.replace("_", " "))
         listed = "; ".join(f"{', '.join(answers)} {length}" for length, answers in together.items())
-        return f"{say('by', self.words.line(pick.by.text))}: {listed}"
+        return f"{say('by', self.words.expression(pick.by))}: {listed}"
 
     def facts(self, facts: Iterable[str]) -> str:
         return ", ".join(self.fact(fact) for fact in facts)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from engine.core.drawing.notes import Notes, by_time, quiet
 from engine.core.drawing.picture import Shape
 from engine.core.drawing.places import shape_of
+from engine.core.drawing.speaking import spoken_in
 from engine.core.drawing.wording import Wording
 from engine.definition.forms import Form
 from engine.definition.model import JOIN, Definition, State
@@ -108,7 +109,7 @@ def prose_of(definition: Definition, language: str = "", roles: Mapping[str, Loc
 class _Writer:
     def __init__(self, definition: Definition, language: str, roles: Mapping[str, Localised]) -> None:
         self.definition = definition
-        self.words = Wording(language, LONGEST, roles)
+        self.words = Wording(language, LONGEST, roles, spoken_in(definition))
         self.notes = Notes(definition, self.words)
 
     def prose(self) -> Prose:
@@ -207,7 +208,7 @@ class _Writer:
             target = notes.target(plan.target)
             if plan.hard_stop is not None:
                 target += f"; {say('hard-stop', self.words.length(plan.hard_stop))}"
-            since = say("since", self.words.line(plan.since.text)) if plan.since is not None else ""
+            since = say("since", self.words.expression(plan.since)) if plan.since is not None else ""
             begins = [notes.facts(plan.starts) if plan.starts else "", since, notes.facts(plan.restarts)]
             yield Promised(
                 plan.name,

@@ -29,6 +29,7 @@ from engine.core.drawing.picture import (
     Way,
 )
 from engine.core.drawing.places import lines_of, shape_of
+from engine.core.drawing.speaking import spoken_in
 from engine.core.drawing.telling import told
 from engine.core.drawing.tracing import NOWHERE, Trail
 from engine.core.drawing.wording import Wording
@@ -74,7 +75,7 @@ class _Drawing:
     def __init__(self, definition: Definition, language: str, trail: Trail, roles: Mapping[str, Localised]) -> None:
         self.definition = definition
         self.trail = trail
-        self.words = Wording(language, roles=roles)
+        self.words = Wording(language, roles=roles, spoken=spoken_in(definition))
         self.notes = Notes(definition, self.words)
         self.arrows: dict[tuple[str, str, Style], list[Way]] = {}
         self.inside: dict[str, list[Way]] = {}

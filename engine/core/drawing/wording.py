@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from engine.core.durations import Duration
+from engine.definition.expressions import Expression
+from engine.definition.expressions.telling import Spoken, in_plain_words
 from engine.definition.moves import Actions, ApprovalPlan, Branch, Due, Move, Pick, RuleBranch
 from engine.definition.plans import After
 from engine.definition.texts import Localised, localised
@@ -87,11 +89,19 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 class Wording:
     """The words of one language; English where there is no other.
 
-    `longest` is the most characters of a text, `roles` what people call a role.
+    `longest` is the most characters of a text, `roles` what people call a role (or whatever else has an id), `spoken`
+    what they call the names in expressions: without it these are told as they were written.
     """
 
-    def __init__(self, language: str, longest: int = LONGEST, roles: Mapping[str, Localised] | None = None) -> None:
+    def __init__(
+        self,
+        language: str,
+        longest: int = LONGEST,
+        roles: Mapping[str, Localised] | None = None,
+        spoken: Spoken | None = None,
+    ) -> None:
         self.language = language
+        self._spoken = spoken
         self._longest = longest
         self._roles = roles or {}
         self._words = _WORDS.get(language[:2], _WORDS["en"])
@@ -105,6 +115,12 @@ class Wording:
     def line(self, text: str) -> str:
         """On one line, and no longer than there is room."""
         return one_line(text, self._longest)
+
+    def expression(self, expression: Expression) -> str:
+        """A condition or a value, in plain words."""
+        if self._spoken is None:
+            return self.line(expression.text)
+        return self.line(in_plain_words(expression, self.language, self._spoken))
 
     def name(self, id: str) -> str:
         """An id as words: `team-lead` is team lead, or what the organisation calls that role."""
@@ -145,13 +161,13 @@ class Wording:
         return (
             self.length(pick.fixed)
             if pick.by is None and pick.fixed
-            else self.say("by", self.line(pick.by.text) if pick.by else "")
+            else self.say("by", self.expression(pick.by) if pick.by else "")
         )
 
     def due(self, due: Due) -> str:
         if due.length is not None:
             return self.pick(due.length)
-        date = self.line(due.at.text) if due.at is not None else ""
+        date = self.expression(due.at) if due.at is not None else ""
         return self.say("before", self.length(due.before), date) if due.before is not None else date
 
     def time(self, after: After) -> str:
@@ -169,7 +185,7 @@ class Wording:
     def roles(self, pick: Pick[tuple[str, ...]]) -> str:
         if pick.by is None:
             return self.names(pick.fixed or ())
-        return self.say("by", self.line(pick.by.text))
+        return self.say("by", self.expression(pick.by))
 
     def by(self, move: Move) -> str:
         """Who may ask for a move, and who may not although they could."""
@@ -189,7 +205,7 @@ class Wording:
             said.append(self.say("least", str(rule.need)))
         if rule.veto:
             said.append(self.say("veto", self.names(rule.veto)))
-        when = self.say("if", self.line(branch.when.text)) if branch.when else self.say("else") if of > 1 else ""
+        when = self.say("if", self.expression(branch.when)) if branch.when else self.say("else") if of > 1 else ""
         return ": ".join(part for part in (when, ", ".join(said)) if part)
 
     def confirmed(self, plan: ApprovalPlan) -> str:
@@ -205,11 +221,11 @@ class Wording:
         """The condition beside an arrow; empty when there is none. Without a branch, that of the whole move."""
         said = []
         if branch is not None and branch.when is not None:
-            said.append(self.say("if", self.line(branch.when.text)))
+            said.append(self.say("if", self.expression(branch.when)))
         elif branch is not None and len(move.branches) > 1:
             said.append(self.say("else"))
         if move.only_when is not None:
-            said.append(self.say("only", self.line(move.only_when.text)))
+            said.append(self.say("only", self.expression(move.only_when)))
         if move.needs is not None:
             said.append(self.confirmed(move.needs))
         return ", ".join(said)

@@ -15,6 +15,7 @@ from engine.definition.expressions import Expression, Scope, compile_expression
 from engine.definition.expressions.matching import in_words, listed
 from engine.definition.nodes import Mapping, Node, Scalar, Sequence, kind
 from engine.definition.suggest import near
+from engine.definition.texts import Localised, read_localised
 from engine.definition.types import Boolean, File, ListOf, Record, Type
 from engine.errors import DefinitionError, Place, Problem
 
@@ -80,10 +81,18 @@ class _Reading:
                     message,
                     "Add `results:` with every result, the highest first.",
                 )
+        title = self.title(node.get("title"))
         if self.problems:
             return None
         fine_inputs = tuple(expression for expression in inputs if expression is not None)
-        return Decision(self.name, node.place, fine_inputs, rows, type_, order, at_least, raise_by_one, hit)
+        return Decision(self.name, node.place, fine_inputs, rows, type_, order, at_least, raise_by_one, hit, title)
+
+    def title(self, node: Node | None) -> Localised:
+        try:
+            return read_localised(node) if node is not None else ""
+        except DefinitionError as error:
+            self.problems += error.problems
+            return ""
 
     def inputs(self, node: Node | None) -> list[Expression | None]:
         if node is None:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from engine.definition.decisions.cells import Cell
 from engine.definition.expressions import Expression
+from engine.definition.texts import Localised
 from engine.definition.types import Type
 from engine.errors import Place, Stuck
 
@@ -58,6 +59,7 @@ class Table:
     at_least: tuple[tuple[Result, Expression], ...]
     raise_by_one: Expression | None
     hit: Hit
+    title: Localised = ""
 
     @property
     def expressions(self) -> tuple[Expression, ...]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.definition.forms.model import FormField
+from engine.definition.expressions.telling import Spoken, written_in_plain_words
+from engine.definition.forms.model import FormField, Source
 from engine.definition.texts import localised
 from engine.definition.types import (
     Boolean,
@@ -72,11 +73,15 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 def describe(fields: tuple[FormField, ...], language: str, prefix: str = "") -> list[Row]:
     """A row for every field in display order, a table's columns after the table."""
+    spoken = Spoken(
+        {field.name: field.title for field in fields}, {field.name: field.labels for field in fields if field.labels}
+    )
     rows = []
     for field in fields:
         kind = type_in_words(field.type, language, field)
         title = localised(field.title, language)
-        rows.append(Row(prefix + field.name, title, kind, _needed(field, language), _choices(field, language)))
+        needed = _needed(field, spoken, language)
+        rows.append(Row(prefix + field.name, title, kind, needed, _choices(field, language)))
         rows += describe(field.columns, language, f"{prefix}{field.name}.")
     return rows
 
@@ -111,20 +116,23 @@ def type_in_words(of: Type, language: str, field: FormField | None = None) -> st
     return _word(simple[type(of)], language)
 
 
-def _needed(field: FormField, language: str) -> str:
+def _needed(field: FormField, spoken: Spoken, language: str) -> str:
+    def told(source: Source) -> str:
+        return written_in_plain_words(source.text, language, spoken, condition=source is not field.compute)
+
     if field.compute:
-        need = _word("computed", language, text=field.compute.text)
+        need = _word("computed", language, text=told(field.compute))
     elif field.required:
         need = _word("always", language)
     elif field.required_when:
-        need = _word("when", language, text=field.required_when.text)
+        need = _word("when", language, text=told(field.required_when))
     else:
         if field.show_when:
-            return _word("shown", language, text=field.show_when.text)
+            return _word("shown", language, text=told(field.show_when))
         return _word("optional", language)
     if field.required and field.show_when:
-        return _word("when", language, text=field.show_when.text)
-    return _word("shown-and", language, need=need, text=field.show_when.text) if field.show_when else need
+        return _word("when", language, text=told(field.show_when))
+    return _word("shown-and", language, need=need, text=told(field.show_when)) if field.show_when else need
 
 
 def _choices(field: FormField, language: str) -> tuple[tuple[str, str], ...]:
