@@ -18,7 +18,6 @@ import pytest
 
 from tests.databases import CHOSEN, POSTGRESQL, Databases, Files, Server, lending, server
 
-
 LONG = ("tests/web/browser/", "tests/cli/test_demo.py", "tests/runtime/test_killed.py", "tests/docs/test_tutorial.py")
 
 
