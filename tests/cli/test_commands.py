@@ -271,6 +271,15 @@ def test_a_history_that_was_tampered_with_is_told_with_exit_code_one(shell: Shel
         assert "[chain-broken]" in shell.refused("history", ONE, *more)
 
 
+def test_a_case_that_was_tampered_with_is_told_with_what_differs(shell: Shell) -> None:
+    assert "The case itself is what its last step left.\n" in shell.good("history", ONE, "--verify")
+    _tamper(shell, "UPDATE instance SET priority = 'urgent'")
+    answer = shell("history", ONE, "--verify")
+    assert answer.code == 1 and "chain holds" in answer.out and "NOT what its history says" in answer.out
+    assert "[case-changed]" in answer.err and 'priority is "urgent", by its snapshot it is ""' in answer.err
+    assert shell.json("history", ONE)["events"][-1]["case_hash"].startswith("1:")
+
+
 def _tamper(shell: Shell, statement: str) -> None:
     with open_database(shell.url) as store:
         tamper(store, statement)

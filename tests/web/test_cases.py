@@ -16,7 +16,7 @@ from engine.definition.catalog import Catalog
 from engine.definition.linter import lint
 from engine.store import history, instances, personal
 from tests.builders import PROCESS, files
-from tests.databases import tamper
+from tests.databases import change, tamper
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
 from web.cases.page import KINDS
@@ -173,6 +173,9 @@ def test_the_history_is_checked_and_a_change_from_outside_is_told(
 ) -> None:
     client = browser("vera")
     assert "The history is whole" in page_of(client, reference, "?verify=1")
+    change(house.store, "UPDATE instance SET priority = 'urgent'")
+    found = page_of(client, reference, "?verify=1")
+    assert "the case itself was changed from outside" in found and "priority" in found
     tamper(house.store, "UPDATE history SET actor = 'emma' WHERE seq = 1")
     assert "The history was changed from outside" in page_of(client, reference, "?verify=1")
 
@@ -206,7 +209,7 @@ def test_what_happened_again_and_again_is_told_once_and_can_be_opened(
         for day in range(5)
     ]
     with house.store.transaction():
-        history.append(house.store, case, len(history.read(house.store, case)), remind, MONDAY)
+        history.append(house.store, case, len(history.read(house.store, case)), remind, MONDAY, "")
     page = page_of(browser("ben"), reference)
     again = page.partition('<details class="again">')[2].partition("</details>")[0]
     summary, _, inside = again.partition("</summary>")
