@@ -15,7 +15,7 @@ from engine.telling.values import clean
 @as_json
 @click.pass_obj
 def doctor(context: Context, as_json: bool) -> None:
-    """Check the set-up: database, tables, workers, driver, timers, outbox, mail, incidents, clocks.
+    """Check the set-up: database, tables, workers, driver, timers, outbox, mail, incidents, histories, clocks.
 
     Says what to do about what is wrong, and ends with 1 then. Changes nothing and sends nothing.
     """

@@ -115,7 +115,7 @@ def again(house: House, case: str) -> None:
     told = {"to": "role:team-lead", "say": "Look at it"}
     every = [Event("notified", house.clock() + timedelta(days=day), "system", "worker", told) for day in range(3)]
     with house.store.transaction():
-        history.append(house.store, case, len(history.read(house.store, case)), every, house.clock())
+        history.append(house.store, case, len(history.read(house.store, case)), every, house.clock(), "")
 
 
 def test_the_count_of_the_view_that_is_shown_is_as_readable_as_its_name(visit: Callable[..., Any]) -> None:
