@@ -19,6 +19,7 @@ from engine.definition.model import Definition, State
 from engine.definition.moves import Actions
 from engine.definition.roles import CUSTOMER
 from engine.definition.texts import localised
+from engine.telling.known import unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class PromisedToCustomer:
 
 def promised_to_customer(draft: Draft, events: Iterable[Event], language: str) -> list[PromisedToCustomer]:
     """Every promise that is still to be kept, the next first."""
-    definition, told = draft.definition, _told(events)
+    waiting = {sent.id for sent in unseen(draft.before, draft.at)}
+    definition, told = draft.definition, _told(event for event in events if event.body.get("message") not in waiting)
     values = draft.values(draft.root.id)
     found = []
     for clock in draft.clocks.values():

@@ -7,9 +7,13 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.core.commands import Complete
+from engine.core.instance import TAKE_BACK
+from engine.runtime import VirtualClock
 from engine.store import status_links
 from tests.web.cases import INQUIRY
 from tests.web.conftest import Browser
+from tests.web.working import ANSWER, to_answer
 from web.house import House
 from web.mine import ON_A_PAGE
 
@@ -37,6 +41,24 @@ def test_a_customer_finds_their_cases_with_how_they_stand(browser: Browsers, ref
     assert reference in page and "We have your inquiry and are reading it" in page
     assert "Which &lt;b&gt;hours&lt;/b&gt; are you open?" in page and "<b>hours" not in page
     assert 'href="/mine" aria-current' in page, "the menu leads here"
+
+
+def test_how_they_stand_is_not_ahead_of_the_letter_that_tells_it(
+    browser: Browsers, house: House, clock: VirtualClock
+) -> None:
+    client, task = browser("lena"), to_answer(house)
+    there = client.get("/mine/INQ-2026-00001").headers["Location"]
+    actor = house.directory.actor("ben", "web")
+    house.engine.do(
+        task.rpartition(".")[0], Complete(at=clock(), actor=actor, task=task, outcome="answer", values=ANSWER)
+    )
+    for path in ("/mine", there):
+        page = client.get(path).get_data(as_text=True)
+        assert "We have answered you" not in page and "From nine to five." not in page and "/moves/confirm" not in page
+    clock.set(clock() + TAKE_BACK)
+    assert "We have answered you" in client.get("/mine").get_data(as_text=True)
+    page = client.get(there).get_data(as_text=True)
+    assert "We have answered you" in page and "From nine to five." in page
 
 
 def test_each_leads_to_the_customers_page_and_the_address_stays_the_same(

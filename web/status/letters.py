@@ -15,6 +15,7 @@ from markupsafe import Markup
 from engine.definition.forms import Form
 from engine.definition.markdown import to_html
 from engine.store import outbox
+from engine.telling.known import unseen
 from web.house import house
 from web.reading import answers, forms_by_alias
 from web.status.noun import STAFF_ONLY, Visit
@@ -34,9 +35,10 @@ class Letter:
 def letters_of(visit: Visit) -> list[Letter]:
     """What was written in both directions, the latest first."""
     found = []
+    waiting = {sent.id for sent in unseen(visit.case, house().clock())}
     for parcel in outbox.of_case(house().store, visit.case.id):
-        if parcel.kind == outbox.MESSAGE and parcel.is_out_by(house().engine.recording()):
-            body = parcel.body
+        body = parcel.body
+        if parcel.kind == outbox.MESSAGE and parcel.status != outbox.WITHDRAWN and body["id"] not in waiting:
             sent = tuple(body.get("attachments", ()))
             found.append(Letter(parcel.created_at, True, str(body["subject"]), Markup(to_html(body["body"])), sent))
     forms = forms_by_alias(visit.definition)

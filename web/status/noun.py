@@ -13,8 +13,10 @@ from engine.core.authority import guest_of
 from engine.core.commands import Actor
 from engine.core.draft import Draft
 from engine.core.events import Event
+from engine.core.instance import Instance
 from engine.private_pages import case_behind
 from engine.store import history
+from engine.telling.known import as_known
 from web import rationing
 from web.house import house
 from web.language import in_zone, language
@@ -40,8 +42,16 @@ class Visit:
 
     @property
     def draft(self) -> Draft:
+        return self._draft_of(self.case)
+
+    @cached_property
+    def known(self) -> Draft:
+        """The case as its customer knows it: no further than the letters that they have got."""
+        return self._draft_of(as_known(self.case, house().clock()))
+
+    def _draft_of(self, case: Instance) -> Draft:
         the = house()
-        return Draft(self.definition, self.case, self.actor, the.clock(), the.engine.roster)
+        return Draft(self.definition, case, self.actor, the.clock(), the.engine.roster)
 
     @cached_property
     def events(self) -> tuple[Event, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 from flask import abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.core.instance import RUNNING, SUSPENDED
+from engine.core.instance import RUNNING, SUSPENDED, Instance
 from engine.definition.model import Definition
 from engine.telling.customers import promised_to_customer, stage_due
 from web import files as case_files
@@ -53,9 +53,9 @@ def page_of(
     status: int = 200,
     doubt: Doubt | None = None,
 ) -> Response:
-    case, definition, now = visit.case, visit.definition, house().clock()
+    case, definition, now = visit.known.before, visit.definition, house().clock()
     tongue = language() if language() in definition.languages else definition.languages[0]
-    promised = promised_to_customer(visit.draft, visit.events, tongue)
+    promised = promised_to_customer(visit.known, visit.events, tongue)
     message = message_of(visit)
     reply = None
     if message is not None and message[1] is not None:
@@ -66,7 +66,7 @@ def page_of(
         "status/show.html",
         case=case,
         definition=definition,
-        stage=stage_in(definition, case.states, case.status, writing=bool(case.unsent)),
+        stage=stage_of(definition, case),
         done=case.status != RUNNING,
         by=stage_due(definition, case, now),
         promised=[one for one in promised if not one.late],
@@ -89,6 +89,11 @@ def page_of(
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
+
+
+def stage_of(definition: Definition, case: Instance) -> str:
+    """The same of a case as its customer knows it."""
+    return stage_in(definition, case.states, case.status, writing=bool(case.unsent))
 
 
 def stage_in(definition: Definition, states: Iterable[str], status: str, *, writing: bool = False) -> str:
