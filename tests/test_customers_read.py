@@ -22,7 +22,7 @@ clocks:
     told: {order-later: later.until}
     target: {by: sorting.kind, small: 1bd, large: 5bd, not-yet-known: 2bd}
     pauses-in: [waiting]
-    stops-on: state closed
+    stops-on: [state closed, state withdrawn]
   reading:
     title: Reading
     target: 4bh
@@ -45,7 +45,10 @@ states:
   waiting:
     label: We wait for you
     wait-for: {reply: sorted}
+  withdrawn: {label: You have withdrawn it, task: {candidates: [agent]}, on: {close: closed}}
   closed: {label: It is closed, final: closed}
+on:
+  withdraw: {by: [customer, agent], from: [received, sorted], go: withdrawn}
 """
 FORMS = {
     "order-intake": "required: [email]\nproperties: {email: {type: string, format: email}}",
@@ -167,5 +170,16 @@ def test_while_we_wait_for_the_customer_nothing_is_promised_and_afterwards_what_
     assert by(one) == ["2026-12-02 17:00"], "two days later, for the pause"
 
 
-def test_what_was_done_is_promised_no_more() -> None:
-    assert promised(sorted_as("small").do(ANN, "close")) == []
+def test_what_was_done_is_told_with_when_and_whether_that_was_in_time() -> None:
+    one = sorted_as("small")
+    one.at("2026-11-24 12:00")
+    (kept,) = promised(one.do(ANN, "close"))
+    assert (kept.words, kept.kept, kept.late) == ("Our answer", one.now, False)
+    late = sorted_as("small")
+    late.at("2026-11-25 12:00")
+    (kept,) = promised(late.do(ANN, "close"))
+    assert kept.late and by(late) == ["2026-11-24 17:00"]
+
+
+def test_what_the_customer_ended_themselves_was_not_kept() -> None:
+    assert promised(sorted_as("small").trigger(CUSTOMER, "withdraw")) == []

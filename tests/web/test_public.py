@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from engine.core.commands import Complete
+from engine.core.instance import TAKE_BACK
 from engine.runtime import VirtualClock
 from engine.store import history, status_links
 from tests.web.conftest import MONDAY, Browser
@@ -26,6 +28,28 @@ ASKED: dict[str, Any] = {
     "category": "other",
     "subject": "Are you open on Friday?",
     "description": "I would like to come by.",
+}
+
+
+COMPLAINT: dict[str, Any] = {
+    "immediate_danger": "no",
+    "complainant_type": "consumer",
+    "anonymous": "no",
+    "name": "Otto <b>Klein</b>",
+    "contact_email": "otto@klein.example",
+    "preferred_channel": "email",
+    "language": "en",
+    "subject": "It smokes",
+    "product": "Brightwater Dispatch",
+    "occurred_on": "2026-11-22",
+    "description": "There is <i>smoke</i>.",
+    "remedy_sought": ["correction", "explanation"],
+}
+CALLED = {
+    "spoke_with": "Otto",
+    "spoken_at": "2026-11-23T08:00:00+00:00",
+    "how": "phone",
+    "agreed": "It is switched off.",
 }
 
 
@@ -68,6 +92,23 @@ def test_a_form_that_is_sent_becomes_a_case_and_a_receipt_with_its_number(browse
     assert re.search(r"by <time", page), "the next promised time"
     case = case_of(house)
     assert case.starter == "guest" and case.data["intake"]["channel"] == "web"
+
+
+def test_a_promise_of_the_form_is_on_the_page_until_it_is_kept_and_then_when_it_was(
+    browser: Browsers, house: House, clock: VirtualClock
+) -> None:
+    client = browser()
+    client.get("/contact/complaint?language=en")
+    answer = client.post("/contact/complaint", {**COMPLAINT, "immediate_danger": "yes", "key": "k1"})
+    link = answer.headers["Location"]
+    assert re.search(r"<dt>Our call to you</dt><dd>by <time", client.get(link).get_data(as_text=True))
+    case = house.engine.instance(house.engine.find("CMP-2026-00001"))
+    (task,) = [task.id for task in case.tasks.values() if task.state == "personal-acknowledgement"]
+    actor = house.directory.actor("jana", "web")
+    house.engine.do(case.id, Complete(at=clock(), actor=actor, task=task, outcome="acknowledge", values=CALLED))
+    clock.set(clock() + TAKE_BACK)
+    page = client.get(link).get_data(as_text=True)
+    assert re.search(r"<dt>Our call to you</dt><dd>✓ done <time[^>]+>[^<]+</time></dd>", page)
 
 
 def test_an_amount_is_read_in_the_language_of_the_page_and_shown_in_it(browser: Browsers, house: House) -> None:
