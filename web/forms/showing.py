@@ -7,7 +7,7 @@ in `templates/forms/` do.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -50,10 +50,12 @@ class ShownField:
     rows: tuple[tuple[ShownField, ...], ...] = ()
     drives: bool = False
     """Whether other fields depend on it, so that the form has to be looked at again when it changes."""
+    apart: str = ""
+    """What its id begins with where several forms stand on a page."""
 
     @property
     def id(self) -> str:
-        return "f-" + self.name.replace(".", "-")
+        return f"{self.apart or 'f'}-" + self.name.replace(".", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,14 @@ class ShownForm:
     sections: tuple[ShownSection, ...]
     errors: Mapping[str, Sequence[str]]
     has_files: bool
+
+    def apart(self) -> ShownForm:
+        """The same beside another form of the page, whose fields may be called alike."""
+        sections = (
+            replace(section, fields=tuple(replace(one, apart=self.id) for one in section.fields))
+            for section in self.sections
+        )
+        return replace(self, sections=tuple(sections))
 
     @property
     def more(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.core.authority import holds
-from engine.core.correlation import customers_message, ways
+from engine.core.correlation import asked_of_customer, customers_message, ways
 from engine.core.draft import Draft
 from engine.core.instance import COMPLETED, RUNNING
 from engine.core.tasks import not_offered
@@ -48,6 +48,13 @@ def message_of(visit: Visit) -> tuple[str, FormUse | None] | None:
     """The message by which the customer writes to us now: what the case waits for, else what it always hears."""
     move = customers_message(visit.draft)
     return None if move is None else (move.name, move.form)
+
+
+def asked(visit: Visit) -> list[tuple[str, FormUse]]:
+    """What we ask the customer besides, once the letter that says so has left."""
+    known = {move.trigger for move in asked_of_customer(visit.known)}
+    found = [(move.name, move.form) for move in asked_of_customer(visit.draft) if move.trigger in known]
+    return [(name, use) for name, use in found if use is not None]
 
 
 def moves_of(visit: Visit) -> list[tuple[str, Move]]:

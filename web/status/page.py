@@ -16,16 +16,17 @@ from werkzeug.wrappers import Response
 
 from engine.core.instance import RUNNING, SUSPENDED, Instance
 from engine.definition.model import Definition
+from engine.definition.moves import FormUse
 from engine.telling.customers import promised_to_customer, stage_due
 from web import files as case_files
 from web.access import ANYBODY, access
-from web.forms import shown
+from web.forms import ShownForm, shown
 from web.house import house
 from web.language import gettext as _
 from web.language import language, said
 from web.status.letters import letters_of
 from web.status.noun import STAFF_ONLY, Visit, pages
-from web.status.offers import message_of, offered, to_decide
+from web.status.offers import asked, message_of, offered, to_decide
 from web.uploads import carried
 
 
@@ -52,27 +53,36 @@ def page_of(
     refusal: str = "",
     status: int = 200,
     doubt: Doubt | None = None,
+    writing: str = "",
 ) -> Response:
+    """The page; with what was typed into the message called `writing` (else: by which they write to us), and what is
+    wrong with it.
+    """
     case, definition, now = visit.known.before, visit.definition, house().clock()
     tongue = language() if language() in definition.languages else definition.languages[0]
     promised = promised_to_customer(visit.known, visit.events, tongue)
-    message = message_of(visit)
-    reply = None
-    if message is not None and message[1] is not None:
-        use = message[1]
-        look = use.bound.look(values or {}, {}, now, definition.calendar.zone)
-        reply = shown(use.form, values or {}, look, errors, without=STAFF_ONLY)
+    message, goes_on = message_of(visit), case.status in (RUNNING, SUSPENDED)
+
+    def form_of(name: str, use: FormUse) -> ShownForm:
+        typed, faults = (values or {}, errors) if writing in (name, "") else ({}, None)
+        look = use.bound.look(typed, {}, now, definition.calendar.zone)
+        return shown(use.form, typed, look, faults, without=STAFF_ONLY)
+
+    use = message[1] if message is not None else None
+    reply = form_of(message[0], use) if message is not None and use is not None else None
     page = render_template(
         "status/show.html",
         case=case,
         definition=definition,
         stage=stage_of(definition, case),
-        done=case.status != RUNNING,
+        done=not goes_on,
         by=stage_due(definition, case, now),
         promised=[one for one in promised if one.kept or not one.late],
         late=any(one.late and not one.kept for one in promised),
         letters=letters_of(visit),
         reply=reply,
+        asked=[(name, form_of(name, use).apart()) for name, use in asked(visit)],
+        heard=message is not None or goes_on,
         waits=any(wait.message == (message or ("",))[0] for wait in case.waits),
         offered=offered(visit),
         approvals=to_decide(visit),
