@@ -18,8 +18,8 @@ wait-for:
   customer-rated: {from: [closed], by: [customer, agent], form: satisfaction}
 ```
 
-By the message without `by` the customer writes to us, on their page or by mail. One whose `by` names `customer` is asked
-on their page with its own form, once.
+By the message without `by` the customer writes to us, on their page or by mail. One whose `by` names `customer` is
+asked on their page with its own form, once.
 """
 
 from __future__ import annotations
