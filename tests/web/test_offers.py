@@ -79,6 +79,7 @@ def decide(client: Browser, **values: str) -> Any:
 def test_an_offer_is_accepted(browser: Browsers, house: House, case: str) -> None:
     assert decide(browser("lena"), decision="approve").status_code == 303
     assert house.engine.instance(case).outcome == "made"
+    assert re.search(r"From you, .*?<strong>Your decision: ", page_of(browser("lena")), re.S)
 
 
 def test_who_declines_without_a_reason_is_asked_for_it_at_its_field(browser: Browsers, house: House, case: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine.core.commands import Complete
+from engine.core.commands import Complete, Correlate
 from engine.core.instance import TAKE_BACK
 from engine.runtime import VirtualClock
 from engine.store import history, status_links
@@ -109,6 +109,34 @@ def test_a_promise_of_the_form_is_on_the_page_until_it_is_kept_and_then_when_it_
     clock.set(clock() + TAKE_BACK)
     page = client.get(link).get_data(as_text=True)
     assert re.search(r"<dt>Our call to you</dt><dd>✓ done <time[^>]+>[^<]+</time></dd>", page)
+
+
+def test_they_find_again_what_they_told_us_with_their_files_and_nothing_that_only_staff_know(
+    browser: Browsers, house: House
+) -> None:
+    client = browser()
+    client.get("/contact/complaint?language=en")
+    answer = client.post("/contact/complaint", {**COMPLAINT, "evidence": (io.BytesIO(PDF), "proof.pdf"), "key": "k1"})
+    link = answer.headers["Location"].partition("?")[0]
+    told = client.get(f"{link}?language=en").get_data(as_text=True).partition("What you told us")[2]
+    assert "There is &lt;i&gt;smoke&lt;/i&gt;." in told and "An explanation" in told and "Web form" not in told
+    file = re.search(r'href="([^"]+)">proof.pdf</a> <small class="muted">1 kB', told)
+    assert file is not None and client.get(file[1]).data == PDF
+    case, jana = house.engine.find("CMP-2026-00001"), house.directory.actor("jana", "web")
+    spoke = {"spoke_with": "Otto", "how": "phone", "what_was_said": "He shouted."}
+    house.engine.do(case, Correlate(at=house.clock(), actor=jana, message="spoke-with-customer", values=spoke))
+    client.get(f"{link}/moves/withdraw")
+    client.post(f"{link}/moves/withdraw", {"reason": "It went <out>.", "key": "k2"})
+    page = client.get(link).get_data(as_text=True)
+    assert "It went &lt;out&gt;." in page and "He shouted." not in page
+
+
+def test_an_anonymous_complainant_reads_why_no_letter_comes(browser: Browsers) -> None:
+    client = browser()
+    client.get("/contact/complaint?language=en")
+    nobody = {**COMPLAINT, "anonymous": "yes", "contact_email": "", "name": "", "preferred_channel": "none"}
+    page = client.follow(client.post("/contact/complaint", {**nobody, "key": "k1"})).get_data(as_text=True)
+    assert "We have no e-mail address of yours" in page and "Nothing yet" not in page
 
 
 def test_an_amount_is_read_in_the_language_of_the_page_and_shown_in_it(browser: Browsers, house: House) -> None:

@@ -24,7 +24,7 @@ from web.forms import ShownForm, shown
 from web.house import house
 from web.language import gettext as _
 from web.language import language, said
-from web.status.letters import letters_of
+from web.status.letters import letters_of, told
 from web.status.noun import STAFF_ONLY, Visit, pages
 from web.status.offers import asked, message_of, offered, to_decide
 from web.uploads import carried
@@ -80,6 +80,8 @@ def page_of(
         promised=[one for one in promised if one.kept or not one.late],
         late=any(one.late and not one.kept for one in promised),
         letters=letters_of(visit),
+        told=told(visit),
+        by_mail=bool(case.customer.get("email")),
         reply=reply,
         asked=[(name, form_of(name, use).apart()) for name, use in asked(visit)],
         heard=message is not None or goes_on,
@@ -120,9 +122,10 @@ def stage_in(definition: Definition, states: Iterable[str], status: str, *, writ
 @pages.get("/status/<token>/files/<digest>")
 @access(ANYBODY)
 def file(token: str, digest: str) -> Response:
-    """A file that the customer sent."""
+    """A file that the customer sent, or was sent."""
     visit = Visit(token)
-    known = {one["sha256"] for letter in letters_of(visit) for one in letter.files}
+    sent = [one for letter in letters_of(visit) for one in letter.files]
+    known = {one["sha256"] for one in (*sent, *(one for answer in told(visit) for one in answer.files))}
     if digest not in known:
         abort(404)
     return case_files.answer(visit.case, digest)
