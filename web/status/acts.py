@@ -20,7 +20,7 @@ from web.refusals import worded
 from web.status.noun import STAFF_ONLY, Visit, pages
 from web.status.offers import asked, message_of, moves_of, name_of
 from web.status.page import Doubt, page_of
-from web.uploads import carried, typed_with_files
+from web.uploads import all_wrong, carried, typed_with_files
 
 
 @pages.post("/status/<token>/messages")
@@ -44,7 +44,9 @@ def write(token: str) -> Response:
     use = message[1]
     values, faults = typed_with_files(use.form, {})
     if faults:
-        return page_of(visit, values, faults, status=422, writing=message[0])
+        asked_for = {name: value for name, value in values.items() if name not in STAFF_ONLY}
+        wrong = all_wrong(visit.definition, use, asked_for, faults)
+        return page_of(visit, values, wrong, status=422, writing=message[0])
     given = {name: value for name, value in values.items() if name not in STAFF_ONLY and value not in ("", None, [])}
     try:
         engine.do(visit.case.id, c.Correlate(message=message[0], values=given, **visit.common()))
@@ -71,8 +73,9 @@ def move(token: str, name: str) -> Response:
     if request.method == "POST":
         if use is not None:
             values, errors = typed_with_files(use.form, {})
-        if request.form.get("do") != "look" and errors:
-            status = 422
+        if request.form.get("do") != "look" and use is not None and errors:
+            known = draft.values(place) if use.bound.names else {}
+            status, errors = 422, all_wrong(visit.definition, use, values, errors, known)
         elif request.form.get("do") != "look":
             try:
                 given = visit.common()

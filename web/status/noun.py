@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.core.authority import guest_of
@@ -33,7 +33,7 @@ class Visit:
     def __init__(self, token: str) -> None:
         case = case_behind(house().store, house().secret, token)
         if case is None:
-            abort(404)
+            abort(make_response(render_template("status/gone.html"), 404))
         self.token = token
         self.case = case
         self.definition = house().engine.definition(case.digest)
