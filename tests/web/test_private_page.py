@@ -55,6 +55,14 @@ def test_a_promise_of_the_form_is_on_the_page_until_it_is_kept_and_then_when_it_
     assert re.search(r"<dt>Our call to you</dt><dd>✓ done <time[^>]+>[^<]+</time></dd>", page)
 
 
+def test_what_happened_did_not_happen_tomorrow(browser: Browsers) -> None:
+    client = browser()
+    page = client.get("/contact/complaint?language=en").get_data(as_text=True)
+    assert re.search(r'name="occurred_on"[^>]* max="2026-11-23"', page)
+    answer = client.post("/contact/complaint", {**COMPLAINT, "occurred_on": "2026-11-24", "key": "k1"})
+    assert answer.status_code == 422 and "not after 23 November 2026." in answer.get_data(as_text=True)
+
+
 def test_they_find_again_what_they_told_us_with_their_files_and_nothing_that_only_staff_know(
     browser: Browsers, house: House
 ) -> None:

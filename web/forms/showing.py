@@ -188,7 +188,8 @@ class _Maker:
             options=self._options(of, item),
             multiple=of.is_list,
             unit=item.currency if isinstance(item, Number) else "",
-            limits=_limits(of) | ({"readonly": "readonly"} if of.widget == "fixed" and value and not errors else {}),
+            limits=_limits(of, self._look)
+            | ({"readonly": "readonly"} if of.widget == "fixed" and value and not errors else {}),
             columns=columns,
             rows=rows,
             drives=of.name in self._drivers,
@@ -288,7 +289,11 @@ def _local(value: str) -> str:
     return f"{at.astimezone(zone()) if at.tzinfo else at:%Y-%m-%dT%H:%M}"
 
 
-def _limits(of: FormField) -> dict[str, Any]:
+def _limits(of: FormField, look: Shown | None) -> dict[str, Any]:
     """What a browser may help to keep; the server judges it again."""
     known = {"maxLength": "maxlength", "minLength": "minlength"}
-    return {known[word]: value for word, value in of.schema.items() if word in known}
+    found = {known[word]: value for word, value in of.schema.items() if word in known}
+    if look is not None and isinstance(of.type, Date):
+        days = {"min": of.days.earliest, "max": of.days.latest}
+        found |= {word: of.days.day(count, look.at, look.zone) for word, count in days.items() if count is not None}
+    return found
