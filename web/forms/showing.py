@@ -7,7 +7,7 @@ in `templates/forms/` do.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -50,10 +50,12 @@ class ShownField:
     rows: tuple[tuple[ShownField, ...], ...] = ()
     drives: bool = False
     """Whether other fields depend on it, so that the form has to be looked at again when it changes."""
+    apart: str = ""
+    """What its id begins with where several forms stand on a page."""
 
     @property
     def id(self) -> str:
-        return "f-" + self.name.replace(".", "-")
+        return f"{self.apart or 'f'}-" + self.name.replace(".", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,14 @@ class ShownForm:
     sections: tuple[ShownSection, ...]
     errors: Mapping[str, Sequence[str]]
     has_files: bool
+
+    def apart(self) -> ShownForm:
+        """The same beside another form of the page, whose fields may be called alike."""
+        sections = (
+            replace(section, fields=tuple(replace(one, apart=self.id) for one in section.fields))
+            for section in self.sections
+        )
+        return replace(self, sections=tuple(sections))
 
     @property
     def more(self) -> bool:
@@ -178,7 +188,8 @@ class _Maker:
             options=self._options(of, item),
             multiple=of.is_list,
             unit=item.currency if isinstance(item, Number) else "",
-            limits=_limits(of) | ({"readonly": "readonly"} if of.widget == "fixed" and value and not errors else {}),
+            limits=_limits(of, self._look)
+            | ({"readonly": "readonly"} if of.widget == "fixed" and value and not errors else {}),
             columns=columns,
             rows=rows,
             drives=of.name in self._drivers,
@@ -278,7 +289,11 @@ def _local(value: str) -> str:
     return f"{at.astimezone(zone()) if at.tzinfo else at:%Y-%m-%dT%H:%M}"
 
 
-def _limits(of: FormField) -> dict[str, Any]:
+def _limits(of: FormField, look: Shown | None) -> dict[str, Any]:
     """What a browser may help to keep; the server judges it again."""
     known = {"maxLength": "maxlength", "minLength": "minlength"}
-    return {known[word]: value for word, value in of.schema.items() if word in known}
+    found = {known[word]: value for word, value in of.schema.items() if word in known}
+    if look is not None and isinstance(of.type, Date):
+        days = {"min": of.days.earliest, "max": of.days.latest}
+        found |= {word: of.days.day(count, look.at, look.zone) for word, count in days.items() if count is not None}
+    return found
