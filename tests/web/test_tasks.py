@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from engine.absences import Absences
 from engine.core import authority
 from engine.core.commands import Attach, Claim, Comment, Correlate
 from engine.runtime import VirtualClock
 from engine.store import drafts, files, history, outbox
+from tests.web.cases import COMPLAINT, MINOR
 from tests.web.conftest import Browser
-from tests.web.working import ANSWER, TRIAGE, begun, done, opened, sheet, to_answer
+from tests.web.working import ANSWER, TRIAGE, begun, done, only_task, opened, sheet, to_answer
 from web.house import House
 
 Browsers = Callable[..., Browser]
@@ -424,3 +426,32 @@ def test_a_page_asks_no_more_of_the_database_when_there_is_more_to_show(
     statements()
     opened(ben, task)
     assert statements() == few
+
+
+# --- whom a form may name for what follows
+
+
+def test_a_field_that_says_who_does_what_follows_offers_those_who_could(browser: Browsers, house: House) -> None:
+    """Jana and Samir look into complaints as Liam does; Ann and Nils do not, and Samir is away, which is no bar."""
+    begun = house.engine.start("complaint", house.directory.actor("emma", "web"), COMPLAINT)
+    task = done(house, only_task(house, begun.instance), "liam", "assess", **MINOR)
+    begins, ends = house.clock(), house.clock() + timedelta(days=2)
+    Absences(house.engine, house.directory).add(house.directory.actor("samir"), "samir", "jana", begins, ends)
+    liam = browser("liam")
+    page = opened(liam, task, "?outcome=assign-investigator")
+    offered = re.search(r'<select id="f-investigator".*?</select>', page, re.S)
+    assert offered is not None
+    assert re.findall(r'<option value="(\w+)">([^<]+)', offered[0]) == [
+        ("jana", "Jana Wirth"),
+        ("liam", "Liam Byrne"),
+        ("samir", "Samir Nasser (away)"),
+    ]
+    sent = {**sheet(page), "investigator": "ann", "task-outcome": "assign-investigator"}
+    answer = liam.post(f"/tasks/{task}/completion", sent)
+    assert answer.status_code == 422
+    said = "Ann Keller cannot do what follows (“Investigation”): that takes one of Investigator. "
+    assert said + "Choose Jana Wirth (jana), Liam Byrne (liam), Samir Nasser (samir)." in answer.get_data(as_text=True)
+    answer = liam.post(f"/tasks/{task}/completion", {**sent, "investigator": "samir"})
+    assert answer.status_code == 303
+    (open,) = house.engine.instance(case_of(task)).tasks.values()
+    assert open.assignee == "samir"

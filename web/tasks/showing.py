@@ -24,6 +24,7 @@ from web import deadlines
 from web.access import STAFF, access, visitor
 from web.cases.moves import people_to_choose
 from web.cases.page import timeline
+from web.designated import designated
 from web.forms import shown
 from web.house import house
 from web.language import clock, language, zone
@@ -89,7 +90,11 @@ def page(desk: Desk, sheet: Sheet) -> str:
     assert desk.task is not None
     case, definition, use = desk.case, desk.definition, sheet.move.form
     look = look_at(desk, use, sheet.values) if use is not None else None
-    form = shown(use.form, sheet.values, look, sheet.errors, people_to_choose()) if use is not None else None
+    form = None
+    if use is not None:
+        named = designated(desk.draft(), desk.token, use, sheet.values, desk.state.id)
+        people = {**people_to_choose(), **named.people}
+        form = shown(use.form, sheet.values, look, sheet.errors, people, drives=named.depends)
     code, why_barred = barred(desk)
     lines = history.read(the.store, case.id)
     tongue = language() if language() in definition.languages else definition.languages[0]
