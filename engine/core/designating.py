@@ -82,22 +82,21 @@ def unsuited(draft: Draft, token: str, use: FormUse, values: Values, doing: str 
 
 
 def depends_on(definition: Definition, use: FormUse) -> frozenset[str]:
-    """The fields of the form on which it depends who may be named in it."""
+    """The fields of the form, and the columns of its tables, on which it depends who may be named in it."""
     read: set[str] = set()
     for one in definition.designations.get(use.alias, ()):
         plan = definition.place_of(one.place).task
         assert plan is not None
         by = plan.candidates.by
-        read |= {path.replace(one.row, one.field.rpartition(".")[0], 1) if one.row else path for path in plan.exclude}
-        todo = list(by.paths) if by is not None else []
+        todo = [*plan.exclude, *(by.paths if by is not None else ())]
         while todo:
             path = todo.pop()
-            decision = definition.decisions.get(path)
-            if decision is not None and path not in read:
-                todo += [inner for read_by in decision.expressions for inner in read_by.paths]
-            read.add(path)
-    inside = (path.removeprefix(f"{use.alias}.") for path in read if path.startswith(f"{use.alias}."))
-    return frozenset(path.split(".")[0] for path in inside)
+            if path in definition.decisions:
+                todo += [inner for expression in definition.decisions[path].expressions for inner in expression.paths]
+            first, _, rest = path.partition(".")
+            if first in (use.alias, one.row):
+                read.update(rest.split("."))
+    return frozenset(read)
 
 
 def _as_if(draft: Draft, token: str, use: FormUse, values: Values, doing: str) -> Draft:

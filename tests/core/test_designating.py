@@ -162,4 +162,4 @@ def test_what_was_asked_for_can_be_confirmed_though_whoever_it_names_has_lost_th
 def test_it_is_known_on_which_fields_it_depends_who_may_be_named() -> None:
     definition = define(PLAN, FORMS)
     use = definition.states["planning"].on["ready"].form
-    assert use is not None and depends_on(definition, use) == {"grave", "not_them"}
+    assert use is not None and depends_on(definition, use) == {"grave", "not_them", "kind"}
