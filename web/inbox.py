@@ -203,7 +203,10 @@ def several() -> Response:
         said_so = ngettext("%(num)s task is given to %(who)s.", "%(num)s tasks are given to %(who)s.", done)
         flash(said_so % {"num": done, "who": names().get(to, to)}, "done")
     elif done:
-        flash(ngettext("%(num)s task is yours.", "%(num)s tasks are yours.", done) % {"num": done}, "done")
+        flash(
+            ngettext("%(num)s task is reserved for you.", "%(num)s tasks are reserved for you.", done) % {"num": done},
+            "done",
+        )
     for title, why in refused:
         flash(f"{title}: {why}", "fault")
     return redirect(_back(), 303)

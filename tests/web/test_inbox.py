@@ -55,7 +55,7 @@ def test_a_claimed_task_is_mine_at_once_and_leaves_the_others(browser: Browsers,
     dieter.get("/inbox")
     answer = dieter.post("/inbox/tasks", {"task": [cases[0], cases[1]], "do": "claim", "here": "/inbox?view=mine"})
     page = dieter.follow(answer).get_data(as_text=True)
-    assert "2 tasks are yours." in page
+    assert "2 tasks are reserved for you." in page
     assert subjects(page) == ["Question 0", "Question 1"]
     assert subjects(emma.get("/inbox").get_data(as_text=True)) == ["Question 2"]
     assert subjects(dieter.get("/inbox?view=unassigned").get_data(as_text=True)) == ["Question 2"]
@@ -67,7 +67,7 @@ def test_of_several_tasks_each_has_its_own_answer(browser: Browsers, house: Hous
     case = cases[1].rpartition(".")[0]
     house.engine.do(case, Claim(at=house.clock(), actor=emma, task=cases[1]))
     page = dieter.follow(dieter.post("/inbox/tasks", {"task": cases, "do": "claim"})).get_data(as_text=True)
-    assert "2 tasks are yours." in page
+    assert "2 tasks are reserved for you." in page
     assert "emma has claimed" in page
 
 

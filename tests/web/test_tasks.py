@@ -67,7 +67,7 @@ def test_an_outcome_says_what_will_happen(browser: Browsers, task: str) -> None:
 def test_an_outcome_that_cannot_be_chosen_now_says_why(browser: Browsers, house: House) -> None:
     task = done(house, begun(house), "dieter", "triage", **{**TRIAGE, "is_complaint": True})
     page = opened(browser("ben"), task)
-    assert re.search(r"<button type=\"button\"[^>]*disabled[^>]*>Take it", page)
+    assert re.search(r"<button type=\"button\"[^>]*disabled[^>]*>I will answer it", page)
     assert "Not now: only if not triage.is_complaint" in page
 
 
@@ -120,6 +120,16 @@ def test_the_next_task_is_one_of_the_view_that_one_works_through(browser: Browse
     answer = ben.post(f"/tasks/{task}/completion", sent)
     assert free not in answer.headers["Location"] and f"/tasks/{task}" in answer.headers["Location"]
     assert "Done: Answer" in ben.follow(answer).get_data(as_text=True)
+
+
+def test_whoever_takes_a_case_stays_with_it(browser: Browsers, house: House) -> None:
+    done(house, begun(house), "dieter", "triage", **TRIAGE)  # waits for Ben as well, and is due sooner
+    task = done(house, begun(house), "dieter", "triage", **TRIAGE)
+    ben = browser("ben")
+    sent = {**sheet(opened(ben, task)), "task-outcome": "take"}
+    for _press in range(2):  # a button that is pressed twice leads to the same place
+        answer = ben.post(f"/tasks/{task}/completion", sent)
+        assert f"/tasks/{only_task(house, case_of(task))}?" in answer.headers["Location"]
 
 
 def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(browser: Browsers, house: House, task: str) -> None:
