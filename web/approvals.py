@@ -207,7 +207,7 @@ def decide(id: str) -> str | tuple[str, int] | Response:
     else:
         told = _("Your decision on “%(title)s” is in.")
     flash(told % {"title": titled(task)}, "done")
-    return redirect(url_for("inbox.show"), 303)
+    return redirect(url_for("inbox.show", done=id), 303)
 
 
 def _proved() -> bool:

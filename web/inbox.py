@@ -32,6 +32,7 @@ from web.inbox_rows import Shown, definitions, shown, together
 from web.language import gettext as _
 from web.language import ngettext, said, titled, zone
 from web.masking import hide_texts
+from web.messages import recallable_after
 from web.narrowing import FILTERS, NOBODY, narrowed
 from web.reading import colleagues, names, own_reach
 from web.refusals import worded
@@ -40,7 +41,8 @@ from web.searching import own_eyes
 pages = Blueprint("inbox", __name__)
 
 SIZE, MOST_COUNTED, MOST_AT_ONCE = 50, 100, 100
-PAGE = "inbox"
+PAGE, DONE = "inbox", "done"
+"""Whose views these are; and in the address, the approval that whoever asks has just decided in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def show() -> str | Response:
         people=colleagues() if who.is_staff else [],
         nobody=NOBODY,
         masked=own_reach().masked,
+        recalled=recallable_after(request.args.get(DONE, "")),
         now=now,
         key=secrets.token_hex(16),
     )
@@ -134,7 +137,7 @@ def _cursor(text: str) -> tuple[int, str] | None:
 
 def _address(**changed: str | None) -> str:
     """This page with some words of its address changed."""
-    query = {**request.args.to_dict(), "typed": None, **changed}
+    query = {**request.args.to_dict(), "typed": None, DONE: None, **changed}
     return f"{url_for('inbox.show')}?{urlencode({word: value for word, value in query.items() if value})}"
 
 

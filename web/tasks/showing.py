@@ -17,7 +17,7 @@ from engine.core.clock_explanations import ClockExplanation
 from engine.definition.markdown import to_html
 from engine.definition.model import Definition
 from engine.definition.moves import Move
-from engine.store import history, outbox, personal, queries
+from engine.store import history, outbox, personal
 from engine.store.history import Line
 from engine.telling.since import SAID_AND_DONE
 from web import deadlines
@@ -29,9 +29,9 @@ from web.forms import shown
 from web.house import house
 from web.language import clock, language, zone
 from web.language import gettext as _
-from web.messages import Recalled, recallable
+from web.messages import recallable_after
 from web.proposals import written_next
-from web.reading import answers, case_of, child_ended_as, filled, names, own_reach, promises
+from web.reading import answers, child_ended_as, filled, names, own_reach, promises
 from web.tasks.desk import (
     Desk,
     barred,
@@ -133,7 +133,7 @@ def page(desk: Desk, sheet: Sheet) -> str:
         states=[definition.states[state].title for state in case.states if state in definition.states],
         waiting=[one for one in case.approvals.values() if (one.asked or {}).get("task") == desk.task.id],
         view=request.values.get(VIEW, ""),
-        recalled=recalled(),
+        recalled=recallable_after(request.args.get(AFTER, "")),
         files=carried(sheet.values),
         key=sheet.key or secrets.token_hex(16),
         zone_of=zone().key,
@@ -161,16 +161,9 @@ def gone(desk: Desk, typed: Mapping[str, Any], move: Move | None = None) -> str:
         outcome=desk.state.on.get(desk.row.outcome),
         typed=tuple(answers(use.form, typed)) if use is not None else (),
         view=request.values.get(VIEW, ""),
-        recalled=recalled(),
+        recalled=recallable_after(request.args.get(AFTER, "")),
         now=house().clock(),
     )
-
-
-def recalled() -> list[Recalled]:
-    """The messages that whoever asks has just caused with the task named in the address, and may take back."""
-    done = request.args.get(AFTER, "")
-    row = queries.task(house().store, done) if done else None
-    return recallable(case_of(row.instance)[0]) if row is not None else []
 
 
 def known_line(desk: Desk, said: str) -> int:
