@@ -23,7 +23,7 @@ from engine.errors import Rejected
 from engine.store import inbox as tasks
 from engine.store import instances, own_cases, personal, queries, questions
 from engine.store.inbox import InboxRow, Page
-from engine.store.inbox_parts import FREE, MINE_ALONE, Only
+from engine.store.inbox_parts import FREE, GIVEN, MINE_ALONE, Only
 from engine.visibility import may_see
 from web import notices
 from web.access import SIGNED_IN, STAFF, access, visitor
@@ -65,10 +65,11 @@ def views(now: datetime) -> list[View]:
         View("mine", _("My tasks"), Only(whose=MINE_ALONE, kind="task")),
         View("approvals", _("My approvals"), Only(kind="approval")),
         View("unassigned", _("Nobody's yet"), Only(whose=FREE, kind="task")),
-        View("today", _("Due today"), Only(due_by=evening)),
+        View("today", _("Due today"), Only(due_after=now, due_by=evening)),
         View("breached", _("Overdue"), Only(due_by=now)),
         View("replied", _("New from the customer"), Only(replied=True)),
         View("delegated", _("Delegated to me"), Only(whose=MINE_ALONE, delegated=True)),
+        View("handed", _("Delegated by me"), Only(whose=GIVEN)),
         View("waiting", _("Waiting for the customer"), None),
         View("watching", _("Watching"), None),
     ]

@@ -12,6 +12,7 @@ from flask import Flask
 
 from engine.core.calendars import Calendar, Span
 from engine.core.commands import Claim, Comment, Complete, Tag
+from engine.core.durations import parse_duration
 from engine.runtime import VirtualClock
 from engine.store import people, personal
 from tests.web.cases import INQUIRY
@@ -159,6 +160,7 @@ def test_every_view_has_a_count(browser: Browsers, house: House, cases: list[str
         "Overdue": "0",
         "New from the customer": "0",
         "Delegated to me": "0",
+        "Delegated by me": "0",
         "Waiting for the customer": "0",
         "Watching": "1",
     }
@@ -203,6 +205,12 @@ def test_what_is_left_and_what_is_late_is_said_as_germans_say_it(app: Flask) -> 
         assert said(MONDAY + timedelta(days=3), MONDAY, office).words == "in 3 Arbeitstagen"
         assert said(MONDAY + timedelta(days=2, hours=4), MONDAY, office).words == "in 2,5 Arbeitstagen"
         assert said(MONDAY, MONDAY + timedelta(days=2, hours=4), office).words == "2,5 Arbeitstage überfällig"
+        at_night_too = (parse_duration("3d"), parse_duration("12h"))
+        assert said(MONDAY + timedelta(hours=18), MONDAY, office, at_night_too).words == "in 18 Stunden"
+        assert said(MONDAY, MONDAY + timedelta(days=3), office, at_night_too).words == "3 Tage überfällig"
+        assert said(MONDAY + timedelta(days=3), MONDAY, office, (*at_night_too, parse_duration("1bh"))).words == (
+            "in 3 Arbeitstagen"
+        )
 
 
 def test_a_deadline_is_said_in_german_with_its_comma_and_its_dative(

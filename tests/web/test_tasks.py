@@ -305,6 +305,10 @@ def test_a_task_is_delegated_to_a_colleague_who_may_do_it(browser: Browsers, hou
     assert 'value="katrin"' not in offered[0]
     page = ben.follow(ben.post(f"/tasks/{task}/delegation", {"to": "ann"})).get_data(as_text=True)
     assert "Ann Keller acts on your behalf." in page and "on behalf of Ben Osei" in page
+    for who, view, count in (("ben", "handed", "1"), ("ben", "delegated", "0"), ("ann", "delegated", "1")):
+        page = browser(who).get(f"/inbox?view={view}").get_data(as_text=True)
+        assert re.search(rf'aria-current="page">[^<]+<span class="count">{count}<', page)
+        assert page.count("data-row") == int(count)
 
 
 def test_who_only_reads_is_offered_no_task_and_gets_none(browser: Browsers, house: House, task: str) -> None:

@@ -126,7 +126,7 @@ def page(desk: Desk, sheet: Sheet) -> str:
         saved=clock(kept.saved_at) if kept is not None else "",
         filled=filled(definition, case),
         written=written_next(definition, case),
-        deadline=deadlines.said(desk.task.due_at, now, definition.calendar),
+        deadline=deadlines.of_task(definition, desk.task, now),
         clocks=[(one, _stands(one, definition, now)) for one in clocks],
         messages=[one for one in outbox.of_case(the.store, case.id) if one.kind == outbox.MESSAGE][::-1],
         timeline=timeline(definition, lines, SAID_AND_DONE)[:LATEST],
@@ -146,7 +146,7 @@ def page(desk: Desk, sheet: Sheet) -> str:
 def _stands(one: ClockExplanation, definition: Definition, now: datetime) -> deadlines.Said:
     if one.clock.status == "paused":
         return deadlines.Said(_("stands still"), "‖", "note")
-    return deadlines.said(one.clock.due_at, now, definition.calendar)
+    return deadlines.of_clock(definition, one.clock.name, one.clock.due_at, now)
 
 
 def gone(desk: Desk, typed: Mapping[str, Any], move: Move | None = None) -> str:
