@@ -17,7 +17,7 @@ from engine.core.tasks import next_for
 from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.store import outbox, queries
-from web.access import STAFF, access, visitor
+from web.access import WORKERS, access, visitor
 from web.cases.moves import people_to_choose
 from web.designated import designated
 from web.forms import shown
@@ -35,7 +35,7 @@ RECEIVED = "case-received"
 
 
 @pages.get("/start")
-@access(STAFF)
+@access(WORKERS)
 def choose() -> str:
     """The processes that whoever asks may begin."""
     return render_template("starting/choose.html", processes=_startable())
@@ -49,7 +49,7 @@ def _startable() -> list[Definition]:
 
 
 @pages.route("/start/<key>", methods=["GET", "POST"])
-@access(STAFF)
+@access(WORKERS)
 def form(key: str) -> str | tuple[str, int] | Response:
     """The form with which a case begins; sent, it leads to the receipt."""
     definition = next((one for one in _startable() if one.key == key), None)
@@ -122,7 +122,7 @@ def _received() -> datetime | None:
 
 
 @pages.get("/start/receipts/<reference>")
-@access(STAFF)
+@access(WORKERS)
 def receipt(reference: str) -> str:
     """The reference of a new case, what is promised, and what happens next."""
     case, definition = case_called(reference)
