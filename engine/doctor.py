@@ -17,6 +17,7 @@ from engine.store.database import Store
 from engine.store.stalled import stalled
 from engine.workers.delivering import Handlers, in_words
 from engine.workers.driving import EMBEDDED, VARIABLE, chosen
+from engine.workers.forgetting import kept_for
 
 GOOD, NOTE, BAD = "good", "note", "bad"
 """How a check comes out. Only what is bad has to be mended now."""
@@ -168,7 +169,9 @@ def _mailbox(mailbox: Probe | None) -> Iterator[Finding]:
 def _parked(store: Store, now: datetime) -> Iterator[Finding]:
     count, since = mails.standing(store)
     if since is not None:
+        days = kept_for(store)
         said = f"{count} parked, the oldest for {_ago(now - since)}"
+        said += f"; what has come to no case is forgotten after {days} days" if days is not None else ""
         yield Finding("mail in", NOTE, said, "`heard parked` lists them, with the reasons; so does the page `Mail`.")
 
 

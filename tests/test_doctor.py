@@ -9,7 +9,7 @@ import pytest
 from engine.doctor import BAD, GOOD, NOTE, Finding, examine
 from engine.receiving import receive
 from engine.runtime import Engine, VirtualClock, wall_clock
-from engine.store import vitals, workers
+from engine.store import people, vitals, workers
 from engine.store.database import open_database
 from engine.workers.delivering import Hopeless
 from engine.workers.embedded import Embedded
@@ -134,5 +134,8 @@ def test_a_mailbox_that_does_not_answer_is_bad_and_parked_mail_is_told(house: tu
     checks = {one.what: one for one in examine(engine, noting([]), None, mailbox=gone)}
     assert (checks["mailbox"].sign, checks["mailbox"].said) == (BAD, "mail.example.org:993 does not answer")
     assert checks["mail in"].sign == NOTE and checks["mail in"].said.startswith("1 parked, the oldest for ")
+    with engine.store.transaction():
+        people.set_setting(engine.store, "organisation", {"parked-mail": {"days": 90}})
+    assert found(engine)["mail in"].said.endswith("; what has come to no case is forgotten after 90 days")
     well = {one.what: one for one in examine(engine, noting([]), None, mailbox=lambda: "it answers, 0 new")}
     assert (well["mailbox"].sign, well["mailbox"].said) == (GOOD, "it answers, 0 new")

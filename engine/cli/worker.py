@@ -117,12 +117,13 @@ def in_words(done: Round) -> str:
     said += [words.format(counted[one]) for one, words in _CAME_TO.items() if counted[one]]
     if new := done.came.total() - done.came["again"]:
         said.append(f"took in {new} mails" + (f", {done.came['parked']} of them parked" if done.came["parked"] else ""))
+    said += [f"forgot {done.forgotten} mails that came to no case"] if done.forgotten else []
     return ", ".join(said)
 
 
 def say_round(done: Round, always: bool) -> None:
     """A round in words, when something was done in it; what could not be done on the error stream."""
-    if always or done.swept.fired or done.posted or done.came:
+    if always or done.swept.fired or done.posted or done.came or done.forgotten:
         click.echo(f"{local(done.at, 'UTC')} UTC  {in_words(done)}")
     say_problems(done)
 
@@ -135,9 +136,10 @@ def say_problems(done: Round) -> None:
 def log_round(done: Round, always: bool) -> None:
     """A round as a line for programs. Why something failed stands in lines of its own."""
     swept, failed = done.swept, [*done.swept.failed]
-    if always or swept.fired or failed or done.trouble or done.posted or done.came:
+    if always or swept.fired or failed or done.trouble or done.posted or done.came or done.forgotten:
         counts = {"fired": swept.fired, "incidents": swept.incidents, "posted": dict(done.posted)}
         counts |= {"mails": dict(done.came)} if done.came else {}
+        counts |= {"forgotten": done.forgotten} if done.forgotten else {}
         level = logging.WARNING if failed or done.trouble else logging.INFO
         told = facts("round", **counts, failed=failed, trouble=len(done.trouble))
         log.log(level, "A round", extra=told)
