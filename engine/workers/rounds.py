@@ -17,6 +17,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from time import monotonic
 from typing import TypeVar
 
 from engine.errors import Rejected
@@ -52,6 +53,25 @@ class Round:
     came: Counter[str] = field(default_factory=Counter)
     forgotten: int = 0
     trouble: list[str] = field(default_factory=list)
+
+
+class Pulse:
+    """Whether rounds go on, for whoever asks from another thread: the next one has to be finished within so many
+    seconds after the last.
+    """
+
+    def __init__(self, longest: float) -> None:
+        self._longest = longest
+        self.beat()
+
+    def beat(self) -> None:
+        """A round is finished."""
+        self._last = monotonic()
+
+    def silent(self) -> float:
+        """Seconds since the last one, when that is too long; else nothing."""
+        since = monotonic() - self._last
+        return since if since > self._longest else 0.0
 
 
 def new_name() -> str:
