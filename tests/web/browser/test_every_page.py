@@ -14,9 +14,11 @@ from engine.definition.catalog import Catalog
 from engine.definition.linter import lint
 from engine.definition.loader import examine
 from engine.definition.proof import Verdict, proof_of
+from engine.errors import Rejected
 from engine.home import shipped
 from engine.library import read_files
 from engine.receiving import receive
+from engine.runtime import Engine
 from engine.store import history
 from tests.builders import PROCESS, files
 from tests.mails import mail
@@ -107,6 +109,11 @@ def proven(house: House) -> str:
     return house.engine.deploy(loaded, "katrin", proof=proof_of(catalog, loaded.bundle), verdict=verdict).proof
 
 
+def away(house: House) -> Engine:
+    """The database does not answer."""
+    raise Rejected("database-unreachable", "Expected to reach the database, but: timeout")
+
+
 def again(house: House, case: str) -> None:
     """Three reminders, a day between."""
     told = {"to": "role:team-lead", "say": "Look at it"}
@@ -125,7 +132,9 @@ def test_the_count_of_the_view_that_is_shown_is_as_readable_as_its_name(visit: C
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("narrow", [False, True], ids=["desk", "phone"])
-def test_every_page_is_accessible_and_fits(visit: Callable[..., Any], house: House, narrow: bool, dark: bool) -> None:
+def test_every_page_is_accessible_and_fits(
+    visit: Callable[..., Any], house: House, monkeypatch: pytest.MonkeyPatch, narrow: bool, dark: bool
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     started = house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY)
@@ -139,12 +148,20 @@ def test_every_page_is_accessible_and_fits(visit: Callable[..., Any], house: Hou
     axe = Axe()
     found = []
     opened: dict[str, Any] = {}
-    for person, path in PAGES:
+
+    def look(person: str, path: str, status: int = 0) -> None:
         page = opened.get(person) or opened.setdefault(person, visit(person, dark=dark, narrow=narrow))
-        page.goto(path.format(case=case, task=task, proof=proof, decided=approved, again=unwritten))
+        answer = page.goto(path.format(case=case, task=task, proof=proof, decided=approved, again=unwritten))
+        assert status in (0, answer.status)
         for violation in axe.run(page, options=COLOURS if dark else VIOLATIONS).response["violations"]:
             targets = [node["target"] for node in violation["nodes"]][:3]
             found.append(f"{path}: {violation['id']}: {violation['help']} {targets}")
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
             found.append(f"{path}: wider than the screen")
+
+    for person, path in PAGES:
+        look(person, path)
+    monkeypatch.setattr(House, "engine", property(away))
+    for person in ("", "ann"):
+        look(person, "/inbox?view=mine", 503)
     assert found == []
