@@ -46,12 +46,19 @@ def incidents(context: Context, every: bool, stalled: bool, as_json: bool) -> No
     if found:
         table(
             ("incident", "process", "since (UTC)", "state", "why"),
-            [(called(i.id, i.reference), i.process, local(i.at, "UTC"), i.state, clean(i.message)) for i in found],
+            [(called(i.id, i.reference), i.process, local(i.at, "UTC"), i.state, clean(_why(i))) for i in found],
         )
     else:
         click.echo("No incident is open.")
     if still:
         click.echo(f"{len(still)} cases stand still without one: `heard incidents --stalled`")
+
+
+def _why(row: IncidentRow) -> str:
+    """What happened, after what became of it."""
+    return (
+        row.message if row.status == "open" else f"resolved by {row.resolved_by}: {row.reason} (it was: {row.message})"
+    )
 
 
 def _show_stalled(still: list[Stalled]) -> None:
