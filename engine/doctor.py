@@ -15,7 +15,7 @@ from engine.announcing import listeners
 from engine.errors import Rejected
 from engine.runtime import Engine
 from engine.signatures import MAIL, SECRET, secret_for, variable_of
-from engine.store import deployments, jobs, mails, people, upgrades, vitals, workers
+from engine.store import deployments, jobs, mails, people, upgrades, verifying, vitals, workers
 from engine.store.database import Store
 from engine.store.stalled import stalled
 from engine.workers.delivering import Handlers, in_words
@@ -29,6 +29,7 @@ ALIVE = timedelta(minutes=2)
 TIMERS_MAY_WAIT = timedelta(minutes=5)
 OUTBOX_MAY_WAIT = timedelta(minutes=15)
 CLOCKS_MAY_DIFFER = timedelta(seconds=30)
+HISTORIES_MAY_WAIT = timedelta(days=35)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def examine(
         *_parked(store, now),
         *_webhooks(store, environ),
         *_incidents(store),
+        *_histories(store, now),
         *_clocks(store, now),
     ]
 
@@ -222,6 +224,21 @@ def _incidents(store: Store) -> Iterator[Finding]:
         yield Finding("incidents", GOOD, "none is open")
     if still:
         yield Finding("standstill", NOTE, f"{len(still)} cases stand still", "`heard incidents --stalled` lists them.")
+
+
+def _histories(store: Store, now: datetime) -> Iterator[Finding]:
+    """Checking them takes its time, so that only how it came out is looked at."""
+    last = verifying.last(store)
+    if last is None:
+        yield Finding("histories", NOTE, "never checked", "`heard verify` checks every case; let it run once a month.")
+    elif last.found:
+        said = f"{last.found} findings among {last.cases} cases, {_ago(now - last.at)} ago"
+        yield Finding("histories", BAD, said, "`heard verify` tells them again; compare with a copy from before.")
+    elif now - last.at > HISTORIES_MAY_WAIT:
+        yield Finding("histories", NOTE, f"last checked {_ago(now - last.at)} ago", "`heard verify`")
+    else:
+        said = f"{last.cases} cases checked {_ago(now - last.at)} ago, all as their histories say"
+        yield Finding("histories", GOOD, said)
 
 
 def _clocks(store: Store, now: datetime) -> Iterator[Finding]:

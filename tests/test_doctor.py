@@ -10,7 +10,7 @@ import pytest
 from engine.doctor import BAD, GOOD, NOTE, Finding, examine
 from engine.receiving import receive
 from engine.runtime import Engine, VirtualClock, wall_clock
-from engine.store import people, vitals, workers
+from engine.store import people, verifying, vitals, workers
 from engine.store.database import open_database
 from engine.workers.delivering import Hopeless
 from engine.workers.embedded import Embedded
@@ -34,11 +34,13 @@ def house(url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Engine, VirtualClo
 
 
 def test_where_all_is_well_every_check_says_so(house: tuple[Engine, VirtualClock]) -> None:
-    engine, _ = house
+    engine, clock = house
+    verifying.remember(engine.store, verifying.Last(clock(), 3, 30, 0, 0))
     checks = found(engine)
     assert {one.sign for one in checks.values()} == {GOOD}
     assert list(checks) == [
-        *("database", "tables", "processes", "workers", "driver", "timers", "outbox", "mail", "incidents", "clocks")
+        *("database", "tables", "processes", "workers", "driver", "timers", "outbox", "mail", "incidents"),
+        *("histories", "clocks"),
     ]
     assert not any(one.advice for one in checks.values())
 
@@ -48,6 +50,17 @@ def test_a_database_without_its_tables_is_bad_and_nothing_else_is_asked(database
         checks = found(Engine(store))
     assert list(checks) == ["database", "tables"]
     assert checks["tables"].sign == BAD and "0001_first_tables" in checks["tables"].said
+
+
+def test_it_is_told_when_the_histories_were_last_checked_and_how_that_came_out(
+    house: tuple[Engine, VirtualClock],
+) -> None:
+    engine, clock = house
+    assert (found(engine)["histories"].sign, found(engine)["histories"].said) == (NOTE, "never checked")
+    verifying.remember(engine.store, verifying.Last(clock(), 3, 30, 0, 2))
+    assert found(engine)["histories"].sign == BAD and "2 findings among 3 cases" in found(engine)["histories"].said
+    verifying.remember(engine.store, verifying.Last(clock() - timedelta(days=40), 3, 30, 0, 0))
+    assert found(engine)["histories"].said == "last checked 40 days ago"
 
 
 def test_a_worker_that_is_no_longer_heard_of_is_missed(house: tuple[Engine, VirtualClock]) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def doctor(context: Context, as_json: bool) -> None:
     """Check the set-up: database, tables, workers, driver, timers, outbox, mail, webhooks, incidents,
-    clocks.
+    histories, clocks.
 
     Says what to do about what is wrong, and ends with 1 then. Changes nothing and sends nothing.
     """

@@ -79,7 +79,7 @@ def lint_file(catalog: Catalog, path: str) -> tuple[Problem, ...]:
 
 def _other_files(catalog: Catalog) -> Iterable[DefinitionError]:
     """Reads everything there is; the problems of each file."""
-    _ = catalog.organisation, catalog.forms, catalog.templates
+    _ = catalog.organisation, tuple(catalog.forms), catalog.templates
     for name in catalog.calendar_names():
         catalog.calendar(name)
     return [error for kind in (FORMS, MESSAGES, CALENDARS, ORGANISATION) for _, error in catalog.problems_of(kind)]
