@@ -1,7 +1,10 @@
 """What all tests share: the databases they run on, and the compiled modules of the programs that they start.
 
 A test that takes `databases` runs on SQLite, or on PostgreSQL under `make test-postgres`. One that is about databases
-runs on both.
+runs on both. What names its database itself stays where it is: how a file is opened, and what becomes of a damaged one,
+since a server looks after its own files; copies, which name the kind that they come from and the one that they go to;
+the demo, which makes itself a file; and what is thrown away in memory, where the run on PostgreSQL is a test of its own
+(`test_stateful_postgresql`).
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from engine.doctor import BAD, GOOD, NOTE, Finding, examine
 from engine.receiving import receive
 from engine.runtime import Engine, VirtualClock, wall_clock
-from engine.store import verifying, vitals, workers
+from engine.store import people, verifying, vitals, workers
 from engine.store.database import open_database
 from engine.workers.delivering import Hopeless
 from engine.workers.embedded import Embedded
@@ -147,5 +148,54 @@ def test_a_mailbox_that_does_not_answer_is_bad_and_parked_mail_is_told(house: tu
     checks = {one.what: one for one in examine(engine, noting([]), None, mailbox=gone)}
     assert (checks["mailbox"].sign, checks["mailbox"].said) == (BAD, "mail.example.org:993 does not answer")
     assert checks["mail in"].sign == NOTE and checks["mail in"].said.startswith("1 parked, the oldest for ")
+    with engine.store.transaction():
+        people.set_setting(engine.store, "organisation", {"parked-mail": {"days": 90}})
+    assert found(engine)["mail in"].said.endswith("; what has come to no case is forgotten after 90 days")
     well = {one.what: one for one in examine(engine, noting([]), None, mailbox=lambda: "it answers, 0 new")}
     assert (well["mailbox"].sign, well["mailbox"].said) == (GOOD, "it answers, 0 new")
+
+
+SECRET = "whsec_" + b64encode(b"0123456789abcdef01234567").decode()
+
+
+@pytest.mark.parametrize(
+    ("environ", "sign", "said"),
+    [
+        ({}, BAD, "there is no HEARD_WEBHOOK_SECRET_THE_ERP here for 'the-erp'"),
+        ({"HEARD_WEBHOOK_SECRET_THE_ERP": "word"}, BAD, "Expected HEARD_WEBHOOK_SECRET_THE_ERP to be whsec_"),
+        ({"HEARD_WEBHOOK_SECRET_THE_ERP": SECRET}, GOOD, "there is a secret for the-erp"),
+        (
+            {f"HEARD_WEBHOOK_SECRET_{one}": SECRET for one in ("THE_ERP", "MAIL", "ANN")},
+            GOOD,
+            "there is a secret for ann, mail, the-erp",
+        ),
+        (
+            {"HEARD_WEBHOOK_SECRET_THE_ERP": SECRET, "HEARD_WEBHOOK_SECRET_SHOP": SECRET},
+            BAD,
+            "'shop' has a secret here, but nobody is called so",
+        ),
+        (
+            {"HEARD_WEBHOOK_SECRET_THE_ERP": SECRET, "HEARD_WEBHOOK_SECRET_A": " "},
+            GOOD,
+            "there is a secret for the-erp",
+        ),
+    ],
+)
+def test_each_program_that_is_told_or_brings_something_needs_its_secret_and_a_person(
+    house: tuple[Engine, VirtualClock], environ: dict[str, str], sign: str, said: str
+) -> None:
+    engine, _ = house
+    listening = {"the-erp": {"url": "https://erp.example.org", "events": ["completed"]}}
+    with engine.store.transaction():
+        people.set_setting(engine.store, "organisation", {"webhooks": listening})
+    checks = [one for one in examine(engine, noting([]), None, environ) if one.what == "webhooks"]
+    assert checks[0].sign == sign and checks[0].said.startswith(said)
+    assert all(bool(one.advice) == (one.sign == BAD) for one in checks)
+
+
+@pytest.mark.parametrize("word", ["distributed", "both"])
+def test_a_driver_that_this_database_cannot_have_is_bad(house: tuple[Engine, VirtualClock], word: str) -> None:
+    engine, _ = house
+    (one,) = [one for one in examine(engine, noting([]), None, {"HEARD_DRIVER": word}) if one.what == "driver"]
+    assert one.sign == BAD and "HEARD_DRIVER" in one.said
+    assert "PostgreSQL" in one.advice or engine.store.locks_rows or word == "both"

@@ -178,6 +178,7 @@ def test_an_incident_is_listed_corrected_and_retried(shell: Shell) -> None:
     assert "pieces: 0 → 2" in shell.good("history", STUCK)
     assert shell.good("incidents") == "No incident is open.\n"
     assert [one["status"] for one in shell.json("incidents", "--all")] == ["resolved"]
+    assert "resolved by tom: Counted (it was: " in shell.good("incidents", "--all")
     assert "[no-such-incident]" in shell.refused("resolve", STUCK, "dismiss", "--reason", "x", "--as", "tom")
 
 

@@ -7,15 +7,19 @@ from datetime import timedelta
 from itertools import product
 from typing import Any
 
+import pytest
+
 from engine.core.commands import Ask, Claim, Decide, WithdrawMessage
 from engine.core.events import Event
 from engine.definition.catalog import Catalog
 from engine.definition.linter import lint
 from engine.definition.loader import examine
 from engine.definition.proof import Verdict, proof_of
+from engine.errors import Rejected
 from engine.home import shipped
 from engine.library import read_files
 from engine.receiving import receive
+from engine.runtime import Engine
 from engine.store import history
 from tests.builders import PROCESS, files
 from tests.mails import mail
@@ -110,6 +114,11 @@ def proven(house: House) -> str:
     return house.engine.deploy(loaded, "katrin", proof=proof_of(catalog, loaded.bundle), verdict=verdict).proof
 
 
+def away(house: House) -> Engine:
+    """The database does not answer."""
+    raise Rejected("database-unreachable", "Expected to reach the database, but: timeout")
+
+
 def again(house: House, case: str) -> None:
     """Three reminders, a day between."""
     told = {"to": "role:team-lead", "say": "Look at it"}
@@ -127,7 +136,7 @@ def test_the_count_of_the_view_that_is_shown_is_as_readable_as_its_name(visit: C
 
 
 def test_every_page_is_accessible_and_fits_in_light_and_dark_on_a_desk_and_a_phone(
-    visit: Callable[..., Any], house: House
+    visit: Callable[..., Any], house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from axe_playwright_python.base import AXE_SCRIPT
 
@@ -141,16 +150,24 @@ def test_every_page_is_accessible_and_fits_in_light_and_dark_on_a_desk_and_a_pho
     receive(house.engine, mail("A long text. " * 40, to="jobs@brightwater.example"), "imap")
     found = []
     opened: dict[str, Any] = {}
-    for person, path in PAGES:
+
+    def look(person: str, path: str, status: int = 0) -> None:
         page = opened.get(person) or opened.setdefault(person, visit(person))
-        page.goto(path.format(case=case, task=task, proof=proof, decided=approved, again=unwritten))
+        answer = page.goto(path.format(case=case, task=task, proof=proof, decided=approved, again=unwritten))
+        assert status in (0, answer.status)
         page.evaluate(AXE_SCRIPT)
         # Turned about, not opened anew: the same page is asked for once, whatever it is looked at on.
-        for look, size in product(("light", "dark"), (WIDE, NARROW)):
-            page.emulate_media(color_scheme=look, reduced_motion="reduce")  # no colour in between
+        for colours, size in product(("light", "dark"), (WIDE, NARROW)):
+            page.emulate_media(color_scheme=colours, reduced_motion="reduce")  # no colour in between
             page.set_viewport_size(size)
-            told = page.evaluate(JUDGED, COLOURS if look == "dark" else EVERYTHING)
-            found += [f"{path} {look} {size['width']}: {violation}" for violation in told]
+            told = page.evaluate(JUDGED, COLOURS if colours == "dark" else EVERYTHING)
+            found.extend(f"{path} {colours} {size['width']}: {violation}" for violation in told)
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
                 found.append(f"{path} {size['width']}: wider than the screen")
+
+    for person, path in PAGES:
+        look(person, path)
+    monkeypatch.setattr(House, "engine", property(away))
+    for person in ("", "ann"):
+        look(person, "/inbox?view=mine", 503)
     assert found == []
