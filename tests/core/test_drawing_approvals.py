@@ -41,8 +41,8 @@ def test_an_approval_says_its_rules_in_words() -> None:
         "if “Price” is more than 20: one after the other: lead, expert",
         "if “Price” is more than 10: each of lead, expert",
         "else: one of lead",
-        "about: offer",
-        "not: draft",
+        "about: “offer”",
+        "not: “Draft”",
         "due: 2 working days",
     )
     assert "sonst: eine Person von lead" in node("de").lines

@@ -91,7 +91,7 @@ def test_a_clock_is_one_row_with_what_it_promises_from_when_until_when_and_what_
         ),
         (
             "",
-            "escalates at 50%, 100% (opens letter), 150%, 200%, at the hard stop (priority urgent)",
+            "escalates at 50%, 100% (opens “Letter”), 150%, 200%, at the hard stop (priority urgent)",
         ),
         (
             "Reply: 1 working day",
@@ -131,14 +131,14 @@ def test_a_task_of_a_state_shows_only_those_rungs_that_do_more_than_tell() -> No
 def test_work_beside_the_cases_own_says_who_what_opens_it_and_its_outcomes() -> None:
     picture = picture_of(promising())
     assert rows(picture, BESIDE) == [
-        ("Letter", "agent; not: received; due: 1 working day; opened by: Waiting, Answer at 100%"),
+        ("Letter", "agent; not: “Received”; due: 1 working day; opened by: Waiting, Answer at 100%"),
         ("Send it: sends “order delay”", ""),
         ("Drop the case → Dropped", "second person: lead"),
         ("at 200% of its time: gives it to lead", ""),
     ]
     assert [way.under for way in node(picture, BESIDE).ways] == [False, True, True, True]
     assert len(edges(picture, BESIDE, "dropped")) == 1
-    assert node(picture, "waiting").lines == ("opens letter",)
+    assert node(picture, "waiting").lines == ("opens “Letter”",)
 
 
 def test_a_state_in_which_a_clock_stands_still_has_a_mark() -> None:

@@ -26,7 +26,8 @@ def spoken_in(definition: Definition) -> Spoken:
             if one.labels:
                 labels[path] = one.labels
     titles |= {name: decision.title for name, decision in definition.decisions.items() if decision.title}
-    return Spoken(titles, labels)
+    places = {id: place.title for id, place in (*definition.states.items(), *definition.tasks.items())}
+    return Spoken(titles, labels, places)
 
 
 def _uses(definition: Definition) -> Iterator[FormUse]:

@@ -139,7 +139,13 @@ class Wording:
         return self.say("quote", self.name(id))
 
     def names(self, ids: Iterable[str]) -> str:
-        return ", ".join(dict.fromkeys(self.name(id) for id in ids))
+        return ", ".join(dict.fromkeys(self.called(id) for id in ids))
+
+    def called(self, id: str) -> str:
+        """What people call a role, a form, a field, or the state or task in which somebody did something."""
+        spoken = self._spoken
+        title = (spoken.titles.get(id) or spoken.places.get(id)) if spoken is not None else None
+        return self.say("quote", self.text(title)) if title and id not in self._roles else self.name(id)
 
     def move(self, move: Move) -> str:
         """What a person calls this move."""
@@ -239,7 +245,7 @@ class Wording:
             ("sends", sent),
             ("sets", (self.name(setting.variable) for actions in doing for setting in actions.settings)),
             ("reaches", (self.milestone(name) for actions in doing for name in actions.milestones)),
-            ("opens", (self.name(one.task) for actions in doing for one in actions.openings)),
+            ("opens", (self.called(one.task) for actions in doing for one in actions.openings)),
             ("calls", (self.name(calling.process) for actions in doing for calling in actions.callings)),
             ("reassigns", (self.name(role) for actions in doing for role in actions.reassign)),
             ("priority", (self.say(actions.priority) for actions in doing if actions.priority)),

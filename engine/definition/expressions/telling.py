@@ -44,10 +44,13 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What people call the names of expressions: `titles` by dotted path, and the `labels` of a choice's values."""
+    """What people call the names of expressions: `titles` by dotted path, and the `labels` of a choice's values; and
+    the `places` in which somebody works, states and tasks by their ids.
+    """
 
     titles: Mapping[str, Localised] = field(default_factory=dict)
     labels: Mapping[str, Labels] = field(default_factory=dict)
+    places: Mapping[str, Localised] = field(default_factory=dict)
 
 
 def in_plain_words(expression: Expression, language: str, spoken: Spoken) -> str:
