@@ -15,6 +15,7 @@ from engine.definition import characters, nodes
 from engine.definition.expressions import Expression, Scope, compile_expression
 from engine.definition.nodes import Node, Scalar, kind
 from engine.definition.placeholders import Piece, Placeholder, split
+from engine.definition.texts import Localised
 from engine.definition.wording import Labels, can_be_told, in_words
 from engine.errors import DefinitionError, Place, Problem, Stuck
 
@@ -68,6 +69,14 @@ class Line:
     @property
     def expressions(self) -> tuple[Expression, ...]:
         return tuple(piece.expression for bound in self.languages.values() for piece in filled(bound))
+
+    def outline(self) -> Localised:
+        """The text without a case, by language: with a gap for what would be filled in."""
+        known = {
+            language: "".join(piece if isinstance(piece, str) else "…" for piece in bound)
+            for language, bound in self.languages.items()
+        }
+        return known.get("", known)
 
     def render(self, values: Mapping[str, object], language: str, zone: tzinfo) -> str:
         """The text on one line, not escaped for anything. Raises Stuck when a value is missing."""

@@ -18,6 +18,7 @@ from engine.definition.catalog import (
     Catalog,
     used_forms,
 )
+from engine.definition.designations import designations
 from engine.definition.flow import Flow
 from engine.definition.interfaces import Interface
 from engine.definition.limits import too_large
@@ -117,8 +118,8 @@ def _examined(catalog: Catalog, path: str) -> Loaded:
 
 def _forms_meant(outline: Outline, catalog: Catalog) -> Outline:
     """The outline that takes a misspelt form for the one that was probably meant; where it is used it is told."""
-    absent = used_forms(outline) - catalog.forms.keys() - catalog.broken_forms
-    guesses = {form: closest(form, catalog.forms) for form in absent}
+    absent = used_forms(outline).difference(catalog.form_names)
+    guesses = {form: closest(form, catalog.form_names) for form in absent}
     return (
         replace(outline, forms_meant={form: guess for form, guess in guesses.items() if guess}) if guesses else outline
     )
@@ -230,6 +231,7 @@ def _bind(
         facts=facts(bound.get("clocks", {})),
         stages=bound.get("stages", ()),
         house=house_tasks(),
+        designations=designations(states, bound.get("tasks", {}).values()),
     )
 
 

@@ -29,6 +29,7 @@ from engine.errors import Rejected
 from engine.store import drafts
 from web.access import SIGNED_IN, access, visitor
 from web.cases.noun import pages
+from web.designated import designated
 from web.forms import shown
 from web.house import house
 from web.language import gettext as _
@@ -125,7 +126,8 @@ def _ask(
     form = None
     if use is not None:
         look = use.bound.look(values, known, the.clock(), definition.calendar.zone)
-        form = shown(use.form, values, look, errors, people_to_choose())
+        named = designated(draft, token, use, values)
+        form = shown(use.form, values, look, errors, {**people_to_choose(), **named.people}, drives=named.depends)
     page = render_template(
         "cases/move.html",
         case=case,

@@ -31,6 +31,7 @@ from engine.telling.agreed import Agreed, agreed
 from engine.telling.repeats import Step, distinct, repeats, steps
 from engine.telling.sentences import Teller
 from engine.telling.voice import Tongue
+from web import deadlines
 from web.access import SIGNED_IN, access, visitor
 from web.cases.moves import asked, reopening
 from web.cases.noun import pages
@@ -129,6 +130,7 @@ def whole(reference: str, **typed: str) -> str:
         "cases/show.html",
         case=case,
         definition=definition,
+        deadlines=deadlines,
         now=now,
         names=names(),
         customer=_customer(case),
@@ -156,6 +158,7 @@ def whole(reference: str, **typed: str) -> str:
         watches=personal.watches(the.store, visitor().person.id, case.id),
         picture=Markup(_picture(case, definition, lines)),
         verified=history.verify(the.store, case.id) if request.args.get("verify") else None,
+        bound_since=lines[0].recorded_at,
         hidden=own_reach().masked and not was_shown(case),
         link=next((one for one in status_links.of_case(the.store, case.id) if one.revoked_at is None), None),
         key=secrets.token_hex(16),

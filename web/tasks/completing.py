@@ -131,8 +131,16 @@ def _done(desk: Desk, move: Move, result: Result) -> Response:
     else:
         told = _("Done: %(what)s, %(case)s.")
     flash(told % {"what": title, "case": reference}, "done")
-    view, following = request.form.get(VIEW) or None, _following(desk.row.id) or desk.row.id
+    view, following = request.form.get(VIEW) or None, _goes_on(desk.case.id) or _following(desk.row.id) or desk.row.id
     return redirect(url_for("tasks.show", id=following, after=desk.row.id, view=view), 303)
+
+
+def _goes_on(case: str) -> str:
+    """The task in which the case goes on with whoever asks: what they have just taken they stay with. Empty when it
+    goes on with others.
+    """
+    me = visitor().person.id
+    return next((task.id for task in house().engine.instance(case).tasks.values() if task.assignee == me), "")
 
 
 def _following(done: str) -> str:

@@ -99,6 +99,15 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "language": ("Expected a language such as en or de.", "Erwartet wird eine Sprache wie en oder de."),
     "person": ("Expected a person's id.", "Erwartet wird die Kennung einer Person."),
+    "cannot-do-it": (
+        "{who} cannot do what follows (“{task}”): that takes one of {roles}. Choose {allowed}.",
+        "{who} kann nicht tun, was folgt („{task}“): Das ist für {roles}. Möglich: {allowed}.",
+    ),
+    "has-a-part": (
+        "{who} already has a part in this case, so somebody else has to do what follows (“{task}”). Choose {allowed}.",
+        "{who} hat an diesem Vorgang schon mitgewirkt, also muss jemand anderes tun, was folgt („{task}“). "
+        "Möglich: {allowed}.",
+    ),
     "file": (
         "Expected a file with its name, type, size and sha256.",
         "Erwartet wird eine Datei mit Namen, Typ, Größe und sha256.",
@@ -144,7 +153,7 @@ def sentence(code: str, details: Mapping[str, object], language: str) -> str:
         else:
             plain[key] = (
                 value
-                if isinstance(value, int) or key == "allowed"
+                if isinstance(value, int) or key in ("allowed", "roles")
                 else shown(str(value), 300 if key == "reason" else 60)
             )
     return (german if language[:2] == "de" else english).format(**plain)
