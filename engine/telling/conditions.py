@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from engine.core.drawing.wording import Wording
 from engine.definition.expressions import tree
 from engine.definition.expressions.syntax import parse
 from engine.definition.forms import FormField
@@ -18,7 +19,6 @@ from engine.definition.texts import localised
 from engine.errors import Place
 from engine.search_words import forms_used
 from engine.telling.voice import Voice
-
 
 ELSE = "else"
 """The condition of a branch that has none."""
@@ -49,6 +49,23 @@ def seen(voice: Voice, values: Mapping[str, Any]) -> str:
     return ", ".join(f"{_name(voice, path)} = {_value(voice, path, value)}" for path, value in values.items())
 
 
+class Spoken(Wording):
+    """The words of a picture, but with conditions, messages and milestones as people read them."""
+
+    def __init__(self, voice: Voice) -> None:
+        super().__init__(voice.wording.language, roles=voice.tongue.roles)
+        self._voice = voice
+
+    def condition(self, text: str) -> str:
+        return condition(self._voice, text)
+
+    def message(self, id: str) -> str:
+        return self.say("quote", self._voice.letter(id))
+
+    def milestone(self, id: str) -> str:
+        return self.say("quote", self._voice.milestone(id))
+
+
 @lru_cache(maxsize=256)
 def _fields(definition: Definition) -> Mapping[str, FormField]:
     return {f"{use.alias}.{field.name}": field for use in forms_used(definition) for field in use.form.fields}
@@ -65,6 +82,8 @@ def _name(voice: Voice, path: str) -> str:
 
 
 def _value(voice: Voice, path: str, value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(_value(voice, path, one) for one in value)
     field = _field(voice, path)
     label = field.labels.get(value) if field is not None and isinstance(value, str) else None
     return localised(label, voice.language) if label else voice.value(value)

@@ -141,7 +141,7 @@ def test_a_condition_is_said_by_titles_and_labels_with_what_is_written_behind_it
     voice = Voice(define(WEIGHED, WEIGHED_FORMS, {}, HEAD.replace("[en]", "[en, de]")), "Europe/Berlin", Tongue("de"))
     assert condition(voice, written) == (f"{said} (`{written}`)" if said else f"`{written}`")
     assert condition(Voice(voice.definition, "UTC"), written) == f"`{written}`"
-    assert seen(voice, {"intake.size": "large", "grave": True}) == "„Größe“ = Groß, grave = ja"
+    assert seen(voice, {"intake.size": ["large", "small"], "grave": True}) == "„Größe“ = Groß, Klein, grave = ja"
 
 
 def test_in_english_a_page_says_titles_and_the_command_line_says_what_the_process_says() -> None:
