@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engine.telling import conditions
 from engine.telling.voice import Body, Voice
 
 
@@ -87,7 +88,7 @@ def held(voice: Voice, body: Body) -> str:
 
 def incident(voice: Voice, body: Body) -> str:
     voice.incidents[body["incident"]] = body["message"]
-    seen = voice.seen(body["values"])
+    seen = conditions.seen(voice, body["values"])
     where = voice.say("the case had ended")
     if body["state"]:
         where = voice.say("in {place}", place=voice.place(body["state"]))

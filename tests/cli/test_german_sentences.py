@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from engine.core.events import Event
+from engine.telling.conditions import condition, seen
 from engine.telling.german import GERMAN
 from engine.telling.sentences import Teller
-from engine.telling.voice import Tongue
+from engine.telling.voice import Tongue, Voice
 from tests.builders import ANN, CUSTOMER, HEAD, LEA, Case, define
 
 TELLING = Path(__file__).resolve().parents[2] / "engine" / "telling"
@@ -105,6 +106,42 @@ def test_it_is_told_in_german_with_the_names_that_people_read(
 ) -> None:
     of_type = [told for kind, told in lines if kind == type]
     assert line in of_type, "\n".join(of_type)
+
+
+WEIGHED = """
+start: {by: customer, form: order-intake, go: here}
+variables: {grave: false}
+states:
+  here: {task: {candidates: [agent]}, on: {go: there}}
+  there: {final: done}
+"""
+WEIGHED_FORMS = {
+    "order-intake": "properties: {size: {title: {en: Size, de: Größe}, enum: [small, large], "
+    "labels: {small: {en: Small, de: Klein}, large: {en: Large, de: Groß}}}, "
+    "lots: {title: {en: Lots, de: Anzahl}, type: integer}}"
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("intake.size == small", "„Größe“ ist Klein"),
+        ("intake.size != large and not grave", "„Größe“ ist nicht Groß und grave ist nein"),
+        ("grave and (intake.size in [small, large] or intake.lots is set)",
+         "grave ist ja und („Größe“ ist eines von: Klein, Groß oder „Anzahl“ ist ausgefüllt)"),
+        ("intake.size not in [small]", "„Größe“ ist keines von: Klein"),
+        ("intake.lots is not set or intake.lots < 2", "„Anzahl“ ist nicht ausgefüllt oder „Anzahl“ ist weniger als 2"),
+        ("intake.lots >= 3 and intake.lots <= 5", "„Anzahl“ ist mindestens 3 und „Anzahl“ ist höchstens 5"),
+        ("intake.lots > 2", "„Anzahl“ ist mehr als 2"),
+        ("intake.lots + 1 > 2", ""),
+        ("else", "sonst"),
+    ],
+)  # fmt: skip
+def test_a_condition_is_said_by_titles_and_labels_with_what_is_written_behind_it(written: str, said: str) -> None:
+    voice = Voice(define(WEIGHED, WEIGHED_FORMS, {}, HEAD.replace("[en]", "[en, de]")), "Europe/Berlin", Tongue("de"))
+    assert condition(voice, written) == (f"{said} (`{written}`)" if said else f"`{written}`")
+    assert condition(Voice(voice.definition, "UTC"), written) == f"`{written}`"
+    assert seen(voice, {"intake.size": ["large", "small"], "grave": True}) == "„Größe“ = Groß, Klein, grave = ja"
 
 
 def test_in_english_a_page_says_titles_and_the_command_line_says_what_the_process_says() -> None:

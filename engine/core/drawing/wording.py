@@ -106,6 +106,10 @@ class Wording:
         """On one line, and no longer than there is room."""
         return one_line(text, self._longest)
 
+    def condition(self, text: str) -> str:
+        """A condition as it is written, or as whoever draws has words for it."""
+        return self.line(text)
+
     def name(self, id: str) -> str:
         """An id as words: `team-lead` is team lead, or what the organisation calls that role."""
         if id in self._roles:
@@ -189,7 +193,7 @@ class Wording:
             said.append(self.say("least", str(rule.need)))
         if rule.veto:
             said.append(self.say("veto", self.names(rule.veto)))
-        when = self.say("if", self.line(branch.when.text)) if branch.when else self.say("else") if of > 1 else ""
+        when = self.say("if", self.condition(branch.when.text)) if branch.when else self.say("else") if of > 1 else ""
         return ": ".join(part for part in (when, ", ".join(said)) if part)
 
     def confirmed(self, plan: ApprovalPlan) -> str:
@@ -205,11 +209,11 @@ class Wording:
         """The condition beside an arrow; empty when there is none. Without a branch, that of the whole move."""
         said = []
         if branch is not None and branch.when is not None:
-            said.append(self.say("if", self.line(branch.when.text)))
+            said.append(self.say("if", self.condition(branch.when.text)))
         elif branch is not None and len(move.branches) > 1:
             said.append(self.say("else"))
         if move.only_when is not None:
-            said.append(self.say("only", self.line(move.only_when.text)))
+            said.append(self.say("only", self.condition(move.only_when.text)))
         if move.needs is not None:
             said.append(self.confirmed(move.needs))
         return ", ".join(said)
