@@ -5,18 +5,22 @@ Owns the checks and their limits. Mends nothing, and sends nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.util import find_spec
+from types import MappingProxyType
 
+from engine.announcing import listeners
 from engine.errors import Rejected
 from engine.runtime import Engine
-from engine.store import deployments, jobs, mails, upgrades, vitals, workers
+from engine.signatures import MAIL, SECRET, secret_for, variable_of
+from engine.store import deployments, jobs, mails, people, upgrades, verifying, vitals, workers
 from engine.store.database import Store
 from engine.store.stalled import stalled
 from engine.workers.delivering import Handlers, in_words
-from engine.workers.driving import EMBEDDED, VARIABLE, chosen
+from engine.workers.driving import DISTRIBUTED, EMBEDDED, VARIABLE, chosen, wanted
+from engine.workers.forgetting import kept_for
 
 GOOD, NOTE, BAD = "good", "note", "bad"
 """How a check comes out. Only what is bad has to be mended now."""
@@ -25,6 +29,7 @@ ALIVE = timedelta(minutes=2)
 TIMERS_MAY_WAIT = timedelta(minutes=5)
 OUTBOX_MAY_WAIT = timedelta(minutes=15)
 CLOCKS_MAY_DIFFER = timedelta(seconds=30)
+HISTORIES_MAY_WAIT = timedelta(days=35)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,14 @@ Probe = Callable[[], str]
 
 
 def examine(
-    engine: Engine, handlers: Handlers, mail: Probe | None, driver: str = "", mailbox: Probe | None = None
+    engine: Engine,
+    handlers: Handlers,
+    mail: Probe | None,
+    environ: Mapping[str, str] = MappingProxyType({}),
+    mailbox: Probe | None = None,
 ) -> list[Finding]:
     """Every check, in the order in which one would mend them. `mail` asks the mail server and `mailbox` the mailbox,
-    None when none is named; `driver` is the one that this machine is told to have, empty when it is told nothing.
+    None when none is named; `environ` is what this machine is told about its driver and its webhooks.
     """
     store = engine.store
     found = list(_database(store))
@@ -57,13 +66,15 @@ def examine(
         *found,
         *_processes(store),
         *_workers(store, now),
-        *_driver(store, driver),
+        *_driver(store, environ),
         *_timers(store, engine.clock()),
         *_outbox(waits, handlers, now),
         *_mail(mail, waits),
         *_mailbox(mailbox),
         *_parked(store, now),
+        *_webhooks(store, environ),
         *_incidents(store),
+        *_histories(store, now),
         *_clocks(store, now),
     ]
 
@@ -105,11 +116,19 @@ def _workers(store: Store, now: datetime) -> Iterator[Finding]:
         yield Finding("workers", BAD, f"none is at work{last}", advice)
 
 
-def _driver(store: Store, wanted: str) -> Iterator[Finding]:
+def _driver(store: Store, environ: Mapping[str, str]) -> Iterator[Finding]:
     has = chosen(store)
-    if wanted and wanted != has:
-        said = f"{VARIABLE} is {wanted} here, but this database has the driver {has}"
-        yield Finding("driver", BAD, said, "Any other `heard` command settles it; then start the workers anew.")
+    try:
+        said = wanted(environ)
+    except Rejected as rejected:
+        yield Finding("driver", BAD, rejected.message, f"Set {VARIABLE} to one of them, or to nothing.")
+        return
+    if said == DISTRIBUTED and not store.locks_rows:
+        advice = f"Set {VARIABLE} to nothing, or go over to PostgreSQL: `heard copy`."
+        yield Finding("driver", BAD, f"{VARIABLE} is {said} here, which needs PostgreSQL", advice)
+    elif said and said != has:
+        told = f"{VARIABLE} is {said} here, but this database has the driver {has}"
+        yield Finding("driver", BAD, told, "Any other `heard` command settles it; then start the workers anew.")
     elif has == EMBEDDED:
         yield Finding("driver", GOOD, "embedded: workers ask the database what is due")
     elif find_spec("procrastinate") is None:
@@ -168,8 +187,33 @@ def _mailbox(mailbox: Probe | None) -> Iterator[Finding]:
 def _parked(store: Store, now: datetime) -> Iterator[Finding]:
     count, since = mails.standing(store)
     if since is not None:
+        days = kept_for(store)
         said = f"{count} parked, the oldest for {_ago(now - since)}"
+        said += f"; what has come to no case is forgotten after {days} days" if days is not None else ""
         yield Finding("mail in", NOTE, said, "`heard parked` lists them, with the reasons; so does the page `Mail`.")
+
+
+def _webhooks(store: Store, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Of each program that is told something, and of each that may bring something: is there a secret, and a person?"""
+    told = {one.name for one in listeners(store)}
+    named = {one.removeprefix(SECRET) for one, said in environ.items() if one.startswith(SECRET) and said.strip()}
+    bring = {one.lower().replace("_", "-") for one in named} - told
+    advice = "Make one with `openssl rand -base64 32`; whoever does the work needs it in its environment."
+    fine = []
+    for name in sorted(told | bring):
+        try:
+            if secret_for(name, environ) is None:
+                yield Finding("webhooks", BAD, f"there is no {variable_of(name)} here for '{name}'", advice)
+            elif name in bring - {MAIL} and people.load(store, name) is None:
+                said = f"'{name}' has a secret here, but nobody is called so, and nothing that it brings is taken"
+                load = "Name it under `people` in organisation.yaml: `heard people --load`."
+                yield Finding("webhooks", BAD, said, load)
+            else:
+                fine.append(name)
+        except Rejected as rejected:
+            yield Finding("webhooks", BAD, rejected.message, advice)
+    if fine:
+        yield Finding("webhooks", GOOD, f"there is a secret for {', '.join(fine)}")
 
 
 def _incidents(store: Store) -> Iterator[Finding]:
@@ -180,6 +224,21 @@ def _incidents(store: Store) -> Iterator[Finding]:
         yield Finding("incidents", GOOD, "none is open")
     if still:
         yield Finding("standstill", NOTE, f"{len(still)} cases stand still", "`heard incidents --stalled` lists them.")
+
+
+def _histories(store: Store, now: datetime) -> Iterator[Finding]:
+    """Checking them takes its time, so that only how it came out is looked at."""
+    last = verifying.last(store)
+    if last is None:
+        yield Finding("histories", NOTE, "never checked", "`heard verify` checks every case; let it run once a month.")
+    elif last.found:
+        said = f"{last.found} findings among {last.cases} cases, {_ago(now - last.at)} ago"
+        yield Finding("histories", BAD, said, "`heard verify` tells them again; compare with a copy from before.")
+    elif now - last.at > HISTORIES_MAY_WAIT:
+        yield Finding("histories", NOTE, f"last checked {_ago(now - last.at)} ago", "`heard verify`")
+    else:
+        said = f"{last.cases} cases checked {_ago(now - last.at)} ago, all as their histories say"
+        yield Finding("histories", GOOD, said)
 
 
 def _clocks(store: Store, now: datetime) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from engine import __version__
 from engine.doctor import ALIVE
 from engine.errors import Rejected
 from engine.runtime import Engine
-from engine.store import deployments, vitals, workers
+from engine.store import deployments, mails, vitals, workers
 from engine.store.outbox import LETTER, MESSAGE, NOTICE
 from engine.watching import BOUNDS, OUTCOMES, TALLY, Counts
 
@@ -73,12 +73,15 @@ def _waiting(engine: Engine, known: Sequence[str]) -> Iterator[str]:
     ages = [({"kind": kind}, _age(waits[kind].since if kind in waits else None, now)) for kind in kinds]
     timers, since = vitals.overdue_timers(store, engine.clock())
     alive = sum(abs(now - one.seen_at) <= ALIVE for one in workers.everybody(store))
+    parked, oldest = mails.standing(store)
     tasks, overdue = vitals.open_tasks(store), vitals.overdue_promises(store, engine.clock())
     for name, said, samples in (
         ("heard_outbox_pending", "What should have gone out by now, by kind.", counts),
         ("heard_outbox_oldest_seconds", "How long the oldest of it has waited.", ages),
         ("heard_timers_due", "Timers that should have fired by now.", [({}, timers)]),
         ("heard_timers_oldest_seconds", "How long the oldest of them is due.", [({}, _age(since, engine.clock()))]),
+        ("heard_parked_mail", "Mail that waits for somebody to say what it is.", [({}, parked)]),
+        ("heard_parked_mail_oldest_seconds", "How long the oldest of it has waited.", [({}, _age(oldest, now))]),
         (
             "heard_incidents_open",
             "What processes could not do, and nobody has resolved.",

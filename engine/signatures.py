@@ -17,6 +17,8 @@ from engine.errors import Rejected
 
 SECRET = "HEARD_WEBHOOK_SECRET_"
 """With the name behind it, in capitals, `_` for each `-`."""
+MAIL = "mail"
+"""The name under which mail comes in, and nothing else."""
 PREFIX = "whsec_"
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 WINDOW = timedelta(minutes=5)
@@ -25,9 +27,14 @@ SHORTEST = 24
 LONGEST_ID = 200
 
 
+def variable_of(name: str) -> str:
+    """Where the secret that is shared with this one stands."""
+    return SECRET + name.upper().replace("-", "_")
+
+
 def secret_for(name: str, environ: Mapping[str, str]) -> bytes | None:
     """The secret that is shared with this one; None when there is none. Rejected("webhook-secret") when it is none."""
-    variable = SECRET + name.upper().replace("-", "_")
+    variable = variable_of(name)
     said = environ.get(variable, "").strip()
     if not said:
         return None

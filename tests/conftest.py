@@ -1,7 +1,10 @@
 """What all tests share: the databases they run on, and the compiled modules of the programs that they start.
 
 A test that takes `databases` runs on SQLite, or on PostgreSQL under `make test-postgres`. One that is about databases
-runs on both.
+runs on both. What names its database itself stays where it is: how a file is opened, and what becomes of a damaged one,
+since a server looks after its own files; copies, which name the kind that they come from and the one that they go to;
+the demo, which makes itself a file; and what is thrown away in memory, where the run on PostgreSQL is a test of its own
+(`test_stateful_postgresql`).
 """
 
 from __future__ import annotations
@@ -10,11 +13,15 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from tests.databases import CHOSEN, POSTGRESQL, Databases, Files, Server, lending, server
+
+LONG = ("tests/web/browser/", "tests/cli/test_demo.py", "tests/runtime/test_killed.py", "tests/docs/test_tutorial.py")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,10 +38,30 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """With `-n auto`: half as many again as there are processors, since one test in three waits for a disk, a browser
-    or a program.
+    """With `-n auto`: twice as many as there are processors, since many a test waits for a disk, a browser or a
+    program.
     """
-    return (os.cpu_count() or 1) * 3 // 2
+    return (os.cpu_count() or 1) * 2
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Each of several processes begins to read the tests at a place of its own: what one has compiled, the others
+    find. All from the first on, each would compile all of them.
+    """
+    among = getattr(session.config, "workerinput", None)
+    if among is None:
+        return
+    folders = [Path(name) for name in session.config.args if Path(name).is_dir()]
+    found = sorted(path for folder in folders for path in folder.resolve().rglob("test_*.py"))
+    begin = len(found) * int(among["workerid"].removeprefix("gw")) // among["workercount"]
+    for path in found[begin:] + found[:begin]:
+        with suppress(Exception):  # told when it is that file's turn
+            import_module(".".join(path.relative_to(session.config.rootpath).with_suffix("").parts))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first: at the end no processor waits for another."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from engine.doctor import BAD, GOOD, NOTE, Finding, examine
 from engine.receiving import receive
 from engine.runtime import Engine, VirtualClock, wall_clock
-from engine.store import vitals, workers
+from engine.store import people, verifying, vitals, workers
 from engine.store.database import open_database
 from engine.workers.delivering import Hopeless
 from engine.workers.embedded import Embedded
@@ -33,11 +34,13 @@ def house(url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Engine, VirtualClo
 
 
 def test_where_all_is_well_every_check_says_so(house: tuple[Engine, VirtualClock]) -> None:
-    engine, _ = house
+    engine, clock = house
+    verifying.remember(engine.store, verifying.Last(clock(), 3, 30, 0, 0))
     checks = found(engine)
     assert {one.sign for one in checks.values()} == {GOOD}
     assert list(checks) == [
-        *("database", "tables", "processes", "workers", "driver", "timers", "outbox", "mail", "incidents", "clocks")
+        *("database", "tables", "processes", "workers", "driver", "timers", "outbox", "mail", "incidents"),
+        *("histories", "clocks"),
     ]
     assert not any(one.advice for one in checks.values())
 
@@ -47,6 +50,17 @@ def test_a_database_without_its_tables_is_bad_and_nothing_else_is_asked(database
         checks = found(Engine(store))
     assert list(checks) == ["database", "tables"]
     assert checks["tables"].sign == BAD and "0001_first_tables" in checks["tables"].said
+
+
+def test_it_is_told_when_the_histories_were_last_checked_and_how_that_came_out(
+    house: tuple[Engine, VirtualClock],
+) -> None:
+    engine, clock = house
+    assert (found(engine)["histories"].sign, found(engine)["histories"].said) == (NOTE, "never checked")
+    verifying.remember(engine.store, verifying.Last(clock(), 3, 30, 0, 2))
+    assert found(engine)["histories"].sign == BAD and "2 findings among 3 cases" in found(engine)["histories"].said
+    verifying.remember(engine.store, verifying.Last(clock() - timedelta(days=40), 3, 30, 0, 0))
+    assert found(engine)["histories"].said == "last checked 40 days ago"
 
 
 def test_a_worker_that_is_no_longer_heard_of_is_missed(house: tuple[Engine, VirtualClock]) -> None:
@@ -134,5 +148,54 @@ def test_a_mailbox_that_does_not_answer_is_bad_and_parked_mail_is_told(house: tu
     checks = {one.what: one for one in examine(engine, noting([]), None, mailbox=gone)}
     assert (checks["mailbox"].sign, checks["mailbox"].said) == (BAD, "mail.example.org:993 does not answer")
     assert checks["mail in"].sign == NOTE and checks["mail in"].said.startswith("1 parked, the oldest for ")
+    with engine.store.transaction():
+        people.set_setting(engine.store, "organisation", {"parked-mail": {"days": 90}})
+    assert found(engine)["mail in"].said.endswith("; what has come to no case is forgotten after 90 days")
     well = {one.what: one for one in examine(engine, noting([]), None, mailbox=lambda: "it answers, 0 new")}
     assert (well["mailbox"].sign, well["mailbox"].said) == (GOOD, "it answers, 0 new")
+
+
+SECRET = "whsec_" + b64encode(b"0123456789abcdef01234567").decode()
+
+
+@pytest.mark.parametrize(
+    ("environ", "sign", "said"),
+    [
+        ({}, BAD, "there is no HEARD_WEBHOOK_SECRET_THE_ERP here for 'the-erp'"),
+        ({"HEARD_WEBHOOK_SECRET_THE_ERP": "word"}, BAD, "Expected HEARD_WEBHOOK_SECRET_THE_ERP to be whsec_"),
+        ({"HEARD_WEBHOOK_SECRET_THE_ERP": SECRET}, GOOD, "there is a secret for the-erp"),
+        (
+            {f"HEARD_WEBHOOK_SECRET_{one}": SECRET for one in ("THE_ERP", "MAIL", "ANN")},
+            GOOD,
+            "there is a secret for ann, mail, the-erp",
+        ),
+        (
+            {"HEARD_WEBHOOK_SECRET_THE_ERP": SECRET, "HEARD_WEBHOOK_SECRET_SHOP": SECRET},
+            BAD,
+            "'shop' has a secret here, but nobody is called so",
+        ),
+        (
+            {"HEARD_WEBHOOK_SECRET_THE_ERP": SECRET, "HEARD_WEBHOOK_SECRET_A": " "},
+            GOOD,
+            "there is a secret for the-erp",
+        ),
+    ],
+)
+def test_each_program_that_is_told_or_brings_something_needs_its_secret_and_a_person(
+    house: tuple[Engine, VirtualClock], environ: dict[str, str], sign: str, said: str
+) -> None:
+    engine, _ = house
+    listening = {"the-erp": {"url": "https://erp.example.org", "events": ["completed"]}}
+    with engine.store.transaction():
+        people.set_setting(engine.store, "organisation", {"webhooks": listening})
+    checks = [one for one in examine(engine, noting([]), None, environ) if one.what == "webhooks"]
+    assert checks[0].sign == sign and checks[0].said.startswith(said)
+    assert all(bool(one.advice) == (one.sign == BAD) for one in checks)
+
+
+@pytest.mark.parametrize("word", ["distributed", "both"])
+def test_a_driver_that_this_database_cannot_have_is_bad(house: tuple[Engine, VirtualClock], word: str) -> None:
+    engine, _ = house
+    (one,) = [one for one in examine(engine, noting([]), None, {"HEARD_DRIVER": word}) if one.what == "driver"]
+    assert one.sign == BAD and "HEARD_DRIVER" in one.said
+    assert "PostgreSQL" in one.advice or engine.store.locks_rows or word == "both"

@@ -11,6 +11,7 @@ from engine import __version__
 from engine.core.commands import Claim
 from engine.errors import Rejected
 from engine.metrics import written
+from engine.receiving import receive
 from engine.runtime import Engine, VirtualClock
 from engine.store import workers
 from engine.watching import BOUNDS, Tally
@@ -18,6 +19,7 @@ from engine.workers.delivering import Hopeless
 from engine.workers.embedded import Embedded
 from engine.workers.timers import sweep
 from tests.databases import BOTH, sql
+from tests.mails import mail
 from tests.runtime.worlds import ANN, loaded, single, task_in
 from tests.workers.posting import HELD, noting, office, pass_time, write
 
@@ -71,6 +73,15 @@ def test_what_should_have_gone_out_is_told_by_its_kind_with_the_age_of_the_oldes
     assert told['heard_outbox_oldest_seconds{kind="message"}'] == 600
     Embedded(engine, noting([]), "me").deliver_due()
     assert samples(written(engine))['heard_outbox_oldest_seconds{kind="message"}'] == 0
+
+
+def test_mail_that_waits_for_somebody_is_told_with_the_age_of_the_oldest(house: tuple[Engine, VirtualClock]) -> None:
+    engine, clock = house
+    receive(engine, mail(), "cli")
+    pass_time(clock, timedelta(minutes=10))
+    receive(engine, mail(id="<two@x>"), "cli")
+    told = samples(written(engine))
+    assert (told["heard_parked_mail"], told["heard_parked_mail_oldest_seconds"]) == (2, 600)
 
 
 def test_what_is_still_held_back_does_not_wait_yet(house: tuple[Engine, VirtualClock]) -> None:

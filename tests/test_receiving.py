@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from engine import settling
+from engine.core.commands import Actor, Attach
 from engine.core.mail.sorting import MOST_AN_HOUR
 from engine.receiving import Received, receive
 from engine.runtime import Engine, VirtualClock
 from engine.store import files, history, mails, outbox, people, queries
 from engine.store.database import open_database
+from engine.store.mails import Row
 from engine.store.people import Person
 from engine.workers.delivering import SENT
 from engine.workers.embedded import Embedded
+from engine.workers.forgetting import Forgetting
 from tests.databases import BOTH, sql
 from tests.mails import HOUSE, LENA, bounce, mail
 from tests.runtime.worlds import NOON, engine_on
@@ -221,3 +226,43 @@ def test_two_workers_that_take_the_same_mail_begin_one_case(engine: Engine, url:
         got = [one.result() for one in [pool.submit(take) for _ in range(4)]]
     assert sorted(one.again for one in got) == [False, True, True, True]
     assert len({one.row.instance for one in got}) == len(sql(engine.store, "SELECT id FROM instance")) == 1
+
+
+def test_what_came_to_no_case_is_forgotten_when_the_organisation_says_so_with_its_files_but_none_that_a_case_has(
+    engine: Engine, clock: VirtualClock
+) -> None:
+    first = come(engine, mail(to="jobs@brightwater.example", id="<one@x>")).row
+    second = come(engine, mail(to="sales@brightwater.example", id="<two@x>", Auto_Submitted="auto-replied")).row
+    case = come(engine, mail(id="<three@x>"))
+    kim = Actor("kim", frozenset({"clerk", "owner"}), "staff", "web")
+    settling.discard(engine, second.id, "An advertisement", kim)
+    copy = {"name": "mail-1.eml", "type": "message/rfc822", "size": first.size, "sha256": first.sha256}
+    engine.do(case.row.instance, Attach(at=clock(), actor=kim, file=copy))
+    forgets = Forgetting(engine)
+    clock.set(NOON + timedelta(days=30, minutes=1))
+    assert forgets() == 0, "nobody has said so"
+    with engine.store.transaction():
+        people.set_setting(engine.store, "organisation", {"parked-mail": {"days": 30}})
+    new = come(engine, mail(to="jobs@brightwater.example", id="<four@x>")).row
+    assert forgets() == 0, "it is not looked at again so soon"
+    clock.set(clock() + timedelta(hours=1))
+    assert forgets() == 2
+    rows = {row.id: row for row in mails.latest(engine.store)}
+    for old, by in ((first, "system"), (second, "kim")):
+        kept = Row(old.mark, "", "", "", "", "", old.at, old.door, old.size, "", mails.FORGOTTEN, old.reason)
+        assert rows[old.id] == replace(kept, id=old.id, settled_at=clock(), settled_by=by, note="30")
+    assert rows[case.row.id] == case.row and rows[new.id] == new
+    assert [files.keeps(engine.store, one.sha256) for one in (first, second, case.row, new)] == [
+        True,
+        False,
+        True,
+        True,
+    ]
+    assert come(engine, mail(to="jobs@brightwater.example", id="<one@x>")).again
+
+
+def test_who_settles_a_mail_in_the_same_moment_is_faster_than_its_forgetting(engine: Engine) -> None:
+    row = come(engine, mail(to="jobs@brightwater.example")).row
+    mails.settle(engine.store, row.id, mails.JOINED, "", NOON, "kim")
+    assert not mails.forget(engine.store, row, NOON, "system", "1")
+    assert files.keeps(engine.store, row.sha256) and mails.latest(engine.store)[0].sender == LENA

@@ -6,6 +6,7 @@ meant. Must not decide anything about a case: the engine does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
@@ -111,9 +112,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def create_monitor(settings: Settings) -> Flask:
-    """What a monitor may ask and no page, for a program that has none: `heard worker`."""
+def create_monitor(settings: Settings, silent: Callable[[], float]) -> Flask:
+    """What a monitor may ask and no page, for a program that has none: `heard worker`. `silent` says for how many
+    seconds its work has stood still; none while it goes on.
+    """
     app = Flask(__name__, static_folder=None)
     app.extensions["heard"] = House(settings)
+    app.extensions[monitoring.SILENT] = silent
     app.register_blueprint(monitoring.pages)
     return app

@@ -18,6 +18,7 @@ from engine.store.stalled import stalled
 from web.access import Rule, Visitor, access
 from web.access import visitor as who_asks
 from web.house import house
+from web.inbox_rows import definitions
 from web.language import gettext as _
 from web.language import ngettext, said
 from web.reading import names, own_reach
@@ -56,9 +57,11 @@ def _page(fault: str = "", chosen: Collection[str] = (), reason: str = "", statu
     rows = _rows(visitor, None if every else "open")
     processes = {one.process: said(one.title) for one in deployments.all_of(the.store)}
     still = [one for one in stalled(the.store) if visitor.holds(ADMIN) or one.process in own]
+    known = definitions({one.process for one in rows} | {one.process for one in still})
     page = render_template(
         "incidents/show.html",
         rows=rows,
+        states={(key, one.id): said(one.title) for key, it in known.items() for one in it.states.values()},
         own=own,
         every=every,
         stalled=still,

@@ -31,7 +31,7 @@ _NAMING = ("name", "email", "phone")
 def hide(case: Instance, definition: Definition) -> None:
     """Keep the personal data of this case off the page that is being made."""
     if not was_shown(case):
-        g.hidden = getattr(g, "hidden", set()) | set(_secrets(case, definition))
+        g.hidden = hidden_now() | set(_secrets(case, definition))
 
 
 def was_shown(case: Instance) -> bool:
@@ -45,13 +45,19 @@ def was_shown(case: Instance) -> bool:
 
 def refuse_files() -> None:
     """A file may hold anything: it is shown with the personal data or not at all."""
-    if getattr(g, "hidden", None):
+    if hidden_now():
         abort(404)
+
+
+def hidden_now() -> set[str]:
+    """What is kept off the page that is being made; empty when nothing is."""
+    found: set[str] = getattr(g, "hidden", set())
+    return found
 
 
 def hide_texts(texts: Iterable[str]) -> None:
     """Keep these texts off the page that is being made."""
-    g.hidden = getattr(g, "hidden", set()) | {text for text in texts if text}
+    g.hidden = hidden_now() | {text for text in texts if text}
 
 
 def covered(text: str, secrets: Iterable[str]) -> str:
@@ -104,7 +110,7 @@ def _within(values: Mapping[str, Any], fields: set[str]) -> Iterator[str]:
 def setup(app: Flask) -> None:
     @app.after_request
     def cover(answer: Response) -> Response:
-        secrets = getattr(g, "hidden", None)
+        secrets = hidden_now()
         if secrets and answer.mimetype in ("text/html", "image/svg+xml"):
             page = answer.get_data(as_text=True)
             for secret in sorted({one.strip() for one in secrets}, key=len, reverse=True):

@@ -8,8 +8,9 @@ from __future__ import annotations
 import hmac
 import logging
 import os
+from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, request
 
 from engine import __version__
 from engine.errors import Rejected
@@ -25,11 +26,20 @@ HEALTH, READY = WITHOUT_DATABASE = ("/health", "/ready")
 TOKEN = "HEARD_METRICS_TOKEN"
 
 
+SILENT = "heard-silent"
+"""The extension that says for how many seconds the work of this program has stood still, where it has any."""
+
+
 @pages.get(HEALTH)
 @access(ANYBODY)
-def health() -> dict[str, str]:
-    """Whether it answers, and which version does. Opens no database."""
-    return {"status": "ok", "version": __version__}
+def health() -> tuple[dict[str, object], int]:
+    """Whether it answers, and which version does; and whether its work goes on. Opens no database."""
+    silent: Callable[[], float] | None = current_app.extensions.get(SILENT)
+    seconds = silent() if silent is not None else 0.0
+    if seconds:
+        log.warning("No round was finished for %.0f seconds", seconds, extra=facts("not-healthy", seconds=seconds))
+        return {"status": "not-healthy", "reason": "no-round", "seconds": round(seconds)}, 503
+    return {"status": "ok", "version": __version__}, 200
 
 
 @pages.get(READY)

@@ -26,7 +26,7 @@ from web.language import gettext as _
 from web.language import language, zone
 from web.reading import case_called, names, promises
 from web.refusals import worded
-from web.uploads import carried, typed_with_files
+from web.uploads import all_wrong, carried, typed_with_files
 
 pages = Blueprint("starting", __name__)
 
@@ -61,7 +61,7 @@ def form(key: str) -> str | tuple[str, int] | Response:
     fault, status = "", 200
     if request.method == "POST":
         values, wrong = typed_with_files(use.form, {}) if use is not None else ({}, {})
-        errors = wrong
+        errors = all_wrong(definition, use, values, wrong) if use is not None and wrong else wrong
         if request.form.get("do") != "look" and not wrong:
             try:
                 return _begun(definition, values)

@@ -19,7 +19,7 @@ from engine.core.commands import Actor, Correlate
 from engine.core.mail.reading import LARGEST
 from engine.errors import Rejected
 from engine.receiving import receive
-from engine.signatures import secret_for, verify
+from engine.signatures import MAIL, secret_for, verify
 from engine.store import instances
 from engine.workers.channels.fetching import own_addresses
 from web.access import ANYBODY, access
@@ -28,8 +28,6 @@ from web.house import house
 
 pages = Blueprint("webhooks", __name__)
 
-MAIL = "mail"
-"""The name under which mail comes in, and nothing else."""
 LARGEST_JSON = 1024 * 1024
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 

@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "case": ("engine.cli.looking:case", "Show a case."),
     "clocks": ("engine.cli.clocks:clocks", "List what is promised, overdue or due next."),
     "history": ("engine.cli.history:history", "Show, and verify, the history of a case."),
+    "verify": ("engine.cli.verify:verify", "Check that every case is what its history says."),
     "trigger": ("engine.cli.case:trigger", "Ask for a move that belongs to no task, such as withdraw."),
     "message": ("engine.cli.case:message", "Bring a message from outside to a case that waits for it."),
     "comment": ("engine.cli.case:comment", "Write a comment."),

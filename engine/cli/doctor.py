@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,30 +13,49 @@ from engine.cli.context import Context
 from engine.cli.showing import as_json, emit
 from engine.telling.values import clean
 
+if TYPE_CHECKING:
+    from engine.errors import Rejected
+
 
 @click.command()
 @as_json
 @click.pass_obj
 def doctor(context: Context, as_json: bool) -> None:
-    """Check the set-up: database, tables, workers, driver, timers, outbox, mail, incidents, clocks.
+    """Check the set-up: database, tables, workers, driver, timers, outbox, mail, webhooks, incidents,
+    histories, clocks.
 
     Says what to do about what is wrong, and ends with 1 then. Changes nothing and sends nothing.
     """
-    from engine.doctor import BAD, GOOD, NOTE, examine, refused
+    from engine.doctor import BAD, GOOD, NOTE, Probe, examine, refused
     from engine.errors import Rejected
     from engine.runtime import Engine
     from engine.store.database import open_database
     from engine.workers.channels import handlers, probe
     from engine.workers.channels.imap import mailbox
-    from engine.workers.driving import wanted
+    from engine.workers.delivering import Handlers
 
+    def asks(make: Callable[[], Probe | None]) -> Probe | None:
+        """What the environment names; where that cannot be meant, a probe that says so."""
+        try:
+            return make()
+        except Rejected as rejected:
+            return partial(_complain, rejected)
+
+    def box() -> Probe | None:
+        found = mailbox(os.environ)
+        return found.probe if found is not None else None
+
+    mail = asks(lambda: probe(os.environ))
     try:
         engine = Engine(open_database(context.url))  # as it is, and not brought up to date
-        box = mailbox(os.environ)
-        seen = box.probe if box is not None else None
-        found = examine(engine, handlers(engine, os.environ), probe(os.environ), wanted(os.environ), seen)
     except Rejected as rejected:
         found = refused(rejected)
+    else:
+        try:
+            ours: Handlers = handlers(engine, os.environ)
+        except Rejected:
+            ours = {}  # `mail` says why
+        found = examine(engine, ours, mail, os.environ, asks(box))
     if as_json:
         emit(found)
     else:
@@ -45,3 +67,7 @@ def doctor(context: Context, as_json: bool) -> None:
                 click.echo(f"                  → {one.advice}")
     if any(one.sign == BAD for one in found):
         raise SystemExit(1)
+
+
+def _complain(rejected: Rejected) -> str:
+    raise rejected

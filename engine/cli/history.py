@@ -1,4 +1,4 @@
-"""`heard history`: every event of a case, and whether the chain of hashes holds."""
+"""`heard history`: every event of a case, and whether it and the case itself are as they were written."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from engine.telling.values import clean, local
 
 if TYPE_CHECKING:
     from engine.definition.model import Definition
-    from engine.store.history import Line
+    from engine.store.history import Line, Verified
 
 
 @click.command()
 @click.argument("reference")
 @click.option(
-    "--verify", is_flag=True, help="Check every line against the chain of hashes; exit code 1 when it is broken."
+    "--verify",
+    is_flag=True,
+    help="Check every line against the chain of hashes, and the case against its last line; exit code 1 when one is "
+    "not as it was written.",
 )
 @click.option(
     "--all", "everything", is_flag=True, help="Each time of what happened again and again, such as a reminder."
@@ -49,12 +52,24 @@ def history(context: Context, reference: str, verify: bool, everything: bool, as
         definition = engine.definition(found.digest)
         _tell(lines, definition, everything)
         if checked is not None:
-            click.echo(
-                f"\n{checked.length} lines, chain {'holds' if checked.ok else 'BROKEN: ' + checked.why}; head "
-                f"{checked.head}"
-            )
+            _judge(checked, lines, definition.calendar.zone)
+    if checked is not None and checked.differs:
+        told = "; ".join(str(part) for part in checked.differs)
+        raise Rejected("case-changed", f"Expected {found.reference} to be what its history says, but {told}")
     if checked is not None and not checked.ok:
         raise Rejected("chain-broken", f"Expected an unbroken history of {found.reference}, but {checked.why}")
+
+
+def _judge(checked: Verified, lines: Sequence[Line], zone: str) -> None:
+    whole = checked.ok or checked.differs
+    click.echo(f"\n{checked.length} lines, chain {'holds' if whole else 'BROKEN: ' + checked.why}; head {checked.head}")
+    if checked.differs:
+        click.echo("The case itself is NOT what its history says.")
+    elif checked.ok and checked.bound_from is None:
+        click.echo("The case itself was never bound to it: its history was written by an earlier version of Heard.")
+    elif checked.ok and checked.bound_from is not None:
+        began = "" if lines[0].recorded_at >= checked.bound_from else local(checked.bound_from, zone)
+        click.echo(f"The case itself is what its last step left.{began and f' It was not bound before {began}.'}")
 
 
 def _tell(lines: Sequence[Line], definition: Definition, everything: bool) -> None:

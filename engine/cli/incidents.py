@@ -27,7 +27,7 @@ MOST = 1_000
 
 @click.command()
 @click.option("--all", "every", is_flag=True, help="Resolved ones too, the latest first.")
-@click.option("--stalled", is_flag=True, help="Instead, the cases that wait for nothing, or for nobody.")
+@click.option("--stalled", is_flag=True, help="Instead, the cases that wait for nothing, or for nobody who is here.")
 @as_json
 @click.pass_obj
 def incidents(context: Context, every: bool, stalled: bool, as_json: bool) -> None:
@@ -46,12 +46,19 @@ def incidents(context: Context, every: bool, stalled: bool, as_json: bool) -> No
     if found:
         table(
             ("incident", "process", "since (UTC)", "state", "why"),
-            [(called(i.id, i.reference), i.process, local(i.at, "UTC"), i.state, clean(i.message)) for i in found],
+            [(called(i.id, i.reference), i.process, local(i.at, "UTC"), i.state, clean(_why(i))) for i in found],
         )
     else:
         click.echo("No incident is open.")
     if still:
         click.echo(f"{len(still)} cases stand still without one: `heard incidents --stalled`")
+
+
+def _why(row: IncidentRow) -> str:
+    """What happened, after what became of it."""
+    return (
+        row.message if row.status == "open" else f"resolved by {row.resolved_by}: {row.reason} (it was: {row.message})"
+    )
 
 
 def _show_stalled(still: list[Stalled]) -> None:
@@ -60,16 +67,18 @@ def _show_stalled(still: list[Stalled]) -> None:
         return
     table(
         ("case", "process", "since (UTC)", "state", "what it waits for"),
-        [
-            (
-                *(one.reference, one.process, local(one.since, "UTC"), one.state),
-                f"'{one.task}', which nobody can take: no one here is {' or '.join(one.roles)}"
-                if one.task
-                else "nothing",
-            )
-            for one in still
-        ],
+        [(one.reference, one.process, local(one.since, "UTC"), one.state, clean(_waits_for(one))) for one in still],
     )
+
+
+def _waits_for(one: Stalled) -> str:
+    if one.assignee:
+        return (
+            f"'{one.title}', which {one.assignee} has, who is no longer here; `heard assign` gives it to somebody else"
+        )
+    if one.title:
+        return f"'{one.title}', which nobody can take: no one here is {' or '.join(one.roles)}"
+    return "nothing"
 
 
 @click.command()

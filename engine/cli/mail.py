@@ -62,6 +62,8 @@ def parked(context: Context, every: bool, as_json: bool) -> None:
         reason = REASONS.get(row.reason, "") + (f" ({row.detail})" if row.detail else "")
         if row.status == mails.PARKED:
             return reason
+        if row.status == mails.FORGOTTEN:
+            return f"forgotten after {row.note} days"
         return f"{row.status}{f' by {row.settled_by}' if row.settled_by else ''}{f': {row.note}' if row.note else ''}"
 
     table(

@@ -18,7 +18,7 @@ from engine.logs import JSON, facts, write_lines
 from engine.telling.values import clean, local
 
 if TYPE_CHECKING:
-    from engine.workers.rounds import Round
+    from engine.workers.rounds import Pulse, Round
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +44,25 @@ _CAME_TO = {
     help="How often to look.",
 )
 @click.option("--listen", metavar="HOST:PORT", help="Answer there, for monitors: /health, /ready and /metrics.")
+@click.option(
+    "--longest-round",
+    default=900.0,
+    show_default=True,
+    metavar="SECONDS",
+    type=click.FloatRange(1, 86_400),
+    help="With --listen: /health fails when a round takes longer.",
+)
 @log_format
 @click.pass_obj
-def worker(context: Context, once: bool, until: str | None, every: float, listen: str | None, log_format: str) -> None:
+def worker(
+    context: Context,
+    once: bool,
+    until: str | None,
+    every: float,
+    listen: str | None,
+    longest_round: float,
+    log_format: str,
+) -> None:
     """Fire the timers that are due, and send what waits, the longest overdue first; and take in the mail that has come.
     Without --once it goes on until it is stopped.
 
@@ -59,7 +75,7 @@ def worker(context: Context, once: bool, until: str | None, every: float, listen
     from engine.store.database import ABSENCE
     from engine.workers.channels import handlers
     from engine.workers.channels.fetching import fetching
-    from engine.workers.rounds import rounds
+    from engine.workers.rounds import Pulse, rounds
 
     if log_format == JSON:
         write_lines()
@@ -75,18 +91,20 @@ def worker(context: Context, once: bool, until: str | None, every: float, listen
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     failed = False
+    pulse = Pulse(every + longest_round)
     if listen:
-        answer_monitors(context, listen, log_format)
+        answer_monitors(context, listen, pulse, log_format)
     tell = log_round if log_format == JSON else say_round
     fetch = fetching(engine, os.environ)
     for done in rounds(engine, stop, handlers(engine, os.environ), every=every, until=end, fetch=fetch):
+        pulse.beat()
         tell(done, once)
         failed |= bool(done.swept.failed or done.trouble)
     if once and failed:
         raise SystemExit(1)
 
 
-def answer_monitors(context: Context, listen: str, log_format: str) -> None:
+def answer_monitors(context: Context, listen: str, pulse: Pulse, log_format: str) -> None:
     """From now on, until the program ends."""
     from waitress.server import create_server
 
@@ -96,7 +114,7 @@ def answer_monitors(context: Context, listen: str, log_format: str) -> None:
     host, port = place(listen)
     listening = listen_at(host, port)
     server = create_server(
-        create_monitor(Settings(home=str(context.home), database=context.url)),
+        create_monitor(Settings(home=str(context.home), database=context.url), pulse.silent),
         sockets=[listening],
         threads=2,
         ident="Heard",
@@ -117,12 +135,13 @@ def in_words(done: Round) -> str:
     said += [words.format(counted[one]) for one, words in _CAME_TO.items() if counted[one]]
     if new := done.came.total() - done.came["again"]:
         said.append(f"took in {new} mails" + (f", {done.came['parked']} of them parked" if done.came["parked"] else ""))
+    said += [f"forgot {done.forgotten} mails that came to no case"] if done.forgotten else []
     return ", ".join(said)
 
 
 def say_round(done: Round, always: bool) -> None:
     """A round in words, when something was done in it; what could not be done on the error stream."""
-    if always or done.swept.fired or done.posted or done.came:
+    if always or done.swept.fired or done.posted or done.came or done.forgotten:
         click.echo(f"{local(done.at, 'UTC')} UTC  {in_words(done)}")
     say_problems(done)
 
@@ -135,9 +154,10 @@ def say_problems(done: Round) -> None:
 def log_round(done: Round, always: bool) -> None:
     """A round as a line for programs. Why something failed stands in lines of its own."""
     swept, failed = done.swept, [*done.swept.failed]
-    if always or swept.fired or failed or done.trouble or done.posted or done.came:
+    if always or swept.fired or failed or done.trouble or done.posted or done.came or done.forgotten:
         counts = {"fired": swept.fired, "incidents": swept.incidents, "posted": dict(done.posted)}
         counts |= {"mails": dict(done.came)} if done.came else {}
+        counts |= {"forgotten": done.forgotten} if done.forgotten else {}
         level = logging.WARNING if failed or done.trouble else logging.INFO
         told = facts("round", **counts, failed=failed, trouble=len(done.trouble))
         log.log(level, "A round", extra=told)

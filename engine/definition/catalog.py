@@ -20,6 +20,7 @@ from engine.definition.forms import Form, read_form
 from engine.definition.interfaces import Interface, interface_of
 from engine.definition.messages import TemplateSource, read_template
 from engine.definition.nodes import Node
+from engine.definition.on_demand import OnDemand
 from engine.definition.organisation import Organisation, read_organisation
 from engine.definition.outline import Outline
 from engine.definition.reader import read
@@ -74,7 +75,7 @@ class Catalog:
         return self.files[path]
 
     def node(self, path: str) -> Node:
-        """What a process's file holds, read once. Raises DefinitionError when it cannot be read."""
+        """What a YAML file holds, read once. Raises DefinitionError when it cannot be read."""
         if path not in self._nodes:
             self._nodes[path] = read(self.files[path], path)
         return self._nodes[path]
@@ -89,31 +90,29 @@ class Catalog:
         if ORGANISATION not in self.files:
             return Organisation()
         try:
-            return read_organisation(read(self.files[ORGANISATION], ORGANISATION))
+            return read_organisation(self.node(ORGANISATION))
         except DefinitionError as error:
             self._problems[ORGANISATION] = error
             return Organisation()
 
     @cached_property
-    def _forms(self) -> dict[str, Form | None]:
-        found: dict[str, Form | None] = {}
-        for path in sorted(self.files):
-            if path.startswith(FORMS) and path.endswith((".yaml", ".yml")):
-                form_id = path.removeprefix(FORMS).rsplit(".", 1)[0]
-                try:
-                    found[form_id] = read_form(read(self.files[path], path), form_id)
-                except DefinitionError as error:
-                    self._problems[path] = error
-                    found[form_id] = None
-        return found
+    def form_names(self) -> tuple[str, ...]:
+        """The ids of all forms, of those that cannot be read too."""
+        found = (path for path in self.files if path.startswith(FORMS) and path.endswith((".yaml", ".yml")))
+        return tuple(sorted({path.removeprefix(FORMS).rsplit(".", 1)[0] for path in found}))
 
     @cached_property
-    def forms(self) -> dict[str, Form]:
-        return {form_id: form for form_id, form in self._forms.items() if form is not None}
+    def forms(self) -> Mapping[str, Form]:
+        """The forms that can be read, by id, each read when it is asked for: a process uses few of a house's many."""
+        return OnDemand(self.form_names, self._form)
 
-    @cached_property
-    def broken_forms(self) -> frozenset[str]:
-        return frozenset(form_id for form_id, form in self._forms.items() if form is None)
+    def _form(self, form_id: str) -> Form | None:
+        path = next(path for path in (f"{FORMS}{form_id}.yaml", f"{FORMS}{form_id}.yml") if path in self.files)
+        try:
+            return read_form(self.node(path), form_id)
+        except DefinitionError as error:
+            self._problems[path] = error
+            return None
 
     @cached_property
     def templates(self) -> dict[str, dict[str, TemplateSource]]:
@@ -170,7 +169,7 @@ class Catalog:
         if path not in self.files:
             return None
         try:
-            return freeze(read_calendar(read(self.files[path], path), path), YEARS)
+            return freeze(read_calendar(self.node(path), path), YEARS)
         except DefinitionError as error:
             self._problems[path] = error
             return None

@@ -118,8 +118,8 @@ def _examined(catalog: Catalog, path: str) -> Loaded:
 
 def _forms_meant(outline: Outline, catalog: Catalog) -> Outline:
     """The outline that takes a misspelt form for the one that was probably meant; where it is used it is told."""
-    absent = used_forms(outline) - catalog.forms.keys() - catalog.broken_forms
-    guesses = {form: closest(form, catalog.forms) for form in absent}
+    absent = used_forms(outline).difference(catalog.form_names)
+    guesses = {form: closest(form, catalog.form_names) for form in absent}
     return (
         replace(outline, forms_meant={form: guess for form, guess in guesses.items() if guess}) if guesses else outline
     )

@@ -22,6 +22,7 @@ from engine.definition.shapes import (
     Report,
     Said,
     Text,
+    Whole,
     name,
 )
 from engine.definition.suggest import near
@@ -119,6 +120,13 @@ SHAPE = Record(
                 "a mapping of programs",
             ),
             "other programs that are told what happens",
+        ),
+        "parked-mail": Entry(
+            Record(
+                {"days": Entry(Whole(), "so many days after it came in", required=True)},
+                "a mapping with `days`",
+            ),
+            "how long mail is kept that came to no case",
         ),
         "people": Entry(MapOf(name("a person's id"), _PERSON, "a mapping of people"), "the first people"),
     },

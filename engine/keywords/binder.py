@@ -146,8 +146,8 @@ class Binder(Names):
         """The form bound to what is known here. A form's own problems are told once, by the catalog."""
         form = self.catalog.forms.get(said.text)
         if form is None:
-            if said.text not in self.catalog.broken_forms:
-                known = (*self.catalog.forms, *self.catalog.broken_forms)
+            known = self.catalog.form_names
+            if said.text not in known:
                 longer = f"{self.outline.key}-{said.text}"
                 advice = (
                     f"write form: {longer}"

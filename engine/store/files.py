@@ -5,14 +5,18 @@ Owns the limit on size. What a file is called and to which case it belongs is wr
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from functools import reduce
 from hashlib import sha256
+from operator import or_
 
 from engine.errors import Rejected
 from engine.store.compiled import Parameter, Statement
 from engine.store.database import Store
 from engine.store.fields import to_micros
-from engine.store.registers import Blob
+from engine.store.models import History
+from engine.store.registers import Blob, Draft
 
 LARGEST = 20 * 1024 * 1024
 
@@ -32,6 +36,9 @@ _INSERT = Statement(
 )
 _CONTENT = Statement(lambda: Blob.select(Blob.content).where(Blob.sha256 == Parameter("sha256")), "sha256")
 _SIZE = Statement(lambda: Blob.select(Blob.size).where(Blob.sha256 == Parameter("sha256")), "sha256")
+
+
+_DELETE = Statement(lambda: Blob.delete().where(Blob.sha256 == Parameter("sha256")), "sha256")
 
 
 def put(store: Store, content: bytes, at: datetime, largest: int = LARGEST) -> str:
@@ -70,3 +77,22 @@ def get(store: Store, digest: str) -> bytes | None:
             f"Expected the file {digest} as it was stored, but its content has changed. Restore a backup.",
         )
     return content
+
+
+def forget(store: Store, digests: Collection[str], since: datetime) -> None:
+    """Keep these no more, unless somebody has given one to a case, or has it in a draft. `since` is when the first of
+    them came: what was written down before cannot mean it.
+
+    Reads every line of the histories since then, once for all of them.
+    """
+    if not digests:
+        return
+    named = reduce(or_, (History.body.contains(one) for one in digests))
+    lines = History.select(History.body).where(
+        (History.recorded_at >= to_micros(since)) & History.body.contains('"sha256"') & named
+    )
+    drafts = Draft.select(Draft.values).where(Draft.saved_at >= to_micros(since))
+    kept = [str(row[0]) for query in (lines, drafts) for row in store.select(query)]
+    for one in digests:
+        if not any(one in text for text in kept):
+            store.change(_DELETE, one)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from engine.core.effects import (
@@ -28,7 +29,7 @@ from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.snapshot import from_data, to_data
 from engine.errors import Rejected
-from engine.store import drafts, history, outbox, projections
+from engine.store import binding, drafts, history, outbox, projections
 from engine.store.compiled import Parameter, Statement, insert
 from engine.store.database import Constraint, Store
 from engine.store.fields import decode, encode, from_maybe, maybe_micros, to_micros
@@ -58,9 +59,11 @@ _MOVING = (
     Row.customer_name,
     Row.customer_email,
     Row.next_due_at,
-    Row.snapshot,
 )
 _SELDOM = (Row.status, Row.ended_at, Row.outcome, Row.digest, Row.priority, Row.severity, Row.tags)
+_moving, _seldom = (
+    itemgetter(*(binding.NAMES.index(field.column_name) for field in fields)) for fields in (_MOVING, _SELDOM)
+)
 
 
 def _update(*fields: Any) -> Statement:
@@ -74,9 +77,11 @@ def _update(*fields: Any) -> Statement:
     )
 
 
-_INSERT = insert(Row)
-_STEP = _update(*_MOVING)
-_TURN = _update(*_MOVING, *_SELDOM)  # apart, because every column named here costs the indexes that hold it
+_INSERT = insert(Row, *binding.COLUMNS, Row.snapshot)
+_STEP = _update(*_MOVING, Row.snapshot)
+_TURN = _update(
+    *_MOVING, *_SELDOM, Row.snapshot
+)  # apart, because every column named here costs the indexes that hold it
 _LOAD = Statement(lambda: Row.select(*_COLUMNS).where(Row.id == Parameter("id")), "id")
 _LOAD_LOCKED = Statement(lambda: Row.select(*_COLUMNS).where(Row.id == Parameter("id")).for_update(), "id")
 _BY_REFERENCE = Statement(lambda: Row.select(Row.id).where(Row.reference == Parameter("reference")), "reference")
@@ -152,12 +157,14 @@ def save(
         raise RuntimeError("A step is saved inside a transaction, or half of it could be lost.")
     if events:
         new = replace(new, revision=old.revision + 1 if old else 1, seq=(old.seq if old else 0) + len(events))
+        columns, snapshot = _columns(new, events[-1].at), encode(to_data(new))
         if old is None:
-            _insert(store, new, events)
+            _insert(store, new, columns, snapshot)
         else:
-            _change(store, old, new, events)
+            _change(store, old, new, columns, snapshot)
         projections.write(store, old, new, events)
-        history.append(store, new.id, old.seq if old else 0, events, recorded_at)
+        bound = binding.case_hash(columns, snapshot)
+        history.append(store, new.id, old.seq if old else 0, events, recorded_at, bound)
     elif new is not old and new != old:
         raise RuntimeError(f"Case {new.id} changed without an event: what is not in the history did not happen.")
     if effects:
@@ -165,35 +172,38 @@ def save(
     return new
 
 
-def _insert(store: Store, new: Instance, events: Sequence[Event]) -> None:
+def _columns(new: Instance, at: datetime) -> tuple[Any, ...]:
+    """The values of `binding.COLUMNS`; `at` is when the case was changed last."""
     customer = new.customer
+    return (
+        new.id,
+        new.process,
+        new.digest,
+        new.reference,
+        new.status,
+        new.revision,
+        new.seq,
+        ", ".join(new.states),
+        new.starter,
+        to_micros(new.received_at),
+        to_micros(new.started_at),
+        to_micros(at),
+        maybe_micros(new.ended_at),
+        new.outcome,
+        new.priority,
+        new.external_id,
+        new.subject,
+        customer.get("name") or "",
+        customer.get("email") or "",
+        _next_due(new),
+        new.severity,
+        " ".join(new.tags),
+    )
+
+
+def _insert(store: Store, new: Instance, columns: Sequence[Any], snapshot: str) -> None:
     try:
-        store.change(
-            _INSERT,
-            new.id,
-            new.process,
-            new.digest,
-            new.reference,
-            new.status,
-            new.revision,
-            new.seq,
-            ", ".join(new.states),
-            new.starter,
-            to_micros(new.received_at),
-            to_micros(new.started_at),
-            to_micros(events[-1].at),
-            maybe_micros(new.ended_at),
-            new.outcome,
-            new.priority,
-            new.external_id,
-            new.subject,
-            customer.get("name") or "",
-            customer.get("email") or "",
-            _next_due(new),
-            encode(to_data(new)),
-            new.severity,
-            " ".join(new.tags),
-        )
+        store.change(_INSERT, *columns, snapshot)
     except Constraint as error:
         raise _clash(new, str(error)) from error
 
@@ -213,19 +223,7 @@ def _clash(new: Instance, words: str) -> Exception:
     return RuntimeError(f"Case {new.id} cannot be started: its bundle {new.digest} was never deployed ({words}).")
 
 
-def _change(store: Store, old: Instance, new: Instance, events: Sequence[Event]) -> None:
-    customer = new.customer
-    moving = (
-        new.revision,
-        new.seq,
-        ", ".join(new.states),
-        to_micros(events[-1].at),
-        new.subject,
-        customer.get("name") or "",
-        customer.get("email") or "",
-        _next_due(new),
-        encode(to_data(new)),
-    )
+def _change(store: Store, old: Instance, new: Instance, columns: Sequence[Any], snapshot: str) -> None:
     turned = (
         new.status != old.status
         or new.ended_at != old.ended_at
@@ -236,11 +234,9 @@ def _change(store: Store, old: Instance, new: Instance, events: Sequence[Event])
         or new.tags != old.tags
     )
     if turned:
-        seldom = (new.status, maybe_micros(new.ended_at), new.outcome, new.digest)
-        marks = (new.priority, new.severity, " ".join(new.tags))
-        count = store.change(_TURN, *moving, *seldom, *marks, new.id, old.revision)
+        count = store.change(_TURN, *_moving(columns), *_seldom(columns), snapshot, new.id, old.revision)
     else:
-        count = store.change(_STEP, *moving, new.id, old.revision)
+        count = store.change(_STEP, *_moving(columns), snapshot, new.id, old.revision)
     if count != 1:
         raise Rejected(
             "conflict",

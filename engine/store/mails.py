@@ -17,6 +17,8 @@ from engine.store.fields import from_maybe, from_micros, to_micros
 from engine.store.registers import Mail
 
 PARKED, JOINED, BEGAN, RETURNED, DISCARDED = "parked", "joined", "began", "returned", "discarded"
+FORGOTTEN = "forgotten"
+"""It came in, when, how large it was and why it was parked, is all that is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,19 @@ _SETTLE = Statement(
     ).where((Mail.id == Parameter("id")) & (Mail.status == literal(PARKED))),
     *("id", "status", "instance", "at", "by", "note"),
 )
+_FORGET = Statement(
+    lambda: Mail.update(
+        {
+            **dict.fromkeys((Mail.message_id, Mail.sender, Mail.name, Mail.subject, Mail.excerpt), ""),
+            **dict.fromkeys((Mail.sha256, Mail.detail), ""),
+            Mail.status: literal(FORGOTTEN),
+            Mail.settled_at: Parameter("at"),
+            Mail.settled_by: Parameter("by"),
+            Mail.note: Parameter("note"),
+        }
+    ).where((Mail.id == Parameter("id")) & (Mail.status == Parameter("status"))),
+    *("id", "status", "at", "by", "note"),
+)
 _LATELY = Statement(
     lambda: Mail.select(fn.COUNT(Mail.id)).where((Mail.sender == Parameter("sender")) & (Mail.at > Parameter("since"))),
     *("sender", "since"),
@@ -111,6 +126,17 @@ def settle(store: Store, id: int, status: str, instance: str, at: datetime, by: 
     """Somebody has said what it is. Rejected("mail-settled") when somebody else has."""
     if store.change(_SETTLE, id, status, instance, to_micros(at), by, note) != 1:
         raise _settled("somebody else")
+
+
+def outlived(store: Store, before: datetime, most: int) -> list[Row]:
+    """Those that came in before then and belong to no case, the oldest first: parked still, or discarded."""
+    query = Mail.select(*_COLUMNS).where(Mail.status.in_([PARKED, DISCARDED]) & (Mail.at < to_micros(before)))
+    return [_row(row) for row in store.select(query.order_by(Mail.at, Mail.id).limit(most))]
+
+
+def forget(store: Store, row: Row, at: datetime, by: str, note: str) -> bool:
+    """Leave nothing of what it says or who sent it. False when somebody has settled it meanwhile."""
+    return store.change(_FORGET, row.id, row.status, to_micros(at), row.settled_by or by, note) == 1
 
 
 def _settled(by: str) -> Rejected:

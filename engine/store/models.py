@@ -198,6 +198,7 @@ class History(Table):
     body = TextField()
     prev_hash = TextField()
     hash = TextField()
+    case_hash = TextField(constraints=[SQL("DEFAULT ''")])  # of the last line of a step: see `binding`
 
     class Meta:
         table_name = "history"

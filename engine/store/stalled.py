@@ -5,8 +5,8 @@ Owns the search: by the projections first, which is quick, then by the snapshot,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from engine.definition.roles import CUSTOMER
 from engine.store import instances
 from engine.store.database import Store
 from engine.store.fields import decode, from_micros
-from engine.store.models import GOING, RUNS, Candidate, Incident, Instance, Task, Timer, Wait
+from engine.store.models import GOING, MINE, RUNS, Candidate, Incident, Instance, Task, Timer, Wait
 from engine.store.registers import Membership, Person
 
 MOST = 100
@@ -23,8 +23,9 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Stalled:
-    """A case with what is wrong: `task` is the title of one that nobody can take, empty when it waits for nothing.
-    `since` is when it last moved, or when the task was opened; `roles` are those of the task.
+    """A case with what is wrong: `title` is that of a task that nobody can do, with `titles` in the process's other
+    languages; empty when it waits for nothing. `since` is when it last moved, or when the task was opened. `roles` are
+    those of the task; `assignee` is who has it and is no longer here, empty where nobody has it.
     """
 
     instance: str
@@ -32,8 +33,10 @@ class Stalled:
     process: str
     state: str
     since: datetime
-    task: str = ""
+    title: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
+    assignee: str = ""
 
 
 def stalled(store: Store) -> list[Stalled]:
@@ -57,7 +60,9 @@ def _waiting_for_nothing(store: Store) -> Iterator[Stalled]:
 
 
 def _waiting_for_nobody(store: Store) -> Iterator[Stalled]:
-    """Open tasks whose roles nobody holds who is still here. Customers have no account and need none."""
+    """Open tasks whose roles nobody holds who is still here, and those that somebody has who is not. Customers have no
+    account and need none.
+    """
     able = (
         Candidate.select(Candidate.task)
         .join(Membership, on=(Membership.role == Candidate.role), attr="membership")
@@ -65,16 +70,22 @@ def _waiting_for_nobody(store: Store) -> Iterator[Stalled]:
         .where(Person.active == 1)
     )
     theirs = Candidate.select(Candidate.task).where(Candidate.role.startswith(f"{CUSTOMER}:"))
+    gone = Person.select(Person.id).where(Person.active == 0)
+    open_one = Task.id.in_(Candidate.select(Candidate.task)) & Task.id.not_in(able) & Task.id.not_in(theirs)
+    left = Task.id.in_(Task.select(Task.id).where(MINE & Task.assignee.in_(gone)))
     columns: tuple[Any, ...] = (
-        *(Task.instance, Instance.reference, Task.process, Task.state, Task.opened_at, Task.title, Task.roles),
+        *(Task.instance, Instance.reference, Task.process, Task.state, Task.opened_at, Task.title, Task.titles),
+        *(Task.roles, Task.assignee),
     )
-    query = (
-        Task.select(*columns)
-        .join(Instance, on=(Instance.id == Task.instance))
-        .where(Task.id.in_(Candidate.select(Candidate.task)) & Task.id.not_in(able) & Task.id.not_in(theirs))
-        .order_by(Task.opened_at, Task.id)
-        .limit(MOST)
-    )
-    for row in store.select(query):
-        instance, reference, process, state, since, title, roles = row
-        yield Stalled(instance, reference, process, state, from_micros(since), title, tuple(decode(roles)))
+    for which in (open_one, left):
+        query = (
+            Task.select(*columns)
+            .join(Instance, on=(Instance.id == Task.instance))
+            .where(which)
+            .order_by(Task.opened_at, Task.id)
+            .limit(MOST)
+        )
+        for row in store.select(query):
+            instance, reference, process, state, since, title, titles, roles, assignee = row
+            told = (title, decode(titles), tuple(decode(roles)), assignee or "")
+            yield Stalled(instance, reference, process, state, from_micros(since), *told)

@@ -275,4 +275,4 @@ def in_words(
 
 def _place(state: State, words: Mapping[str, str], language: str, who: str) -> str:
     title = localised(state.title, language) or state.id.replace("-", " ").capitalize()
-    return words["for"].format(title, who) if who else title
+    return words["for"].format(title, who) if who and who != title else title

@@ -148,7 +148,6 @@ GERMAN: Mapping[str, str] = {
     "{case}, known as {name}": "{case}, hier {name} genannt",
     "{move} in {place} waits for {cases}": "{move} in {place} wartet auf {cases}",
     "the case had ended": "der Vorgang war beendet",
-    "no place": "ohne Stelle",
     "line {line} does not count any more; the case stands in {places} again":
         "Zeile {line} zählt nicht mehr; der Vorgang steht wieder in {places}",
     "lines {first} to {last} do not count any more; the case stands in {places} again":
@@ -157,7 +156,6 @@ GERMAN: Mapping[str, str] = {
     "{subject} was taken back and is to be written again": "„{subject}“ wurde zurückgenommen und ist neu zu schreiben",
     ", for {person}": ", für {person}",
     "; what stands: {decisions}": "; es gilt: {decisions}",
-    "in {place}, {line}": "in {place}, {line}",
     "tried again": "noch einmal versucht",
     "dismissed": "verworfen",
     " (it was: {message})": " (es war: {message})",

@@ -90,8 +90,8 @@ def incident(voice: Voice, body: Body) -> str:
     seen = voice.seen(body["values"])
     where = voice.say("the case had ended")
     if body["state"]:
-        line = body["place"] or voice.say("no place")
-        where = voice.say("in {place}, {line}", place=voice.place(body["state"]), line=line)
+        where = voice.say("in {place}", place=voice.place(body["state"]))
+        where += f", {body['place']}" if body["place"] else ""
     return f"{body['message']} ({where}{f'; {seen}' if seen else ''})"
 
 

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from time import monotonic
 from typing import TypeVar
 
 from engine.errors import Rejected
@@ -25,6 +27,7 @@ from engine.store import workers
 from engine.workers.delivering import Handlers, in_words
 from engine.workers.driving import Driver, driver
 from engine.workers.embedded import BATCH
+from engine.workers.forgetting import Forgetting
 from engine.workers.timers import Swept, sweep
 
 log = logging.getLogger(__name__)
@@ -40,13 +43,35 @@ Fetch = Callable[[], Counter[str]]
 
 @dataclass
 class Round:
-    """What was done in one: timers, what went out, the mail that came in, and what the worker itself could not do."""
+    """What was done in one: timers, what went out, the mail that came in, how many old ones that belong to no case were
+    forgotten, and what the worker itself could not do.
+    """
 
     at: datetime
     swept: Swept = field(default_factory=Swept)
     posted: Counter[str] = field(default_factory=Counter)
     came: Counter[str] = field(default_factory=Counter)
+    forgotten: int = 0
     trouble: list[str] = field(default_factory=list)
+
+
+class Pulse:
+    """Whether rounds go on, for whoever asks from another thread: the next one has to be finished within so many
+    seconds after the last.
+    """
+
+    def __init__(self, longest: float) -> None:
+        self._longest = longest
+        self.beat()
+
+    def beat(self) -> None:
+        """A round is finished."""
+        self._last = monotonic()
+
+    def silent(self) -> float:
+        """Seconds since the last one, when that is too long; else nothing."""
+        since = monotonic() - self._last
+        return since if since > self._longest else 0.0
 
 
 def new_name() -> str:
@@ -71,22 +96,24 @@ def rounds(
     not end the worker.
     """
     name = name or new_name()
-    return _rounds(engine, stop, driver(engine, handlers, name, stop), name, every, until, fetch)
+    drives = driver(engine, handlers, name, stop)
+    one = partial(_round, engine, drives, name, Forgetting(engine), fetch)
+    return _rounds(engine, stop, drives, one, name, every, until)
 
 
 def _rounds(
     engine: Engine,
     stop: threading.Event,
     drives: Driver,
+    one: Callable[[], Round],
     name: str,
     every: float,
     until: datetime | None,
-    fetch: Fetch | None,
 ) -> Iterator[Round]:
     try:
         with drives.at_work() if until is None else nullcontext():
             while True:
-                done = _round(engine, drives, name, fetch)
+                done = one()
                 yield done
                 if stop.is_set():
                     return
@@ -101,13 +128,14 @@ def _rounds(
         _try(Round(engine.clock()), lambda: workers.leave(engine.store, name, engine.recording()), None)
 
 
-def _round(engine: Engine, drives: Driver, name: str, fetch: Fetch | None) -> Round:
+def _round(engine: Engine, drives: Driver, name: str, forget: Callable[[], int], fetch: Fetch | None) -> Round:
     done = Round(engine.clock())
     _try(done, lambda: workers.beat(engine.store, name, engine.recording()), None)
     done.swept = _try(done, lambda: sweep(engine, done.at), done.swept)
     done.posted = _try(done, drives.deliver_due, done.posted)
     if fetch is not None:
         done.came = _try(done, fetch, done.came)
+    done.forgotten = _try(done, forget, done.forgotten)
     return done
 
 

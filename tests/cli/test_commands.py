@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import signal
 from collections.abc import Callable
 from datetime import timedelta
@@ -177,6 +178,7 @@ def test_an_incident_is_listed_corrected_and_retried(shell: Shell) -> None:
     assert "pieces: 0 → 2" in shell.good("history", STUCK)
     assert shell.good("incidents") == "No incident is open.\n"
     assert [one["status"] for one in shell.json("incidents", "--all")] == ["resolved"]
+    assert "resolved by tom: Counted (it was: " in shell.good("incidents", "--all")
     assert "[no-such-incident]" in shell.refused("resolve", STUCK, "dismiss", "--reason", "x", "--as", "tom")
 
 
@@ -269,6 +271,25 @@ def test_a_history_that_was_tampered_with_is_told_with_exit_code_one(shell: Shel
     _tamper(shell, "UPDATE history SET body = 'no json' WHERE type = 'moved'")
     for more in ((), ("--verify",), ("--json",)):
         assert "[chain-broken]" in shell.refused("history", ONE, *more)
+
+
+def test_a_case_that_was_tampered_with_is_told_with_what_differs(shell: Shell) -> None:
+    assert "The case itself is what its last step left.\n" in shell.good("history", ONE, "--verify")
+    _tamper(shell, "UPDATE instance SET priority = 'urgent'")
+    answer = shell("history", ONE, "--verify")
+    assert answer.code == 1 and "chain holds" in answer.out and "NOT what its history says" in answer.out
+    assert "[case-changed]" in answer.err and 'priority is "urgent", by its snapshot it is ""' in answer.err
+    assert shell.json("history", ONE)["events"][-1]["case_hash"].startswith("1:")
+
+
+def test_all_cases_are_verified_at_once_and_the_doctor_knows_of_it(shell: Shell) -> None:
+    assert "of history checked." in shell.good("verify")
+    _tamper(shell, "UPDATE instance SET priority = 'urgent'")
+    answer = shell("verify")
+    assert answer.code == 1 and f"{ONE}: the case is not what" in answer.out and "[not-as-written]" in answer.err
+    findings = json.loads(shell("verify", "--json").out)["findings"]
+    assert ONE in [one["reference"] for one in findings]
+    assert f"{len(findings)} findings among" in shell("doctor").out
 
 
 def _tamper(shell: Shell, statement: str) -> None:

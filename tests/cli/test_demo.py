@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,7 +35,8 @@ from engine.directory import Directory
 from engine.errors import Rejected
 from engine.home import shipped
 from engine.library import catalog_of
-from engine.store import Store, history, instances, open_database, people, queries
+from engine.scenarios.trial import try_process
+from engine.store import Store, deployments, history, instances, open_database, people, proofs, queries
 from engine.store.promises import promises
 
 HERE = [sys.executable, "-c", "from engine.cli import main; main()"]
@@ -49,17 +52,17 @@ STAFF = {id for id, person in ORGANISATION["people"].items() if person["roles"] 
 MOMENTS = [
     "2026-11-23 04:24",
     "2026-11-23 09:00",
-    "2026-11-24 12:30",
-    "2026-11-25 16:59",
     "2026-11-25 17:00",
+    "2026-11-25 16:59",
     "2026-11-28 14:00",
-    "2026-12-24 10:00",
     "2026-12-26 20:00",
+    "2026-12-24 10:00",
+    "2026-11-24 12:30",
     "2027-01-01 00:00",
     "2027-01-04 11:15",
     "2027-03-28 02:30",
-    "2026-10-25 02:30",
     "2028-02-29 23:59",
+    "2026-10-25 02:30",
     "2027-05-07 15:00",
 ]
 
@@ -74,6 +77,15 @@ def played(now: datetime) -> tuple[Store, dict[str, str]]:
     company.deploy(store, CATALOG, company.first_day(acts))
     company.load_people(store, CATALOG)
     return store, company.play(store, acts, now, lambda act: None)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def proven_once() -> Iterator[None]:
+    """The scenarios of the shipped processes are run once for all demos of these tests."""
+    run = cache(lambda path: try_process(CATALOG, path))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(company, "try_process", lambda catalog, path: run(path))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +119,13 @@ def stages(definition: Definition) -> set[str]:
     return {state.id for state in definition.states.values() if state.go is None and state.each is None}
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+def test_every_process_is_proven_by_its_scenarios(stage: tuple[Store, dict[str, str]]) -> None:
+    versions = deployments.all_of(stage[0])
+    went = {one.process: proofs.load(stage[0], one.proof) for one in versions}
+    assert len(went) == 6 and all(one and one.verdict and one.verdict.ok for one in went.values())
+
+
+@pytest.mark.parametrize("moment", MOMENTS[::2])  # neighbours are alike, and a play takes seconds
 def test_at_whatever_moment_it_is_played_every_state_has_a_case_and_nothing_lies_in_the_future(
     moment: str,
 ) -> None:
@@ -136,27 +154,25 @@ def test_staff_work_in_office_hours_alone(moment: str) -> None:
         assert INQUIRY.calendar.is_open(act.at), (act.story, act.at)
 
 
-def test_the_same_moment_gives_the_same_cases() -> None:
-    now = berlin("2026-11-24 12:30")
+def test_the_same_moment_gives_the_same_cases(stage: tuple[Store, dict[str, str]]) -> None:
+    def told(store: Store) -> list[tuple[object, ...]]:
+        return [
+            (
+                case.reference,
+                case.states,
+                case.received_at,
+                case.updated_at,
+                line.event.at,
+                line.event.type,
+                line.event.actor,
+            )
+            for case in queries.cases(store, limit=500).rows
+            for line in history.read(store, case.id)
+        ]
 
-    def told() -> list[tuple[object, ...]]:
-        store, _ = played(now)
-        with store:
-            return [
-                (
-                    case.reference,
-                    case.states,
-                    case.received_at,
-                    case.updated_at,
-                    line.event.at,
-                    line.event.type,
-                    line.event.actor,
-                )
-                for case in queries.cases(store, limit=500).rows
-                for line in history.read(store, case.id)
-            ]
-
-    assert told() == told()
+    again, _ = played(berlin("2026-11-24 12:30"))
+    with again:
+        assert told(again) == told(stage[0])
 
 
 def test_timers_fire_at_their_time_and_not_when_somebody_next_does_something(
@@ -506,8 +522,18 @@ def test_a_time_that_cannot_be_read_is_a_wrong_call(here: Path) -> None:
     assert not Path("demo.db").exists()
 
 
+def test_a_port_that_is_taken_is_told_before_anything_is_played_with_the_way_on(here: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        code, said = run("demo", "--serve", "--port", str(port))
+    assert code == 1
+    assert f"127.0.0.1:{port}, but another program answers there. Name another port with --port." in said
+    assert run("demo", "--port", "8100")[0] == 2
+    assert not Path("demo.db").exists()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-@pytest.mark.parametrize("after", [0.3, 0.9, 1.4])
+@pytest.mark.parametrize("after", [0.4, 1.4])
 def test_stopping_it_shows_no_traceback_and_the_next_run_works(here: Path, after: float) -> None:
     running = subprocess.Popen([*HERE, "demo"], cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(after)

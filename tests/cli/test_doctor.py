@@ -31,3 +31,16 @@ def test_a_database_that_cannot_be_opened_is_a_finding_like_others(shell: Shell)
     said = shell("doctor", "--json")
     assert said.code == 1
     assert [(one["what"], one["sign"]) for one in json.loads(said.out)] == [("database", "bad")]
+
+
+def test_what_the_environment_cannot_mean_is_told_where_it_belongs_and_everything_else_is_looked_at(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HEARD_SMTP_URL", "HEARD_IMAP_URL"):
+        monkeypatch.setenv(name, "http://mail.example.org")
+    monkeypatch.setenv("HEARD_DRIVER", "both")
+    said = shell("doctor", "--json")
+    found = {one["what"]: one for one in json.loads(said.out)}
+    assert said.code == 1 and found["database"]["sign"] == "good" and "clocks" in found
+    for what, variable in (("mail", "HEARD_SMTP_URL"), ("mailbox", "HEARD_IMAP_URL"), ("driver", "HEARD_DRIVER")):
+        assert found[what]["sign"] == "bad" and f"Expected {variable} to be" in found[what]["said"]

@@ -20,7 +20,7 @@ def reminded(shell: Shell, times: int) -> int:
             Event("notified", AT + timedelta(days=day), "system", "worker", {"to": "role:lead", "say": "Look at it"})
             for day in range(times)
         ]
-        return history.append(store, case, len(history.read(store, case)), events, AT)
+        return history.append(store, case, len(history.read(store, case)), events, AT, "")
 
 
 def test_what_happened_again_and_again_is_told_once(shell: Shell) -> None:

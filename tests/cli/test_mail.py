@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from engine.runtime import wall_clock
+from engine.store.database import open_database
+from engine.store.fields import to_micros
 from tests.cli.shell import Shell, deployed
+from tests.databases import change
 from tests.mails import mail
 from tests.test_receiving import FILES
 
@@ -49,6 +54,13 @@ def test_parked_mail_is_listed_with_the_reason_and_settled_by_somebody_who_may(s
     shell.good("settle", "4", "--discard", "An application", "--as", "kim")
     assert shell.good("parked") == "No mail waits.\n"
     assert "discarded by kim: An application" in shell.good("parked", "--all")
+    organisation = shell.folder / "home" / "processes" / "organisation.yaml"
+    organisation.write_text(organisation.read_text() + "parked-mail: {days: 180}\n")
+    shell.good("people", "--load")
+    with open_database(shell.url) as store:
+        change(store, "UPDATE mail SET at = ?", to_micros(wall_clock() - timedelta(days=181)))
+    assert "forgot 1 mails that came to no case" in shell.good("worker", "--once")
+    assert "forgotten after 180 days" in shell.good("parked", "--all")
 
 
 def test_a_case_that_expects_nothing_gets_the_mail_as_a_comment_with_its_files(shell: Shell) -> None:

@@ -22,7 +22,7 @@ def test_a_case_that_waits_for_nothing_stands_still(store: Store, cases: Any) ->
     cases.start("c1")
     (found,) = stalled(store)
     assert (found.instance, found.reference, found.state, found.since) == ("c1", "INQ-2026-00001", "received", NOON)
-    assert (found.task, found.roles) == ("", ())
+    assert (found.title, found.roles) == ("", ())
 
 
 def test_one_that_waits_for_anything_does_not(store: Store, cases: Any) -> None:
@@ -47,8 +47,19 @@ def test_a_task_that_nobody_can_take_is_told_with_its_roles(store: Store, cases:
     agents(store, False)
     cases.start("c1", tasks={"c1.1": cases.task("c1", 1), "c1.2": cases.task("c1", 2, candidates=("customer",))})
     (found,) = stalled(store)
-    assert (found.instance, found.task, found.roles) == ("c1", "Task 1", ("agent",))
+    assert (found.instance, found.title, found.roles) == ("c1", "Task 1", ("agent",))
     agents(store, False, True)
+    assert stalled(store) == []
+
+
+def test_a_task_of_somebody_who_is_no_longer_here_is_told_until_somebody_else_has_it(store: Store, cases: Any) -> None:
+    agents(store, True, False)
+    titles = {"de": "Aufgabe"}
+    cases.start("c1", tasks={"c1.1": cases.task("c1", 1, status="claimed", assignee="p1", titles=titles)})
+    cases.start("c2", tasks={"c2.1": cases.task("c2", 1, status="claimed", assignee="p0")})
+    (found,) = stalled(store)
+    assert (found.instance, found.title, found.titles, found.assignee) == ("c1", "Task 1", titles, "p1")
+    agents(store, True, True)
     assert stalled(store) == []
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +21,8 @@ from engine.definition.catalog import Catalog
 from engine.definition.linter import lint
 from engine.store import history, instances, personal
 from tests.builders import PROCESS, files
-from tests.databases import tamper
+from tests.databases import change, tamper
+from tests.docs.pages import DOCS
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
 from web.cases.page import KINDS
@@ -173,8 +179,48 @@ def test_the_history_is_checked_and_a_change_from_outside_is_told(
 ) -> None:
     client = browser("vera")
     assert "The history is whole" in page_of(client, reference, "?verify=1")
+    change(house.store, "UPDATE instance SET priority = 'urgent'")
+    found = page_of(client, reference, "?verify=1")
+    assert "the case itself was changed from outside" in found and "priority" in found
     tamper(house.store, "UPDATE history SET actor = 'emma' WHERE seq = 1")
     assert "The history was changed from outside" in page_of(client, reference, "?verify=1")
+
+
+def test_the_history_is_taken_along_and_checked_as_the_page_about_it_tells(
+    browser: Browsers, house: House, reference: str, tmp_path: Path
+) -> None:
+    page = (DOCS / "how-to" / "read-a-case.md").read_text(encoding="utf-8")
+    (tmp_path / "check.py").write_text(page.partition("```python\n")[2].partition("```")[0], encoding="utf-8")
+    client = browser("ben")
+    assert f"/cases/{reference}/history.csv" in page_of(client, reference)
+    taken = client.get(f"/cases/{reference}/history.json").get_data(as_text=True)
+    lines = history.read(house.store, house.engine.find(reference))
+    for text, code in ((taken, 0), (taken.replace('"seq": 2', '"seq": 3'), 1)):
+        (tmp_path / "history.json").write_text(text, encoding="utf-8")
+        checked = subprocess.run(
+            [sys.executable, "check.py", "history.json"], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert checked.returncode == code, checked.stderr
+        assert (f"head {lines[-1].hash}" in checked.stdout) == (code == 0)
+    table = list(csv.DictReader(io.StringIO(client.get(f"/cases/{reference}/history.csv").data.decode("utf-8-sig"))))
+    assert [row["hash"] for row in table] == [line.hash for line in lines]
+    assert [json.loads(row["body"]) for row in table] == [dict(line.event.body) for line in lines]
+    assert client.get(f"/cases/{reference}/history.xml").status_code == 404
+    assert browser("thomas").get(f"/cases/{reference}/history.json").status_code in (403, 404)
+
+
+def test_a_history_is_taken_along_as_masked_as_it_is_shown_and_then_without_hashes(
+    browser: Browsers, house: House, reference: str
+) -> None:
+    client = browser("vera")
+    case = house.engine.instance(house.engine.find(reference))
+    taken = client.get(f"/cases/{reference}/history.json").get_data(as_text=True)
+    assert json.loads(taken)["hidden"] is True and '"hash"' not in taken
+    assert case.customer["name"] not in taken and case.customer["email"] not in taken
+    page_of(client, reference)
+    client.post(f"/cases/{reference}/personal-data", {"reason": "Audit 2026-4"})
+    taken = client.get(f"/cases/{reference}/history.json").get_data(as_text=True)
+    assert json.loads(taken)["hidden"] is False and case.customer["name"] in taken and '"hash"' in taken
 
 
 def test_watching_is_kept_and_ended(browser: Browsers, house: House, reference: str) -> None:
@@ -206,7 +252,7 @@ def test_what_happened_again_and_again_is_told_once_and_can_be_opened(
         for day in range(5)
     ]
     with house.store.transaction():
-        history.append(house.store, case, len(history.read(house.store, case)), remind, MONDAY)
+        history.append(house.store, case, len(history.read(house.store, case)), remind, MONDAY, "")
     page = page_of(browser("ben"), reference)
     again = page.partition('<details class="again">')[2].partition("</details>")[0]
     summary, _, inside = again.partition("</summary>")

@@ -104,6 +104,13 @@ def test_cases_that_stand_still_are_told(browser: Open, house: House) -> None:
     house.store.database.execute_sql("DELETE FROM membership WHERE role = 'dispatcher'")
     page = browser("katrin").get("/incidents").get_data(as_text=True)
     assert "Cases that stand still" in page and "no one here is Dispatcher" in page
+    house.store.database.execute_sql("UPDATE task SET status = 'claimed', assignee = 'emma'")
+    house.store.database.execute_sql("UPDATE person SET active = 0 WHERE id = 'emma'")
+    katrin = browser("katrin")
+    assert "Emma Lindqvist has it, who is no longer here" in katrin.get("/incidents").get_data(as_text=True)
+    house.store.database.execute_sql("UPDATE person SET language = 'de' WHERE id = 'katrin'")
+    german = katrin.get("/incidents").get_data(as_text=True)
+    assert "hat sie und ist nicht mehr hier" in german and "einordnen" in german
 
 
 def test_more_incidents_take_no_more_statements(browser: Open, house: House, statements: Callable[[], int]) -> None:

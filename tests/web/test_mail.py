@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -61,6 +62,10 @@ def test_one_begins_a_case_another_comes_to_it_and_a_third_is_discarded_with_the
     emma.follow(emma.post(f"/mail/{third}/settlement", {"do": "discard", "reason": "An application"}))
     assert "No mail waits." in emma.page
     assert "An application" in emma.get("/mail?all=1").get_data(as_text=True)
+    (row,) = mails.outlived(house.store, house.clock() + timedelta(days=1), 9)
+    assert mails.forget(house.store, row, house.clock(), "system", "180")
+    page = emma.get("/mail?all=1").get_data(as_text=True)
+    assert "Forgotten after 180 days" in page and "An application" not in page and "(forgotten)" in page
     page = emma.get(f"/cases/{reference}").get_data(as_text=True)
     digest = started.body["mail"]["original"]["sha256"]
     assert f"/cases/{reference}/files/{digest}" in page

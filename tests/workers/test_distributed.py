@@ -205,7 +205,7 @@ def test_the_doctor_says_which_driver_there_is_and_when_this_machine_is_told_ano
 ) -> None:
     write(engine, clock, 2)
     for told, sign in (("", GOOD), (DISTRIBUTED, GOOD), (EMBEDDED, BAD)):
-        (found,) = [one for one in examine(engine, {}, None, told) if one.what == "driver"]
+        (found,) = [one for one in examine(engine, {}, None, {VARIABLE: told}) if one.what == "driver"]
         assert found.sign == sign
         assert found.said == (
             "distributed: 2 jobs wait, 0 in hand"

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from engine.core.commands import Complete, ResolveIncident
+from engine.core.mail.reading import read
+from engine.core.mail.sorting import references
 from engine.errors import Rejected
 from engine.private_pages import case_behind, secret_of
 from engine.runtime import Engine, VirtualClock
@@ -17,12 +19,15 @@ from engine.store import files, outbox, people, queries, status_links
 from engine.store.database import Store
 from engine.store.fields import encode
 from engine.workers.channels import handlers, probe
+from engine.workers.channels.answers import answer_address
+from engine.workers.channels.fetching import own_addresses
 from engine.workers.channels.messages import MOST_A_DAY, MOST_AN_HOUR
 from engine.workers.channels.smtp import mail_server
 from engine.workers.delivering import FAILED, GIVEN_UP, PUT_OFF, SENT, TOO_OLD
 from engine.workers.embedded import Embedded
 from engine.workers.timers import sweep
 from tests.databases import change
+from tests.mails import mail
 from tests.runtime.worlds import ANN, OLGA, task_in
 from tests.workers.mail import FROM, PostOffice, certificate, only, post_office
 from tests.workers.posting import HELD, LETTERS, office, pass_time, write
@@ -335,6 +340,35 @@ def test_without_a_sender_nothing_is_sent(sender: str) -> None:
     with pytest.raises(Rejected) as refused:
         mail_server({"HEARD_SMTP_URL": "smtp://mail.example.org", "HEARD_MAIL_FROM": sender})
     assert "HEARD_MAIL_FROM" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("named", "answers"),
+    [
+        ("", None),
+        ("answers@brightwater.example", "answers@brightwater.example"),
+        ("answers+{reference}@brightwater.example", "answers+LET-2026-00001@brightwater.example"),
+    ],
+)
+def test_answers_to_a_letter_of_a_case_are_led_to_the_mailbox_and_name_the_case_where_its_server_takes_that(
+    house: tuple[Engine, VirtualClock], post: PostOffice, named: str, answers: str | None
+) -> None:
+    engine, clock = house
+    case, environ = write(engine, clock), {**post.environ(), "HEARD_MAIL_REPLY_TO": named}
+    work(engine, environ)
+    (letter,) = post.letters
+    reference = engine.instance(case).reference
+    assert letter["Reply-To"] == (answers and answers.replace("LET-2026-00001", reference))
+    assert ("answers@brightwater.example" in own_addresses(environ)) == bool(named)
+    answer = read(mail("Thank you", to=str(letter["Reply-To"]), subject="No reference"))
+    assert references(answer) == ((reference,) if "+" in named else ())
+
+
+@pytest.mark.parametrize("address", ["service", "a@b@c", "{reference}", "service+{case}@x.example", "a+{reference}"])
+def test_an_address_for_answers_that_is_none_is_refused(address: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        answer_address({"HEARD_MAIL_REPLY_TO": address})
+    assert refused.value.code == "mail-server" and f"but got '{address}'" in refused.value.message
 
 
 def test_the_password_stands_in_the_environment_alone() -> None:

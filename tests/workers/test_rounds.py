@@ -12,6 +12,8 @@ import threading
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -82,8 +84,8 @@ def test_the_command_answers_monitors_and_stops_cleanly_when_it_is_asked_to(url:
     office(url)
     command = [sys.executable, "-u", "-c", "from engine.cli import main; main()", "--database", url, *words]
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "HEARD_METRICS_TOKEN": "word"}
-    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    started = subprocess.Popen(command, cwd=ROOT, env=environ, **piped)  # type: ignore[call-overload]
+    piped: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    started = subprocess.Popen(command, cwd=ROOT, env=environ, **piped)
     with open_database(url) as store:
         address = re.findall(r"http://[^/]+", started.stdout.readline())[0]
         until = time.monotonic() + 30
@@ -98,3 +100,38 @@ def test_the_command_answers_monitors_and_stops_cleanly_when_it_is_asked_to(url:
         _, said = started.communicate(timeout=30)
         assert (started.returncode, said) == (0, "")
         assert workers.everybody(store) == []
+
+
+def test_the_health_of_a_worker_fails_while_its_round_does_not_come_to_an_end_and_is_good_again_afterwards(
+    url: str,
+) -> None:
+    office(url)
+    options = ("--every", "0.1", "--longest-round", "1", "--listen", "127.0.0.1:0")
+    command = [sys.executable, "-u", "-c", "from engine.cli import main; main()", "--database", url, "worker", *options]
+    piped: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    started = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, **piped)
+    address = re.findall(r"http://[^/]+", started.stdout.readline())[0]
+
+    def answers(status: int) -> dict[str, Any]:
+        until = time.monotonic() + 30
+        while True:
+            try:
+                answer: Any = urlopen(f"{address}/health")
+            except HTTPError as refused:
+                answer = refused
+            if answer.status == status:
+                return dict(json.load(answer))
+            assert time.monotonic() < until and started.poll() is None
+            time.sleep(0.05)
+
+    try:
+        with open_database(url) as store:
+            assert answers(200)["status"] == "ok"
+            with store.transaction():
+                store.keep_out_writers()
+                assert answers(503).items() >= {"status": "not-healthy", "reason": "no-round"}.items()
+            assert answers(200)["status"] == "ok"
+    finally:
+        started.send_signal(signal.SIGTERM)
+        _, said = started.communicate(timeout=30)
+    assert started.returncode == 0 and "Traceback" not in said

@@ -36,7 +36,7 @@ from web.language import gettext as _
 from web.language import language, said
 from web.reading import case_called
 from web.refusals import worded
-from web.uploads import carried, typed_with_files
+from web.uploads import all_wrong, carried, typed_with_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ def _ask(
     if request.method == "POST":
         if use is not None:
             values, errors = typed_with_files(use.form, {})
-        if request.form.get("do") != "look" and errors:
-            status = 422
+        if request.form.get("do") != "look" and use is not None and errors:
+            status, errors = 422, all_wrong(definition, use, values, errors, known)
         elif request.form.get("do") != "look":
             given: dict[str, Any] = {"at": the.clock(), "actor": visitor().actor, "key": request.form.get("key", "")}
             command: c.Command = (

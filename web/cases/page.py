@@ -158,6 +158,7 @@ def whole(reference: str, **typed: str) -> str:
         watches=personal.watches(the.store, visitor().person.id, case.id),
         picture=Markup(_picture(case, definition, lines)),
         verified=history.verify(the.store, case.id) if request.args.get("verify") else None,
+        bound_since=lines[0].recorded_at,
         hidden=own_reach().masked and not was_shown(case),
         link=next((one for one in status_links.of_case(the.store, case.id) if one.revoked_at is None), None),
         key=secrets.token_hex(16),

@@ -5,10 +5,7 @@ Reads alone. What somebody may not see is left out by the query itself.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -30,11 +27,11 @@ from web.masking import covered, hide_texts
 from web.narrowing import NOBODY
 from web.reading import colleagues, ended_as, own_reach
 from web.searching import own_eyes
+from web.taken import FORMS, as_csv, as_json
 
 SIZE, MOST_TAKEN = 50, 10_000
 FILTERS = ("process", "status", "state", "outcome", "customer", "assignee", "from", "to", "q", "as-of")
 STATUSES = ("running", "suspended", "completed", "cancelled")
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ class Row:
 def register() -> str | Response:
     """Cases, the latest received first."""
     form = request.args.get("format", "")
-    if form in ("csv", "json"):
+    if form in FORMS:
         return _taken(form)
     page = _found(_cursor(request.args.get("after", "")), SIZE)
     rows = _rows(page.rows)
@@ -198,14 +195,8 @@ def _taken(form: str) -> Response:
     rows = _plain(_everything())
     day = _day("as-of")
     stood = f"as-of-{day:%Y-%m-%d}-" if day is not None else ""
-    name = f"cases-{stood}{house().clock().astimezone(zone()):%Y-%m-%d}.{form}"
-    if form == "json":
-        body = json.dumps(list(rows), ensure_ascii=False, indent=2)
-        answer = Response(body, mimetype="application/json")
-    else:
-        answer = Response(_as_csv(rows), mimetype="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    name = f"cases-{stood}{house().clock().astimezone(zone()):%Y-%m-%d}"
+    return as_json(list(rows), name) if form == "json" else as_csv(rows, name)
 
 
 def _everything() -> Iterator[Row]:
@@ -235,14 +226,3 @@ def _plain(rows: Iterator[Row]) -> Iterator[dict[str, Any]]:
             "ended": row.ended_at.astimezone(zone()).isoformat(timespec="minutes") if row.ended_at else "",
             "version": case.digest,
         }
-
-
-def _as_csv(rows: Iterator[Mapping[str, Any]]) -> str:
-    """Comma-separated, with headings; a text that a spreadsheet would reckon with is kept a text."""
-    made = io.StringIO()
-    writer = csv.writer(made)
-    for number, row in enumerate(rows):
-        if number == 0:
-            writer.writerow(row.keys())
-        writer.writerow([f"'{value}" if str(value).startswith(_RISKY) else value for value in row.values()])
-    return "\ufeff" + made.getvalue()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from engine.definition.forms import FormField
+from engine.definition.forms import FormField, Shown
 from engine.definition.types import Boolean, Choice, Date, File, Instant, ListOf, Number, Person, Text
 from web.language import gettext as _
 from web.language import number, said, typed_number, zone
@@ -92,7 +92,11 @@ def _local(value: str) -> str:
     return f"{at.astimezone(zone()) if at.tzinfo else at:%Y-%m-%dT%H:%M}"
 
 
-def limits(of: FormField) -> dict[str, Any]:
+def limits(of: FormField, look: Shown | None) -> dict[str, Any]:
     """What a browser may help to keep; the server judges it again."""
     known = {"maxLength": "maxlength", "minLength": "minlength"}
-    return {known[word]: value for word, value in of.schema.items() if word in known}
+    found = {known[word]: value for word, value in of.schema.items() if word in known}
+    if look is not None and isinstance(of.type, Date):
+        days = {"min": of.days.earliest, "max": of.days.latest}
+        found |= {word: of.days.day(count, look.at, look.zone) for word, count in days.items() if count is not None}
+    return found

@@ -50,10 +50,12 @@ class ShownField:
     rows: tuple[tuple[ShownField, ...], ...] = ()
     drives: bool = False
     """Whether other fields depend on it, so that the form has to be looked at again when it changes."""
+    apart: str = ""
+    """What its id begins with where several forms stand on a page."""
 
     @property
     def id(self) -> str:
-        return "f-" + self.name.replace(".", "-")
+        return f"{self.apart or 'f'}-" + self.name.replace(".", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,14 @@ class ShownForm:
     sections: tuple[ShownSection, ...]
     errors: Mapping[str, Sequence[str]]
     has_files: bool
+
+    def apart(self) -> ShownForm:
+        """The same beside another form of the page, whose fields may be called alike."""
+        sections = (
+            replace(section, fields=tuple(replace(one, apart=self.id) for one in section.fields))
+            for section in self.sections
+        )
+        return replace(self, sections=tuple(sections))
 
     @property
     def more(self) -> bool:
@@ -180,7 +190,8 @@ class _Maker:
             options=self._options(of, item, path, value),
             multiple=of.is_list,
             unit=item.currency if isinstance(item, Number) else "",
-            limits=limits(of) | ({"readonly": "readonly"} if of.widget == "fixed" and value and not errors else {}),
+            limits=limits(of, self._look)
+            | ({"readonly": "readonly"} if of.widget == "fixed" and value and not errors else {}),
             columns=columns,
             rows=rows,
             drives=of.name in self._drivers,

@@ -30,7 +30,7 @@ from web.refusals import worded
 from web.tasks.desk import Desk, choices, desk_of, field_names, first_values, kept_draft, look_at
 from web.tasks.noun import pages
 from web.tasks.showing import VIEW, Sheet, gone, known_line, page
-from web.uploads import typed_with_files
+from web.uploads import all_wrong, typed_with_files
 
 # A form may have a field of any name of letters, digits and underscores; with a hyphen, a name is ours.
 OUTCOME, GROUP, TURN = "task-outcome", "task-group", "task-turn"
@@ -55,8 +55,9 @@ def complete(id: str) -> Answer:
             return _kept(desk, sheet)
         if not name:
             return page(desk, _told(sheet, _("Choose what you decide."))), 422
-        if faults:
-            return page(desk, _told(sheet, "", faults)), 422
+        if faults and move.form is not None:
+            known = desk.draft().values(desk.token)
+            return page(desk, _told(sheet, "", all_wrong(desk.definition, move.form, values, faults, known))), 422
         news = _news(desk)
         if news:
             return page(desk, _told(sheet, "", since=news)), 409

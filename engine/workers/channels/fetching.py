@@ -12,6 +12,7 @@ from email.utils import parseaddr
 
 from engine.receiving import receive
 from engine.runtime import Engine
+from engine.workers.channels.answers import answer_address
 from engine.workers.channels.imap import Mailbox, mailbox
 from engine.workers.channels.smtp import FROM
 
@@ -52,9 +53,10 @@ class Fetching:
 
 
 def own_addresses(environ: Mapping[str, str]) -> frozenset[str]:
-    """Those that the house itself writes from."""
-    address = parseaddr(environ.get(FROM, ""))[1].lower()
-    return frozenset({address} - {""})
+    """Those that the house itself writes from, and has answers sent to. Rejected("mail-server") when one is none."""
+    answers = answer_address(environ)
+    written = {parseaddr(environ.get(FROM, ""))[1], answers.mailbox if answers is not None else ""}
+    return frozenset({one.lower() for one in written} - {""})
 
 
 def fetching(engine: Engine, environ: Mapping[str, str]) -> Callable[[], Counter[str]] | None:

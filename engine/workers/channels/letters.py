@@ -39,7 +39,7 @@ class Enclosure:
 class Letter:
     """What is written to whom. `text` is Markdown. `id` is its name in the world, without the angle brackets; `earlier`
     are those of the letters before it, oldest first. `automatic` is what nobody has sent by hand: another program must
-    not answer it.
+    not answer it. `answers` is where a person's answer is to go, when that is not the sender.
     """
 
     sender: Address
@@ -52,6 +52,7 @@ class Letter:
     about: str = ""
     earlier: Sequence[str] = ()
     automatic: bool = True
+    answers: Address | None = None
     enclosures: Sequence[Enclosure] = field(default_factory=tuple)
 
 
@@ -60,6 +61,8 @@ def as_mail(letter: Letter) -> EmailMessage:
     mail = EmailMessage(SMTP)
     mail["From"] = _plain(letter.sender)
     mail["To"] = [_plain(one) for one in letter.to]
+    if letter.answers is not None:
+        mail["Reply-To"] = _plain(letter.answers)
     mail["Subject"] = " ".join(letter.subject.split())
     mail["Date"] = format_datetime(letter.at)
     mail["Message-ID"] = f"<{letter.id}>"

@@ -52,6 +52,7 @@ class Messages:
             self._ration(parcel)
         case = instances.load(store, parcel.instance)
         assert case is not None, "a parcel belongs to a case"
+        answers = self.server.answers if is_outside(str(body["to"])) else None
         letter = Letter(
             sender=self.server.sender,
             to=to,
@@ -63,6 +64,7 @@ class Messages:
             about=case.reference,
             earlier=[one.receipt for one in outbox.earlier(store, parcel) if one.receipt],
             automatic=automatic,
+            answers=answers.of(case.reference) if answers is not None else None,
             enclosures=_enclosures(store, body.get("attachments", ())),
         )
         self.server.send(as_mail(letter), [in_ascii(one.addr_spec) for one in to])

@@ -15,6 +15,7 @@ from email.message import EmailMessage
 
 from engine.errors import Rejected
 from engine.workers.channels.addresses import Kind, address_of
+from engine.workers.channels.answers import AnswerAddress, answer_address
 from engine.workers.delivering import Hopeless
 
 URL, FROM = "HEARD_SMTP_URL", "HEARD_MAIL_FROM"
@@ -33,7 +34,9 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class MailServer:
-    """Where mail goes out, and whose it is: `sender` as `Name <address>`. The password is in no text of it."""
+    """Where mail goes out, and whose it is: `sender` as `Name <address>`; `answers` is where those to a case are to go.
+    The password is in no text of it.
+    """
 
     scheme: str
     host: str
@@ -41,6 +44,7 @@ class MailServer:
     user: str
     password: str = field(repr=False)
     sender: Address
+    answers: AnswerAddress | None = None
 
     @property
     def domain(self) -> str:
@@ -110,7 +114,8 @@ def mail_server(environ: Mapping[str, str]) -> MailServer | None:
     sender = environ.get(FROM, "").strip()
     if not sender:
         raise Rejected("mail-server", f"Expected {FROM}, such as 'Brightwater <service@example.org>', beside {URL}")
-    return MailServer(found.scheme, found.host, found.port, found.user, found.password, _sender(sender))
+    answers = answer_address(environ)
+    return MailServer(found.scheme, found.host, found.port, found.user, found.password, _sender(sender), answers)
 
 
 def _sender(text: str) -> Address:

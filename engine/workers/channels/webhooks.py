@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from engine import __version__
 from engine.announcing import Listener, listeners
 from engine.runtime import Engine
-from engine.signatures import SECRET, secret_for, sign
+from engine.signatures import secret_for, sign, variable_of
 from engine.store.outbox import Parcel
 from engine.workers.delivering import Hopeless
 
@@ -54,7 +54,7 @@ class Webhooks:
             raise Hopeless(f"the organisation names no webhook '{name}' any more")
         secret = secret_for(name, self.environ)
         if secret is None:
-            raise OSError(f"{SECRET}{name.upper().replace('-', '_')} is not set here")
+            raise OSError(f"{variable_of(name)} is not set here")
         said = {"type": parcel.body["type"], "timestamp": parcel.body["at"], "data": parcel.body["data"]}
         body = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
         headers = {
