@@ -166,7 +166,7 @@ class _Maker:
         rows: tuple[tuple[ShownField, ...], ...] = ()
         columns: tuple[ShownField, ...] = ()
         if control == "table":
-            columns = tuple(self.field(column, f"{path}.0.{column.name}", {}, True) for column in of.columns)
+            columns = tuple(self._column(column, path) for column in of.columns)
             rows = tuple(self._rows(of, path, value))
         errors = [*self._errors.get(path, ())]
         self.told.add(path)
@@ -196,6 +196,11 @@ class _Maker:
             rows=rows,
             drives=of.name in self._drivers,
         )
+
+    def _column(self, of: FormField, table: str) -> ShownField:
+        """The heading: optional is only what no row has to fill in."""
+        heading = self.field(of, f"{table}.0.{of.name}", {}, True)
+        return replace(heading, needed=of.required or of.required_when is not None)
 
     def _rows(self, of: FormField, path: str, value: Any) -> Sequence[tuple[ShownField, ...]]:
         given = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
