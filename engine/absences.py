@@ -74,11 +74,15 @@ class Absences:
         """Those that are on now or still to come, the earliest first."""
         return rows.open_from(self.engine.store, self.engine.clock())
 
+    def for_others(self, by: Actor) -> bool:
+        """Whether they may say it of others too: whoever oversees a process."""
+        return bool(by.roles & self._overseeing())
+
     def _roles(self, person: str) -> tuple[str, ...]:
         return self.directory.person(person).roles
 
     def _may(self, by: Actor, person: str) -> None:
-        if by.id != person and not by.roles & self._overseeing():
+        if by.id != person and not self.for_others(by):
             raise Rejected(
                 "not-allowed",
                 f"Expected {person}, or somebody who oversees a process, to say this, but {by.id} is neither",

@@ -25,7 +25,6 @@ from engine.store import people as rows
 from engine.store.database import Store
 from engine.store.people import Person
 
-ORGANISATION = "organisation"
 _MENTION = re.compile(r"(?<![\w@.])@([A-Za-z0-9][\w.-]*)")
 
 
@@ -107,7 +106,7 @@ class Directory:
         """What was loaded last, without the people: organisation, languages, zone, roles; empty when nothing
         was.
         """
-        return rows.setting(self.store, ORGANISATION) or {}
+        return rows.setting(self.store, rows.ORGANISATION) or {}
 
     def roles(self) -> dict[str, Localised]:
         """What the organisation calls its roles."""
@@ -128,7 +127,9 @@ class Directory:
             raise Rejected("invalid-organisation", "The organisation cannot be used as it is", faults)
         with self.store.transaction():
             rows.put(self.store, people)
-            rows.set_setting(self.store, ORGANISATION, {key: value for key, value in data.items() if key != "people"})
+            rows.set_setting(
+                self.store, rows.ORGANISATION, {key: value for key, value in data.items() if key != "people"}
+            )
         return len(people)
 
 

@@ -16,10 +16,12 @@ from engine.core import authority
 from engine.core.commands import Actor, Complete
 from engine.definition.linter import lint
 from engine.definition.loader import Loaded, sound
+from engine.definition.model import Definition
 from engine.definition.proof import Proof, Verdict, proof_of
+from engine.definition.texts import localised
 from engine.errors import Rejected
 from engine.manuscript import Manuscript, files_of, held_by, manuscript_of, mark, written_in
-from engine.publishing import AGAIN, CHANGE, PROOF, handed_in, needs_agreement, proposed, takes_proofs, waiting_for
+from engine.publishing import AGAIN, CHANGE, PROOF, TITLE, asks, handed_in, needs_agreement, proposed, waiting_for
 from engine.runtime import Engine, Result
 from engine.store import definition_drafts, deployments, proofs
 from engine.store.definition_drafts import DraftedDefinition
@@ -31,6 +33,7 @@ MOST = 100
 """Files that somebody may change at once."""
 LONGEST_NOTE = 2_000
 LONGEST_REASON = 500
+LONGEST_TITLE = 200
 UNPROVEN = " [published although its scenarios do not go as they say]"
 
 
@@ -183,15 +186,17 @@ class Editing:
             values["note"] = ready.note
             if begins_on is not None:
                 values["begins_on"] = begins_on.isoformat()
-            proof = {PROOF: proofs.keep(store, ready.proof, ready.verdict)} if ready.proof is not None else {}
+            told = {PROOF: proofs.keep(store, ready.proof, ready.verdict)} if ready.proof is not None else {}
+            known = self.engine.definition(ready.now.base.digest)
             for case in handed_in(store, self.engine.definition, self.process, at):
                 change = self.engine.definition(case.digest)
                 task = waiting_for(change, case, self.actor.id)
                 if task:
-                    values |= proof if takes_proofs(change) else {}
+                    values |= _asked(change, known, told)
                     again = Complete(at=at, actor=self.actor, key=key, task=task, outcome=AGAIN, values=values)
                     return self.engine.do(case.id, again)
-            values |= proof if takes_proofs(self.engine.in_force(CHANGE)) else {}
+            change = self.engine.in_force(CHANGE)
+            values |= _asked(change, known, told)
             return self.engine.start(CHANGE, self.actor, values, key=key)
 
     @contextmanager
@@ -259,3 +264,11 @@ class Editing:
         else:
             definition_drafts.drop(store, self.actor.id, self.process)
         return self._manuscript(definition_drafts.load(store, self.actor.id, self.process))
+
+
+def _asked(change: Definition, known: Definition, told: Mapping[str, str]) -> dict[str, str]:
+    """Of what is told with a version, and of what people know the process as, in the languages of the process for
+    changes, as much as that one asks for.
+    """
+    titles = {f"{TITLE}{one}": localised(known.title, one)[:LONGEST_TITLE] for one in change.languages}
+    return {field: value for field, value in {**titles, **told}.items() if asks(change, field)}

@@ -12,6 +12,9 @@ from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 
+FIRST = 3
+"""How many of a slip's other places are named; the rest are counted."""
+
 
 class Place(NamedTuple):
     """Where something stands: a file's name as the person knows it, line and column counted from 1.
@@ -45,9 +48,16 @@ class Problem:
 
     def __str__(self) -> str:
         mark = "" if self.severity == "error" else "warning: "
-        more = f" (and {len(self.also)} more {'place' if len(self.also) == 1 else 'places'})" if self.also else ""
-        line = f"{self.place}: {self.code} {mark}{self.message}{more} — {self.advice}"
+        line = f"{self.place}: {self.code} {mark}{self.message}{self._more()} — {self.advice}"
         return "\n".join([line, *(f"    {step}" for step in self.witness)])
+
+    def _more(self) -> str:
+        """How many other places there are, and the first of them."""
+        if not self.also:
+            return ""
+        first = [str(one).removeprefix(f"{self.place.file}:") for one in self.also[:FIRST]]
+        rest = ", …" if len(self.also) > FIRST else ""
+        return f" (and {len(self.also)} more {'place' if len(self.also) == 1 else 'places'}: {', '.join(first)}{rest})"
 
     def as_json(self) -> dict[str, object]:
         """The problem as plain data: file, line, column, code, severity, message, advice, witness, and `also`: the

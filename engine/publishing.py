@@ -26,6 +26,7 @@ from engine.store import deployments, history, instances, proofs, queries
 from engine.store.database import Store
 from engine.store.deployments import Deployment
 from engine.store.inbox import LARGEST_PAGE
+from engine.store.proofs import Proven
 
 CHANGE = "definition-change"
 """The process that a change goes through before it is in force; where it is not deployed, an owner decides alone."""
@@ -35,6 +36,9 @@ AGAIN = "hand-in-again"
 
 PROOF = "scenarios"
 """The field in which it is told with which scenarios; a house's own process may do without."""
+
+TITLE = "title_"
+"""What the fields begin with that tell what the process is called, in the language they end with: likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,10 @@ def handed_in(store: Store, definition: Callable[[str], Definition], process: st
     return found
 
 
-def takes_proofs(definition: Definition) -> bool:
-    """Whether this process for changes asks for the scenarios too."""
+def asks(definition: Definition, field: str) -> bool:
+    """Whether this process for changes asks for this too."""
     use = definition.start.form
-    return use is not None and use.form.field(PROOF) is not None
+    return use is not None and use.form.field(field) is not None
 
 
 def waiting_for(definition: Definition, case: Instance, person: str) -> str:
@@ -114,13 +118,16 @@ class Version:
 
 def make_version(store: Store, new: Version, at: datetime) -> Deployment:
     """Make it startable. What is the newest version already, with the same scenarios, changes nothing, whoever has come
-    to the house or left it meanwhile.
+    to the house or left it meanwhile; but scenarios that had not been run by then have been now.
     """
     with store.transaction():
         last, digest, proof = deployments.newest(store, new.bundle.process), new.bundle.digest, ""
         same = last.proof if last is not None and last.digest == digest else ""
-        if new.proof is not None and not _says(store, same, new.proof):
+        known = proofs.load(store, same)
+        if new.proof is not None and not _says(known, new.proof):
             proof = proofs.keep(store, new.proof, new.verdict)
+        elif known is not None and known.verdict is None:
+            proofs.keep(store, known.proof, new.verdict)
         return deployments.deploy(
             store,
             digest,
@@ -135,9 +142,8 @@ def make_version(store: Store, new: Version, at: datetime) -> Deployment:
         )
 
 
-def _says(store: Store, digest: str, proof: Proof) -> bool:
-    """Whether the scenarios of this digest are word by word these."""
-    known = proofs.load(store, digest)
+def _says(known: Proven | None, proof: Proof) -> bool:
+    """Whether these scenarios are word by word those that are known."""
     return known is not None and (known.proof.path, known.proof.text) == (proof.path, proof.text)
 
 

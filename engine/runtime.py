@@ -98,7 +98,8 @@ class Engine:
         self.store = store
         self.clock = clock
         self.recording = recording
-        self.roster = Roster(roll or self._holders, self._zone, self._stand_ins, partial(files.keeps, store))
+        asked = partial(files.keeps, store), partial(people.title, store)
+        self.roster = Roster(roll or self._holders, partial(people.zone, store), self._stand_ins, *asked)
         self.definition = lru_cache(maxsize=256)(self._load)
         self._announce = Announcing(store)
 
@@ -241,9 +242,6 @@ class Engine:
         if done.effects:
             put_in_force(self.store, self.definition, done.effects, command.at)
         return Taken(old, saved, done)
-
-    def _zone(self, person: str) -> str:
-        return people.zone(self.store, person)
 
     def _holders(self, role: str) -> frozenset[str]:
         return frozenset(people.holders(self.store, role))

@@ -30,7 +30,7 @@ from engine.store.fields import decode, encode
 
 ORGANISATION = """
 organisation: Brightwater
-languages: [en, de]
+languages: [en]
 zone: Europe/Berlin
 roles:
   customer: {title: Customer}

@@ -108,6 +108,47 @@ def test_tasks_second_people_and_parallel_parts_are_told() -> None:
     assert said(one, "many") == "First part (agent) or Second part (expert)"
 
 
+DESKS = """
+people: {handler: sorting}
+start: {by: customer, form: order, go: sorting}
+decisions:
+  desk:
+    inputs: ["default(order.big, false)"]
+    rows: [[true, lead], [false, expert]]
+states:
+  sorting:
+    task: {candidates: [agent]}
+    on: {desk: desk, mine: mine, theirs: {form: order-who, go: theirs}, anybody: anybody, ask: asking}
+  desk: {title: At the desk, task: {candidates: {by: desk}}, on: {done: end}}
+  mine: {title: Mine, task: {candidates: [agent, lead], assignee: handler}, on: {done: end}}
+  theirs: {title: Theirs, task: {candidates: [expert, lead], assignee: who.person, exclude: [starter]}, on: {done: end}}
+  anybody: {title: Anybody's, task: {candidates: [agent, expert, lead]}, on: {done: end}}
+  asking:
+    title: Asking
+    approval: {by: [{when: "default(order.big, false)", all: [owner, lead]}, {else: {any: [lead]}}], binds: [order]}
+    on: {approved: end, rejected: sorting}
+  end: {title: The end, final: resolved}
+"""
+WHO = {**FORMS, "order-who": "properties: {person: {type: string, format: person}}"}
+
+
+def test_it_says_who_has_it_next_as_far_as_it_is_known() -> None:
+    one = Case(define(DESKS, WHO)).start(CUSTOMER, big=False)
+
+    def next_one(outcome: str, **typed: Any) -> str:
+        move = one.definition.states["sorting"].on[outcome]
+        draft = Draft(one.definition, one.here, ANN, one.now, one.roster)
+        found = ahead(draft, one.task().token, move, move.form, typed)
+        return in_words(found, "en", ROLES, {}, people={"eva": "Eva Marsh"}, me="ann")
+
+    assert next_one("desk") == "At the desk (expert)"
+    assert next_one("mine") == "Mine (you)"
+    assert next_one("theirs", person="eva") == "Theirs (Eva Marsh)"
+    assert next_one("theirs", person="ben") == "Theirs (expert or Team lead)"  # he could not have it
+    assert next_one("anybody") == "Anybody's"  # three roles are nobody in particular
+    assert next_one("ask") == "Asking (Team lead)"
+
+
 def test_it_is_told_in_german_too() -> None:
     assert said(case(), "answer", "de") == "The end; der Kunde erhält „About ORD-2026-00001“"
     assert said(case(), "lead", "de") == "Vorher muss Teamleitung zustimmen; The end"

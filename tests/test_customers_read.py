@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from engine.core import commands as c
 from engine.core.draft import Draft
+from engine.core.instance import TAKE_BACK, Instance
 from engine.telling.customers import PromisedToCustomer, promised_to_customer, stage_due
-from tests.builders import ANN, CUSTOMER, HEAD, Case, define
+from engine.telling.known import as_known
+from tests.builders import ANN, CUSTOMER, HEAD, Case, define, reread
 
 BODY = """
 customer: {email: intake.email}
@@ -19,7 +22,7 @@ clocks:
     told: {order-later: later.until}
     target: {by: sorting.kind, small: 1bd, large: 5bd, not-yet-known: 2bd}
     pauses-in: [waiting]
-    stops-on: state closed
+    stops-on: [state closed, state withdrawn]
   reading:
     title: Reading
     target: 4bh
@@ -35,12 +38,17 @@ states:
     task: {candidates: [agent], due: 1bd}
     on:
       explain: {form: order-later, send: order-later, go: sorted}
+      answer: {send: order-answer, go: answered}
       ask: waiting
       close: closed
+  answered: {label: We have answered you, task: {candidates: [agent]}, on: {close: closed}}
   waiting:
     label: We wait for you
     wait-for: {reply: sorted}
+  withdrawn: {label: You have withdrawn it, task: {candidates: [agent]}, on: {close: closed}}
   closed: {label: It is closed, final: closed}
+on:
+  withdraw: {by: [customer, agent], from: [received, sorted], go: withdrawn}
 """
 FORMS = {
     "order-intake": "required: [email]\nproperties: {email: {type: string, format: email}}",
@@ -50,6 +58,8 @@ FORMS = {
 MESSAGES = {
     "order-received.en": "We have it | We read it by {due}.",
     "order-received.de": "Es ist da | Wir lesen es bis {due}.",
+    "order-answer.en": "Our answer | It is this.",
+    "order-answer.de": "Unsere Antwort | So ist es.",
     "order-later.en": "Later | By {later.until}.",
     "order-later.de": "Später | Bis {later.until}.",
 }
@@ -62,6 +72,17 @@ def started() -> Case:
 
 def sorted_as(kind: str) -> Case:
     return started().claim(ANN).do(ANN, "sort", kind=kind).claim(ANN)
+
+
+def explained(case: Case, until: str) -> Case:
+    """Somebody has written that it takes until then, and the letter has left."""
+    case.do(ANN, "explain", until=until).now += TAKE_BACK
+    return case
+
+
+def known(case: Case) -> Instance:
+    """The case as its customer knows it, but for what is kept of the letters themselves."""
+    return replace(as_known(case.here, case.now), revision=0, seq=0, counter=0, sent=(), undo=None)
 
 
 def promised(case: Case, language: str = "en") -> list[PromisedToCustomer]:
@@ -99,11 +120,11 @@ def test_a_promise_is_shown_in_the_customers_words_and_no_other_clock_is() -> No
 
 
 def test_the_date_that_a_letter_told_is_shown_from_then_on() -> None:
-    one = sorted_as("small").do(ANN, "explain", until="2026-12-01")
+    one = explained(sorted_as("small"), "2026-12-01")
     (told,) = promised(one)
     assert told.day == date(2026, 12, 1) and not told.late
     assert by(one) == ["2026-12-01 23:59"]
-    one.claim(ANN).do(ANN, "explain", until="2026-12-03")
+    explained(one.claim(ANN), "2026-12-03")
     assert by(one) == ["2026-12-03 23:59"], "the last letter counts"
 
 
@@ -113,6 +134,26 @@ def test_what_was_told_is_late_when_its_day_is_over_whatever_the_clock_says() ->
     assert not promised(one)[0].late
     one.at("2026-11-25 09:00")
     assert promised(one)[0].late
+
+
+def test_the_case_is_known_no_further_than_the_letters_that_have_left() -> None:
+    one = sorted_as("large")
+    before = known(one)
+    one.do(ANN, "explain", until="2026-11-24")
+    assert known(one) == before and by(one) == ["2026-11-30 17:00"]
+    one.now += TAKE_BACK
+    assert as_known(one.here, one.now) is one.here and by(one) == ["2026-11-24 23:59"]
+
+
+def test_what_follows_while_the_letter_waits_is_not_known_either() -> None:
+    one = sorted_as("large")
+    states, clocks = one.states, one.here.clocks
+    one.do(ANN, "answer").claim(ANN).do(ANN, "close")
+    assert one.states == ("closed",) and one.here.undo is None
+    assert (known(one).states, known(one).clocks, known(one).status) == (states, clocks, "running")
+    assert reread(one.here) == one.here, "the snapshot keeps it"
+    one.now += TAKE_BACK
+    assert known(one).states == ("closed",)
 
 
 def test_a_letter_that_was_taken_back_has_told_nothing() -> None:
@@ -129,5 +170,16 @@ def test_while_we_wait_for_the_customer_nothing_is_promised_and_afterwards_what_
     assert by(one) == ["2026-12-02 17:00"], "two days later, for the pause"
 
 
-def test_what_was_done_is_promised_no_more() -> None:
-    assert promised(sorted_as("small").do(ANN, "close")) == []
+def test_what_was_done_is_told_with_when_and_whether_that_was_in_time() -> None:
+    one = sorted_as("small")
+    one.at("2026-11-24 12:00")
+    (kept,) = promised(one.do(ANN, "close"))
+    assert (kept.words, kept.kept, kept.late) == ("Our answer", one.now, False)
+    late = sorted_as("small")
+    late.at("2026-11-25 12:00")
+    (kept,) = promised(late.do(ANN, "close"))
+    assert kept.late and by(late) == ["2026-11-24 17:00"]
+
+
+def test_what_the_customer_ended_themselves_was_not_kept() -> None:
+    assert promised(sorted_as("small").trigger(CUSTOMER, "withdraw")) == []

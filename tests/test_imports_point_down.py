@@ -31,6 +31,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "what a definition means, what a case holds": (
         "engine.definition.model",
+        "engine.definition.designations",
         "engine.definition.moves",
         "engine.definition.plans",
         "engine.core.instance",
@@ -67,6 +68,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.calls",
         "engine.core.confirming",
         "engine.core.correlation",
+        "engine.core.designating",
         "engine.core.incidents",
         "engine.core.instances",
         "engine.core.messages",

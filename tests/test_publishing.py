@@ -16,7 +16,7 @@ from engine.definition.catalog import ORGANISATION, Catalog
 from engine.definition.linter import lint
 from engine.definition.loader import examine
 from engine.definition.nodes import plain
-from engine.definition.proof import Verdict
+from engine.definition.proof import Verdict, proof_of
 from engine.definition.reader import read
 from engine.directory import Directory
 from engine.editing import Editing
@@ -89,6 +89,25 @@ def test_nothing_is_in_force_before_somebody_else_agreed_and_then_exactly_what_w
     assert newest.note == f"A better word ({case.reference})"
     told = [line.event.type for line in history.read(editing.engine.store, case.instance)]
     assert told.count("version-published") == 1
+
+
+def test_a_change_is_called_after_the_title_by_which_people_know_the_process(editing: Editing) -> None:
+    case = editing.engine.instance(handed(editing, "Request").instance)
+    assert case.subject == "Inquiry: A better word"
+    (task,) = case.tasks.values()
+    assert task.titles["de"] == "Der Änderung von „Anfrage“ zustimmen"
+
+
+def test_scenarios_that_were_not_run_yet_are_proven_when_the_same_is_deployed_again(editing: Editing) -> None:
+    engine, catalog = editing.engine, catalog_of(shipped())
+    loaded = examine(catalog, PATH)
+    assert loaded.bundle is not None
+    proof = proof_of(catalog, loaded.bundle)
+    first = engine.deploy(loaded, "cli", proof=proof)
+    again = engine.deploy(loaded, "cli", proof=proof, verdict=PROVEN)
+    assert again == first
+    known = proofs.load(engine.store, first.proof)
+    assert known is not None and known.verdict == PROVEN
 
 
 def test_an_owner_cannot_publish_alone_nor_agree_to_their_own_change(editing: Editing) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.absences import Absences
-from engine.core.absences import moment
+from engine.core.absences import Absence, moment
 from engine.definition.roles import CUSTOMER, READER, kind_of
 from engine.errors import Rejected
 from web.access import STAFF, access, visitor
 from web.house import house
+from web.language import day
 from web.language import gettext as _
-from web.language import said
+from web.language import moment as moment_of
 from web.reading import names
 from web.refusals import worded
 
@@ -30,25 +35,50 @@ def _absences() -> Absences:
     return Absences(house().engine, house().directory)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An absence with its first and last day, or moment, as the person who is away has them; `ends` tells whether
+    whoever asks may end it.
+    """
+
+    of: Absence
+    first: str
+    last: str
+    ends: bool
+
+
 def _page(fault: str = "", status: int = 200) -> tuple[str, int]:
-    directory, actor = house().directory, visitor().actor
+    directory, me = house().directory, visitor().person.id
     staff = sorted(
         (one for one in directory.people() if one.active and set(one.roles) - {CUSTOMER}), key=lambda one: one.name
     )
+    absences, reading = _absences(), directory.reading()
+    others = absences.for_others(visitor().actor)
+    away = staff if others else [one for one in staff if one.id == me]
+    zones = {one.id: one.zone or "UTC" for one in staff}
     page = render_template(
         "absences/show.html",
-        absences=_absences().listed(),
-        people=staff,
-        deputies=[one for one in staff if kind_of(one.roles, directory.reading()) != READER],
+        absences=[_shown(one, zones.get(one.person, "UTC"), others or one.person == me) for one in absences.listed()],
+        people=away,
+        deputies=[one for one in staff if kind_of(one.roles, reading) != READER],
         roles=directory.roles(),
-        held={role for one in staff for role in one.roles},
-        mine=[(role, said(directory.roles().get(role, role))) for role in sorted(actor.roles)],
+        held={role for one in away for role in one.roles},
         names=names(),
         form=request.form,
         fault=fault,
         now=house().clock(),
     )
     return page, status
+
+
+def _shown(one: Absence, zone: str, ends: bool) -> Shown:
+    """Whole days are days wherever they are read; only a time is one in the reader's zone."""
+    local = ZoneInfo(zone)
+    first, last = one.away_from.astimezone(local), one.away_until.astimezone(local)
+    whole = first.time() == time.min and (last + timedelta(microseconds=1)).time() == time.min
+    if whole:
+        return Shown(one, day(first.date()), day(last.date()), ends)
+    return Shown(one, moment_of(one.away_from), moment_of(one.away_until), ends)
 
 
 @pages.post("/absences")

@@ -15,7 +15,7 @@ from flask import Flask, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.core.commands import Actor
-from engine.definition.roles import CUSTOMER
+from engine.definition.roles import CUSTOMER, READER
 from engine.store.people import Person
 from engine.store.sessions import Session
 from web.house import house
@@ -57,6 +57,8 @@ class Rule:
 ANYBODY = Rule("anybody", None)
 SIGNED_IN = Rule("signed-in", lambda visitor: True)
 STAFF = Rule("staff", lambda visitor: visitor.is_staff)
+WORKERS = Rule("workers", lambda visitor: visitor.is_staff and visitor.actor.kind != READER)
+"""Who does something here: not those who only read."""
 
 
 def role(*roles: str) -> Rule:

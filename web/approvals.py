@@ -24,7 +24,7 @@ from engine.errors import Rejected
 from engine.keywords.approval import about_of
 from engine.store import history, queries, sessions
 from engine.telling.approvals import Standing, standing
-from web import passwords, rationing
+from web import deadlines, passwords, rationing
 from web.access import SIGNED_IN, access, visitor
 from web.house import house
 from web.language import gettext as _
@@ -97,7 +97,7 @@ def _page(
         rule=rule_in_words(stands.rule, the.directory.roles()),
         roles=the.directory.roles(),
         names=names(),
-        now=the.clock(),
+        left=deadlines.of_task(definition, task, the.clock()),
         mine=decides_for(draft, task.id),
         done=any(me in (one.person, one.by) for one in stands.given),
         titles={name: said(state.title) for name, state in definition.states.items()},
@@ -207,7 +207,7 @@ def decide(id: str) -> str | tuple[str, int] | Response:
     else:
         told = _("Your decision on “%(title)s” is in.")
     flash(told % {"title": titled(task)}, "done")
-    return redirect(url_for("inbox.show"), 303)
+    return redirect(url_for("inbox.show", done=id), 303)
 
 
 def _proved() -> bool:

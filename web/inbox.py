@@ -23,7 +23,7 @@ from engine.errors import Rejected
 from engine.store import inbox as tasks
 from engine.store import instances, own_cases, personal, queries, questions
 from engine.store.inbox import InboxRow, Page
-from engine.store.inbox_parts import FREE, MINE_ALONE, Only
+from engine.store.inbox_parts import FREE, GIVEN, MINE_ALONE, Only
 from engine.visibility import may_see
 from web import notices
 from web.access import SIGNED_IN, STAFF, access, visitor
@@ -32,6 +32,7 @@ from web.inbox_rows import Shown, definitions, shown, together
 from web.language import gettext as _
 from web.language import ngettext, said, titled, zone
 from web.masking import hide_texts
+from web.messages import recallable_after
 from web.narrowing import FILTERS, NOBODY, narrowed
 from web.reading import colleagues, names, own_reach
 from web.refusals import worded
@@ -40,7 +41,8 @@ from web.searching import own_eyes
 pages = Blueprint("inbox", __name__)
 
 SIZE, MOST_COUNTED, MOST_AT_ONCE = 50, 100, 100
-PAGE = "inbox"
+PAGE, DONE = "inbox", "done"
+"""Whose views these are; and in the address, the approval that whoever asks has just decided in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,11 @@ def views(now: datetime) -> list[View]:
         View("mine", _("My tasks"), Only(whose=MINE_ALONE, kind="task")),
         View("approvals", _("My approvals"), Only(kind="approval")),
         View("unassigned", _("Nobody's yet"), Only(whose=FREE, kind="task")),
-        View("today", _("Due today"), Only(due_by=evening)),
+        View("today", _("Due today"), Only(due_after=now, due_by=evening)),
         View("breached", _("Overdue"), Only(due_by=now)),
         View("replied", _("New from the customer"), Only(replied=True)),
         View("delegated", _("Delegated to me"), Only(whose=MINE_ALONE, delegated=True)),
+        View("handed", _("Delegated by me"), Only(whose=GIVEN)),
         View("waiting", _("Waiting for the customer"), None),
         View("watching", _("Watching"), None),
     ]
@@ -120,6 +123,7 @@ def show() -> str | Response:
         people=colleagues() if who.is_staff else [],
         nobody=NOBODY,
         masked=own_reach().masked,
+        recalled=recallable_after(request.args.get(DONE, "")),
         now=now,
         key=secrets.token_hex(16),
     )
@@ -134,7 +138,7 @@ def _cursor(text: str) -> tuple[int, str] | None:
 
 def _address(**changed: str | None) -> str:
     """This page with some words of its address changed."""
-    query = {**request.args.to_dict(), "typed": None, **changed}
+    query = {**request.args.to_dict(), "typed": None, DONE: None, **changed}
     return f"{url_for('inbox.show')}?{urlencode({word: value for word, value in query.items() if value})}"
 
 
@@ -203,7 +207,10 @@ def several() -> Response:
         said_so = ngettext("%(num)s task is given to %(who)s.", "%(num)s tasks are given to %(who)s.", done)
         flash(said_so % {"num": done, "who": names().get(to, to)}, "done")
     elif done:
-        flash(ngettext("%(num)s task is yours.", "%(num)s tasks are yours.", done) % {"num": done}, "done")
+        flash(
+            ngettext("%(num)s task is reserved for you.", "%(num)s tasks are reserved for you.", done) % {"num": done},
+            "done",
+        )
     for title, why in refused:
         flash(f"{title}: {why}", "fault")
     return redirect(_back(), 303)

@@ -74,12 +74,15 @@ def _due(
     row: InboxRow, promised: tuple[str, datetime] | None, definition: Definition, now: datetime
 ) -> Iterator[Deadline]:
     """The task's own deadline and the next promise of its case, the sooner first."""
-    every = [(_("Task"), row.due_at)] if row.due_at is not None else []
+    every = []
+    if row.due_at is not None:
+        every.append(Deadline(_("Task"), row.due_at, deadlines.of_task(definition, row, now)))
     if promised is not None:
-        clock = definition.clocks.get(promised[0])
-        every.append((said(clock.title) if clock is not None else promised[0], promised[1]))
-    for what, at in sorted(every, key=lambda one: one[1]):
-        yield Deadline(what, at, deadlines.said(at, now, definition.calendar))
+        name, at = promised
+        clock = definition.clocks.get(name)
+        title = said(clock.title) if clock is not None else name
+        every.append(Deadline(title, at, deadlines.of_clock(definition, name, at, now)))
+    yield from sorted(every, key=lambda one: one.at)
 
 
 def definitions(processes: set[str]) -> dict[str, Definition]:

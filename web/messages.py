@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -10,13 +11,14 @@ from werkzeug.wrappers import Response
 
 from engine.core.commands import WithdrawMessage
 from engine.core.effects import move_in
+from engine.core.events import Event
 from engine.core.instance import TAKE_BACK, Instance, Undo
 from engine.errors import Rejected
-from engine.store import outbox
+from engine.store import outbox, queries
 from web.access import STAFF, access, inner, visitor
 from web.house import house
 from web.language import gettext as _
-from web.reading import case_called
+from web.reading import case_called, case_of
 from web.refusals import worded
 
 pages = Blueprint("messages", __name__)
@@ -47,9 +49,17 @@ def recallable(case: Instance) -> list[Recalled]:
     ]
 
 
-def _again(case: Instance, undone: Undo) -> str:
-    """Where what was typed is found."""
+def recallable_after(task: str) -> list[Recalled]:
+    """The same of the case in which whoever asks has just done this task, or decided in this approval."""
+    row = queries.task(house().store, task) if task else None
+    return recallable(case_of(row.instance)[0]) if row is not None else []
+
+
+def _again(case: Instance, undone: Undo, events: Sequence[Event]) -> str:
+    """Where what was typed is found, or where it is decided anew."""
     place, outcome, _values = undone.typed or ("", "", {})
+    if not place:
+        place = next((event.body["task"] for event in events if event.type == "task-reopened"), "")
     if not place:
         return url_for("cases.show", reference=case.reference)
     if place == move_in(case.id, outcome):
@@ -69,10 +79,12 @@ def withdraw(reference: str, id: str) -> Response:
         gone = _("It was too late: the message is on its way.")
         flash(gone if rejected.code == "no-longer-possible" else worded(rejected).message, "fault")
     else:
-        told = _("Taken back: nothing was sent. %(case)s is where it was, and what you typed is here again.")
         if case.undo is not None and id in case.undo.messages:
+            told = _("Taken back: nothing was sent. %(case)s is where it was, and what you typed is here again.")
+            if case.undo.typed is None:
+                told = _("Taken back: nothing was sent. %(case)s is where it was, and you can decide anew.")
             flash(told % {"case": case.reference}, "done")
-            return redirect(_again(case, case.undo), 303)
+            return redirect(_again(case, case.undo, done.events), 303)
         task = next((event.body["task"] for event in done.events if "lines" in event.body), "")
         if task:
             flash(_("Taken back: nothing was sent. The case had gone on; please write it again here."), "done")

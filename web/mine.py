@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response
 
 from engine.keywords import writing_again
 from engine.private_pages import path_of
-from engine.store import queries, tasks
+from engine.store import own_cases, queries, tasks
 from engine.store.queries import Case
+from engine.telling.known import as_known
 from web.access import Rule, access
 from web.house import house
 from web.reading import case_called, own_reach
-from web.status.page import stage_in
+from web.status.page import stage_in, stage_of
 
 pages = Blueprint("mine", __name__)
 
@@ -39,8 +40,10 @@ def index() -> str:
     """Their cases, the latest first."""
     the = house()
     found = queries.cases(the.store, within=own_reach().within, limit=ON_A_PAGE, after=_after())
-    unsent = tasks.with_open(the.store, [one.id for one in found.rows], writing_again.NAME)
-    rows = [Own(one, _stage(one, one.id in unsent)) for one in found.rows]
+    ids = [one.id for one in found.rows]
+    unsent = tasks.with_open(the.store, ids, writing_again.NAME)
+    waiting = own_cases.with_held_letters(the.store, ids, the.engine.recording())
+    rows = [Own(one, _known(one) if one.id in waiting else _stage(one, one.id in unsent)) for one in found.rows]
     more = url_for("mine.index", after=f"{found.next[0]}.{found.next[1]}") if found.next is not None else ""
     return render_template("mine/index.html", rows=rows, more=more, first="after" not in request.args)
 
@@ -48,6 +51,13 @@ def index() -> str:
 def _stage(case: Case, writing: bool) -> str:
     definition = house().engine.definition(case.digest)
     return stage_in(definition, case.states.split(", "), case.status, writing=writing)
+
+
+def _known(case: Case) -> str:
+    """The same of one with a letter that may still be taken back: what it does is not told before it is."""
+    the = house()
+    known = as_known(the.engine.instance(case.id), the.clock())
+    return stage_of(the.engine.definition(case.digest), known)
 
 
 def _after() -> tuple[int, str] | None:

@@ -29,7 +29,7 @@ from engine.store.deployments import Deployment
 from engine.store.proofs import Proven
 from engine.visibility import roles_of
 from web.access import SIGNED_IN, STAFF, access, visitor
-from web.deadlines import span
+from web.deadlines import span, usual_day
 from web.house import house
 from web.language import gettext as _
 from web.language import language, ngettext, number
@@ -248,7 +248,7 @@ def in_words(stay: timedelta | None, calendar: Calendar) -> str:
     """A stay in working time: minutes, hours, or days of the calendar's usual length."""
     if stay is None:
         return ""
-    unit, count = span(stay, calendar)
+    unit, count = span(stay, usual_day(calendar))
     words, plural = {"count": number(f"{count:g}")}, 1 if count == 1 else 2
     if unit == "minutes":
         return _("%(count)s min") % words

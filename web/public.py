@@ -25,7 +25,7 @@ from web.house import house
 from web.language import CHOSEN, LANGUAGES, in_zone, language
 from web.language import gettext as _
 from web.refusals import worded
-from web.uploads import carried, typed_with_files
+from web.uploads import all_wrong, carried, typed_with_files
 
 pages = Blueprint("public", __name__)
 
@@ -68,7 +68,9 @@ def form(key: str) -> str | tuple[str, int] | Response:
     if request.method == "POST":
         values, errors = typed_with_files(use.form, {})
         if request.form.get("do") != "look" and errors:
-            status = 422
+            status, asked = 422, {name: value for name, value in values.items() if name not in public.hidden}
+            wrong = all_wrong(definition, use, {**asked, **public.preset}, errors)
+            errors = {path: said for path, said in wrong.items() if path not in public.hidden}
         elif request.form.get("do") != "look":
             try:
                 return _start(definition, values)

@@ -10,19 +10,23 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.core.commands import Start
+from engine.core.draft import Draft
+from engine.core.instances import ROOT, blank
 from engine.core.tasks import next_for
 from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.store import outbox, queries
-from web.access import STAFF, access, visitor
+from web.access import WORKERS, access, visitor
 from web.cases.moves import people_to_choose
+from web.designated import designated
 from web.forms import shown
 from web.house import house
 from web.language import gettext as _
 from web.language import language, zone
 from web.reading import case_called, names, promises
 from web.refusals import worded
-from web.uploads import carried, typed_with_files
+from web.uploads import all_wrong, carried, typed_with_files
 
 pages = Blueprint("starting", __name__)
 
@@ -31,7 +35,7 @@ RECEIVED = "case-received"
 
 
 @pages.get("/start")
-@access(STAFF)
+@access(WORKERS)
 def choose() -> str:
     """The processes that whoever asks may begin."""
     return render_template("starting/choose.html", processes=_startable())
@@ -45,7 +49,7 @@ def _startable() -> list[Definition]:
 
 
 @pages.route("/start/<key>", methods=["GET", "POST"])
-@access(STAFF)
+@access(WORKERS)
 def form(key: str) -> str | tuple[str, int] | Response:
     """The form with which a case begins; sent, it leads to the receipt."""
     definition = next((one for one in _startable() if one.key == key), None)
@@ -57,7 +61,7 @@ def form(key: str) -> str | tuple[str, int] | Response:
     fault, status = "", 200
     if request.method == "POST":
         values, wrong = typed_with_files(use.form, {}) if use is not None else ({}, {})
-        errors = wrong
+        errors = all_wrong(definition, use, values, wrong) if use is not None and wrong else wrong
         if request.form.get("do") != "look" and not wrong:
             try:
                 return _begun(definition, values)
@@ -66,11 +70,16 @@ def form(key: str) -> str | tuple[str, int] | Response:
         status = 422 if request.form.get("do") != "look" else 200
     elif use is not None and use.form.field("language") is not None and language() in definition.languages:
         values = {"language": language()}
-    look = use.bound.look(values, {}, house().clock(), definition.calendar.zone) if use is not None else None
+    drawn = None
+    if use is not None:
+        look = use.bound.look(values, {}, house().clock(), definition.calendar.zone)
+        named = designated(_as_new(definition), ROOT, use, values)
+        people = {**people_to_choose(), **named.people}
+        drawn = shown(use.form, values, look, errors, people, drives=named.depends)
     page = render_template(
         "starting/form.html",
         definition=definition,
-        form=shown(use.form, values, look, errors, people_to_choose()) if use is not None else None,
+        form=drawn,
         fault=fault or " ".join(errors.get(RECEIVED, ())),
         asks_received=not definition.received,
         files=carried(values),
@@ -78,6 +87,13 @@ def form(key: str) -> str | tuple[str, int] | Response:
         key=request.form.get("case-key") or secrets.token_hex(16),
     )
     return page, status
+
+
+def _as_new(definition: Definition) -> Draft:
+    """A case before it begins, to look at and to throw away."""
+    the, actor = house(), visitor().actor
+    command = Start(at=the.clock(), actor=actor, instance="", reference="")
+    return Draft(definition, blank(definition, command), actor, the.clock(), the.engine.roster)
 
 
 def _begun(definition: Definition, values: Mapping[str, Any]) -> Response:
@@ -106,7 +122,7 @@ def _received() -> datetime | None:
 
 
 @pages.get("/start/receipts/<reference>")
-@access(STAFF)
+@access(WORKERS)
 def receipt(reference: str) -> str:
     """The reference of a new case, what is promised, and what happens next."""
     case, definition = case_called(reference)

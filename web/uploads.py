@@ -5,7 +5,7 @@ Owns what is said of a file that is refused, and how files come along when a for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
@@ -14,11 +14,14 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine.core.file_kinds import ANOTHER, DAMAGED, PROGRAM, judge, plain_name
 from engine.definition.forms import Form
+from engine.definition.model import Definition
+from engine.definition.moves import FormUse
 from engine.errors import Rejected
 from engine.store import files
 from web.forms import typed
 from web.house import house
 from web.language import gettext as _
+from web.language import language
 from web.refusals import worded
 
 BEFORE = "files-before"
@@ -69,6 +72,21 @@ def typed_with_files(form: Form, before: Mapping[str, Any]) -> tuple[dict[str, A
                 good.add(path, given)
     known = {**before, **earlier_files()}
     return typed(form, request.form, good, lambda given: kept[id(given)], known), faults
+
+
+def all_wrong(
+    definition: Definition,
+    use: FormUse,
+    values: Mapping[str, Any],
+    faults: Mapping[str, Sequence[str]],
+    known: Mapping[str, Any] | None = None,
+) -> dict[str, Sequence[str]]:
+    """All that is wrong with what was posted, where files were refused (`faults`): the engine, which would say the
+    rest, is not asked then. `known` is what the case knows, for the form's own rules.
+    """
+    given = {name: value for name, value in values.items() if value not in ("", None, [])}
+    judged = use.bound.judge(given, known or {}, house().clock(), language(), zone=definition.calendar.zone)
+    return {**judged.errors, **faults}
 
 
 def keep(given: FileStorage) -> Mapping[str, Any]:

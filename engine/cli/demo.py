@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 OWN = "sqlite:///demo.db"
 ROWS = 8
+HERE = "127.0.0.1"
 
 
 @click.command()
@@ -33,21 +34,28 @@ ROWS = 8
 @click.option("--at", metavar="TIME", help="Play as if it were this time (2026-11-23 09:00, Berlin time) and not now.")
 @click.option("--reset", is_flag=True, help="Begin an earlier demo in the named database afresh.")
 @click.option("--serve", "serves", is_flag=True, help="Then serve its pages, with its people to be, until Ctrl-C.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Where to serve them (else 8000, or the next that is free)."
+)
 @click.pass_context
-def demo(ctx: click.Context, database: str | None, at: str | None, reset: bool, serves: bool) -> None:
+def demo(ctx: click.Context, database: str | None, at: str | None, reset: bool, serves: bool, port: int | None) -> None:
     """Fill a sample company with cases and show what to do next.
 
     Brightwater Software and its customers are invented. Three months of their inquiries, complaints, changes and
     corrective actions go through the real engine on a virtual clock, up to now; then public complaints are imported. An
     earlier demo.db is begun afresh.
     """
-    from engine.cli.importing import compared
+    from engine.cli.listening import listen_at
     from engine.demo import company, ground
     from engine.home import shipped
     from engine.library import catalog_of
     from engine.store.database import shown
 
+    if port is not None and not serves:
+        raise click.UsageError("Expected --serve beside --port, but it is not there")
     now = _time(at)
+    # Before anything is played: whoever named a port that is taken need not wait to be told.
+    listening = listen_at(HERE, port or 8000, "--port", free=port is None) if serves else None
     named = database or _named(ctx)
     url = named or OWN
     if (named is None or reset) and ground.begin_afresh(url):
@@ -65,16 +73,14 @@ def demo(ctx: click.Context, database: str | None, at: str | None, reset: bool, 
         with _counting("Public complaints", len(complaints.cases)) as each:
             brought = complaints.bring_in(each)
         click.echo(f"Played {len(cases)} cases in {len(acts)} steps; imported {brought.added} public complaints.")
-        for one in brought.compared.values():
-            click.echo("\n".join(compared(one)))
         click.echo()
         _summary(store)
     _next(ctx, url, cases, company.GUIDE)
-    if serves:
+    if listening is not None:
         from engine.cli.serve import run
 
         click.echo("# or work, audit and change processes in a browser, as any of these people")
-        run(Context(None, url), "127.0.0.1", 8000, free=True)
+        run(Context(None, url), HERE, listening)
 
 
 def _named(ctx: click.Context) -> str | None:

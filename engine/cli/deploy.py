@@ -12,7 +12,10 @@ from engine.cli.showing import as_json, emit, table
 from engine.telling.values import local
 
 if TYPE_CHECKING:
+    from engine.definition.catalog import Catalog
+    from engine.definition.loader import Loaded
     from engine.definition.model import Definition
+    from engine.definition.proof import Proof, Verdict
 
 
 @click.command()
@@ -24,12 +27,10 @@ def deploy(context: Context, names: tuple[str, ...], note: str, person: str) -> 
     """Make process versions startable: the named ones, or all of the home folder.
 
     A version is the definition with its forms, tables, messages and calendar, pinned by a digest. Cases that run stay
-    on theirs. The scenarios beside it come along, and show what the version was made to do. Nothing is deployed when
-    anything has errors.
+    on theirs. The scenarios beside it are run and come along with how they went, and show what the version was made to
+    do. Nothing is deployed when anything has errors.
     """
     from engine.definition.linter import lint
-    from engine.definition.loader import sound
-    from engine.definition.proof import proof_of
     from engine.errors import Rejected
 
     catalog = context.catalog()
@@ -46,13 +47,36 @@ def deploy(context: Context, names: tuple[str, ...], note: str, person: str) -> 
     if not context.directory().people() and "processes/organisation.yaml" in catalog.files:
         context.directory().load_organisation(organisation_data(context))
     by = context.actor(person).id if person else "cli"
+    proven = [_proven(catalog, result) for result in checked]  # before the transaction: others need not wait for it
     with engine.store.transaction():
-        deployed = [engine.deploy(result, by, note, proof=proof_of(catalog, sound(result)[0])) for result in checked]
-    for done in deployed:
+        deployed = [
+            engine.deploy(result, by, note, proof=proof, verdict=verdict)
+            for result, (proof, verdict) in zip(checked, proven, strict=True)
+        ]
+    for done, (_proof, verdict) in zip(deployed, proven, strict=True):
         click.echo(
             f"{done.process} version {done.version} ({done.digest[:12]}) is in force since "
-            f"{local(done.effective_from, 'UTC')} UTC"
+            f"{local(done.effective_from, 'UTC')} UTC{_how(done.process, verdict)}"
         )
+
+
+def _proven(catalog: Catalog, loaded: Loaded) -> tuple[Proof | None, Verdict | None]:
+    """The scenarios beside it and how they go now; nothing where there are none."""
+    from engine.definition.loader import sound
+    from engine.definition.proof import proof_of
+    from engine.scenarios.trial import try_process
+
+    proof = proof_of(catalog, sound(loaded)[0])
+    return proof, try_process(catalog, loaded.path).verdict if proof is not None else None
+
+
+def _how(process: str, verdict: Verdict | None) -> str:
+    """What a line says of the scenarios; those that do not go well are looked at with `heard test`."""
+    if verdict is None:
+        return "; it has no scenarios"
+    passed = verdict.scenarios - verdict.failed
+    told = f"; {passed} of {verdict.scenarios} scenarios go as they say, {verdict.percent} % of it is reached"
+    return told if verdict.ok else f"{told}: see `heard test {process}`"
 
 
 def chosen(names: tuple[str, ...], paths: tuple[str, ...]) -> list[str]:

@@ -17,6 +17,8 @@ from engine.cli.showing import log_format
 from engine.logs import JSON, TEXT, facts, write_lines
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from engine.runtime import Engine
 
 log = logging.getLogger(__name__)
@@ -34,20 +36,18 @@ def serve(context: Context, listen: str, threads: int, works: bool, log_format: 
     Behind a reverse proxy on the same machine, which brings HTTPS: 127.0.0.1 is all that has to be listened to.
     """
     host, port = place(listen)
-    run(context, host, port, threads, works, log_format=log_format)
+    run(context, host, listen_at(host, port), threads, works, log_format)
 
 
 def run(
     context: Context,
     host: str,
-    port: int,
+    listening: socket,
     threads: int = 8,
     works: bool = True,
-    *,
-    free: bool = False,
     log_format: str = TEXT,
 ) -> None:
-    """Serve until somebody stops it. With `free`, the next port that is free will do."""
+    """Serve there until somebody stops it."""
     from waitress.server import create_server
 
     from engine.store.database import ABSENCE
@@ -56,7 +56,6 @@ def run(
 
     if log_format == JSON:
         write_lines()
-    listening = listen_at(host, port, free)
     engine = context.engine(ABSENCE)  # brought up to date before anybody asks
     app = create_app(Settings(home=str(context.home), database=context.url))
     server = create_server(app, sockets=[listening], threads=threads, ident="Heard")

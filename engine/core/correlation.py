@@ -8,7 +8,7 @@ from engine.core import authority, confirming
 from engine.core.commands import Correlate, Trigger
 from engine.core.draft import Draft
 from engine.core.effects import DropDraft, move_in
-from engine.core.instance import RUNNING
+from engine.core.instance import COMPLETED, RUNNING
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
 from engine.core.tasks import not_offered
@@ -23,7 +23,8 @@ def correlate(draft: Draft, command: Correlate) -> None:
 
     Nobody waiting is a refusal, so that the sender can be told.
     """
-    authority.running(draft)
+    if draft.status != COMPLETED or next(heard_now(draft), None) is None:
+        authority.running(draft)
     token, move = _waiting(draft, command.message)
     authority.may_ask(draft, token, move, f"bring '{command.message}'")
     if not move.by and draft.actor.kind == CUSTOMER and not authority.theirs(draft, draft.actor):
@@ -65,9 +66,13 @@ def customers_message(draft: Draft) -> Move | None:
     """The message by which the customer writes to us now: what the case waits for, else what it always hears. None when
     it takes none.
     """
-    if draft.status != RUNNING:
-        return None
     return next((move for _token, move in heard_now(draft) if not move.by), None)
+
+
+def asked_of_customer(draft: Draft) -> list[Move]:
+    """The messages of their own kind that the customer may bring now, such as how content they are; each once."""
+    heard = (move for _token, move in heard_now(draft) if CUSTOMER in move.by and move.form is not None)
+    return [move for move in heard if move.form is not None and move.form.alias not in draft.data]
 
 
 def trigger(draft: Draft, command: Trigger) -> None:
@@ -134,7 +139,11 @@ def ways(draft: Draft) -> Iterator[tuple[str, Move]]:
 
 
 def heard_now(draft: Draft) -> Iterator[tuple[str, Move]]:
-    """The messages from outside that the case would take now, each with its token: what it waits for comes first."""
+    """The messages from outside that the case would take now, each with its token: what it waits for comes first. One
+    that has ended takes those that name its final state.
+    """
+    if draft.status not in (RUNNING, COMPLETED):
+        return
     for wait in draft.waits:
         yield wait.token, draft.definition.states[wait.state].waits[wait.message]
     for move in draft.definition.heeded.values():

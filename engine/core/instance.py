@@ -177,7 +177,8 @@ class Sent:
 
     `by` is whoever caused it, `behalf` for whom they acted; `clocks` are those that its sending alone moved, as they
     were before: name -> clock, None for one that began; `lines` are the first and the last line of history of the step
-    that sent it.
+    that sent it. `was` are the parts of the snapshot that have changed with this step and since, as they were before it
+    (None: not there); empty while the step can be undone, since then `undo` has them.
     """
 
     message: SendMessage
@@ -186,6 +187,7 @@ class Sent:
     behalf: str = ""
     clocks: Mapping[str, Clock | None] = field(default_factory=dict)
     lines: tuple[int, int] = (0, 0)
+    was: Values = field(default_factory=dict)
 
     @property
     def id(self) -> str:

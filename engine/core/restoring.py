@@ -41,7 +41,7 @@ def undo(draft: Draft) -> None:
     undone = draft.before.undo
     assert undone is not None
     sent = next(sent for sent in draft.before.sent if sent.id in undone.messages)
-    before = as_it_was(draft.before, undone).clocks
+    before = as_it_was(draft.before, undone.was).clocks
     for name, now in draft.before.clocks.items():
         was = before.get(name)
         if was is not None and (was.run, was.live) == (now.run, now.live):

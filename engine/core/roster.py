@@ -1,4 +1,5 @@
-"""What a step may ask the house: who holds a role, where somebody works, who stands in for whom, which files are kept.
+"""What a step may ask the house: who holds a role, where somebody works, who stands in for whom, which files are kept,
+what people and roles are called.
 
 Owns these questions and the answers of an empty house, to which every file is good. Asks no store: whoever runs a step
 hands in how they are answered, and each is asked only where it matters.
@@ -32,6 +33,9 @@ StandIns = Callable[[datetime], Sequence[StandIn]]
 Keeps = Callable[[str], bool]
 """Whether the content with this SHA-256 is kept."""
 
+Called = Callable[[str, str], str]
+"""What `person:x` or `role:x` is called in a language; x when the house does not know it."""
+
 
 def nobody(role: str) -> frozenset[str]:
     """The roll of an empty house."""
@@ -53,6 +57,11 @@ def anything(digest: str) -> bool:
     return True
 
 
+def plainly(address: str, language: str) -> str:
+    """What everybody is called in a house that knows no names."""
+    return address.partition(":")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Roster:
     """See the module."""
@@ -61,6 +70,7 @@ class Roster:
     zones: Zones = nowhere
     stand_ins: StandIns = all_there
     keeps: Keeps = anything
+    called: Called = plainly
 
 
 EMPTY = Roster()

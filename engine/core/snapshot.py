@@ -109,9 +109,9 @@ def difference(before: Instance, after: Instance) -> dict[str, Any]:
     )
 
 
-def as_it_was(now: Instance, undo: Undo) -> Instance:
-    """The case as it stood before the step that `undo` undoes; it was running then."""
-    data = {part: value for part, value in {**to_data(now), **undo.was}.items() if value is not None}
+def as_it_was(now: Instance, was: Mapping[str, Any]) -> Instance:
+    """The case as it stood before the step that changed these parts of it; it was running then."""
+    data = {part: value for part, value in {**to_data(now), **was}.items() if value is not None}
     columns = {
         name: getattr(now, name) for name in ("id", "process", "digest", "reference", "revision", "seq", "external_id")
     }
@@ -167,7 +167,8 @@ def _clock(row: list[Any]) -> Clock:
 
 def _sent_data(sent: Sent) -> list[Any]:
     clocks = {name: _clock_data(clock) if clock is not None else None for name, clock in sent.clocks.items()}
-    return [_message_data(sent.message), sent.by, sent.at.isoformat(), sent.behalf, clocks, sent.lines]
+    told = [_message_data(sent.message), sent.by, sent.at.isoformat(), sent.behalf, clocks, sent.lines]
+    return [*told, *([sent.was] if sent.was else [])]
 
 
 def _message_data(one: SendMessage) -> list[Any]:
@@ -183,7 +184,8 @@ def _message(row: list[Any]) -> SendMessage:
 
 def _sent(row: list[Any]) -> Sent:
     clocks = {name: _clock(clock) if clock is not None else None for name, clock in row[4].items()}
-    return Sent(_message(row[0]), row[1], _parse(row[2]), row[3], clocks, (row[5][0], row[5][1]))
+    first, last = row[5]
+    return Sent(_message(row[0]), row[1], _parse(row[2]), row[3], clocks, (first, last), *row[6:])
 
 
 def _approval_data(approval: Approval) -> list[Any]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.core.designating import unsuited
 from engine.core.draft import Draft
 from engine.definition.forms.sentences import sentence
 from engine.definition.moves import FormUse
 from engine.errors import Rejected
 
 
-def judged(draft: Draft, token: str, use: FormUse | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values in their canonical form, each file among them one whose content is kept. Raises
-    Rejected("invalid-values") with each field's own message.
+def judged(draft: Draft, token: str, use: FormUse | None, values: Mapping[str, Any], doing: str = "") -> dict[str, Any]:
+    """The values in their canonical form, each file among them one whose content is kept, and whoever is named for a
+    task somebody who can do it. `doing` is the state whose task is done with it. Raises Rejected("invalid-values") with
+    each field's own message.
     """
     if use is None:
         if values:
@@ -32,7 +34,7 @@ def judged(draft: Draft, token: str, use: FormUse | None, values: Mapping[str, A
         for path, file in use.form.attached(result.values)
         if not draft.roster.keeps(file["sha256"])
     }
-    errors = {**gone, **result.errors}
+    errors = {**unsuited(draft, token, use, result.values, doing), **gone, **result.errors}
     if errors:
         raise Rejected("invalid-values", f"Expected a complete form '{use.form.id}', but {_count(len(errors))}", errors)
     return dict(result.values)

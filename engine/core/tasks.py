@@ -173,7 +173,7 @@ def handed_in(draft: Draft, command: Complete) -> tuple[Task, Move, dict[str, An
             f"Expected a comment with '{command.outcome}', but there is none",
             {"comment": ("Please say why.",)},
         )
-    values = judged(draft, task.token, move.form, command.values)
+    values = judged(draft, task.token, move.form, command.values, task.state)
     next_status("task", "complete", task.status)
     return task, move, values
 

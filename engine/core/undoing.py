@@ -7,6 +7,7 @@ added to. What becomes of the clocks is `engine.core.restoring`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from engine.core.arming import CLOCK
 from engine.core.commands import Command, Complete, Trigger
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft, WithdrawNotice, move_in
-from engine.core.instance import Instance, Sent, Undo
+from engine.core.instance import TAKE_BACK, Instance, Sent, Undo
 from engine.core.machine import next_status
 from engine.core.snapshot import as_it_was, difference
 from engine.definition.model import BEGIN
@@ -44,21 +45,25 @@ BESIDE = frozenset(
 
 def remember(draft: Draft, command: Command) -> None:
     """What undoes this step, when it has sent something that can be taken back; else whether the one before it still
-    can be undone.
+    can be undone. Where none is, each message keeps how the case stood before it, as long as it waits
+    (`engine.telling.known`).
     """
     types = {event.type for event in draft.events}
-    if not types:
+    if types <= BESIDE:
         return
     before = {sent.id for sent in draft.before.sent}
     held = tuple(sent.id for sent in draft.sent if sent.id not in before)
     lines = (draft.before.seq + 1, draft.before.seq + len(draft.events))
-    if held:
-        draft.sent = tuple(replace(sent, lines=lines) if sent.id in held else sent for sent in draft.sent)
+    draft.sent = tuple(
+        replace(sent, lines=lines) if sent.id in held else sent for sent in draft.sent if sent.at + TAKE_BACK > draft.at
+    )
+    was = difference(draft.before, draft.freeze()) if draft.sent else {}
+    undone, draft.undo = draft.undo, None
     if held and types <= COMES_BACK and draft.before.tokens[draft.root.id].state != BEGIN:
         draft.undo = Undo(
             messages=held,
             lines=lines,
-            was=difference(draft.before, draft.freeze()),
+            was=was,
             typed=_typed(draft, command),
             notices={
                 event.body["notice"]: datetime.fromisoformat(event.body["not_before"])
@@ -66,8 +71,15 @@ def remember(draft: Draft, command: Command) -> None:
                 if event.type == "notified" and "not_before" in event.body
             },
         )
-    elif not types <= BESIDE:
-        draft.undo = None
+    kept = draft.undo.messages if draft.undo is not None else ()
+    draft.sent = tuple(
+        sent if sent.id in kept else replace(sent, was={**was, **stood_before(sent, undone)}) for sent in draft.sent
+    )
+
+
+def stood_before(sent: Sent, undo: Undo | None) -> Mapping[str, Any]:
+    """What of the snapshot was different before the step that sent this, as it was then."""
+    return undo.was if undo is not None and sent.id in undo.messages else sent.was
 
 
 def _typed(draft: Draft, command: Command) -> tuple[str, str, Any] | None:
@@ -88,7 +100,7 @@ def undo(draft: Draft, undone: Undo, sent: Sent) -> None:
     """Everything that the step did is as it was before, but what stays: what was told to somebody else, a priority that
     was raised, a promise that was missed. Whoever had `sent` it gets their draft again.
     """
-    now, was = draft.before, as_it_was(draft.before, undone)
+    now, was = draft.before, as_it_was(draft.before, undone.was)
     later = [notice for notice, at in undone.notices.items() if at > draft.at]
     draft.effects += [WithdrawNotice(notice) for notice in later]
     if undone.typed is not None:

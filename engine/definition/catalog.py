@@ -75,7 +75,7 @@ class Catalog:
         return self.files[path]
 
     def node(self, path: str) -> Node:
-        """What a process's file holds, read once. Raises DefinitionError when it cannot be read."""
+        """What a YAML file holds, read once. Raises DefinitionError when it cannot be read."""
         if path not in self._nodes:
             self._nodes[path] = read(self.files[path], path)
         return self._nodes[path]
@@ -90,7 +90,7 @@ class Catalog:
         if ORGANISATION not in self.files:
             return Organisation()
         try:
-            return read_organisation(read(self.files[ORGANISATION], ORGANISATION))
+            return read_organisation(self.node(ORGANISATION))
         except DefinitionError as error:
             self._problems[ORGANISATION] = error
             return Organisation()
@@ -109,7 +109,7 @@ class Catalog:
     def _form(self, form_id: str) -> Form | None:
         path = next(path for path in (f"{FORMS}{form_id}.yaml", f"{FORMS}{form_id}.yml") if path in self.files)
         try:
-            return read_form(read(self.files[path], path), form_id)
+            return read_form(self.node(path), form_id)
         except DefinitionError as error:
             self._problems[path] = error
             return None
@@ -169,7 +169,7 @@ class Catalog:
         if path not in self.files:
             return None
         try:
-            return freeze(read_calendar(read(self.files[path], path), path), YEARS)
+            return freeze(read_calendar(self.node(path), path), YEARS)
         except DefinitionError as error:
             self._problems[path] = error
             return None

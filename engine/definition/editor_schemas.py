@@ -54,6 +54,8 @@ def _field() -> Schema:
         "minLength": _told(_WHOLE, "the fewest characters"),
         "maxLength": _told(_WHOLE, "the most characters"),
         "pattern": _told({"type": "string"}, "a regular expression that the text matches"),
+        "earliest": _told({"type": "string"}, "how early a day may be: today, today + 14d; of a time: now"),
+        "latest": _told({"type": "string"}, "how late it may be, likewise"),
         "minItems": _told(_WHOLE, "the fewest entries"),
         "maxItems": _told(_WHOLE, "the most entries"),
         "uniqueItems": _told({"type": "boolean"}, "no entry twice"),

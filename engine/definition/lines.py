@@ -15,6 +15,7 @@ from engine.definition import characters, nodes
 from engine.definition.expressions import Expression, Scope, compile_expression
 from engine.definition.nodes import Node, Scalar, kind
 from engine.definition.placeholders import Piece, Placeholder, split
+from engine.definition.texts import Localised
 from engine.definition.wording import Labels, can_be_told, in_words
 from engine.errors import DefinitionError, Place, Problem, Stuck
 
@@ -33,12 +34,18 @@ class Filled:
     """An expression to be told in words, with the labels of its values.
 
     `indent` is what a further line of its text begins with, so that it stays in the quotation or list its
-    first line is in; None in a table's row, where no line can break.
+    first line is in; None in a table's row, where no line can break. `there` says whether it has a value, where
+    its line is left out without one.
     """
 
     expression: Expression
     labels: Labels | None
     indent: str | None
+    there: Expression | None = None
+
+    def is_left_out(self, values: Mapping[str, object]) -> bool:
+        """Whether its line is, with it."""
+        return self.there is not None and self.there.evaluate(values) is not True
 
     def words(self, values: Mapping[str, object], language: str, zone: tzinfo) -> str:
         """The value in words. Raises Stuck when it is missing."""
@@ -62,6 +69,14 @@ class Line:
     @property
     def expressions(self) -> tuple[Expression, ...]:
         return tuple(piece.expression for bound in self.languages.values() for piece in filled(bound))
+
+    def outline(self) -> Localised:
+        """The text without a case, by language: with a gap for what would be filled in."""
+        known = {
+            language: "".join(piece if isinstance(piece, str) else "…" for piece in bound)
+            for language, bound in self.languages.items()
+        }
+        return known.get("", known)
 
     def render(self, values: Mapping[str, object], language: str, zone: tzinfo) -> str:
         """The text on one line, not escaped for anything. Raises Stuck when a value is missing."""
@@ -126,7 +141,13 @@ def pieces_of(text: str, place: Place) -> tuple[Piece, ...]:
         message = f"Expected at most {LONGEST:,} characters, but this text has {len(text):,}"
         raise DefinitionError([Problem(place, "too-large", message, "Shorten it")])
     # A folded text is one line here: its breaks would only move the places of what follows.
-    return split(text.strip("\n").replace("\n", " "), place)
+    pieces = split(text.strip("\n").replace("\n", " "), place)
+    alone = [piece for piece in pieces if isinstance(piece, Placeholder) and piece.optional]
+    if alone:
+        message = "Expected a value that is surely there, because a text of one line has no line to leave out"
+        advice = "Remove the `?`, and write such as `{default(intake.product, 'unknown')}` if it may be missing"
+        raise DefinitionError([Problem(piece.place, "optional-in-line", message, advice) for piece in alone])
+    return pieces
 
 
 def bind(pieces: tuple[Piece, ...], scope: Scope, labels: AllLabels, problems: list[Problem]) -> Bound:
@@ -139,7 +160,9 @@ def bind(pieces: tuple[Piece, ...], scope: Scope, labels: AllLabels, problems: l
             line = (line + piece).rpartition("\n")[2]
             continue
         try:
-            expression = compile_expression(piece.text, scope, piece.place)
+            there = compile_expression(f"{piece.text} is set", scope, piece.place) if piece.optional else None
+            known = scope.knowing(there) if there is not None else scope
+            expression = compile_expression(piece.text, known, piece.place)
         except DefinitionError as error:
             problems.extend(error.problems)
             continue
@@ -148,7 +171,7 @@ def bind(pieces: tuple[Piece, ...], scope: Scope, labels: AllLabels, problems: l
             advice = "Name one of its fields, as in `{triage.impact}`"
             problems.append(Problem(piece.place, "type-mismatch", message, advice))
             continue
-        bound.append(Filled(expression, _labels(expression, labels), _indent(line)))
+        bound.append(Filled(expression, _labels(expression, labels), _indent(line), there))
         line += "x"
     return tuple(bound)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, Catalog
 from engine.definition.loader import Loaded, examine
-from engine.definition.rules import RULES, Sight, unused_files
+from engine.definition.rules import RULES, Sight, translations, unused_files
 from engine.definition.rules.graph import Graph
 from engine.definition.rules.walks import Walks
 from engine.definition.shapes import Report
@@ -55,6 +55,7 @@ def lint_home(catalog: Catalog) -> Linted:
     report = Report([problem for loaded in processes for problem in loaded.problems])
     for error in _other_files(catalog):
         report.problems.extend(error.problems)
+    translations.check_organisation(catalog, report)
     if not processes:
         place = Place("processes")
         report.warning(
@@ -72,9 +73,9 @@ def lint_file(catalog: Catalog, path: str) -> tuple[Problem, ...]:
     """One form, message, calendar or the organisation: what is wrong with it, as far as it can be told
     without a process.
     """
-    return in_order(
-        problem for error in _other_files(catalog) for problem in error.problems if problem.place.file == path
-    )
+    report = Report([problem for error in _other_files(catalog) for problem in error.problems])
+    translations.check_organisation(catalog, report)
+    return in_order(problem for problem in report.problems if problem.place.file == path)
 
 
 def _other_files(catalog: Catalog) -> Iterable[DefinitionError]:

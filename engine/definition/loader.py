@@ -18,6 +18,7 @@ from engine.definition.catalog import (
     Catalog,
     used_forms,
 )
+from engine.definition.designations import designations
 from engine.definition.flow import Flow
 from engine.definition.interfaces import Interface
 from engine.definition.limits import too_large
@@ -230,6 +231,7 @@ def _bind(
         facts=facts(bound.get("clocks", {})),
         stages=bound.get("stages", ()),
         house=house_tasks(),
+        designations=designations(states, bound.get("tasks", {}).values()),
     )
 
 

@@ -7,7 +7,7 @@ it is sent.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -17,6 +17,7 @@ from engine.definition.lines import (
     NO_LABELS,
     AllLabels,
     Bound,
+    Filled,
     Line,
     LineSource,
     bind,
@@ -43,6 +44,7 @@ SUBJECT = 250
 """Most characters of a template, and of a subject as sent."""
 
 _NAME = re.compile(r"(?P<id>[a-z0-9][a-z0-9-]*)\.(?P<language>[a-z]{2})\.md")
+_LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _FENCE = re.compile(r"---[ \t]*")
 
 
@@ -73,8 +75,8 @@ class Template:
         subject = one_line(self.subject, values, language, zone)
         if len(subject) > SUBJECT:
             subject = subject[: SUBJECT - 1] + "…"
-        body = []
-        for piece in self.body:
+        body: list[str] = []
+        for piece in _told(self.body, values):
             if isinstance(piece, str):
                 body.append(piece)
             elif piece.indent is None:
@@ -82,6 +84,23 @@ class Template:
             else:
                 body.append(markdown.escape(piece.words(values, language, zone), piece.indent))
         return Rendered(subject, "".join(body))
+
+
+def _told(bound: Bound, values: Mapping[str, object]) -> Iterator[str | Filled]:
+    """The pieces without the lines that are left out."""
+    line: list[str | Filled] = []
+    for piece in bound:
+        for part in _LINES.findall(piece) if isinstance(piece, str) else (piece,):
+            line.append(part)
+            if isinstance(part, str) and part.endswith("\n"):
+                yield from _whole(line, values)
+                line = []
+    yield from _whole(line, values)
+
+
+def _whole(line: list[str | Filled], values: Mapping[str, object]) -> list[str | Filled]:
+    gone = any(isinstance(piece, Filled) and piece.is_left_out(values) for piece in line)
+    return [] if gone else line
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,18 @@ from engine.definition.decisions import Decision
 from engine.definition.expressions import Expression
 from engine.definition.messages import Line
 from engine.definition.moves import ApprovalPlan, Calling, Move
-from engine.definition.plans import After, ClockPlan, Each, Ending, Fork, MailStart, PublicStart, Stage, TaskPlan
+from engine.definition.plans import (
+    After,
+    ClockPlan,
+    Designation,
+    Each,
+    Ending,
+    Fork,
+    MailStart,
+    PublicStart,
+    Stage,
+    TaskPlan,
+)
 from engine.definition.texts import Localised
 from engine.errors import Place
 
@@ -153,6 +164,9 @@ class Definition:
     """The tasks beside the case's own work that every process has, whatever its author wrote."""
     stages: tuple[Stage, ...] = ()
     """The stations that people outside look for, in their order; none when the process names none."""
+
+    designations: Mapping[str, tuple[Designation, ...]] = field(default_factory=dict)
+    """The fields that say who a task is for, by the short names of their forms."""
 
     def moves(self) -> Iterator[tuple[State | None, Move]]:
         """Every move with the state it starts from; None for the start and the process-level ones."""

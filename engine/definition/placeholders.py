@@ -14,10 +14,13 @@ from engine.errors import DefinitionError, Place, Problem
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """What stands between two braces, with the place of its first character."""
+    """What stands between two braces, with the place of its first character. `optional`: a `?` stands behind it, and
+    its line is left out when there is no value.
+    """
 
     text: str
     place: Place
+    optional: bool = False
 
 
 Piece = str | Placeholder
@@ -73,11 +76,13 @@ def _line(line: str, begin: Place) -> Iterator[Piece | Problem]:
 
 def _placeholder(line: str, brace: int, end: int, place: Place) -> Placeholder | Problem:
     inner = line[brace + 1 : end]
-    if not inner.strip():
+    said = inner.strip().removesuffix("?").rstrip()
+    if not said:
         advice = "Write a name between the braces, such as `{reference}`, or `{{}}` if the braces are meant"
         return Problem(place, "empty-placeholder", "Nothing stands between these braces", advice)
     skipped = len(inner) - len(inner.lstrip())
-    return Placeholder(inner.strip(), Place(place.file, place.line, place.column + 1 + skipped))
+    here = Place(place.file, place.line, place.column + 1 + skipped)
+    return Placeholder(said, here, inner.rstrip().endswith("?"))
 
 
 def _next_brace(line: str, index: int) -> int:

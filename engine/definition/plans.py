@@ -131,6 +131,17 @@ class TaskPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Designation:
+    """A field of a form that says who the task at `place` is for. In a table it is `table.column`, and `row` is what a
+    row of it is called in its branch; empty outside of tables.
+    """
+
+    field: str
+    place: str
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class After:
     """`after`: a timer of a state. `due` None means the task's own due time."""
 

@@ -61,6 +61,7 @@ OF_THE_HOUSE: Mapping[str, str] = {
     "unknown-message": "message",
     "unknown-form": "form",
     "unknown-process": "process",
+    "missing-translation": "language",
 }
 """What a name would be of, by the code: these mean the same in every process."""
 

@@ -27,6 +27,7 @@ from engine.importing.reading import read_map
 from engine.importing.running import Importer, Report
 from engine.importing.table import Table
 from engine.runtime import Engine
+from engine.scenarios.trial import try_process
 from engine.store.database import Store
 
 COMPLAINTS = "consumer-complaints"
@@ -77,7 +78,7 @@ def load_people(store: Store, catalog: Catalog) -> int:
 
 
 def deploy(store: Store, catalog: Catalog, at: datetime) -> tuple[str, ...]:
-    """Every shipped process, in force from `at` on; their names.
+    """Every shipped process, in force from `at` on, with its scenarios as they go; their names.
 
     Raises DefinitionError when one has errors.
     """
@@ -88,7 +89,13 @@ def deploy(store: Store, catalog: Catalog, at: datetime) -> tuple[str, ...]:
         raise DefinitionError(errors)
     with store.transaction():
         return tuple(
-            engine.deploy(one, "demo", "the sample company", proof=proof_of(catalog, sound(one)[0])).process
+            engine.deploy(
+                one,
+                "demo",
+                "the sample company",
+                proof=proof_of(catalog, sound(one)[0]),
+                verdict=try_process(catalog, one.path).verdict,
+            ).process
             for one in loaded
         )
 

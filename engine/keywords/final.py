@@ -11,7 +11,7 @@ no-response:
 ```
 
 `reopen` is the way back: where to, for how long, and by whom. Without it an ended case stays ended; what follows is a
-new case.
+new case. What the customer still writes is kept where `wait-for` at the head of the process names the final state.
 """
 
 from __future__ import annotations

@@ -9,7 +9,17 @@ wait-for:
   order-cancelled: {from: [received, triaged], go: withdrawn}
 ```
 
-Without `go` the case stays where it is, and what the message brought is kept.
+Without `go` the case stays where it is, and what the message brought is kept. Such a message may be heard after the end
+as well, where `from` names the final states: somebody can be told with `notify`, and the case stays ended.
+
+```yaml
+wait-for:
+  customer-wrote-again: {from: [closed], form: inquiry-reply, notify: dispatcher}
+  customer-rated: {from: [closed], by: [customer, agent], form: satisfaction}
+```
+
+By the message without `by` the customer writes to us, on their page or by mail. One whose `by` names `customer` is
+asked on their page with its own form, once.
 """
 
 from __future__ import annotations

@@ -19,8 +19,10 @@ filled in adds none.
 
 `to` is `customer` (when nothing is said), `starter`, a role or a name of `people`. The template lies in
 `processes/messages/<id>.<language>.md`, one file for each of the process's `languages`; colleagues are written to in
-the first of them. Whoever stands in for a colleague who is away is written the same, on their behalf. A customer who
-gave no e-mail address, and a name of `people` that is nobody yet, cannot be written to: the history says so.
+the first of them. A line of it with `{decision.compensation?}` is left out when there is no such value.
+
+Whoever stands in for a colleague who is away is written the same, on their behalf. A customer who gave no e-mail
+address, and a name of `people` that is nobody yet, cannot be written to: the history says so.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ task:
 `title` may hold `{expressions}`; without one it is the state's title. `form` is what has to be filled in, whatever
 the outcome (an outcome may bring its own instead). `assignee` is a name of `people` or a path to a person: the task
 is theirs at once when they hold a candidate's role and are not excluded; else it waits for the candidates, and the
-history says who was meant and why they did not get it. When somebody is excluded and nobody else may do it, the
+history says who was meant and why they did not get it. The field of a form that such a path names takes only those who
+could do the task as things stand then. When somebody is excluded and nobody else may do it, the
 process's owner is told at once, and an incident waits until somebody may. The outcomes stand
 under the state's `on`. When the case leaves the state another way, the task is withdrawn; what was typed stays as a
 draft in the history of the person.

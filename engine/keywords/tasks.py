@@ -28,6 +28,7 @@ from engine.definition.model import State
 from engine.definition.plans import TaskPlan
 from engine.definition.shapes import Entry, Got, MapOf, Record, Said, name
 from engine.definition.sources import SourceMove
+from engine.definition.texts import Localised
 from engine.keywords import escalate, move, on, task
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
@@ -72,10 +73,17 @@ def _bind(source: Iterable[tuple[Said, Got]], binder: Binder) -> dict[str, State
         moves = [move.bind_move(way, inside) for way in ways]
         plan: TaskPlan | None = task.bind_task(got, inside, RUNG, said.text)
         if plan is not None:
-            title = said.text.replace("-", " ").capitalize()
+            title = _title(said.text, plan, binder.flow.languages)
             words = {"task": plan, "on": {one.name: one for one in moves}}
             bound[said.text] = State(said.text, said.place, title, "", words, beside=True)
     return bound
+
+
+def _title(id: str, plan: TaskPlan, languages: tuple[str, ...]) -> Localised:
+    """What it is called where no case is meant: its id in words, and in the process's other languages its title."""
+    name = id.replace("-", " ").capitalize()
+    outline = plan.title.outline() if plan.title is not None else name
+    return name if isinstance(outline, str) else {**outline, languages[0]: name}
 
 
 WORD = Keyword("tasks", ("process",), SHAPE, __doc__, bind=_bind, moves=_moves)

@@ -6,50 +6,61 @@ Owns these sentences. A scenario is known by its name: one that is called otherw
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
 from typing import Any
 
 from engine.core.drawing.differences import Difference
 from engine.definition.nodes import plain
 from engine.definition.reader import read
 from engine.errors import DefinitionError
+from engine.scenarios.retold import otherwise, told
 
 PART = "scenarios"
 """The chapter of these differences."""
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "added": "The scenario “{}” is new.", "removed": "The scenario “{}” is gone.",
-        "start": "The scenario “{}” begins otherwise.", "step": "The scenario “{}” goes otherwise in step {}.",
-        "steps": "The scenario “{}” goes otherwise in the steps {}.",
-        "more": "The number of steps of the scenario “{}” is {}; it was {}.",
-        "away": "In the scenario “{}” others are away.", "people": "Others act in the scenarios.",
-        "first": "Scenarios come with it ({}); before there were none.", "none": "No scenarios come with it any more.",
+        "added": "The scenario “{}” is new.",
+        "removed": "The scenario “{}” is gone.",
+        "start": "The scenario “{}” begins otherwise. {}.",
+        "step": "The scenario “{}” goes otherwise in step {}. {}.",
+        "step-added": "The scenario “{}” has a new step {}. {}.",
+        "step-removed": "The scenario “{}” has lost step {}. {}.",
+        "away": "In the scenario “{}” others are away. {}.",
+        "people": "Others act in the scenarios. {}.",
+        "first": "Scenarios come with it ({}); before there were none.",
+        "none": "No scenarios come with it any more.",
         "unread": "The scenarios are different, and cannot be read.",
     },
     "de": {
-        "added": "Das Szenario „{}“ ist neu.", "removed": "Das Szenario „{}“ entfällt.",
-        "start": "Das Szenario „{}“ beginnt anders.", "step": "Das Szenario „{}“ verläuft im Schritt {} anders.",
-        "steps": "Das Szenario „{}“ verläuft in den Schritten {} anders.",
-        "more": "Die Zahl der Schritte des Szenarios „{}“ ist {}; sie war {}.",
-        "away": "Im Szenario „{}“ sind andere abwesend.", "people": "In den Szenarien handeln andere.",
-        "first": "Szenarien kommen dazu ({}); zuvor gab es keine.", "none": "Szenarien sind keine mehr dabei.",
+        "added": "Das Szenario „{}“ ist neu.",
+        "removed": "Das Szenario „{}“ entfällt.",
+        "start": "Das Szenario „{}“ beginnt anders. {}.",
+        "step": "Das Szenario „{}“ verläuft im Schritt {} anders. {}.",
+        "step-added": "Das Szenario „{}“ hat einen neuen Schritt {}. {}.",
+        "step-removed": "Im Szenario „{}“ entfällt der Schritt {}. {}.",
+        "away": "Im Szenario „{}“ sind andere abwesend. {}.",
+        "people": "In den Szenarien handeln andere. {}.",
+        "first": "Szenarien kommen dazu ({}); zuvor gab es keine.",
+        "none": "Szenarien sind keine mehr dabei.",
         "unread": "Die Szenarien sind anders und nicht lesbar.",
     },
-}  # fmt: skip
+}
 
 
 def scenario_differences(old: str | None, new: str | None, language: str) -> tuple[Difference, ...]:
     """What is different in the text `new` of a scenarios file; None where there is none."""
     if old == new:
         return ()
+    tongue = "de" if language.startswith("de") else "en"
     try:
-        return tuple(_compared(_read(old), _read(new), _WORDS["de" if language.startswith("de") else "en"]))
+        return tuple(_compared(_read(old), _read(new), tongue))
     except DefinitionError:
-        return (Difference("changed", PART, _WORDS["de" if language.startswith("de") else "en"]["unread"]),)
+        return (Difference("changed", PART, _WORDS[tongue]["unread"]),)
 
 
-def _compared(old: Mapping[str, Any], new: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[Difference]:
-    was, now = _by_name(old), _by_name(new)
+def _compared(old: Mapping[str, Any], new: Mapping[str, Any], tongue: str) -> Iterator[Difference]:
+    was, now, words = _by_name(old), _by_name(new), _WORDS[tongue]
     if not was and now:
         yield Difference("added", PART, words["first"].format(len(now)))
         return
@@ -63,26 +74,30 @@ def _compared(old: Mapping[str, Any], new: Mapping[str, Any], words: Mapping[str
         if name not in was:
             yield Difference("added", PART, words["added"].format(name))
         else:
-            for key, *said in _changed(was[name], scenario):
+            for key, *said in _changed(was[name], scenario, tongue):
                 yield Difference("changed", PART, words[key].format(name, *said))
     if old.get("people") != new.get("people"):
-        yield Difference("changed", PART, words["people"])
+        yield Difference(
+            "changed", PART, words["people"].format(otherwise(old.get("people"), new.get("people"), tongue))
+        )
 
 
-def _changed(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+def _changed(was: Mapping[str, Any], now: Mapping[str, Any], tongue: str) -> Iterator[tuple[str, ...]]:
     """What of one scenario is different: the sentence, and what is filled into it."""
-    if was.get("start") != now.get("start"):
-        yield ("start",)
-    if was.get("absent") != now.get("absent"):
-        yield ("away",)
+    for key, sentence in (("start", "start"), ("absent", "away")):
+        if was.get(key) != now.get(key):
+            yield sentence, otherwise(was.get(key), now.get(key), tongue)
     before, after = _steps(was), _steps(now)
-    if len(before) != len(after):
-        yield ("more", str(len(after)), str(len(before)))
-        return
-    pairs = enumerate(zip(before, after, strict=True), 1)
-    other = [str(number) for number, (one, another) in pairs if one != another]
-    if other:
-        yield ("step" if len(other) == 1 else "steps", ", ".join(other))
+    pairs = SequenceMatcher(None, [repr(one) for one in before], [repr(one) for one in after], autojunk=False)
+    for _how, since, until, begin, end in (one for one in pairs.get_opcodes() if one[0] != "equal"):
+        both = min(until - since, end - begin)
+        for place in range(both):
+            said = otherwise(before[since + place], after[begin + place], tongue)
+            yield "step", str(begin + place + 1), said
+        for place in range(since + both, until):
+            yield "step-removed", str(place + 1), told(before[place], tongue)
+        for place in range(begin + both, end):
+            yield "step-added", str(place + 1), told(after[place], tongue)
 
 
 def _read(text: str | None) -> Mapping[str, Any]:

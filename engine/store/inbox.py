@@ -20,7 +20,7 @@ from engine.store.compiled import Parameter, Statement
 from engine.store.database import Store
 from engine.store.fields import decode, due_micros, from_due, from_micros
 from engine.store.inbox_legs import Shape, legs, names, within
-from engine.store.inbox_parts import EVERYTHING, FREE, MINE_ALONE, Only, Wanted
+from engine.store.inbox_parts import EVERYTHING, FREE, GIVEN, MINE_ALONE, Only, Wanted
 from engine.store.models import Instance, Task
 
 T = TypeVar("T")
@@ -110,7 +110,7 @@ def _asked(
     person: str, roles: Iterable[str], stands_in: StandsIn, only: Only
 ) -> tuple[list[str], dict[str, list[str]]]:
     """The roles, and those of the people who are away, as far as they matter for this part."""
-    if only.whose == MINE_ALONE:
+    if only.whose in (MINE_ALONE, GIVEN):
         return [], {}
     return _held(person, roles), {one: sorted(stands_in[one]) for one in sorted(stands_in)}
 

@@ -13,8 +13,8 @@ from typing import Any
 from peewee import SQL, NodeList, Select, Tuple, fn
 
 from engine.store.compiled import Parameter
-from engine.store.inbox_parts import FREE, Wanted, approvals
-from engine.store.models import MINE, Candidate, Exclusion, Task
+from engine.store.inbox_parts import FREE, GIVEN, Wanted, approvals
+from engine.store.models import DELEGATED, MINE, Candidate, Exclusion, Task
 
 Shape = tuple[int, ...]
 """How many roles each absent person has: what tells one statement from another."""
@@ -42,6 +42,8 @@ def _holds(column: Any, parameter: str) -> Any:
 
 def legs(roles: int, absent: Shape, only: Wanted) -> Any:
     """`task, due` of each leg's first tasks behind the cursor, a task once."""
+    if only.whose == GIVEN:
+        return _union([_own(DELEGATED & (Task.on_behalf_of == Parameter("person")), only)])
     mine = _mine("person", only)
     legs: list[Any] = [mine] if only.whose != FREE else []
     legs += [_free(f"role{number}", only, "person") for number in range(roles)]
@@ -58,12 +60,15 @@ def legs(roles: int, absent: Shape, only: Wanted) -> Any:
 
 
 def _mine(person: str, only: Wanted, condition: Any = None) -> Any:
+    own = MINE & (Task.assignee == Parameter(person))
+    return _own(own if condition is None else own & condition, only)
+
+
+def _own(condition: Any, only: Wanted) -> Any:
     behind = Tuple(Parameter("due"), Parameter("task"))
     leg = Task.select(Task.id.alias("task"), Task.next_at.alias("due")).where(
-        MINE & (Task.assignee == Parameter(person)) & (Tuple(Task.next_at, Task.id) > behind)
+        condition & (Tuple(Task.next_at, Task.id) > behind)
     )
-    if condition is not None:
-        leg = leg.where(condition)
     leg = leg.where(*only.conditions()) if only.words else leg
     return leg.order_by(Task.next_at, Task.id).limit(Parameter("limit"))
 
@@ -83,9 +88,11 @@ def _free(role: str, only: Wanted, *people: str) -> Any:
         leg = leg.where(Candidate.process == Parameter("process"))
     if "due_by" in only.words:  # an offer has its task's deadline, and is sorted by it
         leg = leg.where(Candidate.due_at <= Parameter("due_by"))
+    if "due_after" in only.words:
+        leg = leg.where(Candidate.due_at > Parameter("due_after"))
     if "approvals" in only.words:
         leg = leg.where(Candidate.task.in_(approvals()))
-    if set(only.words) - {"process", "due_by", "approvals"}:
+    if set(only.words) - {"process", "due_after", "due_by", "approvals"}:
         leg = leg.join(Task, on=(Task.id == Candidate.task)).where(*only.conditions())
     return leg.order_by(Candidate.due_at, Candidate.task).limit(Parameter("limit"))
 

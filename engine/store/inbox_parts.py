@@ -20,11 +20,12 @@ from engine.store.front import Glance
 from engine.store.models import APPROVALS, History, Instance, Task
 from engine.store.search import ALL, Eyes, answering, question
 
-ANYBODYS, MINE_ALONE, FREE = "", "mine", "free"
+ANYBODYS, MINE_ALONE, FREE, GIVEN = "", "mine", "free", "given"
 _OF_CASE = ("priority", "severity")
-_WORDS = ("process", "state", "kind", "assignee", "due_by", "delegated", "replied", *_OF_CASE)
+_WORDS = ("process", "state", "kind", "assignee", "due_after", "due_by", "delegated", "replied", *_OF_CASE)
 _APPROVALS = "approvals"
 """How a shape says that only those are wanted: they have an index of their own, which no parameter could use."""
+_DUE = ("due_after", "due_by")
 _WITHOUT_VALUE = ("delegated", _APPROVALS)
 
 
@@ -51,10 +52,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """A part of an inbox. `whose` is empty, `mine` or `free`; `kind` is task or approval; `assignee` who has the task;
-    `delegated` are tasks done on behalf of somebody; `replied` those whose customer has written since the person last
-    looked. `text` are words by which the case is found, `customer` words of the customer's name or
-    address, and `eyes` by what they may be found.
+    """A part of an inbox. `whose` is empty, `mine`, `free` or `given`: done by others on one's behalf; `kind` is task
+    or approval; `assignee` who has the task; `delegated` are tasks done on behalf of somebody; `replied` those whose
+    customer has written since the person last looked. `text` are words by which the case is found, `customer` words of
+    the customer's name or address, and `eyes` by what they may be found.
     """
 
     whose: str = ANYBODYS
@@ -62,6 +63,7 @@ class Only:
     state: str = ""
     kind: str = ""
     assignee: str = ""
+    due_after: datetime | None = None
     due_by: datetime | None = None
     customer: str = ""
     priority: str = ""
@@ -82,9 +84,8 @@ class Only:
         """What stands for the parameters of the shape."""
         found: list[Any] = []
         for word in self.shape.names():
-            if word == "due_by":
-                assert self.due_by is not None
-                found.append(to_micros(self.due_by))
+            if word in _DUE:
+                found.append(to_micros(getattr(self, word)))
             elif word == "replied":
                 found.append(person)
             elif word == "text":
@@ -102,6 +103,8 @@ def _of_task(word: str) -> Iterator[Any]:
         yield getattr(Task, word) == Parameter(word)
     elif word == "due_by":
         yield Task.next_at <= Parameter(word)
+    elif word == "due_after":
+        yield Task.next_at > Parameter(word)
     elif word == _APPROVALS:
         yield Task.id.in_(approvals())
     elif word == "delegated":

@@ -30,6 +30,7 @@ RUNS = SQL("status = 'running'")
 MISSED = SQL("missed_at IS NOT NULL AND ended_at IS NULL")
 DONE = SQL("completed_by <> ''")
 MINE = SQL("status IN ('open', 'claimed') AND assignee <> ''")
+DELEGATED = SQL("status IN ('open', 'claimed') AND on_behalf_of <> ''")
 APPROVALS = SQL("kind = 'approval' AND status IN ('open', 'claimed')")
 
 
@@ -96,6 +97,7 @@ class Task(Table):
 
 Task.add_index(Task.instance, Task.opened_at, name="task_instance")
 Task.add_index(Task.assignee, Task.next_at, Task.id, name="task_mine", where=MINE)
+Task.add_index(Task.on_behalf_of, Task.next_at, Task.id, name="task_delegated", where=DELEGATED)
 Task.add_index(Task.completed_by, Task.instance, name="task_done", where=DONE)
 Task.add_index(Task.id, name="task_approvals", where=APPROVALS)
 

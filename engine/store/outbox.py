@@ -59,10 +59,6 @@ class Parcel:
         """By what the case's history knows it."""
         return self.key.partition("/")[2]
 
-    def is_out_by(self, at: datetime) -> bool:
-        """Whether nobody can take it back any more: it was not, and the time for that is over."""
-        return self.status != WITHDRAWN and (self.attempts > 0 or self.available_at <= at)
-
 
 _INSERT = insert(Outbox)
 _COLUMNS = (

@@ -16,7 +16,7 @@ from engine.store.database import Store
 from engine.store.fields import from_micros, to_micros
 from engine.store.front import Watch
 from engine.store.inbox import LARGEST_PAGE, Page
-from engine.store.models import DONE, GOING, MINE, RUNS, Clock, Instance, Task, Wait
+from engine.store.models import DONE, GOING, MINE, RUNS, Clock, Instance, Outbox, Task, Wait
 from engine.store.queries import CASE_COLUMNS, Case, case_of_row
 
 
@@ -62,6 +62,14 @@ def lengths(store: Store, instances: Sequence[str]) -> dict[str, int]:
         return {}
     rows = store.select(Instance.select(Instance.id, Instance.seq).where(Instance.id << list(dict.fromkeys(instances))))
     return {row[0]: row[1] for row in rows}
+
+
+def with_held_letters(store: Store, instances: Sequence[str], at: datetime) -> frozenset[str]:
+    """Those of these cases with something in the outbox that is not to go out before it can no more be taken back."""
+    if not instances:
+        return frozenset()
+    held = (Outbox.instance << list(instances)) & (Outbox.status == "pending") & (Outbox.available_at > to_micros(at))
+    return frozenset(row[0] for row in store.select(Outbox.select(Outbox.instance).where(held)))
 
 
 def promised(store: Store, instances: Sequence[str]) -> dict[str, tuple[str, datetime]]:

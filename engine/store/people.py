@@ -5,17 +5,21 @@ Knows nothing of who may do what.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from peewee import fn
 
+from engine.definition.texts import localised
 from engine.store.compiled import Parameter, Statement, insert, upsert
 from engine.store.database import Store
 from engine.store.fields import decode, encode
 from engine.store.registers import Membership, Setting
 from engine.store.registers import Person as Row
+
+ORGANISATION = "organisation"
+"""The key of what was last loaded of the organisation, without its people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,17 @@ def zone(store: Store, person: str) -> str:
     """The time zone in which a person works; empty for somebody who is not known."""
     row = store.row(_ZONE, person)
     return row[0] if row is not None else ""
+
+
+def title(store: Store, address: str, language: str) -> str:
+    """What `person:x` or `role:x` is called in a language; x when nobody knows it."""
+    kind, _, name = address.partition(":")
+    if kind == "person":
+        known = load(store, name)
+        return known.name if known is not None else name
+    roles = (setting(store, ORGANISATION) or {}).get("roles") or {}
+    words = roles.get(name)
+    return localised(words.get("title", name), language) if isinstance(words, Mapping) else name
 
 
 def _person(rows: list[tuple[Any, ...]]) -> Person:

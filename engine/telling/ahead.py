@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from engine.core.ballots import Rule
 from engine.core.draft import Draft
+from engine.core.tasks import acting_for
 from engine.definition.expressions import Expression
 from engine.definition.lines import Bound
 from engine.definition.model import JOIN, State
@@ -18,9 +20,12 @@ from engine.definition.moves import Actions, Branch, Calling, FormUse, Move, Sen
 from engine.definition.roles import CUSTOMER
 from engine.definition.texts import Localised, localised
 from engine.errors import Stuck
+from engine.keywords.exclude import excluded
+from engine.keywords.opening import designated
 
 _MOST_STATES = 20
-_MOST_NAMES = 3
+_NOBODY: Mapping[str, str] = {}
+_MOST_NAMES = 2
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -29,7 +34,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "gets": "the customer gets {}", "may": "the customer may get {}",
         "unreachable": "the customer has no e-mail address and has to be told {}",
         "confirm": "first {} has to confirm it", "opens": "also to do: {}", "calls": "a case of {} begins",
-        "list": ", ", "others": "others", "quote": "“{}”",
+        "list": ", ", "quote": "“{}”", "you": "you",
     },
     "de": {
         "stays": "Der Vorgang bleibt, wo er ist", "ends": "der Vorgang endet", "part": "dieser Teil ist erledigt",
@@ -37,19 +42,22 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "gets": "der Kunde erhält {}", "may": "der Kunde erhält vielleicht {}",
         "unreachable": "der Kunde hat keine E-Mail-Adresse und muss es erfahren: {}",
         "confirm": "vorher muss {} zustimmen", "opens": "außerdem zu tun: {}", "calls": "ein Vorgang {} beginnt",
-        "list": ", ", "others": "andere", "quote": "„{}“",
+        "list": ", ", "quote": "„{}“", "you": "Sie",
     },
 }  # fmt: skip
 
 
 @dataclass(slots=True)
 class Ahead:
-    """What is ahead: `stops` are the places where the case may come to rest (empty: it stays), `ends` whether it ends
-    for certain, `sends` what the customer surely gets and `may` what they perhaps get, by subject, `confirm` the roles
-    that are asked first, `opens` the titles of tasks and `calls` the processes that begin.
+    """What is ahead: `stops` are the places where the case may come to rest (empty: it stays), `whose` the roles that
+    have it there and `who` the person whom the work there is meant for, by the place; `ends` whether it ends for
+    certain, `sends` what the customer surely gets and `may` what they perhaps get, by subject, `confirm` the roles that
+    are asked first, `opens` the titles of tasks and `calls` the processes that begin.
     """
 
     stops: list[State] = field(default_factory=list)
+    whose: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    who: dict[str, str] = field(default_factory=dict)
     part: bool = False
     sends: list[str] = field(default_factory=list)
     may: list[str] = field(default_factory=list)
@@ -68,6 +76,13 @@ def ahead(draft: Draft, token: str, move: Move, use: FormUse | None, typed: Mapp
     """
     if use is not None:
         draft.keep_form(token, use.alias, use.form.id, typed)
+    # Who has done this may be meant for what follows.
+    here = draft.tokens[token].state if move.kind == "on" else ""
+    done = next((task for task in draft.tasks.values() if task.token == token and task.state == here), None)
+    if done is not None:
+        draft.doers += [(done.state, who) for who in (draft.actor.id, acting_for(draft, done.id)) if who]
+        del draft.tasks[done.id]
+        draft.changed()
     seer = _Seer(draft, token)
     seer.along(move.actions, sure=True)
     if move.needs is not None:
@@ -81,7 +96,7 @@ class _Seer:
 
     def __init__(self, draft: Draft, token: str) -> None:
         self.found = Ahead()
-        self._draft = draft
+        self._draft, self._token = draft, token
         self._values = draft.values(token)
         self._set: set[str] = set()
         self._seen: set[str] = set()
@@ -178,6 +193,40 @@ class _Seer:
             self.branches(state.go.branches, sure)
         else:
             self.found.stops.append(state)
+            self.found.whose[name] = self._roles(state)
+            self.found.who[name] = self._meant(state, self.found.whose[name])
+
+    def _roles(self, state: State) -> tuple[str, ...]:
+        """The roles that have the case there, as far as it is known by now which."""
+        if state.task is not None:
+            candidates = state.task.candidates
+            try:
+                if candidates.by is None or not candidates.by.names & self._set:
+                    return candidates.choose(self._values)
+            except Stuck:
+                pass
+            return tuple(dict.fromkeys(role for roles in candidates.all() for role in roles))
+        if state.approval is not None:
+            rules: list[Rule] = []
+            for branch in state.approval.rules:
+                holds = True if branch.when is None else self._holds(branch.when)
+                rules += [branch.rule] if holds is not False else []
+                if holds:
+                    break
+            return tuple(dict.fromkeys(role for rule in rules for role in rule.of))
+        return ()
+
+    def _meant(self, state: State, roles: tuple[str, ...]) -> str:
+        """Whom the task there will be for, if it is sure by now and they may have it; empty when it is nobody's."""
+        plan, draft = state.task, self._draft
+        if plan is None:
+            return ""
+        try:
+            person = designated(draft, plan, self._token)
+            kept_out = person in excluded(draft, plan.exclude, self._token)
+        except Stuck:
+            return ""
+        return person if not kept_out and any(person in draft.roll(role) for role in roles) else ""
 
 
 def in_words(
@@ -186,24 +235,31 @@ def in_words(
     roles: Mapping[str, Localised],
     processes: Mapping[str, Localised],
     reachable: bool = True,
+    people: Mapping[str, str] = _NOBODY,
+    me: str = "",
 ) -> str:
-    """One sentence: `Decision sent (agent); the customer gets “Our decision”`. `roles` and `processes` are what people
-    call them, `reachable` tells whether the customer has an address.
+    """One sentence: `Decision sent (agent); the customer gets “Our decision”`. `roles`, `processes` and `people` are
+    what people call them, `me` is whoever reads it; `reachable` tells whether the customer has an address. Of
+    more than two roles none is named: that says nothing.
     """
     words = _WORDS.get(language, _WORDS["en"])
 
-    def named(ids: Iterable[str], titles: Mapping[str, Localised]) -> str:
-        called = list(dict.fromkeys(localised(titles.get(id, id.replace("-", " ")), language) for id in ids))
-        if len(called) > _MOST_NAMES:
-            called = [*called[: _MOST_NAMES - 1], words["others"]]
-        return words["or"].join(called)
+    def named(ids: Iterable[str], titles: Mapping[str, Localised]) -> list[str]:
+        return list(dict.fromkeys(localised(titles.get(id, id.replace("-", " ")), language) for id in ids))
 
-    where = [_place(state, words, language, named(_whose(state), roles)) for state in found.stops]
+    def theirs(state: State) -> str:
+        who = found.who.get(state.id, "")
+        if who:
+            return words["you"] if who == me else people.get(who, who)
+        called = named(found.whose.get(state.id, ()), roles)
+        return words["or"].join(called) if len(called) <= _MOST_NAMES else ""
+
+    where = [_place(state, words, language, theirs(state)) for state in found.stops]
     if found.part:
         where.append(words["part"])
     said = []
     if found.confirm:
-        said.append(words["confirm"].format(named(found.confirm, roles)))
+        said.append(words["confirm"].format(words["or"].join(named(found.confirm, roles))))
     said.append(words["or"].join(dict.fromkeys(where)) if where else words["stays"])
     for key, subjects in (("gets" if reachable else "unreachable", found.sends), ("may", found.may)):
         told = [words["quote"].format(subject) for subject in dict.fromkeys(subjects)]
@@ -212,20 +268,11 @@ def in_words(
     if found.opens:
         said.append(words["opens"].format(words["list"].join(dict.fromkeys(found.opens))))
     if found.calls:
-        said.append(words["calls"].format(named(found.calls, processes)))
+        said.append(words["calls"].format(words["or"].join(named(found.calls, processes))))
     text = "; ".join(said)
     return text[:1].upper() + text[1:]
 
 
 def _place(state: State, words: Mapping[str, str], language: str, who: str) -> str:
     title = localised(state.title, language) or state.id.replace("-", " ").capitalize()
-    return words["for"].format(title, who) if who else title
-
-
-def _whose(state: State) -> tuple[str, ...]:
-    """The roles that have the case there."""
-    if state.task is not None:
-        return tuple(dict.fromkeys(role for roles in state.task.candidates.all() for role in roles))
-    if state.approval is not None:
-        return tuple(dict.fromkeys(role for branch in state.approval.rules for role in branch.rule.of))
-    return ()
+    return words["for"].format(title, who) if who and who != title else title

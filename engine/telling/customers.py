@@ -1,8 +1,9 @@
 """What a customer is promised, as their page tells it: never another date than the last letter told.
 
-Owns the choice. A promise is shown while its clock runs, when the process has a customer's word for it and it is known
-what it gives. A date that a letter told of it holds until a pause moves the promise or it begins anew; else it is due
-when its clock is.
+Owns the choice. A promise is shown while its clock runs, and once it was kept, when the process has a customer's word
+for it and it is known what it gives. A date that a letter told of it holds until a pause moves the promise or it begins
+anew; else it is due when its clock is. What the customer ends by asking for something themselves, such as withdrawing,
+is not kept: nothing is told of it any more.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine.core.arming import RUNS
+from engine.core.clocks import STOPPED
 from engine.core.draft import Draft
 from engine.core.events import Event
 from engine.core.instance import Clock, Instance
@@ -19,35 +21,67 @@ from engine.definition.model import Definition, State
 from engine.definition.moves import Actions
 from engine.definition.roles import CUSTOMER
 from engine.definition.texts import localised
+from engine.telling.known import unseen
 
 
 @dataclass(frozen=True, slots=True)
 class PromisedToCustomer:
     """What is promised, in the customer's words, and by when. `day` is set where a letter told a day and no time of
-    it; `by` is then the end of that day. `late`: it is past.
+    it; `by` is then the end of that day. `kept` is when it was done, None while it is still to be. `late`: that is, or
+    now is, later than promised.
     """
 
     words: str
     by: datetime
     day: date | None
     late: bool
+    kept: datetime | None = None
 
 
 def promised_to_customer(draft: Draft, events: Iterable[Event], language: str) -> list[PromisedToCustomer]:
-    """Every promise that is still to be kept, the next first."""
-    definition, told = draft.definition, _told(events)
+    """Every promise that is still to be kept, the next first, and then those that were, the last first."""
+    waiting = {sent.id for sent in unseen(draft.before, draft.at)}
+    happened = [event for event in events if event.body.get("message") not in waiting]
+    definition, told, kept = draft.definition, _told(happened), _kept(draft.definition, happened)
     values = draft.values(draft.root.id)
     found = []
     for clock in draft.clocks.values():
         plan = definition.clocks.get(clock.name)
-        if plan is None or not plan.promise or clock.status != RUNS:
+        done = kept.get((clock.name, clock.run)) if clock.status == STOPPED else None
+        if plan is None or not plan.promise or (clock.status != RUNS and done is None):
             continue
         by, day = _last_told(draft, clock, told)
         if by is None and plan.target.is_known(values):
-            by = clock.due_at
+            by = clock.due_at if done is None else done.due_at
         if by is not None:
-            found.append(PromisedToCustomer(localised(plan.promise, language), by, day, by < draft.at))
-    return sorted(found, key=lambda one: one.by)
+            at = done.at if done is not None else None
+            found.append(PromisedToCustomer(localised(plan.promise, language), by, day, by < (at or draft.at), at))
+    ahead, behind = [one for one in found if one.kept is None], [one for one in found if one.kept is not None]
+    return [
+        *sorted(ahead, key=lambda one: one.by),
+        *sorted(behind, key=lambda one: one.kept or one.by, reverse=True),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    at: datetime
+    due_at: datetime | None
+
+
+def _kept(definition: Definition, events: Iterable[Event]) -> dict[tuple[str, int], _Kept]:
+    """By clock and run: when it was stopped by what we did, and by when it had to be."""
+    own = {move.trigger for _state, move in definition.moves() if CUSTOMER in move.by}
+    by_themselves: dict[str, bool] = {}
+    found = {}
+    for event in events:
+        body = event.body
+        if event.type == "moved":
+            by_themselves[f"state {body['to']}"] = body["trigger"] in own
+        elif event.type == "clock-stopped" and not by_themselves.get(body["by"], False):
+            due = datetime.fromisoformat(body["due_at"]) if "due_at" in body else None
+            found[body["clock"], body.get("run", 1)] = _Kept(event.at, due)
+    return found
 
 
 def stage_due(definition: Definition, case: Instance, now: datetime) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,7 +35,8 @@ from engine.directory import Directory
 from engine.errors import Rejected
 from engine.home import shipped
 from engine.library import catalog_of
-from engine.store import Store, history, instances, open_database, people, queries
+from engine.scenarios.trial import try_process
+from engine.store import Store, deployments, history, instances, open_database, people, proofs, queries
 from engine.store.promises import promises
 
 HERE = [sys.executable, "-c", "from engine.cli import main; main()"]
@@ -76,6 +79,15 @@ def played(now: datetime) -> tuple[Store, dict[str, str]]:
     return store, company.play(store, acts, now, lambda act: None)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def proven_once() -> Iterator[None]:
+    """The scenarios of the shipped processes are run once for all demos of these tests."""
+    run = cache(lambda path: try_process(CATALOG, path))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(company, "try_process", lambda catalog, path: run(path))
+        yield
+
+
 @pytest.fixture(scope="module")
 def stage() -> Iterator[tuple[Store, dict[str, str]]]:
     store, cases = played(berlin("2026-11-24 12:30"))
@@ -105,6 +117,12 @@ def stages(definition: Definition) -> set[str]:
     where branches begin the branches stand.
     """
     return {state.id for state in definition.states.values() if state.go is None and state.each is None}
+
+
+def test_every_process_is_proven_by_its_scenarios(stage: tuple[Store, dict[str, str]]) -> None:
+    versions = deployments.all_of(stage[0])
+    went = {one.process: proofs.load(stage[0], one.proof) for one in versions}
+    assert len(went) == 6 and all(one and one.verdict and one.verdict.ok for one in went.values())
 
 
 @pytest.mark.parametrize("moment", MOMENTS[::2])  # neighbours are alike, and a play takes seconds
@@ -501,6 +519,16 @@ def test_a_time_that_cannot_be_read_is_a_wrong_call(here: Path) -> None:
     code, said = run("demo", "--at", "yesterday")
     assert code == 2
     assert "Expected a time such as" in said
+    assert not Path("demo.db").exists()
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_played_with_the_way_on(here: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        code, said = run("demo", "--serve", "--port", str(port))
+    assert code == 1
+    assert f"127.0.0.1:{port}, but another program answers there. Name another port with --port." in said
+    assert run("demo", "--port", "8100")[0] == 2
     assert not Path("demo.db").exists()
 
 

@@ -181,8 +181,10 @@ states:
 
 
 def test_to_be_named_in_a_form_gives_nobody_a_right() -> None:
+    # As another system's past has it; to a person who fills in the form it is refused at the field.
+    importing = Actor(ANN.id, ANN.roles, via="import")
     for outsider in (CUSTOMER.id, "nobody-at-all", BEN.id):
-        one = Case(define(NAMED, FORMS)).start(ANN, about=outsider)
+        one = Case(define(NAMED, FORMS)).start(importing, about=outsider)
         assert (one.task().assignee, one.task().status) == ("", "open")
     assert one.events("assignee-passed-over") == [
         {"task": one.task().id, "state": "draft", "person": "ben", "roles": ["expert"]}
@@ -287,7 +289,7 @@ def test_a_move_is_open_to_those_who_may_ask_for_it_and_to_nobody_else() -> None
 def test_that_whoever_was_named_is_left_out_is_in_the_history_with_the_reason() -> None:
     one = Case(define(NAMED, FORMS))
     one.roll["expert"] = {"ann", "eva"}
-    one.start(ANN, about="ann")
+    one.start(Actor(ANN.id, ANN.roles, via="import"), about="ann")
     assert one.task().assignee == ""
     (body,) = one.events("assignee-passed-over")
     assert (body["person"], body["excluded"]) == ("ann", ["starter"])

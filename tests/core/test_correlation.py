@@ -26,7 +26,13 @@ on:
   park: {by: agent, from: [waiting, open], form: order-reason, go: parked}
   withdraw: {by: [customer, agent], only-when: replies < 2, go: end}
 """
+LATER = """
+wait-for:
+  wrote-again: {from: end, form: order-reply, when: not reply.automatic, notify: expert}
+  rated: {from: end, by: [customer], form: order-rating}
+"""
 FORMS = {
+    "order-rating": "required: [rating]\nproperties: {rating: {enum: [good, bad]}}",
     "order-reply": """
 required: [text]
 properties: {text: {type: string}, automatic: {type: boolean, default: false}}
@@ -50,6 +56,22 @@ def test_a_message_that_is_awaited_moves_the_case_and_brings_its_form() -> None:
     assert case.states == ("open",)
     assert case.here.data["reply"] == {"text": "Here it is.", "automatic": False}
     assert case.events("message-received") == [{"message": "customer-replied", "state": "waiting"}]
+
+
+def test_what_comes_in_after_the_end_is_kept_where_the_process_hears_it_and_the_case_stays_ended() -> None:
+    case = Case(define(BODY + LATER, FORMS)).start()
+    assert code(case.message, "wrote-again", CUSTOMER, text="Hello?") == "not-waiting"
+    case.trigger(ANN, "withdraw")
+    case.message("wrote-again", CUSTOMER, text="Thank you.")
+    assert [told["to"] for told in case.events("notified")] == ["role:expert"]
+    case.message("rated", CUSTOMER, rating="good")
+    assert (case.here.status, case.states) == ("completed", ("end",))
+    assert case.here.data["reply"]["text"] == "Thank you." and case.here.data["rating"] == {"rating": "good"}
+    assert code(case.message, "customer-replied", CUSTOMER, text="Once more.") == "not-waiting"
+
+
+def test_an_ended_case_refuses_messages_where_the_process_hears_none() -> None:
+    assert code(waiting().trigger(ANN, "withdraw").message, "customer-replied", CUSTOMER, text="Hello?") == "ended"
 
 
 def test_a_message_whose_condition_does_not_hold_is_kept_and_the_case_stays() -> None:

@@ -226,6 +226,33 @@ def test_blank_text_counts_as_missing(everything: BoundForm, blank: object) -> N
     assert "note" not in one(everything, "note", blank).values
 
 
+def test_a_day_and_a_time_keep_to_how_early_and_how_late_they_may_be() -> None:
+    text = """
+    properties:
+      happened: {type: string, format: date, latest: today, default: today}
+      due: {type: string, format: date, earliest: today, latest: today + 14d}
+      said: {type: string, format: date-time, latest: now}
+      rows: {type: array, items: {type: object, properties: {on: {type: string, format: date, earliest: today - 1d}}}}
+    """
+    berlin = {"zone": "Europe/Berlin"}  # where it is the 24th already
+    fit = {"happened": "2026-11-24", "due": "2026-12-08", "said": "2026-11-24T00:30", "rows": [{"on": "2026-11-23"}]}
+    assert judge(text, fit, **berlin).ok and judge(text, {}, **berlin).ok
+    wrong = {"happened": "2026-11-25", "due": "2026-11-23", "said": "2026-11-24T00:31", "rows": [{"on": "2026-11-22"}]}
+    assert judge(text, wrong, **berlin, language="de").errors == {
+        "happened": ("Bitte geben Sie einen Tag an, der nicht nach dem 24. November 2026 liegt.",),
+        "due": ("Bitte geben Sie einen Tag an, der nicht vor dem 24. November 2026 liegt.",),
+        "said": ("Bitte geben Sie einen Zeitpunkt an, der nicht in der Zukunft liegt.",),
+        "rows.0.on": ("Bitte geben Sie einen Tag an, der nicht vor dem 23. November 2026 liegt.",),
+    }
+    assert not judge(text, {"happened": "2026-11-24"}).ok, "in UTC it is the 23rd"
+    assert judge(text, {"due": "2026-12-09"}, **berlin).errors["due"][0].endswith("not after 8 December 2026.")
+
+
+def test_a_limit_reads_in_the_language_of_the_sentence() -> None:
+    text = "properties: {rate: {type: number, minimum: 0.5}}"
+    assert judge(text, {"rate": "0.1"}, language="de").errors == {"rate": ("Erwartet wird 0,5 oder mehr.",)}
+
+
 def test_no_is_an_answer_to_a_required_question() -> None:
     text = "required: [danger]\nproperties: {danger: {type: boolean}}"
     assert judge(text, {"danger": False}).values == {"danger": False}

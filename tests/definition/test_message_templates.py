@@ -43,6 +43,7 @@ QUOTE = Record(
         "kind": Field(Choice(("new", "old"), "kind")),
         "kinds": Field(ListOf(Choice(("new", "old"), "kinds"))),
         "note": Field(Text()),
+        "discount": Field(Number(currency="EUR"), always=False),
         "lines": Field(ListOf(Record({"item": Field(Text())}))),
     }
 )
@@ -72,6 +73,8 @@ VALUES: dict[str, object] = {
         "lines": [{"item": "a"}, {"item": "b"}],
     },
 }
+QUOTED = VALUES["quote"]
+assert isinstance(QUOTED, dict)
 LABELS = {"quote.kind": {"new": {"en": "New one", "de": "Neues"}}, "quote.kinds": {"new": "N", "old": "O"}}
 
 
@@ -91,10 +94,23 @@ def told(text: str, language: str = "en", values: dict[str, object] = VALUES) ->
 
 
 def rendered(text: str, note: str, language: str = "en") -> Rendered:
-    quote = VALUES["quote"]
-    assert isinstance(quote, dict)
-    values = {**VALUES, "quote": {**quote, "note": note}}
+    values = {**VALUES, "quote": {**QUOTED, "note": note}}
     return read_template(text, FILE).bind(SCOPE).render(values, language, BERLIN)
+
+
+def test_a_line_whose_value_may_be_missing_is_left_out_with_it() -> None:
+    source = read_template(
+        message("Dear all,\n\n- Total: {quote.total}\n- Less: {quote.discount?} on {quote.note}\n\nBye"), FILE
+    )
+    template = source.bind(SCOPE)
+    assert template.render(VALUES, "en", BERLIN).body == "Dear all,\n\n- Total: 1,250.00 EUR\n\nBye\n"
+    values = {**VALUES, "quote": {**QUOTED, "discount": "20"}}
+    assert "- Less: 20\\.00 EUR on one\n" in template.render(values, "en", BERLIN).body
+    assert codes(message("Less: {quote.discount}")) == [("maybe-missing", 4, 14)]
+
+
+def test_a_text_of_one_line_has_no_line_to_leave_out() -> None:
+    assert codes(message("Hi", "Less {quote.discount?}")) == [("optional-in-line", 2, 17)]
 
 
 def test_the_file_name_says_message_and_language() -> None:
@@ -130,6 +146,7 @@ def test_placeholders_have_exact_places() -> None:
         (message("Hi {\nreference}"), [("stray-brace", 5, 10), ("unclosed-brace", 4, 4)]),
         (message("Hi }"), [("stray-brace", 4, 4)]),
         (message("Hi { }"), [("empty-placeholder", 4, 4)]),
+        (message("Hi {?}"), [("empty-placeholder", 4, 4)]),
         (message("Hi\u202e {reference"), [("bad-character", 4, 3), ("unclosed-brace", 4, 5)]),
         (message("a\x00"), [("bad-character", 4, 2)]),
         (message("x" * 20_001), [("too-large", 1, 1)]),

@@ -65,7 +65,7 @@ def test_a_misspelt_declaration_is_one_error_whatever_asks_for_it(
     assert text.count(declared) == 1
     (found,) = lint(Catalog(files | {COMPLAINT: text.replace(declared, slipped).encode()}), COMPLAINT).problems
     assert (found.code, found.place.file, len(found.also)) == (code, COMPLAINT, more)
-    assert f"(and {more} more places)" in str(found)
+    assert f"(and {more} more places: {str(found.also[0]).removeprefix(f'{COMPLAINT}:')}, " in str(found)
     inside = [place for place in found.also if place.file == COMPLAINT]
     assert inside == sorted(inside) and found.place < inside[0]
 

@@ -176,6 +176,11 @@ def test_a_move_at_the_head_is_asked_for_where_the_case_itself_stands() -> None:
     assert "`reopen`" in problems[1].advice
 
 
+def test_only_a_message_that_is_merely_kept_is_heard_after_the_end() -> None:
+    assert found("wait-for:\n  wrote: {from: closed, notify: agent}" + SOUND) == ()
+    assert "from-final" in codes(found("wait-for:\n  wrote: {from: closed, go: decide}" + SOUND))
+
+
 def test_a_branch_keeps_its_problems_when_the_rest_of_the_file_has_others() -> None:
     body = SOUND.replace("{done: join, look-again", "{done: join, hopeless: decide, look-again") + "colour: red\n"
     problems = lint(Catalog(home(body, forms=FORMS)), PROCESS).problems

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.definition.catalog import Catalog
-from engine.definition.linter import lint, lint_home
+from engine.definition.linter import lint, lint_file, lint_home
 from tests.builders import CALENDAR, HEAD, PROCESS
 from tests.definition.planting import FORM, PEOPLE, TASK, codes, home, linted, the_one, word_at
 
@@ -247,3 +247,80 @@ def test_a_process_without_scenarios_is_a_warning() -> None:
     del files["processes/order.scenarios.yaml"]
     problem = the_one(lint_home(Catalog(files)).problems, "no-scenarios")
     assert "processes/order.scenarios.yaml" in problem.message
+
+
+# --- a text that is not there in every language
+
+
+IN_TWO = """
+process: order
+title: {de: Auftrag, en: Order}
+owner: owner
+reference: ORD
+languages: [de, en]
+retention: {class: record, years: 6}
+"""
+FORM_IN_TWO = """
+form: order-intake
+title: {de: Auftrag, en: Order}
+required: [kind, amount]
+sections: {what: {de: Was, en: What}}
+properties:
+  kind: {title: {de: Art, en: Kind}, enum: [goods], labels: {goods: {de: Ware, en: Goods}}}
+  amount: {title: {de: Menge, en: Amount}, type: integer}
+"""
+STATES_IN_TWO = """
+states:
+  received:
+    title: {de: Eingegangen, en: Received}
+    task: {title: "{reference}", candidates: agent}
+    on: {done: {title: {de: Fertig, en: Done}, go: closed}}
+  closed: {title: {de: Zu, en: Closed}, final: done}
+"""
+
+
+def in_two(form: str = FORM_IN_TWO) -> dict[str, str]:
+    return home(STATES_IN_TWO, IN_TWO) | {"forms/order-intake.yaml": form}
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "language"),
+    [
+        ("{de: Auftrag, en: Order}\nowner", "{de: Auftrag}\nowner", "en"),
+        ("{de: Auftrag, en: Order}\nowner", "{en: Order}\nowner", "de"),
+        ("{de: Auftrag, en: Order}\nowner", "Auftrag\nowner", "en"),
+        ("{de: Fertig, en: Done}", "Fertig", "en"),
+        ("done: {title: {de: Fertig, en: Done}, go: closed}", "done: closed", "en"),
+        ("title: {de: Zu, en: Closed}, final", "final", "en"),
+        ('"{reference}"', '"{reference} lesen"', "en"),
+        ("{de: Ware, en: Goods}", "{de: Ware}", "en"),
+        ("{de: Was, en: What}", "Was", "en"),
+        ("title: {de: Menge, en: Amount}, ", "", "en"),
+    ],
+)
+def test_a_text_that_lacks_a_language_of_the_process_is_a_warning(right: str, wrong: str, language: str) -> None:
+    files = in_two()
+    assert lint(Catalog(files), PROCESS).problems == ()
+    slipped = {path: text.replace(right, wrong, 1) for path, text in files.items()}
+    assert slipped != files
+    problem = the_one(lint(Catalog(slipped), PROCESS).problems, "missing-translation")
+    assert f"there is no '{language}'" in problem.message and problem.severity == "warning"
+
+
+def test_all_texts_that_lack_one_language_are_told_once_with_their_places() -> None:
+    files = in_two(FORM_IN_TWO.replace(", en: ", ", fr: "))
+    problem = the_one(lint(Catalog(files), PROCESS).problems, "missing-translation")
+    assert problem.place.file == "forms/order-intake.yaml" and len(problem.also) == 4
+
+
+def test_what_a_form_calls_its_values_and_fields_is_no_text() -> None:
+    form = FORM_IN_TWO + "  title: {title: {de: Anrede, en: Title}, type: string, default: Frau}\n"
+    assert lint(Catalog(in_two(form)), PROCESS).problems == ()
+
+
+def test_a_role_lacks_a_language_of_the_organisation() -> None:
+    files = home(SOUND)
+    path = "processes/organisation.yaml"
+    files[path] = files[path].replace("languages: [en]", "languages: [en, de]")
+    problem = the_one(lint_file(Catalog(files), path), "missing-translation")
+    assert problem.message == "Expected `title` in en and de, but there is no 'de'" and len(problem.also) == 5

@@ -229,3 +229,63 @@ def test_a_rung_of_a_task_behind_one_that_always_leaves_the_state_is_told() -> N
     assert "at 100% the case always leaves the state" in found.message
     assert at(clock, found, states).startswith("200%")
     assert told(clock, states.replace("{go: waiting}", "{when: not claimed, go: waiting}")) == ()
+
+
+# --- reminders that come too late
+
+DATED = """
+required: [kind, day]
+properties:
+  kind: {type: string, enum: [goods, service]}
+  day: {type: string, format: date}
+"""
+
+
+def reminded(due: str, after: str) -> tuple[Problem, ...]:
+    states = f"""
+states:
+  received:
+    task: {{title: Do it, candidates: agent, due: {due}}}
+    on: {{done: closed}}
+    after:
+      - {{time: {after}}}
+  closed: {{final: done}}
+"""
+    return linted(states, forms={"order-intake": DATED})
+
+
+SOON = "when: not claimed, notify: lead"
+OWN = "notify: assignee"
+
+
+@pytest.mark.parametrize(
+    ("due", "after"),
+    [
+        ("2bh", f"4bh, {SOON}"),
+        ("1bd", f"3bd, {OWN}"),
+        ("1d", f"20bh, {OWN}"),
+        ("{by: intake.kind, goods: 1bh, else: 2bh}", f"4bh, {SOON}"),
+        ("{at: intake.day, before: 5bd}", f"{{at: intake.day, before: 2bd}}, {OWN}"),
+        ("{at: intake.day, before: 5bd}", f"{{at: intake.day}}, {OWN}"),
+    ],
+)
+def test_a_reminder_that_comes_when_the_work_is_overdue_is_a_warning(due: str, after: str) -> None:
+    problem = the_one(reminded(due, after), "reminder-too-late")
+    assert (problem.severity, problem.place.line) == ("warning", 17)
+
+
+@pytest.mark.parametrize(
+    ("due", "after"),
+    [
+        ("4bh", f"4bh, {SOON}"),
+        ("4bh", f"2bh, {SOON}"),
+        ("1bd", "3bd, notify: lead"),
+        ("1bd", f"3bd, go: closed, {OWN}"),
+        ("4bh", f"1d2h, {OWN}"),
+        ("{by: intake.kind, goods: 1bh, else: 1bd}", f"4bh, {SOON}"),
+        ("{at: intake.day}", f"{{at: intake.day, before: 2bd}}, {OWN}"),
+        ("2bh", f"{{at: intake.day}}, {OWN}"),
+    ],
+)
+def test_one_that_comes_in_time_tells_others_or_may_be_in_time_is_none(due: str, after: str) -> None:
+    assert reminded(due, after) == ()

@@ -7,6 +7,7 @@ Owns how a page marks them, and how the pieces it shows become the files that a 
   marked `# instead …` takes the place of what stood there;
 * `# below, in …` is put at the end of the file;
 * `# wrong, in …` is a mistake on purpose, and the `text` block that follows tells what Heard says about it;
+* a comment `edit processes/inquiry.yaml: old => new` is what the sentence above it asks for, in words;
 * a `markdown` block is the file that the line above names between backquotes;
 * where files stand above the first section, each section begins with those; on other pages each goes on where
   the one before ended.
@@ -25,6 +26,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 _FENCE = re.compile(r"(?P<indent> *)```(?P<kind>[a-z]*)\n(?P<text>.*?)\n?(?P=indent)```\n", re.S)
 _MARK = re.compile(r"# (?P<how>in |wrong, in |below, in )?(?P<path>(?:processes|forms)/[\w./-]+\.yaml)\n")
+_EDIT = re.compile(r"<!-- edit (?P<path>\S+): (?P<old>.*?) => (?P<new>.*?) -->")
 _NAMED = re.compile(r"`(?P<path>processes/messages/[\w.-]+\.md)`[^`]*\n\s*$")
 _SECTION = re.compile(r"^## +(.+)$", re.M)
 _DEEP = {"states": 2, "clocks": 2, "tasks": 2} | dict.fromkeys(
@@ -37,7 +39,7 @@ Files = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A marked block. `how` is whole, piece, more, wrong, console or text; the first four have a path."""
+    """A marked block. `how` is whole, piece, more, wrong, edit, console or text; the first five have a path."""
 
     how: str
     path: str
@@ -87,7 +89,10 @@ def _headings(text: str) -> Iterator[re.Match[str]]:
 
 
 def _blocks(text: str) -> Iterator[Block]:
-    for match in _FENCE.finditer(text):
+    for match in sorted((*_FENCE.finditer(text), *_EDIT.finditer(text)), key=lambda match: match.start()):
+        if match.re is _EDIT:
+            yield Block("edit", match["path"], f"{match['old']} => {match['new']}")
+            continue
         body = "\n".join(line.removeprefix(match["indent"]) for line in match["text"].split("\n")) + "\n"
         kind = match["kind"]
         if kind == "yaml" and (mark := _MARK.match(body)):
@@ -105,6 +110,10 @@ def put(files: Files, block: Block) -> None:
         files[block.path] = block.text
     elif block.how == "more":
         files[block.path] += "\n" + block.text.partition("\n")[2]
+    elif block.how == "edit" and block.path in files:  # else it is a file of the shipped home
+        old, _, new = block.text.partition(" => ")
+        assert files[block.path].count(old) == 1, block.text
+        files[block.path] = files[block.path].replace(old, new)
     elif block.how in ("piece", "wrong"):
         files[block.path] = _into(files[block.path], block.text)
 

@@ -136,7 +136,7 @@ def test_the_commands_of_the_tutorial_write_what_it_shows(
     (tmp_path / "processes").mkdir()
     for section in page_of(DOCS / TUTORIAL).sections:
         for block in section.blocks:
-            if block.how in ("whole", "piece", "more"):
+            if block.how in ("whole", "piece", "more", "edit"):
                 put(files, block)
                 _write(tmp_path, files)
             for command, output in commands(block) if block.how == "console" else ():

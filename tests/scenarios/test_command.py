@@ -106,7 +106,8 @@ def test_the_scenarios_of_a_deployed_version_run_on_it_whatever_the_folder_holds
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     here = ["--home", str(folder), "--database", f"sqlite:///{folder}/heard.db"]
-    assert heard(capsys, *here, "deploy")[0] == 0
+    code, out, _ = heard(capsys, *here, "deploy")
+    assert code == 0 and "; 1 of 1 scenarios go as they say, " in out and "see `heard test order`" in out
     before = heard(capsys, *here, "test", "order", "--json")[1]
     (folder / "processes/order.scenarios.yaml").write_text("scenarios: []\n", encoding="utf-8")
     (folder / "processes/order.yaml").write_text("nothing\n", encoding="utf-8")
@@ -122,6 +123,7 @@ def test_a_version_that_was_deployed_without_scenarios_says_so(
 ) -> None:
     here = ["--home", str(folder), "--database", f"sqlite:///{folder}/heard.db"]
     (folder / "processes/order.scenarios.yaml").unlink()
-    assert heard(capsys, *here, "deploy")[0] == 0
+    code, out, _ = heard(capsys, *here, "deploy")
+    assert code == 0 and "; it has no scenarios" in out
     code, _out, err = heard(capsys, *here, "test", "order", "--version", "1")
     assert code != 0 and "put in force without any" in err

@@ -98,14 +98,30 @@ def test_an_absence_that_makes_no_sense_is_told_and_what_was_typed_stays(
     assert said in answer.get_data(as_text=True) and f'value="{values["until"]}"' in answer.get_data(as_text=True)
 
 
+def test_a_day_away_is_the_same_day_wherever_it_is_read(browser: Browsers) -> None:
+    dieter, ben = browser("dieter"), browser("ben")  # in Berlin, and in London
+    dieter.get("/absences")
+    dieter.post("/absences", {"from": "2026-11-23", "until": "2026-11-27", "deputy": "ann"})
+    page = ben.get("/absences").get_data(as_text=True)
+    assert "Mon 23 Nov 2026</td>" in page and "Fri 27 Nov 2026</td>" in page
+    assert "Is back" not in page and "Is back" in dieter.get("/absences").get_data(as_text=True)
+
+
+def test_who_only_reads_begins_no_case(browser: Browsers) -> None:
+    vera = browser("vera")
+    assert "New case" not in vera.get("/inbox").get_data(as_text=True)
+    assert vera.get("/start").status_code == vera.get("/start/inquiry").status_code == 404
+    assert "New case" in browser("dieter").get("/inbox").get_data(as_text=True)
+
+
 def test_who_only_reads_is_offered_as_nobodys_deputy(browser: Browsers) -> None:
-    page = browser("dieter").get("/absences").get_data(as_text=True)
+    page = browser("ines").get("/absences").get_data(as_text=True)
     away, deputies = page.partition('id="deputy"')[::2]
     assert 'value="vera"' in away and 'value="ann"' in deputies and 'value="vera"' not in deputies
 
 
 def test_nobody_stands_in_as_a_customer_or_as_the_system(browser: Browsers) -> None:
-    page = browser("dieter").get("/absences").get_data(as_text=True).partition('id="role"')[2]
+    page = browser("ines").get("/absences").get_data(as_text=True).partition('id="role"')[2]
     assert 'value="agent"' in page and 'value="customer"' not in page and 'value="system"' not in page
 
 
@@ -114,5 +130,6 @@ def test_nobody_says_that_somebody_else_is_away_unless_they_oversee_a_process(br
     for who, status in (("ben", 422), ("ines", 303)):
         client = browser(who)
         client.get("/absences")
+        assert ('<select id="person"' in client.page) is (status == 303)
         assert client.post("/absences", values).status_code == status
     assert browser("lena").get("/absences").status_code == 404

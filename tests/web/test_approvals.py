@@ -22,11 +22,12 @@ Browsers = Callable[..., Browser]
 FORM = """
 form: gift-intake
 title: {en: Gift, de: Geschenk}
-order: [what, worth]
+order: [what, worth, email]
 required: [what, worth]
 properties:
   what: {title: {en: What it is, de: Was es ist}, type: string, maxLength: 100}
   worth: {title: {en: Worth, de: Wert}, type: string, format: money, currency: EUR}
+  email: {title: {en: For whom, de: Für wen}, type: string, format: email}
 """
 PROCESS = """
 process: gift
@@ -36,13 +37,14 @@ reference: GIF
 calendar: office
 languages: [en, de]
 retention: {class: quality-record, years: 6}
+customer: {email: intake.email}
 start: {by: [agent], form: gift-intake, go: review}
 states:
   review:
     title: {en: Under review, de: In Prüfung}
     approval: {title: "Decide about {reference}", by: {RULE}, binds: [intake]}
     on:
-      approved: {go: given}
+      approved: {send: gift-letter, go: given}
       rejected: {go: refused}
       changes-requested: {go: again}
   again:
@@ -67,11 +69,13 @@ def gift(house: House) -> Callable[..., str]:
             "processes/gift.yaml": PROCESS.replace("RULE", rule).encode(),
             "forms/gift-intake.yaml": FORM.encode(),
         }
+        letter = b"---\nsubject: A gift\n---\nIt is yours.\n"
+        files |= {f"processes/messages/gift-letter.{language}.md": letter for language in ("en", "de")}
         loaded = examine(Catalog(files), "processes/gift.yaml")
         assert [str(problem) for problem in loaded.errors] == []
         house.engine.deploy(loaded, "katrin")
         ann = house.directory.actor("ann", "web")
-        case = house.engine.start("gift", ann, {"what": "A <b>bell</b>", "worth": "40"})
+        case = house.engine.start("gift", ann, {"what": "A <b>bell</b>", "worth": "40", "email": "g@x.example"})
         task = next(iter(house.engine.instance(case.instance).tasks))
         return f"/approvals/{task}"
 
@@ -105,6 +109,23 @@ def test_two_say_yes_and_the_gift_is_given(browser: Browsers, house: House, gift
     assert "A fine bell" in second.get(address).get_data(as_text=True)
     assert decide(second, address, "approve") == 303
     assert state_of(house, address) == ("given",)
+
+
+def test_the_letter_that_a_decision_sends_can_be_taken_back_by_whoever_gave_it(
+    browser: Browsers, house: House, gift: Callable[..., str]
+) -> None:
+    address, helga = gift(), browser("helga")
+    assert decide(browser("liam"), address, "approve") == 303
+    content = re.search(r'name="content" value="([0-9a-f]+)"', helga.get(address).get_data(as_text=True))
+    assert content is not None
+    page = helga.follow(helga.post(f"{address}/decisions", {"decision": "approve", "content": content[1]}))
+    back = re.search(r'action="(/cases/[^"]+/withdrawal)"', page.get_data(as_text=True))
+    assert back is not None and "“A gift” goes out to g@x.example in a moment." in page.get_data(as_text=True)
+    again = helga.post(back[1], {"next": "/inbox"})
+    assert again.headers["Location"] == address.replace("approvals", "tasks")
+    page = helga.follow(helga.follow(again)).get_data(as_text=True)
+    assert "you can decide anew" in page
+    assert state_of(house, address) == ("review",)
 
 
 def test_what_was_decided_about_is_shown_as_it_was_to_whoever_looks_later(

@@ -277,6 +277,7 @@ def test_a_form_is_shown_as_people_will_see_it_and_nothing_typed_into_it_is_kept
     typed(client, "title:", "description: Written a moment ago\ntitle:", "form")
     assert client.get(PREVIEW).status_code == 200
     assert "Written a moment ago" in client.page and 'name="answer_text"' in client.page
+    assert all(f"show={one}#result" in client.page for one in ("check", "differences", "scenarios"))
     assert client.post(PREVIEW, {"answer_text": "Only to try"}).status_code == 422
     assert "not right yet" in client.page and "Only to try" in client.page
     client.get(PREVIEW)

@@ -12,6 +12,7 @@ from flask import Flask
 
 from engine.core.calendars import Calendar, Span
 from engine.core.commands import Claim, Comment, Complete, Tag
+from engine.core.durations import parse_duration
 from engine.runtime import VirtualClock
 from engine.store import people, personal
 from tests.web.cases import INQUIRY
@@ -55,7 +56,7 @@ def test_a_claimed_task_is_mine_at_once_and_leaves_the_others(browser: Browsers,
     dieter.get("/inbox")
     answer = dieter.post("/inbox/tasks", {"task": [cases[0], cases[1]], "do": "claim", "here": "/inbox?view=mine"})
     page = dieter.follow(answer).get_data(as_text=True)
-    assert "2 tasks are yours." in page
+    assert "2 tasks are reserved for you." in page
     assert subjects(page) == ["Question 0", "Question 1"]
     assert subjects(emma.get("/inbox").get_data(as_text=True)) == ["Question 2"]
     assert subjects(dieter.get("/inbox?view=unassigned").get_data(as_text=True)) == ["Question 2"]
@@ -67,7 +68,7 @@ def test_of_several_tasks_each_has_its_own_answer(browser: Browsers, house: Hous
     case = cases[1].rpartition(".")[0]
     house.engine.do(case, Claim(at=house.clock(), actor=emma, task=cases[1]))
     page = dieter.follow(dieter.post("/inbox/tasks", {"task": cases, "do": "claim"})).get_data(as_text=True)
-    assert "2 tasks are yours." in page
+    assert "2 tasks are reserved for you." in page
     assert "emma has claimed" in page
 
 
@@ -159,6 +160,7 @@ def test_every_view_has_a_count(browser: Browsers, house: House, cases: list[str
         "Overdue": "0",
         "New from the customer": "0",
         "Delegated to me": "0",
+        "Delegated by me": "0",
         "Waiting for the customer": "0",
         "Watching": "1",
     }
@@ -203,6 +205,12 @@ def test_what_is_left_and_what_is_late_is_said_as_germans_say_it(app: Flask) -> 
         assert said(MONDAY + timedelta(days=3), MONDAY, office).words == "in 3 Arbeitstagen"
         assert said(MONDAY + timedelta(days=2, hours=4), MONDAY, office).words == "in 2,5 Arbeitstagen"
         assert said(MONDAY, MONDAY + timedelta(days=2, hours=4), office).words == "2,5 Arbeitstage überfällig"
+        at_night_too = (parse_duration("3d"), parse_duration("12h"))
+        assert said(MONDAY + timedelta(hours=18), MONDAY, office, at_night_too).words == "in 18 Stunden"
+        assert said(MONDAY, MONDAY + timedelta(days=3), office, at_night_too).words == "3 Tage überfällig"
+        assert said(MONDAY + timedelta(days=3), MONDAY, office, (*at_night_too, parse_duration("1bh"))).words == (
+            "in 3 Arbeitstagen"
+        )
 
 
 def test_a_deadline_is_said_in_german_with_its_comma_and_its_dative(

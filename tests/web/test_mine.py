@@ -7,11 +7,17 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.store import status_links
+from engine.core.commands import Complete
+from engine.core.instance import TAKE_BACK
+from engine.runtime import VirtualClock
+from engine.store import history, status_links
 from tests.web.cases import INQUIRY
 from tests.web.conftest import Browser
+from tests.web.working import ANSWER, to_answer
 from web.house import House
 from web.mine import ON_A_PAGE
+
+RECEIVED = "message-received"
 
 Browsers = Callable[..., Browser]
 
@@ -37,6 +43,50 @@ def test_a_customer_finds_their_cases_with_how_they_stand(browser: Browsers, ref
     assert reference in page and "We have your inquiry and are reading it" in page
     assert "Which &lt;b&gt;hours&lt;/b&gt; are you open?" in page and "<b>hours" not in page
     assert 'href="/mine" aria-current' in page, "the menu leads here"
+
+
+def test_how_they_stand_is_not_ahead_of_the_letter_that_tells_it(
+    browser: Browsers, house: House, clock: VirtualClock
+) -> None:
+    client, task = browser("lena"), to_answer(house)
+    there = client.get("/mine/INQ-2026-00001").headers["Location"]
+    actor = house.directory.actor("ben", "web")
+    house.engine.do(
+        task.rpartition(".")[0], Complete(at=clock(), actor=actor, task=task, outcome="answer", values=ANSWER)
+    )
+    for path in ("/mine", there):
+        page = client.get(path).get_data(as_text=True)
+        assert "We have answered you" not in page and "From nine to five." not in page and "/moves/confirm" not in page
+    clock.set(clock() + TAKE_BACK)
+    assert "We have answered you" in client.get("/mine").get_data(as_text=True)
+    page = client.get(there).get_data(as_text=True)
+    assert "We have answered you" in page and "From nine to five." in page
+
+
+def test_a_closed_case_takes_how_content_they_are_once_and_whatever_they_still_write(
+    browser: Browsers, house: House, clock: VirtualClock
+) -> None:
+    client, task = browser("lena"), to_answer(house)
+    there = client.get("/mine/INQ-2026-00001").headers["Location"]
+    case, ben = task.rpartition(".")[0], house.directory.actor("ben", "web")
+    house.engine.do(case, Complete(at=clock(), actor=ben, task=task, outcome="answer", values=ANSWER))
+    clock.set(clock() + TAKE_BACK)
+    client.get(there)
+    client.post(f"{there}/moves/confirm", {"key": "k1"})
+    page = client.get(there).get_data(as_text=True)
+    assert "Answered and closed" in page and "How content are you" in page
+    assert client.post(f"{there}/messages", {"message": "customer-rated", "key": "k2"}).status_code == 422
+    rated = {"message": "customer-rated", "rating": "4", "comment": "It <b>took</b> a while.", "key": "k2"}
+    assert client.post(f"{there}/messages", rated).status_code == 303
+    page = client.get(there).get_data(as_text=True)
+    assert "How content are you" not in page and "It &lt;b&gt;took&lt;/b&gt; a while." in page
+    assert client.post(f"{there}/messages", {**rated, "key": "k3"}).status_code == 303
+    client.get(there)
+    assert client.post(f"{there}/messages", {"text": "Thank you.", "key": "k4"}).status_code == 303
+    known = house.engine.instance(case)
+    assert (known.status, known.data["satisfaction"]["rating"]) == ("completed", "4")
+    told = [line.event.body["message"] for line in history.read(house.store, case) if line.event.type == RECEIVED]
+    assert told == ["customer-rated", "customer-wrote-again"]
 
 
 def test_each_leads_to_the_customers_page_and_the_address_stays_the_same(

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from engine.core.commands import Claim, Complete
+from engine.core.instance import TAKE_BACK
 from engine.definition.catalog import Catalog
 from engine.definition.loader import examine
+from engine.runtime import VirtualClock
 from tests.builders import HEAD, PROCESS, files
 from tests.web.conftest import Browser
 from web.house import House
@@ -77,6 +79,7 @@ def decide(client: Browser, **values: str) -> Any:
 def test_an_offer_is_accepted(browser: Browsers, house: House, case: str) -> None:
     assert decide(browser("lena"), decision="approve").status_code == 303
     assert house.engine.instance(case).outcome == "made"
+    assert re.search(r"From you, .*?<strong>Your decision: ", page_of(browser("lena")), re.S)
 
 
 def test_who_declines_without_a_reason_is_asked_for_it_at_its_field(browser: Browsers, house: House, case: str) -> None:
@@ -99,7 +102,9 @@ def test_something_different_is_asked_for_where_the_process_listens(browser: Bro
     assert house.engine.instance(case).states == ("thinking",)
 
 
-def test_the_page_shows_the_date_that_the_last_letter_told(browser: Browsers, house: House, case: str) -> None:
+def test_the_page_shows_the_date_that_the_last_letter_told(
+    browser: Browsers, house: House, clock: VirtualClock, case: str
+) -> None:
     lena = browser("lena")
     decide(lena, decision="request-changes", comment="In blue")
     before = page_of(lena)
@@ -109,4 +114,6 @@ def test_the_page_shows_the_date_that_the_last_letter_told(browser: Browsers, ho
     house.engine.do(case, Claim(at=house.clock(), actor=ben, task=task))
     later = Complete(at=house.clock(), actor=ben, task=task, outcome="explain", values={"until": "2026-12-09"})
     house.engine.do(case, later)
+    assert "9 Dec 2026" not in page_of(lena), "the letter may still be taken back"
+    clock.set(clock() + TAKE_BACK)
     assert "<dt>Our answer</dt><dd>by Wed 9 Dec 2026</dd>" in page_of(lena)

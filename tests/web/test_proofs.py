@@ -154,7 +154,7 @@ def test_who_has_to_mend_a_change_has_a_day_for_it_a_way_into_the_editor_and_no_
     page = katrin.get(f"/tasks/{task.id}").get_data(as_text=True)
     assert '<a role="button" href="/processes/inquiry/editor">Open in the editor</a>' in page
     fixed = set(re.findall(r'<input [^>]*name="([a-z_]+)"[^>]*readonly="readonly"', page))
-    assert fixed == {"process", "version", "after", "scenarios"}
+    assert fixed == {"process", "title_en", "title_de", "version", "after", "scenarios"}
     assert "Open in the editor" not in browser("liam").get(f"/tasks/{task.id}").get_data(as_text=True)
     assert "Go on from what was handed in" not in editor(katrin)
     for path in (PATH, SCENARIOS):

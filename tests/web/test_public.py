@@ -110,9 +110,10 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(browser: B
 
 def test_a_file_that_is_refused_costs_nothing_of_what_was_typed(browser: Browsers, house: House) -> None:
     files = [(io.BytesIO(PDF), "proof.pdf"), (io.BytesIO(b"MZ program"), "photo.png")]
-    answer = sent(browser(), attachments=files)
+    answer = sent(browser(), attachments=files, subject="", contact_email="nowhere")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and "photo.png is a program" in page
+    assert set(re.findall(r'<li><a href="#f-([a-z_]+)">', page)) == {"attachments", "subject", "contact_email"}
     assert "I would like to come by." in page and "proof.pdf" in page
     assert house.store.database.execute_sql("SELECT COUNT(*) FROM instance").fetchone() == (0,)
 
@@ -171,6 +172,8 @@ def test_a_wrong_a_revoked_and_an_unknown_link_look_alike(browser: Browsers, hou
     assert {answer.status_code for answer in answers} == {404}
     pages = {re.sub(r'value="[^"]+"|X-CSRFToken[^}]+|path=[^"]+', "", a.get_data(as_text=True)) for a in answers}
     assert len(pages) == 1
+    (page,) = pages
+    assert "This link does not work" in page and 'href="/contact"' in page and "sign in" not in page
 
 
 def test_the_private_page_is_kept_out_of_search_and_of_referrers(browser: Browsers, link: str) -> None:

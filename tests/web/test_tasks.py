@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from engine.absences import Absences
 from engine.core import authority
 from engine.core.commands import Attach, Claim, Comment, Correlate
 from engine.runtime import VirtualClock
 from engine.store import drafts, files, history, outbox
+from tests.web.cases import COMPLAINT, MINOR
 from tests.web.conftest import Browser
-from tests.web.working import ANSWER, TRIAGE, begun, done, opened, sheet, to_answer
+from tests.web.working import ANSWER, TRIAGE, begun, done, only_task, opened, sheet, to_answer
 from web.house import House
 
 Browsers = Callable[..., Browser]
@@ -65,7 +67,7 @@ def test_an_outcome_says_what_will_happen(browser: Browsers, task: str) -> None:
 def test_an_outcome_that_cannot_be_chosen_now_says_why(browser: Browsers, house: House) -> None:
     task = done(house, begun(house), "dieter", "triage", **{**TRIAGE, "is_complaint": True})
     page = opened(browser("ben"), task)
-    assert re.search(r"<button type=\"button\"[^>]*disabled[^>]*>Take it", page)
+    assert re.search(r"<button type=\"button\"[^>]*disabled[^>]*>I will answer it", page)
     assert "Not now: only if not triage.is_complaint" in page
 
 
@@ -118,6 +120,16 @@ def test_the_next_task_is_one_of_the_view_that_one_works_through(browser: Browse
     answer = ben.post(f"/tasks/{task}/completion", sent)
     assert free not in answer.headers["Location"] and f"/tasks/{task}" in answer.headers["Location"]
     assert "Done: Answer" in ben.follow(answer).get_data(as_text=True)
+
+
+def test_whoever_takes_a_case_stays_with_it(browser: Browsers, house: House) -> None:
+    done(house, begun(house), "dieter", "triage", **TRIAGE)  # waits for Ben as well, and is due sooner
+    task = done(house, begun(house), "dieter", "triage", **TRIAGE)
+    ben = browser("ben")
+    sent = {**sheet(opened(ben, task)), "task-outcome": "take"}
+    for _press in range(2):  # a button that is pressed twice leads to the same place
+        answer = ben.post(f"/tasks/{task}/completion", sent)
+        assert f"/tasks/{only_task(house, case_of(task))}?" in answer.headers["Location"]
 
 
 def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(browser: Browsers, house: House, task: str) -> None:
@@ -293,6 +305,10 @@ def test_a_task_is_delegated_to_a_colleague_who_may_do_it(browser: Browsers, hou
     assert 'value="katrin"' not in offered[0]
     page = ben.follow(ben.post(f"/tasks/{task}/delegation", {"to": "ann"})).get_data(as_text=True)
     assert "Ann Keller acts on your behalf." in page and "on behalf of Ben Osei" in page
+    for who, view, count in (("ben", "handed", "1"), ("ben", "delegated", "0"), ("ann", "delegated", "1")):
+        page = browser(who).get(f"/inbox?view={view}").get_data(as_text=True)
+        assert re.search(rf'aria-current="page">[^<]+<span class="count">{count}<', page)
+        assert page.count("data-row") == int(count)
 
 
 def test_who_only_reads_is_offered_no_task_and_gets_none(browser: Browsers, house: House, task: str) -> None:
@@ -424,3 +440,32 @@ def test_a_page_asks_no_more_of_the_database_when_there_is_more_to_show(
     statements()
     opened(ben, task)
     assert statements() == few
+
+
+# --- whom a form may name for what follows
+
+
+def test_a_field_that_says_who_does_what_follows_offers_those_who_could(browser: Browsers, house: House) -> None:
+    """Jana and Samir look into complaints as Liam does; Ann and Nils do not, and Samir is away, which is no bar."""
+    begun = house.engine.start("complaint", house.directory.actor("emma", "web"), COMPLAINT)
+    task = done(house, only_task(house, begun.instance), "liam", "assess", **MINOR)
+    begins, ends = house.clock(), house.clock() + timedelta(days=2)
+    Absences(house.engine, house.directory).add(house.directory.actor("samir"), "samir", "jana", begins, ends)
+    liam = browser("liam")
+    page = opened(liam, task, "?outcome=assign-investigator")
+    offered = re.search(r'<select id="f-investigator".*?</select>', page, re.S)
+    assert offered is not None
+    assert re.findall(r'<option value="(\w+)">([^<]+)', offered[0]) == [
+        ("jana", "Jana Wirth"),
+        ("liam", "Liam Byrne"),
+        ("samir", "Samir Nasser (away)"),
+    ]
+    sent = {**sheet(page), "investigator": "ann", "task-outcome": "assign-investigator"}
+    answer = liam.post(f"/tasks/{task}/completion", sent)
+    assert answer.status_code == 422
+    said = "Ann Keller cannot do what follows (“Investigation”): that takes one of Investigator. "
+    assert said + "Choose Jana Wirth (jana), Liam Byrne (liam), Samir Nasser (samir)." in answer.get_data(as_text=True)
+    answer = liam.post(f"/tasks/{task}/completion", {**sent, "investigator": "samir"})
+    assert answer.status_code == 303
+    (open,) = house.engine.instance(case_of(task)).tasks.values()
+    assert open.assignee == "samir"

@@ -29,13 +29,14 @@ from engine.errors import Rejected
 from engine.store import drafts
 from web.access import SIGNED_IN, access, visitor
 from web.cases.noun import pages
+from web.designated import designated
 from web.forms import shown
 from web.house import house
 from web.language import gettext as _
 from web.language import language, said
 from web.reading import case_called
 from web.refusals import worded
-from web.uploads import carried, typed_with_files
+from web.uploads import all_wrong, carried, typed_with_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,8 @@ def _ask(
     if request.method == "POST":
         if use is not None:
             values, errors = typed_with_files(use.form, {})
-        if request.form.get("do") != "look" and errors:
-            status = 422
+        if request.form.get("do") != "look" and use is not None and errors:
+            status, errors = 422, all_wrong(definition, use, values, errors, known)
         elif request.form.get("do") != "look":
             given: dict[str, Any] = {"at": the.clock(), "actor": visitor().actor, "key": request.form.get("key", "")}
             command: c.Command = (
@@ -125,7 +126,8 @@ def _ask(
     form = None
     if use is not None:
         look = use.bound.look(values, known, the.clock(), definition.calendar.zone)
-        form = shown(use.form, values, look, errors, people_to_choose())
+        named = designated(draft, token, use, values)
+        form = shown(use.form, values, look, errors, {**people_to_choose(), **named.people}, drives=named.depends)
     page = render_template(
         "cases/move.html",
         case=case,

@@ -31,6 +31,7 @@ from engine.telling.agreed import Agreed, agreed
 from engine.telling.repeats import Step, distinct, repeats, steps
 from engine.telling.sentences import Teller
 from engine.telling.voice import Tongue
+from web import deadlines
 from web.access import SIGNED_IN, access, visitor
 from web.cases.moves import asked, reopening
 from web.cases.noun import pages
@@ -129,6 +130,7 @@ def whole(reference: str, **typed: str) -> str:
         "cases/show.html",
         case=case,
         definition=definition,
+        deadlines=deadlines,
         now=now,
         names=names(),
         customer=_customer(case),

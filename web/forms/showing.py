@@ -6,8 +6,9 @@ in `templates/forms/` do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,8 @@ SPARE_ROWS = 1
 _SHORT = 5
 """So many choices still stand side by side; more go into a list to open."""
 
+_ROW = re.compile(r"\.[0-9]+\.")
+"""Between a table and its column: which row it is."""
 _INPUTS = {"email": "email", "uri": "url", "phone": "tel", "time": "time"}
 
 
@@ -50,10 +53,12 @@ class ShownField:
     rows: tuple[tuple[ShownField, ...], ...] = ()
     drives: bool = False
     """Whether other fields depend on it, so that the form has to be looked at again when it changes."""
+    apart: str = ""
+    """What its id begins with where several forms stand on a page."""
 
     @property
     def id(self) -> str:
-        return "f-" + self.name.replace(".", "-")
+        return f"{self.apart or 'f'}-" + self.name.replace(".", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,14 @@ class ShownForm:
     sections: tuple[ShownSection, ...]
     errors: Mapping[str, Sequence[str]]
     has_files: bool
+
+    def apart(self) -> ShownForm:
+        """The same beside another form of the page, whose fields may be called alike."""
+        sections = (
+            replace(section, fields=tuple(replace(one, apart=self.id) for one in section.fields))
+            for section in self.sections
+        )
+        return replace(self, sections=tuple(sections))
 
     @property
     def more(self) -> bool:
@@ -98,12 +111,14 @@ def shown(
     errors: Errors | None = None,
     people: Mapping[str, Sequence[Option]] | None = None,
     without: Collection[str] = (),
+    drives: Collection[str] = (),
 ) -> ShownForm:
     """The form with these values typed. `look` tells what is shown now, `people` whom a field for a person offers,
-    by whom it can be about, `without` names fields that are not asked here.
+    by its path (`actions.0.owner`, `actions.owner` for any row) or else by whom it can be about; `without` names fields
+    that are not asked here, `drives` those on which more depends than the form itself says.
     """
     wrong = dict(errors or {})
-    maker = _Maker(look, wrong, people or {}, _drivers(form.fields))
+    maker = _Maker(look, wrong, people or {}, _drivers(form.fields) | frozenset(drives))
     asked = [one for one in form.fields if one.name not in without]
     fields = [maker.field(one, one.name, values) for one in asked]
     sections = []
@@ -175,10 +190,11 @@ class _Maker:
             errors=tuple(dict.fromkeys(errors)),
             needed=needed and of.compute is None,
             hidden=hidden,
-            options=self._options(of, item),
+            options=self._options(of, item, path, value),
             multiple=of.is_list,
             unit=item.currency if isinstance(item, Number) else "",
-            limits=_limits(of) | ({"readonly": "readonly"} if of.widget == "fixed" and value and not errors else {}),
+            limits=_limits(of, self._look)
+            | ({"readonly": "readonly"} if of.widget == "fixed" and value and not errors else {}),
             columns=columns,
             rows=rows,
             drives=of.name in self._drivers,
@@ -195,14 +211,23 @@ class _Maker:
             for number, row in enumerate(every)
         ]
 
-    def _options(self, of: FormField, item: Type) -> tuple[Option, ...]:
+    def _options(self, of: FormField, item: Type, path: str, value: Any) -> tuple[Option, ...]:
         if isinstance(item, Choice):
             return tuple((value, said(of.labels[value]) if value in of.labels else value) for value in item.values)
         if isinstance(item, Boolean):
             return (("yes", _("Yes")), ("no", _("No")))
         if isinstance(item, Person):
-            return tuple(self._people.get(of.whom, ()))
+            return self._to_choose(of.whom, path, value)
         return ()
+
+    def _to_choose(self, whom: str, path: str, value: Any) -> tuple[Option, ...]:
+        """Whom the field may name; somebody whom it names already too, by name."""
+        known = tuple(self._people.get(whom, ()))
+        offered = next((found for one in (path, _ROW.sub(".", path)) if (found := self._people.get(one))), None)
+        if offered is None:
+            return known
+        here = {person for person, _name in offered}
+        return (*offered, *(one for one in known if one[0] == value and value not in here))
 
 
 def _control(of: FormField) -> tuple[str, str]:
@@ -278,7 +303,11 @@ def _local(value: str) -> str:
     return f"{at.astimezone(zone()) if at.tzinfo else at:%Y-%m-%dT%H:%M}"
 
 
-def _limits(of: FormField) -> dict[str, Any]:
+def _limits(of: FormField, look: Shown | None) -> dict[str, Any]:
     """What a browser may help to keep; the server judges it again."""
     known = {"maxLength": "maxlength", "minLength": "minlength"}
-    return {known[word]: value for word, value in of.schema.items() if word in known}
+    found = {known[word]: value for word, value in of.schema.items() if word in known}
+    if look is not None and isinstance(of.type, Date):
+        days = {"min": of.days.earliest, "max": of.days.latest}
+        found |= {word: of.days.day(count, look.at, look.zone) for word, count in days.items() if count is not None}
+    return found

@@ -21,6 +21,13 @@
       const known = form.querySelector(`[data-then="${CSS.escape(fresh.dataset.then)}"]`);
       if (known) known.textContent = fresh.textContent;
     }
+    for (const fresh of drawn.querySelectorAll("select[name]")) {
+      const known = [...form.elements].find((one) => one.name === fresh.name);
+      if (!known || choices(known) === choices(fresh)) continue;
+      const chosen = known.value;
+      known.innerHTML = fresh.innerHTML;
+      known.value = chosen;
+    }
     for (const fresh of drawn.querySelectorAll("[data-field]")) {
       const known = form.querySelector(`[data-field="${CSS.escape(fresh.dataset.field)}"]`);
       if (!known) continue;
@@ -31,6 +38,8 @@
       if (optional && shown && !shown.querySelector("input, select, textarea")) shown.innerHTML = optional.innerHTML;
     }
   }
+
+  function choices(select) { return [...select.options].map((one) => `${one.value} ${one.text}`).join("\n"); }
 
   // Another row of a table, without asking the server for it.
   document.addEventListener("click", (event) => {

@@ -18,9 +18,9 @@ from web.language import gettext as _
 from web.language import said
 from web.refusals import worded
 from web.status.noun import STAFF_ONLY, Visit, pages
-from web.status.offers import message_of, moves_of, name_of
+from web.status.offers import asked, message_of, moves_of, name_of
 from web.status.page import Doubt, page_of
-from web.uploads import carried, typed_with_files
+from web.uploads import all_wrong, carried, typed_with_files
 
 
 @pages.post("/status/<token>/messages")
@@ -28,8 +28,11 @@ from web.uploads import carried, typed_with_files
 def write(token: str) -> Response:
     """Write to us about the case."""
     visit = Visit(token)
-    message = message_of(visit)
-    engine = house().engine
+    name, engine = request.form.get("message", ""), house().engine
+    message = next((one for one in asked(visit) if one[0] == name), None) if name else message_of(visit)
+    if name and message is None:
+        flash(_("Thank you. We have your answer already."), "done")
+        return visit.back()
     if message is None or message[1] is None:
         text = request.form.get("text", "")
         try:
@@ -41,12 +44,14 @@ def write(token: str) -> Response:
     use = message[1]
     values, faults = typed_with_files(use.form, {})
     if faults:
-        return page_of(visit, values, faults, status=422)
-    asked = {name: value for name, value in values.items() if name not in STAFF_ONLY and value not in ("", None, [])}
+        asked_for = {name: value for name, value in values.items() if name not in STAFF_ONLY}
+        wrong = all_wrong(visit.definition, use, asked_for, faults)
+        return page_of(visit, values, wrong, status=422, writing=message[0])
+    given = {name: value for name, value in values.items() if name not in STAFF_ONLY and value not in ("", None, [])}
     try:
-        engine.do(visit.case.id, c.Correlate(message=message[0], values=asked, **visit.common()))
+        engine.do(visit.case.id, c.Correlate(message=message[0], values=given, **visit.common()))
     except Rejected as rejected:
-        return page_of(visit, values, worded(rejected).fields, worded(rejected).apart, 422)
+        return page_of(visit, values, worded(rejected).fields, worded(rejected).apart, 422, writing=message[0])
     flash(_("Thank you. We have your message."), "done")
     return visit.back()
 
@@ -59,8 +64,8 @@ def move(token: str, name: str) -> Response:
     found = next(((place, one) for place, one in moves_of(visit) if name_of(one) == name), None)
     if found is None:
         abort(404)
-    place, asked = found
-    the, use, draft = house(), asked.form, visit.draft
+    place, way = found
+    the, use, draft = house(), way.form, visit.draft
     values: dict[str, Any] = {}
     errors: Mapping[str, Sequence[str]] = {}
     refusal, status = "", 200
@@ -68,15 +73,16 @@ def move(token: str, name: str) -> Response:
     if request.method == "POST":
         if use is not None:
             values, errors = typed_with_files(use.form, {})
-        if request.form.get("do") != "look" and errors:
-            status = 422
+        if request.form.get("do") != "look" and use is not None and errors:
+            known = draft.values(place) if use.bound.names else {}
+            status, errors = 422, all_wrong(visit.definition, use, values, errors, known)
         elif request.form.get("do") != "look":
             try:
                 given = visit.common()
                 command: c.Command = (
                     c.Reopen(values=values, comment=comment, **given)
-                    if asked.kind == "reopen"
-                    else c.Trigger(name=asked.name, values=values, comment=comment, **given)
+                    if way.kind == "reopen"
+                    else c.Trigger(name=way.name, values=values, comment=comment, **given)
                 )
                 the.engine.do(visit.case.id, command)
             except Rejected as rejected:
@@ -93,12 +99,12 @@ def move(token: str, name: str) -> Response:
     page = render_template(
         "status/move.html",
         case=visit.case,
-        title=said(asked.title) or _("Reopen"),
-        help=said(asked.help),
+        title=said(way.title) or _("Reopen"),
+        help=said(way.help),
         form=drawn,
         comment=comment,
         comment_fault=" ".join(errors.get("comment", ())),
-        needs_comment=asked.comment or (asked.kind == "reopen" and use is None),
+        needs_comment=way.comment or (way.kind == "reopen" and use is None),
         refusal=refusal,
         files=carried(values),
         token=token,

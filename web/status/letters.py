@@ -5,7 +5,7 @@ Owns what of the outbox and the history is a letter to them, or from them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,13 @@ from markupsafe import Markup
 
 from engine.definition.forms import Form
 from engine.definition.markdown import to_html
+from engine.definition.roles import CUSTOMER
 from engine.store import outbox
+from engine.telling.known import unseen
 from web.house import house
-from web.reading import answers, forms_by_alias
+from web.language import gettext as _
+from web.language import said
+from web.reading import Answer, answers, forms_by_alias
 from web.status.noun import STAFF_ONLY, Visit
 
 
@@ -32,37 +36,81 @@ class Letter:
 
 
 def letters_of(visit: Visit) -> list[Letter]:
-    """What was written in both directions, the latest first."""
+    """What was written and asked for in both directions, the latest first."""
     found = []
+    waiting = {sent.id for sent in unseen(visit.case, house().clock())}
     for parcel in outbox.of_case(house().store, visit.case.id):
-        if parcel.kind == outbox.MESSAGE and parcel.is_out_by(house().engine.recording()):
-            body = parcel.body
+        body = parcel.body
+        if parcel.kind == outbox.MESSAGE and parcel.status != outbox.WITHDRAWN and body["id"] not in waiting:
             sent = tuple(body.get("attachments", ()))
             found.append(Letter(parcel.created_at, True, str(body["subject"]), Markup(to_html(body["body"])), sent))
-    forms = forms_by_alias(visit.definition)
-    told: Mapping[str, Any] = {}
+    return sorted([*found, *_theirs(visit)], key=lambda letter: letter.at, reverse=True)
+
+
+def _theirs(visit: Visit) -> Iterator[Letter]:
+    """What they wrote, asked for and decided. What they began the case with stands by itself (`told`)."""
+    forms, begun = forms_by_alias(visit.definition), visit.definition.start.form
+    asked = {move.trigger: said(move.title) for _state, move in visit.definition.moves() if CUSTOMER in move.by}
+    theirs = {
+        move.name
+        for _state, move in visit.definition.moves()
+        if move.kind in ("wait-for", "heed") and (not move.by or CUSTOMER in move.by)
+    }
+    brought = False  # whether the next form is what a message brought: it is theirs, whoever wrote it down
+    last: datetime | None = None
     for event in visit.events:
+        body, own = event.body, event.roles == (CUSTOMER,)
+        letter = None
         if event.type == "message-received":
-            told = event.body
-        elif event.type == "form-submitted" and told:
-            letter = _received(event.at, forms.get(str(event.body.get("name"))), event.body.get("changes", {}))
-            found += [letter] if letter is not None else []
-            told = {}
-        elif event.type == "file-attached" and event.actor == visit.actor.id:
-            found.append(Letter(event.at, False, "", Markup(""), (event.body["file"],)))
-        elif event.type == "commented" and event.actor == visit.actor.id:
-            found.append(Letter(event.at, False, "", _paragraphs(str(event.body["text"]))))
-    return sorted(found, key=lambda letter: letter.at, reverse=True)
+            brought = body["message"] in theirs
+            continue
+        if event.type == "form-submitted" and (brought or own) and (begun is None or body.get("name") != begun.alias):
+            form = forms.get(str(body.get("name")))
+            subject = said(form.title) if form is not None and not brought else ""
+            letter = _filled_in(event.at, subject, form, body.get("changes", {}))
+        elif event.type == "file-attached" and own:
+            letter = Letter(event.at, False, "", Markup(""), (body["file"],))
+        elif event.type == "commented" and own:
+            letter = Letter(event.at, False, "", _paragraphs(str(body["text"])))
+        elif event.type == "decision-given" and own:
+            letter = Letter(event.at, False, _decided(visit, body), _paragraphs(str(body.get("comment", ""))))
+        elif event.type in ("moved", "stayed") and own and event.at != last and asked.get(body["trigger"]):
+            letter = Letter(event.at, False, asked[body["trigger"]], Markup(""))
+        if letter is not None:
+            last = event.at
+            yield letter
+        brought = False
 
 
-def _received(at: datetime, form: Form | None, changes: Mapping[str, Any]) -> Letter | None:
+def _decided(visit: Visit, body: Mapping[str, Any]) -> str:
+    """Their yes or no, in the words of the button that they pressed."""
+    state = visit.definition.states.get(str(body.get("state")))
+    way = {"approve": "approved", "reject": "rejected"}.get(body["decision"], "changes-requested")
+    title = said(state.on[way].title) if state is not None and way in state.on else ""
+    plain = {"approved": _("Yes"), "rejected": _("No"), "changes-requested": _("Ask for changes")}
+    return _("Your decision: %(what)s") % {"what": title or plain[way]}
+
+
+def _filled_in(at: datetime, subject: str, form: Form | None, changes: Mapping[str, Any]) -> Letter | None:
     values = {name: new for name, (_old, new) in changes.items() if new is not None and name not in STAFF_ONLY}
     texts, files = [], []
     for answer in answers(form, values):
         files += list(answer.files)
         texts += [answer.words] if answer.words else []
-    return Letter(at, False, "", _paragraphs("\n".join(texts)), tuple(files)) if texts or files else None
+    text = _paragraphs("\n".join(texts))
+    return Letter(at, False, subject, text, tuple(files)) if texts or files or subject else None
+
+
+def told(visit: Visit) -> tuple[Answer, ...]:
+    """What the case began with, as far as customers are asked it: their own words, given back to them."""
+    begun, public = visit.definition.start, visit.definition.public
+    if begun.form is None or CUSTOMER not in begun.by:
+        return ()
+    form, hidden = begun.form.form, public.hidden if public is not None else frozenset()
+    values = visit.known.before.data.get(begun.form.alias, {})
+    shown = {field.name for field in form.fields if field.compute is None} - hidden
+    return tuple(answers(form, {name: value for name, value in values.items() if name in shown}))
 
 
 def _paragraphs(text: str) -> Markup:
-    return Markup("<p class='typed'>{}</p>").format(text)
+    return Markup("<p class='typed'>{}</p>").format(text) if text else Markup("")

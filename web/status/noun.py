@@ -6,15 +6,17 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.core.authority import guest_of
 from engine.core.commands import Actor
 from engine.core.draft import Draft
 from engine.core.events import Event
+from engine.core.instance import Instance
 from engine.private_pages import case_behind
 from engine.store import history
+from engine.telling.known import as_known
 from web import rationing
 from web.house import house
 from web.language import in_zone, language
@@ -31,7 +33,7 @@ class Visit:
     def __init__(self, token: str) -> None:
         case = case_behind(house().store, house().secret, token)
         if case is None:
-            abort(404)
+            abort(make_response(render_template("status/gone.html"), 404))
         self.token = token
         self.case = case
         self.definition = house().engine.definition(case.digest)
@@ -40,8 +42,16 @@ class Visit:
 
     @property
     def draft(self) -> Draft:
+        return self._draft_of(self.case)
+
+    @cached_property
+    def known(self) -> Draft:
+        """The case as its customer knows it: no further than the letters that they have got."""
+        return self._draft_of(as_known(self.case, house().clock()))
+
+    def _draft_of(self, case: Instance) -> Draft:
         the = house()
-        return Draft(self.definition, self.case, self.actor, the.clock(), the.engine.roster)
+        return Draft(self.definition, case, self.actor, the.clock(), the.engine.roster)
 
     @cached_property
     def events(self) -> tuple[Event, ...]:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.core.authority import holds
-from engine.core.correlation import customers_message, ways
+from engine.core.correlation import asked_of_customer, customers_message, ways
+from engine.core.draft import Draft
 from engine.core.instance import COMPLETED, RUNNING
 from engine.core.tasks import not_offered
 from engine.definition.moves import FormUse, Move
@@ -49,9 +50,21 @@ def message_of(visit: Visit) -> tuple[str, FormUse | None] | None:
     return None if move is None else (move.name, move.form)
 
 
+def asked(visit: Visit) -> list[tuple[str, FormUse]]:
+    """What we ask the customer besides, once the letter that says so has left."""
+    known = {move.trigger for move in asked_of_customer(visit.known)}
+    found = [(move.name, move.form) for move in asked_of_customer(visit.draft) if move.trigger in known]
+    return [(name, use) for name, use in found if use is not None]
+
+
 def moves_of(visit: Visit) -> list[tuple[str, Move]]:
     """The moves that the customer may ask for now, each with its token; `reopen` among them once it has ended."""
-    case, definition, draft = visit.case, visit.definition, visit.draft
+    return moves_in(visit, visit.draft)
+
+
+def moves_in(visit: Visit, draft: Draft) -> list[tuple[str, Move]]:
+    """The same of the case as it stands here."""
+    case, definition = draft.before, visit.definition
     if case.status == COMPLETED and case.states:
         state = definition.states.get(case.states[0])
         move = state.ending.reopen if state is not None and state.ending is not None else None
@@ -66,7 +79,10 @@ def moves_of(visit: Visit) -> list[tuple[str, Move]]:
 
 
 def offered(visit: Visit) -> list[Offered]:
-    return [Offered(name_of(move), title_of(move), said(move.help)) for _token, move in moves_of(visit)]
+    """The same as the page offers them: nothing that tells what a letter will."""
+    known = {move.trigger for _token, move in moves_in(visit, visit.known)}
+    moves = (move for _token, move in moves_of(visit) if move.trigger in known)
+    return [Offered(name_of(move), title_of(move), said(move.help)) for move in moves]
 
 
 def title_of(move: Move) -> str:
@@ -78,11 +94,13 @@ def name_of(move: Move) -> str:
 
 
 def to_decide(visit: Visit) -> list[ToDecide]:
-    """What waits for the customer's own yes or no."""
-    draft, forms = visit.draft, forms_by_alias(visit.definition)
+    """What waits for the customer's own yes or no, once they have the letter that asks for it."""
+    draft, forms = visit.known, forms_by_alias(visit.definition)
     found = []
-    for id, approval in visit.case.approvals.items():
-        task = visit.case.tasks[id]
+    for id, approval in draft.before.approvals.items():
+        if id not in visit.case.approvals:
+            continue
+        task = draft.before.tasks[id]
         stands = standing(draft, task, ())
         if visit.actor.id not in stands.may or approval.asked is not None:
             continue

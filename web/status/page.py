@@ -14,18 +14,19 @@ from typing import Any
 from flask import abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.core.instance import RUNNING, SUSPENDED
+from engine.core.instance import RUNNING, SUSPENDED, Instance
 from engine.definition.model import Definition
+from engine.definition.moves import FormUse
 from engine.telling.customers import promised_to_customer, stage_due
 from web import files as case_files
 from web.access import ANYBODY, access
-from web.forms import shown
+from web.forms import ShownForm, shown
 from web.house import house
 from web.language import gettext as _
 from web.language import language, said
-from web.status.letters import letters_of
+from web.status.letters import letters_of, told
 from web.status.noun import STAFF_ONLY, Visit, pages
-from web.status.offers import message_of, offered, to_decide
+from web.status.offers import asked, message_of, offered, to_decide
 from web.uploads import carried
 
 
@@ -52,27 +53,38 @@ def page_of(
     refusal: str = "",
     status: int = 200,
     doubt: Doubt | None = None,
+    writing: str = "",
 ) -> Response:
-    case, definition, now = visit.case, visit.definition, house().clock()
+    """The page; with what was typed into the message called `writing` (else: by which they write to us), and what is
+    wrong with it.
+    """
+    case, definition, now = visit.known.before, visit.definition, house().clock()
     tongue = language() if language() in definition.languages else definition.languages[0]
-    promised = promised_to_customer(visit.draft, visit.events, tongue)
-    message = message_of(visit)
-    reply = None
-    if message is not None and message[1] is not None:
-        use = message[1]
-        look = use.bound.look(values or {}, {}, now, definition.calendar.zone)
-        reply = shown(use.form, values or {}, look, errors, without=STAFF_ONLY)
+    promised = promised_to_customer(visit.known, visit.events, tongue)
+    message, goes_on = message_of(visit), case.status in (RUNNING, SUSPENDED)
+
+    def form_of(name: str, use: FormUse) -> ShownForm:
+        typed, faults = (values or {}, errors) if writing in (name, "") else ({}, None)
+        look = use.bound.look(typed, {}, now, definition.calendar.zone)
+        return shown(use.form, typed, look, faults, without=STAFF_ONLY)
+
+    use = message[1] if message is not None else None
+    reply = form_of(message[0], use) if message is not None and use is not None else None
     page = render_template(
         "status/show.html",
         case=case,
         definition=definition,
-        stage=stage_in(definition, case.states, case.status, writing=bool(case.unsent)),
-        done=case.status != RUNNING,
+        stage=stage_of(definition, case),
+        done=not goes_on,
         by=stage_due(definition, case, now),
-        promised=[one for one in promised if not one.late],
-        late=any(one.late for one in promised),
+        promised=[one for one in promised if one.kept or not one.late],
+        late=any(one.late and not one.kept for one in promised),
         letters=letters_of(visit),
+        told=told(visit),
+        by_mail=bool(case.customer.get("email")),
         reply=reply,
+        asked=[(name, form_of(name, use).apart()) for name, use in asked(visit)],
+        heard=message is not None or goes_on,
         waits=any(wait.message == (message or ("",))[0] for wait in case.waits),
         offered=offered(visit),
         approvals=to_decide(visit),
@@ -91,6 +103,11 @@ def page_of(
     return answer
 
 
+def stage_of(definition: Definition, case: Instance) -> str:
+    """The same of a case as its customer knows it."""
+    return stage_in(definition, case.states, case.status, writing=bool(case.unsent))
+
+
 def stage_in(definition: Definition, states: Iterable[str], status: str, *, writing: bool = False) -> str:
     """What the process tells customers of where a case stands; that they are written to, while a letter that was taken
     back is to be written again.
@@ -105,9 +122,10 @@ def stage_in(definition: Definition, states: Iterable[str], status: str, *, writ
 @pages.get("/status/<token>/files/<digest>")
 @access(ANYBODY)
 def file(token: str, digest: str) -> Response:
-    """A file that the customer sent."""
+    """A file that the customer sent, or was sent."""
     visit = Visit(token)
-    known = {one["sha256"] for letter in letters_of(visit) for one in letter.files}
+    sent = [one for letter in letters_of(visit) for one in letter.files]
+    known = {one["sha256"] for one in (*sent, *(one for answer in told(visit) for one in answer.files))}
     if digest not in known:
         abort(404)
     return case_files.answer(visit.case, digest)

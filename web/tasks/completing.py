@@ -30,7 +30,7 @@ from web.refusals import worded
 from web.tasks.desk import Desk, choices, desk_of, field_names, first_values, kept_draft, look_at
 from web.tasks.noun import pages
 from web.tasks.showing import VIEW, Sheet, gone, known_line, page
-from web.uploads import typed_with_files
+from web.uploads import all_wrong, typed_with_files
 
 # A form may have a field of any name of letters, digits and underscores; with a hyphen, a name is ours.
 OUTCOME, GROUP, TURN = "task-outcome", "task-group", "task-turn"
@@ -55,8 +55,9 @@ def complete(id: str) -> Answer:
             return _kept(desk, sheet)
         if not name:
             return page(desk, _told(sheet, _("Choose what you decide."))), 422
-        if faults:
-            return page(desk, _told(sheet, "", faults)), 422
+        if faults and move.form is not None:
+            known = desk.draft().values(desk.token)
+            return page(desk, _told(sheet, "", all_wrong(desk.definition, move.form, values, faults, known))), 422
         news = _news(desk)
         if news:
             return page(desk, _told(sheet, "", since=news)), 409
@@ -130,8 +131,16 @@ def _done(desk: Desk, move: Move, result: Result) -> Response:
     else:
         told = _("Done: %(what)s, %(case)s.")
     flash(told % {"what": title, "case": reference}, "done")
-    view, following = request.form.get(VIEW) or None, _following(desk.row.id) or desk.row.id
+    view, following = request.form.get(VIEW) or None, _goes_on(desk.case.id) or _following(desk.row.id) or desk.row.id
     return redirect(url_for("tasks.show", id=following, after=desk.row.id, view=view), 303)
+
+
+def _goes_on(case: str) -> str:
+    """The task in which the case goes on with whoever asks: what they have just taken they stay with. Empty when it
+    goes on with others.
+    """
+    me = visitor().person.id
+    return next((task.id for task in house().engine.instance(case).tasks.values() if task.assignee == me), "")
 
 
 def _following(done: str) -> str:

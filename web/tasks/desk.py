@@ -167,7 +167,8 @@ def choices(desk: Desk, shown: Move, look: Shown | None) -> list[Choice]:
         here = group_of(move) == group_of(shown)
         typed = look.values if here and look is not None else {}
         sight = ahead(desk.draft(), desk.token, move, move.form, typed)
-        then = in_words(sight, language(), roles, titles, bool(desk.case.customer.get("email")))
+        reachable = bool(desk.case.customer.get("email"))
+        then = in_words(sight, language(), roles, titles, reachable, names(), visitor().person.id)
         title, why_not = said(move.title) or wording.move(move), _why_not(offer, wording)
         found.append(Choice(move.name, title, said(move.help), then, why_not, move.comment, here))
     return found

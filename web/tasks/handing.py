@@ -25,7 +25,7 @@ Answer = Response | tuple[str, int]
 @access(STAFF)
 def claim(id: str) -> Answer:
     """Take it."""
-    return _do(id, c.Claim, _("It is yours."))
+    return _do(id, c.Claim, _("It is reserved for you."))
 
 
 @pages.post("/tasks/<id>/release")

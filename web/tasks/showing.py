@@ -17,20 +17,21 @@ from engine.core.clock_explanations import ClockExplanation
 from engine.definition.markdown import to_html
 from engine.definition.model import Definition
 from engine.definition.moves import Move
-from engine.store import history, outbox, personal, queries
+from engine.store import history, outbox, personal
 from engine.store.history import Line
 from engine.telling.since import SAID_AND_DONE
 from web import deadlines
 from web.access import STAFF, access, visitor
 from web.cases.moves import people_to_choose
 from web.cases.page import timeline
+from web.designated import designated
 from web.forms import shown
 from web.house import house
 from web.language import clock, language, zone
 from web.language import gettext as _
-from web.messages import Recalled, recallable
+from web.messages import recallable_after
 from web.proposals import written_next
-from web.reading import answers, case_of, child_ended_as, filled, names, own_reach, promises
+from web.reading import answers, child_ended_as, filled, names, own_reach, promises
 from web.tasks.desk import (
     Desk,
     barred,
@@ -89,7 +90,11 @@ def page(desk: Desk, sheet: Sheet) -> str:
     assert desk.task is not None
     case, definition, use = desk.case, desk.definition, sheet.move.form
     look = look_at(desk, use, sheet.values) if use is not None else None
-    form = shown(use.form, sheet.values, look, sheet.errors, people_to_choose()) if use is not None else None
+    form = None
+    if use is not None:
+        named = designated(desk.draft(), desk.token, use, sheet.values, desk.state.id)
+        people = {**people_to_choose(), **named.people}
+        form = shown(use.form, sheet.values, look, sheet.errors, people, drives=named.depends)
     code, why_barred = barred(desk)
     lines = history.read(the.store, case.id)
     tongue = language() if language() in definition.languages else definition.languages[0]
@@ -121,14 +126,14 @@ def page(desk: Desk, sheet: Sheet) -> str:
         saved=clock(kept.saved_at) if kept is not None else "",
         filled=filled(definition, case),
         written=written_next(definition, case),
-        deadline=deadlines.said(desk.task.due_at, now, definition.calendar),
+        deadline=deadlines.of_task(definition, desk.task, now),
         clocks=[(one, _stands(one, definition, now)) for one in clocks],
         messages=[one for one in outbox.of_case(the.store, case.id) if one.kind == outbox.MESSAGE][::-1],
         timeline=timeline(definition, lines, SAID_AND_DONE)[:LATEST],
         states=[definition.states[state].title for state in case.states if state in definition.states],
         waiting=[one for one in case.approvals.values() if (one.asked or {}).get("task") == desk.task.id],
         view=request.values.get(VIEW, ""),
-        recalled=recalled(),
+        recalled=recallable_after(request.args.get(AFTER, "")),
         files=carried(sheet.values),
         key=sheet.key or secrets.token_hex(16),
         zone_of=zone().key,
@@ -141,7 +146,7 @@ def page(desk: Desk, sheet: Sheet) -> str:
 def _stands(one: ClockExplanation, definition: Definition, now: datetime) -> deadlines.Said:
     if one.clock.status == "paused":
         return deadlines.Said(_("stands still"), "‖", "note")
-    return deadlines.said(one.clock.due_at, now, definition.calendar)
+    return deadlines.of_clock(definition, one.clock.name, one.clock.due_at, now)
 
 
 def gone(desk: Desk, typed: Mapping[str, Any], move: Move | None = None) -> str:
@@ -156,16 +161,9 @@ def gone(desk: Desk, typed: Mapping[str, Any], move: Move | None = None) -> str:
         outcome=desk.state.on.get(desk.row.outcome),
         typed=tuple(answers(use.form, typed)) if use is not None else (),
         view=request.values.get(VIEW, ""),
-        recalled=recalled(),
+        recalled=recallable_after(request.args.get(AFTER, "")),
         now=house().clock(),
     )
-
-
-def recalled() -> list[Recalled]:
-    """The messages that whoever asks has just caused with the task named in the address, and may take back."""
-    done = request.args.get(AFTER, "")
-    row = queries.task(house().store, done) if done else None
-    return recallable(case_of(row.instance)[0]) if row is not None else []
 
 
 def known_line(desk: Desk, said: str) -> int:

@@ -5,6 +5,7 @@ Owns the rules for == != < <= > >= `in` and `not in`. Knows neither names nor fu
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from engine.definition.expressions import tree
@@ -13,6 +14,9 @@ from engine.definition.expressions.narrowing import Facts
 from engine.definition.expressions.scope import Name
 from engine.definition.expressions.tree import Node, short
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Text, Type
+
+NEVER_EQUAL = "the two can never be equal"
+NEITHER_MORE = "neither can be more than the other"
 
 
 class Checking(Protocol):
@@ -45,7 +49,7 @@ def _check_pair(checker: Checking, left: Node, operator: str, right: Node, facts
     if first is None or second is None:
         return False
     if operator in ("==", "!="):
-        return comparable(first, second) or _mismatch(checker, left, first, right, second)
+        return comparable(first, second) or _mismatch(checker, left, first, right, second, NEVER_EQUAL)
     if isinstance(first, ORDERED) and comparable(first, second):
         return True
     if comparable(first, second):
@@ -61,7 +65,7 @@ def _check_pair(checker: Checking, left: Node, operator: str, right: Node, facts
             advice,
         )
         return False
-    return _mismatch(checker, left, first, right, second)
+    return _mismatch(checker, left, first, right, second, NEITHER_MORE)
 
 
 def _check_in(checker: Checking, left: Node, right: Node, facts: Facts) -> bool:
@@ -86,7 +90,7 @@ def _check_in(checker: Checking, left: Node, right: Node, facts: Facts) -> bool:
             advice,
         )
         return False
-    return comparable(first, second.item) or _mismatch(checker, left, first, right, second.item)
+    return comparable(first, second.item) or _mismatch(checker, left, first, right, second.item, NEVER_EQUAL)
 
 
 def _takes_its_type(checker: Checking, node: Node) -> bool:
@@ -119,17 +123,16 @@ def _belongs_to(checker: Checking, left: Node, right: Node) -> bool:
     return isinstance(second.type, Choice) and left.parts[0] in second.type.values
 
 
-def _mismatch(checker: Checking, left: Node, first: Type, right: Node, second: Type) -> bool:
-    message = (
-        f"`{short(left)}` is {in_words(first)}, but `{short(right)}` is {in_words(second)}; the two can never be equal."
-    )
+def _mismatch(checker: Checking, left: Node, first: Type, right: Node, second: Type, what: str) -> bool:
+    message = f"`{short(left)}` is {in_words(first)}, but `{short(right)}` is {in_words(second)}; {what}."
     advice = "Compare things of the same kind."
     if isinstance(first, Boolean) or isinstance(second, Boolean):
         advice = "Compare it with `true` or `false`, without quotes, or write the name alone."
     elif (
         isinstance(first, Number) and isinstance(second, Text) or isinstance(first, Text) and isinstance(second, Number)
     ):
-        advice = "Write a number without quotes and text with quotes."
+        number = next((node.text for node in (left, right) if isinstance(node, tree.Quoted) and _counts(node)), "")
+        advice = f"Write {number} without quotes." if number else "Write a number without quotes and text with quotes."
         if isinstance(first, Number) and isinstance(second, Number) and first.currency:
             advice = "Convert one amount first."
     elif isinstance(first, Date | Instant) or isinstance(second, Date | Instant):
@@ -138,3 +141,8 @@ def _mismatch(checker: Checking, left: Node, first: Type, right: Node, second: T
         advice = "The two lists of values have none in common; check which field is meant."
     checker.report(right.at, "type-mismatch", message, advice)
     return False
+
+
+def _counts(node: tree.Quoted) -> bool:
+    """Whether a number stands in the quotes."""
+    return re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", node.text) is not None

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from engine.definition.forms.days import EARLIEST
 from engine.definition.forms.model import FormField
 from engine.definition.forms.values import NUMBER_SENTENCES
 from engine.definition.schema import Violation
-from engine.definition.types import Boolean, Choice, ListOf
+from engine.definition.types import Boolean, Choice, Instant, ListOf
 
 _LIMITS = {
     "minLength": "too-short",
@@ -44,6 +46,14 @@ def required_fault(field: FormField, prefix: str) -> Fault:
     elif isinstance(field.type, ListOf):
         code = "required-list"
     return Fault(prefix + field.name, code, {})
+
+
+def days_fault(field: FormField, prefix: str, word: str, limit: date) -> Fault:
+    """What to say of a day or an instant that is too early or too late; `limit` is the last day that is not."""
+    now = (field.days.earliest if word == EARLIEST else field.days.latest) == 0
+    if isinstance(field.type, Instant) and now:
+        return Fault(prefix + field.name, "past" if word == EARLIEST else "future", {})
+    return Fault(prefix + field.name, word, {"limit": limit})
 
 
 def violation_fault(violation: Violation, prefix: str, field: FormField) -> Fault:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.definition.forms.choices import Kind
+from engine.definition.forms.days import DayLimits, read_days
 from engine.definition.forms.kinds import KindReader
 from engine.definition.forms.limits import read_limits
 from engine.definition.forms.literals import with_literals
@@ -91,6 +92,7 @@ class FieldReader:
             compute=sources["compute"],
             columns=columns,
             whom=kind.whom if kind else "",
+            days=read_days(node, kind.type, notes) if kind else DayLimits(),
         )
         description = notes.localised(node.get("description"))
         if kind is None:

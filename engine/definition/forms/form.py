@@ -42,12 +42,14 @@ class Judged:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """How a form looks: the paths of the fields that are hidden and of those asked for now, and the values so far,
-    worked-out ones among them.
+    worked-out ones among them; `at` that moment, in `zone`.
     """
 
     hidden: frozenset[str]
     needed: frozenset[str]
     values: dict[str, Any]
+    at: datetime
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class BoundForm:
         """How the form looks once so much is typed: which fields are shown and asked for, and what is worked out."""
         look = Look()
         settled = self._plan.settle(values, "", self._moment(case, at, zone), [], look)
-        return Shown(frozenset(look.hidden), frozenset(look.needed), settled)
+        return Shown(frozenset(look.hidden), frozenset(look.needed), settled, at, zone)
 
     def _moment(self, case: Mapping[str, object], at: datetime, zone: str) -> Moment:
         outside: dict[str, object] = {}

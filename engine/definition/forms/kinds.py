@@ -12,7 +12,7 @@ from typing import Any
 from engine.definition.forms.choices import Kind, read_choice
 from engine.definition.forms.limits import read_limits
 from engine.definition.forms.notes import Notes
-from engine.definition.forms.vocabulary import FIELD_WORDS, FORMATS_OF_TEXT, PEOPLE, TYPES, words_for
+from engine.definition.forms.vocabulary import DAY_WORDS, FIELD_WORDS, FORMATS_OF_TEXT, PEOPLE, TYPES, words_for
 from engine.definition.nodes import Mapping, Node, Scalar
 from engine.definition.suggest import near
 from engine.definition.texts import shown
@@ -256,6 +256,7 @@ class KindReader:
             "help",
             "section",
             "widget",
+            *DAY_WORDS,
         }
         for key, _ in item.entries:
             if key.text in FIELD_WORDS and key.text not in allowed:

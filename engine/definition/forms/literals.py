@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine.definition.forms.conditions import Rules
+from engine.definition.forms.days import DayLimits
 from engine.definition.forms.faults import Fault
 from engine.definition.forms.model import FormField
 from engine.definition.forms.notes import Notes
@@ -56,7 +57,9 @@ def with_literals(node: Mapping, field: FormField, notes: Notes) -> FormField:
 
 def _fitting(field: FormField, node: Node, what: str, notes: Notes) -> Any:
     """The canonical value of a literal, or None with a problem when it does not fit the field."""
-    bare = replace(field, required=False, default=None, compute=None, show_when=None, required_when=None)
+    bare = replace(
+        field, required=False, default=None, compute=None, show_when=None, required_when=None, days=DayLimits()
+    )
     faults: list[Fault] = []
     literal = plain(node)
     values = RecordPlan((bare,), Rules(), {}).settle({field.name: literal}, "", _ANY_TIME, faults)

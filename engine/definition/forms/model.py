@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.definition.forms.days import DayLimits
 from engine.definition.texts import Localised
 from engine.definition.types import File, ListOf, Record, Type
 from engine.errors import Place
@@ -33,7 +34,8 @@ class FormField:
     `schema` is the field's own pure JSON Schema (numbers in it are int or Decimal); `default` is None, a
     plain JSON value, or `now` / `today`
     for an instant or a day; `labels` maps the values of a choice to what people read; `columns` is filled for
-    tables only; `whom` says of a field for a person whom it can be about: staff, customer or anybody.
+    tables only; `whom` says of a field for a person whom it can be about: staff, customer or anybody; `days` how
+    early and how late a day or an instant may be.
     """
 
     name: str
@@ -53,6 +55,7 @@ class FormField:
     schema: Mapping[str, Any] = field(default_factory=dict)
     columns: tuple[FormField, ...] = ()
     whom: str = ""
+    days: DayLimits = DayLimits()
 
     @property
     def is_table(self) -> bool:

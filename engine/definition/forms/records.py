@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from engine.definition.expressions import Expression
 from engine.definition.forms.conditions import Condition, Rules, plain_result
-from engine.definition.forms.faults import Fault, required_fault, violation_fault
+from engine.definition.forms.days import DayLimits
+from engine.definition.forms.faults import Fault, days_fault, required_fault, violation_fault
 from engine.definition.forms.formats import FORMATS
 from engine.definition.forms.model import MOST_ITEMS, FormField
 from engine.definition.forms.patterns import matches
@@ -70,11 +71,12 @@ class Step:
 class RecordPlan:
     """A record's fields made ready once: readers, one JSON Schema validator, and the rules in order."""
 
-    __slots__ = ("_steps", "_own", "_rules", "_required", "_schema", "_by_name")
+    __slots__ = ("_steps", "_dated", "_own", "_rules", "_required", "_schema", "_by_name")
 
     def __init__(self, fields: tuple[FormField, ...], rules: Rules, rows: Mapping[str, RecordPlan]) -> None:
         self._steps = tuple(_step(field, rows.get(field.name)) for field in fields)
         self._by_name = {step.name: step for step in self._steps}
+        self._dated = tuple(step for step in self._steps if step.field.days != DayLimits())
         self._own = frozenset(self._by_name)
         self._rules = rules
         self._required = tuple(field for field in fields if field.required)
@@ -119,6 +121,11 @@ class RecordPlan:
                 wrong.setdefault(name, []).append(violation_fault(violation, prefix, self._by_name[name].field))
             for name in wrong:
                 values.pop(name, None)
+        for step in self._dated:
+            broken = step.field.days.broken(values[step.name], moment.at, moment.zone) if step.name in values else None
+            if broken is not None:
+                del values[step.name]
+                wrong[step.name] = [days_fault(step.field, prefix, *broken)]
         hidden: set[str] = set()
         if self._rules:
             self._apply_rules(values, wrong, hidden, prefix, moment, look)

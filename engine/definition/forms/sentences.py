@@ -7,8 +7,11 @@ code and the details.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 
 from engine.definition.texts import localised, shown
+from engine.definition.wording import date_in_words, number_in_words
 
 _SENTENCES: dict[str, tuple[str, str]] = {
     "required": ("Please fill in this field.", "Bitte füllen Sie dieses Feld aus."),
@@ -43,11 +46,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "integer": ("Expected a whole number such as 3.", "Erwartet wird eine ganze Zahl wie 3."),
     "number": (
         "Expected a number such as 12 or 12.50, with a point and at most 30 digits.",
-        "Erwartet wird eine Zahl wie 12 oder 12.50, mit Punkt und höchstens 30 Ziffern.",
+        "Erwartet wird eine Zahl wie 12 oder 12,50, mit Komma, ohne Tausenderpunkte und mit höchstens 30 Ziffern.",
     ),
     "money": (
         "Expected an amount such as 1250.00, with a point and without a thousands separator.",
-        "Erwartet wird ein Betrag wie 1250.00, mit Punkt und ohne Tausendertrennzeichen.",
+        "Erwartet wird ein Betrag wie 1250,00, mit Komma und ohne Tausenderpunkte.",
     ),
     "minimum": ("Expected {limit} or more.", "Erwartet wird {limit} oder mehr."),
     "maximum": ("Expected {limit} or less.", "Erwartet wird {limit} oder weniger."),
@@ -63,6 +66,19 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "date-time": (
         "Expected a day and time such as 2026-11-23T14:30.",
         "Erwartet werden Tag und Uhrzeit wie 2026-11-23T14:30.",
+    ),
+    "earliest": (
+        "Please give a day that is not before {limit}.",
+        "Bitte geben Sie einen Tag an, der nicht vor dem {limit} liegt.",
+    ),
+    "latest": (
+        "Please give a day that is not after {limit}.",
+        "Bitte geben Sie einen Tag an, der nicht nach dem {limit} liegt.",
+    ),
+    "past": ("Please give a time that is not over.", "Bitte geben Sie einen Zeitpunkt an, der noch nicht vorbei ist."),
+    "future": (
+        "Please give a time that is not in the future.",
+        "Bitte geben Sie einen Zeitpunkt an, der nicht in der Zukunft liegt.",
     ),
     "time": ("Expected a time such as 14:30.", "Erwartet wird eine Uhrzeit wie 14:30."),
     "email": (
@@ -83,6 +99,15 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "language": ("Expected a language such as en or de.", "Erwartet wird eine Sprache wie en oder de."),
     "person": ("Expected a person's id.", "Erwartet wird die Kennung einer Person."),
+    "cannot-do-it": (
+        "{who} cannot do what follows (“{task}”): that takes one of {roles}. Choose {allowed}.",
+        "{who} kann nicht tun, was folgt („{task}“): Das ist für {roles}. Möglich: {allowed}.",
+    ),
+    "has-a-part": (
+        "{who} already has a part in this case, so somebody else has to do what follows (“{task}”). Choose {allowed}.",
+        "{who} hat an diesem Vorgang schon mitgewirkt, also muss jemand anderes tun, was folgt („{task}“). "
+        "Möglich: {allowed}.",
+    ),
     "file": (
         "Expected a file with its name, type, size and sha256.",
         "Erwartet wird eine Datei mit Namen, Typ, Größe und sha256.",
@@ -121,10 +146,14 @@ def sentence(code: str, details: Mapping[str, object], language: str) -> str:
     for key, value in details.items():
         if key == "help" and isinstance(value, str | Mapping):
             plain[key] = localised(value, language)
+        elif isinstance(value, Decimal):
+            plain[key] = number_in_words(value, language[:2])
+        elif isinstance(value, date):
+            plain[key] = date_in_words(value, language[:2])
         else:
             plain[key] = (
                 value
-                if isinstance(value, int) or key == "allowed"
+                if isinstance(value, int) or key in ("allowed", "roles")
                 else shown(str(value), 300 if key == "reason" else 60)
             )
     return (german if language[:2] == "de" else english).format(**plain)

@@ -37,6 +37,7 @@ NAMING_WORDS = ("title", "description", "help", "section", "widget", "examples",
 CONDITION_WORDS = ("show-when", "required-when", "compute", "default")
 TEXT_WORDS = ("minLength", "maxLength", "pattern")
 NUMBER_WORDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+DAY_WORDS = ("earliest", "latest")
 LIST_WORDS = ("items", "minItems", "maxItems", "uniqueItems")
 FIELD_WORDS = (
     "type",
@@ -50,6 +51,7 @@ FIELD_WORDS = (
     *CONDITION_WORDS,
     *TEXT_WORDS,
     *NUMBER_WORDS,
+    *DAY_WORDS,
     *LIST_WORDS,
     "properties",
     "required",
@@ -106,4 +108,5 @@ def words_for(of: Type) -> frozenset[str]:
             words -= {"default", "examples"}
     elif isinstance(of, Date | Instant | Person | File):
         words |= {"format", *(("of",) if isinstance(of, Person) else ())}
+        words |= {*DAY_WORDS} if isinstance(of, Date | Instant) else set()
     return frozenset(words)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Report
+from engine.definition.sources import SourceMove
 
 
 def _check(sight: Sight, report: Report) -> None:
@@ -18,12 +19,13 @@ def _check(sight: Sight, report: Report) -> None:
             state = states.get(said.text)
             if state is None:
                 continue
-            if state.ending is not None:
+            if state.ending is not None and not (move.kind == "heed" and _is_only_kept(move)):
                 report.problem(
                     said.place,
                     "from-final",
                     f"Expected a state in which the case still runs, but '{said.text}' is final",
-                    "remove it; the way back from an end is `reopen` under `final`",
+                    "remove it; the way back from an end is `reopen` under `final`, and a message without `go` may be "
+                    "heard there",
                 )
             elif said.text in sight.graph.belonging and said.text in sight.outline.owners:
                 report.problem(
@@ -46,9 +48,14 @@ def _check(sight: Sight, report: Report) -> None:
                     )
 
 
+def _is_only_kept(move: SourceMove) -> bool:
+    """Whether what it brings is kept and told, and no work comes of it: a case that has ended stays so."""
+    return not move.targets and not any(actions.openings or actions.calls for actions in move.doing)
+
+
 RULE = Rule(
     {
-        "from-final": "A move at the head of the process names a final state under `from`.",
+        "from-final": "A move at the head of the process names a final state under `from`, but no message merely kept.",
         "from-branch": "A move at the head of the process names a state of a branch under `from`.",
         "move-twice": "A state has an outcome with the same name as a move at the head of the process.",
     },

@@ -88,7 +88,7 @@ def test_what_one_person_hands_in_and_another_agrees_to_is_what_the_next_case_be
     assert "A question" in page.locator("#proposed").locator("..").inner_text()
     liam = visit("liam")
     liam.goto("/inbox?view=approvals")
-    liam.get_by_role("link", name="Agree to the change of inquiry").click()
+    liam.get_by_role("link", name="Agree to the change of Inquiry").click()
     assert "A question" in liam.locator("main").inner_text()
     liam.locator('button[name="decision"][value="approve"]').click()
     liam.wait_for_url(lambda url: "/approvals/" not in url)

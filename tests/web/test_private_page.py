@@ -1,0 +1,91 @@
+"""What customers read on the private page of their case, by the link that the receipt gives them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+from engine.core.commands import Complete, Correlate
+from engine.core.instance import TAKE_BACK
+from engine.runtime import VirtualClock
+from tests.web.conftest import Browser
+from web.house import House
+
+Browsers = Callable[..., Browser]
+PDF = b"%PDF-1.7 a small one"
+
+COMPLAINT: dict[str, Any] = {
+    "immediate_danger": "no",
+    "complainant_type": "consumer",
+    "anonymous": "no",
+    "name": "Otto <b>Klein</b>",
+    "contact_email": "otto@klein.example",
+    "preferred_channel": "email",
+    "language": "en",
+    "subject": "It smokes",
+    "product": "Brightwater Dispatch",
+    "occurred_on": "2026-11-22",
+    "description": "There is <i>smoke</i>.",
+    "remedy_sought": ["correction", "explanation"],
+}
+CALLED = {
+    "spoke_with": "Otto",
+    "spoken_at": "2026-11-23T08:00:00+00:00",
+    "how": "phone",
+    "agreed": "It is switched off.",
+}
+
+
+def test_a_promise_of_the_form_is_on_the_page_until_it_is_kept_and_then_when_it_was(
+    browser: Browsers, house: House, clock: VirtualClock
+) -> None:
+    client = browser()
+    client.get("/contact/complaint?language=en")
+    answer = client.post("/contact/complaint", {**COMPLAINT, "immediate_danger": "yes", "key": "k1"})
+    link = answer.headers["Location"]
+    assert re.search(r"<dt>Our call to you</dt><dd>by <time", client.get(link).get_data(as_text=True))
+    case = house.engine.instance(house.engine.find("CMP-2026-00001"))
+    (task,) = [task.id for task in case.tasks.values() if task.state == "personal-acknowledgement"]
+    actor = house.directory.actor("jana", "web")
+    house.engine.do(case.id, Complete(at=clock(), actor=actor, task=task, outcome="acknowledge", values=CALLED))
+    clock.set(clock() + TAKE_BACK)
+    page = client.get(link).get_data(as_text=True)
+    assert re.search(r"<dt>Our call to you</dt><dd>✓ done <time[^>]+>[^<]+</time></dd>", page)
+
+
+def test_what_happened_did_not_happen_tomorrow(browser: Browsers) -> None:
+    client = browser()
+    page = client.get("/contact/complaint?language=en").get_data(as_text=True)
+    assert re.search(r'name="occurred_on"[^>]* max="2026-11-23"', page)
+    answer = client.post("/contact/complaint", {**COMPLAINT, "occurred_on": "2026-11-24", "key": "k1"})
+    assert answer.status_code == 422 and "not after 23 November 2026." in answer.get_data(as_text=True)
+
+
+def test_they_find_again_what_they_told_us_with_their_files_and_nothing_that_only_staff_know(
+    browser: Browsers, house: House
+) -> None:
+    client = browser()
+    client.get("/contact/complaint?language=en")
+    answer = client.post("/contact/complaint", {**COMPLAINT, "evidence": (io.BytesIO(PDF), "proof.pdf"), "key": "k1"})
+    link = answer.headers["Location"].partition("?")[0]
+    told = client.get(f"{link}?language=en").get_data(as_text=True).partition("What you told us")[2]
+    assert "There is &lt;i&gt;smoke&lt;/i&gt;." in told and "An explanation" in told and "Web form" not in told
+    file = re.search(r'href="([^"]+)">proof.pdf</a> <small class="muted">1 kB', told)
+    assert file is not None and client.get(file[1]).data == PDF
+    case, jana = house.engine.find("CMP-2026-00001"), house.directory.actor("jana", "web")
+    spoke = {"spoke_with": "Otto", "how": "phone", "what_was_said": "He shouted."}
+    house.engine.do(case, Correlate(at=house.clock(), actor=jana, message="spoke-with-customer", values=spoke))
+    client.get(f"{link}/moves/withdraw")
+    client.post(f"{link}/moves/withdraw", {"reason": "It went <out>.", "key": "k2"})
+    page = client.get(link).get_data(as_text=True)
+    assert "It went &lt;out&gt;." in page and "He shouted." not in page
+
+
+def test_an_anonymous_complainant_reads_why_no_letter_comes(browser: Browsers) -> None:
+    client = browser()
+    client.get("/contact/complaint?language=en")
+    nobody = {**COMPLAINT, "anonymous": "yes", "contact_email": "", "name": "", "preferred_channel": "none"}
+    page = client.follow(client.post("/contact/complaint", {**nobody, "key": "k1"})).get_data(as_text=True)
+    assert "We have no e-mail address of yours" in page and "Nothing yet" not in page
