@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, Catalog
+from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, Catalog, stem
 from engine.definition.loader import Loaded, examine
 from engine.definition.rules import RULES, Sight, translations, unused_files
 from engine.definition.rules.graph import Graph
@@ -73,17 +73,30 @@ def lint_file(catalog: Catalog, path: str) -> tuple[Problem, ...]:
     """One form, message, calendar or the organisation: what is wrong with it, as far as it can be told
     without a process.
     """
-    report = Report([problem for error in _other_files(catalog) for problem in error.problems])
-    translations.check_organisation(catalog, report)
-    return in_order(problem for problem in report.problems if problem.place.file == path)
+    _read(catalog, path)
+    report = Report([problem for at, error in catalog.problems_of(path) if at == path for problem in error.problems])
+    if path == ORGANISATION:
+        translations.check_organisation(catalog, report)
+    return in_order(report.problems)
 
 
 def _other_files(catalog: Catalog) -> Iterable[DefinitionError]:
     """Reads everything there is; the problems of each file."""
-    _ = catalog.organisation, tuple(catalog.forms), catalog.templates
-    for name in catalog.calendar_names():
-        catalog.calendar(name)
+    for path in sorted(catalog.files):
+        _read(catalog, path)
     return [error for kind in (FORMS, MESSAGES, CALENDARS, ORGANISATION) for _, error in catalog.problems_of(kind)]
+
+
+def _read(catalog: Catalog, path: str) -> None:
+    """Lets the catalog know what is wrong with this file, which is no process."""
+    if path == ORGANISATION:
+        _ = catalog.organisation
+    elif path.startswith(FORMS):
+        catalog.forms.get(stem(path))
+    elif path.startswith(MESSAGES):
+        _ = catalog.templates
+    elif path.startswith(CALENDARS):
+        catalog.calendar(stem(path))
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -76,7 +76,8 @@ def test_the_pages_tell_each_request_and_where_they_are_served(url: str, engine:
     serving.send_signal(signal.SIGTERM)
     out, err = serving.communicate(timeout=30)
     assert err == ""
-    told = {name: lines(out)[0][name] for name in ("event", "page", "status", "request", "level")}
+    (request,) = [line for line in lines(out) if line["event"] == "request"]  # a busy machine makes its server say so
+    told = {name: request[name] for name in ("event", "page", "status", "request", "level")}
     assert told == {"event": "request", "page": "/sign-in", "status": 200, "request": "edge-1", "level": "info"}
 
 
