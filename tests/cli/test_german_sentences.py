@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import string
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from engine.core.events import Event
+from engine.core.messages import CAME_BACK, NOT_DELIVERED
 from engine.telling.conditions import condition, seen
 from engine.telling.german import GERMAN
 from engine.telling.sentences import Teller
@@ -153,3 +155,27 @@ def test_in_english_a_page_says_titles_and_the_command_line_says_what_the_proces
 
     assert says(Tongue("en"), moved) == "'Received' → 'Agreeing'  by 'Sort it'"
     assert says(Tongue(), moved) == "received → agreeing  by on:sort"
+
+
+@pytest.mark.parametrize(
+    ("words", "german"),
+    [
+        (
+            NOT_DELIVERED,
+            "„Re: {x}, “to” me“ konnte lea@example.org nicht zugestellt werden: der Mailserver sagt: 550 No",
+        ),
+        (
+            CAME_BACK,
+            "„Re: {x}, “to” me“ hat lea@example.org nicht erreicht und kam zurück: der Mailserver sagt: 550 No",
+        ),
+        ("It divides by zero", "It divides by zero"),
+    ],
+)
+def test_a_letter_that_did_not_arrive_is_told_in_german_and_what_an_author_has_to_mend_as_it_is(
+    words: str, german: str
+) -> None:
+    message = words.format(about="Re: {x}, “to” me", to="lea@example.org", error="the mail server says: 550 No")
+    raised = {"incident": "1", "message": message, "state": "", "place": "", "values": {}}
+    event = Event("incident-raised", datetime(2026, 11, 23, tzinfo=UTC), "system", "worker", raised)
+    assert Teller(ORDER, "Europe/Berlin", Tongue("de")).tell(event) == [f"{german} (der Vorgang war beendet)"]
+    assert Teller(ORDER, "Europe/Berlin", Tongue("en")).tell(event) == [f"{message} (the case had ended)"]
