@@ -98,6 +98,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.manuscript",
         "engine.metrics",
         "engine.resolving",
+        "engine.search_words",
         "engine.settling",
         "engine.signatures",
         "engine.doctor",

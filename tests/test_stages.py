@@ -62,6 +62,30 @@ def test_what_has_begun_is_received_and_the_rest_is_to_come_with_its_promise() -
     assert answered.target == one.here.clocks["answer"].due_at and answered.actual is None
 
 
+def under_way(one: Case) -> list[str]:
+    return [station.title for station in strip(one) if station.under_way]
+
+
+def test_the_first_stage_that_is_still_to_be_reached_is_under_way() -> None:
+    one = case()
+    assert under_way(one) == ["Looked at"]
+    assert under_way(one.do(ANN, "look")) == ["Answered"]
+    assert under_way(one.do(ANN, "answer")) == ["Closure"]
+    assert under_way(one.do(ANN, "fine")) == []
+
+
+def test_what_was_missed_says_what_is_promised_now_when_that_is_something_else() -> None:
+    longer = BODY.replace("target: 1bd", "target: {by: light, false: 1bd, true: 9bd}").replace(
+        "states:", "variables: {light: false}\non: {ease: {by: agent, set: {light: true}}}\nstates:", 1
+    )
+    one = Case(define(longer, FORMS, MESSAGES)).start(CUSTOMER, email="a@b.example").wait("2bd")
+    assert strip(one)[2].again is None
+    answered = strip(one.trigger(ANN, "ease"))[2]
+    clock = one.here.clocks["answer"]
+    assert (answered.target, answered.again) == (clock.missed, clock.due_at) and clock.missed != clock.due_at
+    assert strip(one.do(ANN, "answer"))[2].again is None
+
+
 def test_what_was_taken_back_was_not_reached_and_counts_when_it_is() -> None:
     one = case().do(ANN, "look")
     one.do(ANN, "answer")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import time
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -55,10 +56,13 @@ def _page(fault: str = "", status: int = 200) -> tuple[str, int]:
     absences, reading = _absences(), directory.reading()
     others = absences.for_others(visitor().actor)
     away = staff if others else [one for one in staff if one.id == me]
-    zones = {one.id: one.zone or "UTC" for one in staff}
+    houses = str(directory.organisation().get("zone", "UTC"))
+    zones = {one.id: (one.zone or "UTC", houses) for one in staff}
     page = render_template(
         "absences/show.html",
-        absences=[_shown(one, zones.get(one.person, "UTC"), others or one.person == me) for one in absences.listed()],
+        absences=[
+            _shown(one, zones.get(one.person, (houses,)), others or one.person == me) for one in absences.listed()
+        ],
         people=away,
         deputies=[one for one in staff if kind_of(one.roles, reading) != READER],
         roles=directory.roles(),
@@ -71,13 +75,14 @@ def _page(fault: str = "", status: int = 200) -> tuple[str, int]:
     return page, status
 
 
-def _shown(one: Absence, zone: str, ends: bool) -> Shown:
-    """Whole days are days wherever they are read; only a time is one in the reader's zone."""
-    local = ZoneInfo(zone)
-    first, last = one.away_from.astimezone(local), one.away_until.astimezone(local)
-    whole = first.time() == time.min and (last + timedelta(microseconds=1)).time() == time.min
-    if whole:
-        return Shown(one, day(first.date()), day(last.date()), ends)
+def _shown(one: Absence, zones: Sequence[str], ends: bool) -> Shown:
+    """Whole days are days wherever they are read, in the zone of whoever is away or in that of the house, in whichever
+    they were meant; only a time is one in the reader's zone.
+    """
+    for zone in zones:
+        first, last = (at.astimezone(ZoneInfo(zone)) for at in (one.away_from, one.away_until))
+        if first.time() == time.min and last.time() >= time(23, 59):
+            return Shown(one, day(first.date()), day(last.date()), ends)
     return Shown(one, moment_of(one.away_from), moment_of(one.away_until), ends)
 
 

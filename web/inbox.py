@@ -36,7 +36,7 @@ from web.messages import recallable_after
 from web.narrowing import FILTERS, NOBODY, narrowed
 from web.reading import colleagues, names, own_reach
 from web.refusals import worded
-from web.searching import own_eyes
+from web.searching import own_eyes, unheard_of
 
 pages = Blueprint("inbox", __name__)
 
@@ -88,7 +88,7 @@ def show() -> str | Response:
         page: Page[InboxRow] = Page(())
     else:
         cases = Page(())
-        only = narrowed(view.only, request.args, who.person.id, own_eyes())
+        only = narrowed(view.only, request.args, who.person.id, own_eyes(request.args.get("q", "")))
         actor = who.actor
         page = tasks.inbox(the.store, actor.id, actor.roles, actor.stands_in, only=only, limit=SIZE, after=after)
     if own_reach().masked:
@@ -124,6 +124,7 @@ def show() -> str | Response:
         nobody=NOBODY,
         masked=own_reach().masked,
         recalled=recallable_after(request.args.get(DONE, "")),
+        unheard_of=unheard_of(request.args.get("q", "")),
         now=now,
         key=secrets.token_hex(16),
     )

@@ -22,6 +22,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from engine.definition.texts import Localised, localised
+from engine.telling.failures import failure
 from web.access import guest
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
@@ -101,6 +102,11 @@ class Titled(Protocol):
 def titled(task: Titled) -> str:
     """What a task is called, in the language of this page when it has it."""
     return task.titles.get(language(), task.title)
+
+
+def happened(message: str) -> str:
+    """What an incident says, in the language of this page when it has it."""
+    return failure(message, language())
 
 
 # --- times
@@ -243,7 +249,7 @@ def setup(app: Flask) -> None:
     """Give the templates these words and formats."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    words = (day, moment, clock, number, said, ago, time_tag, listed, titled)
+    words = (day, moment, clock, number, said, ago, time_tag, listed, titled, happened)
     app.jinja_env.filters.update({one.__name__: asked_anew(one) for one in words})
     app.jinja_env.globals.update(
         times_in=times_in, zone_name=zone_name, language=language, languages=dict(LANGUAGES), money=money

@@ -23,6 +23,7 @@ from engine.definition.model import Definition
 from engine.definition.roles import CUSTOMER
 from engine.definition.texts import Localised
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
+from engine.search_words import forms_used
 from engine.store import instances
 from engine.telling.stages import Station, stations
 from engine.visibility import Reach, may_see, reach
@@ -106,11 +107,7 @@ def readable(forms: Mapping[str, Form], filled_in: Mapping[str, Any]) -> Iterato
 
 def forms_by_alias(definition: Definition) -> dict[str, Form]:
     """Each form of the process under the short name by which its values are kept."""
-    uses = [definition.start.form]
-    for state in (*definition.states.values(), *definition.tasks.values()):
-        uses.append(state.task.form if state.task is not None else None)
-    uses += [move.form for _, move in definition.moves()]
-    return {use.alias: use.form for use in uses if use is not None}
+    return {use.alias: use.form for use in forms_used(definition)}
 
 
 def answers(form: Form | None, values: Mapping[str, Any]) -> Iterable[Answer]:

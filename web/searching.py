@@ -11,10 +11,12 @@ from functools import lru_cache
 from engine.definition.forms import Form, FormField
 from engine.definition.model import Definition
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number
+from engine.search_words import unknown, vocabulary
 from engine.store import deployments
-from engine.store.search import Eyes, field_name
+from engine.store.search import MARKS, Eyes, field_name
 from web.access import visitor
 from web.house import house
+from web.language import gettext as _
 from web.masking import who_fields
 from web.reading import forms_by_alias, own_reach
 
@@ -22,17 +24,38 @@ _TELLS_NOBODY = (Choice, Number, Date, Instant, Boolean)
 """What is chosen or counted names no person; what somebody typed may be anything."""
 
 
-def own_eyes() -> Eyes:
-    """Customers find by what they know themselves; those from whom personal data is hidden, by what tells nothing of
-    it.
+def own_eyes(text: str) -> Eyes:
+    """For a search of `text`. Customers find by what they know themselves; those from whom personal data is hidden, by
+    what tells nothing of it.
     """
     if not visitor().is_staff:
         return Eyes(house=False)
+    meanings = vocabulary(_definitions()).meanings if ":" in text else ()
     if not own_reach().masked:
-        return Eyes()
+        return Eyes(meanings=meanings)
+    return Eyes(personal=False, fields=impersonal(_definitions()), meanings=meanings)
+
+
+def unheard_of(text: str) -> list[str]:
+    """A sentence for each field that somebody asked for by a name that nobody knows, and one for those there are."""
+    if ":" not in text or not visitor().is_staff:
+        return []
+    words = vocabulary(_definitions())
+    told = [
+        _("No process has a field “%(name)s”. Did you mean “%(instead)s”?") % {"name": one.name, "instead": one.instead}
+        if one.instead
+        else _("No process has a field “%(name)s”.") % {"name": one.name}
+        for one in unknown(text, words.names)
+    ]
+    if told:
+        names = ", ".join(sorted({*words.chosen, *MARKS}))
+        told.append(_("You can ask for the fields of all forms, such as: %(names)s.") % {"names": names})
+    return told
+
+
+def _definitions() -> list[Definition]:
     the = house()
-    digests = {one.digest for one in deployments.all_of(the.store)}
-    return Eyes(personal=False, fields=impersonal(the.engine.definition(digest) for digest in digests))
+    return [the.engine.definition(digest) for digest in {one.digest for one in deployments.all_of(the.store)}]
 
 
 def impersonal(definitions: Iterable[Definition]) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from engine.cli.showing import as_json, as_person, counted, emit, table
 from engine.cli.task import told
 from engine.cli.values import Given, forms_of, gather, value_options
 from engine.telling.values import local
+
+if TYPE_CHECKING:
+    from engine.search_words import Vocabulary
 
 
 @click.command()
@@ -73,9 +76,25 @@ def cases(
     context: Context, process: str | None, status: str | None, state: str | None, search: str, limit: int, as_json: bool
 ) -> None:
     """List and search cases, the latest received first."""
+    from engine.search_words import Vocabulary, unknown
     from engine.store import queries
+    from engine.store.search import MARKS, Eyes
 
-    page = queries.cases(context.store(), process=process, status=status, state=state, text=search, limit=limit)
+    words = _vocabulary(context) if ":" in search else Vocabulary()
+    page = queries.cases(
+        context.store(),
+        process=process,
+        status=status,
+        state=state,
+        text=search,
+        limit=limit,
+        eyes=Eyes(meanings=words.meanings),
+    )
+    if not page.rows:
+        for one in unknown(search, words.names):
+            there = ", ".join(sorted({*words.chosen, *MARKS}))
+            meant = f", did you mean '{one.instead}'?" if one.instead else "."
+            click.echo(f"No process has a field '{one.name}'{meant} There are, among others: {there}.", err=True)
     if as_json:
         emit(page.rows)
         return
@@ -92,6 +111,14 @@ def cases(
     ]
     table(("case", "status", "where", "received (UTC)", "customer", "about"), rows)
     click.echo(f"\n{counted(len(rows), 'case')}." + (" There are more: --limit shows them." if page.next else ""))
+
+
+def _vocabulary(context: Context) -> Vocabulary:
+    from engine.search_words import vocabulary
+    from engine.store import deployments
+
+    engine = context.engine()
+    return vocabulary(engine.definition(digest) for digest in {one.digest for one in deployments.all_of(engine.store)})
 
 
 def _ask(context: Context, reference: str, person: str | None, kind: type, **more: Any) -> None:

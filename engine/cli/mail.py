@@ -69,7 +69,13 @@ def parked(context: Context, every: bool, as_json: bool) -> None:
     table(
         ("number", "since (UTC)", "from", "subject", "why"),
         [
-            (str(one.id), local(one.at, "UTC"), clean(one.sender or "nobody"), clean(one.subject), clean(why(one)))
+            (
+                str(one.id),
+                local(one.at, "UTC"),
+                clean(one.sender or ("" if one.status == mails.FORGOTTEN else "nobody")),
+                clean(one.subject),
+                clean(why(one)),
+            )
             for one in found
         ],
     )

@@ -21,6 +21,10 @@ from engine.definition.roles import STAFF
 from engine.errors import Rejected, Stuck
 from engine.keywords import writing_again
 
+NOT_DELIVERED = "Expected to deliver “{about}” to {to}, but: {error}"
+CAME_BACK = "Expected “{about}” to reach {to}, but it came back: {error}"
+"""What their incidents say."""
+
 
 def take_back(draft: Draft, command: WithdrawMessage) -> None:
     """For whoever caused it, as long as it waits. What its step did is undone with it; when the case has gone on since,
@@ -73,7 +77,7 @@ def give_up(draft: Draft, command: GiveUp) -> None:
         raise Rejected("not-allowed", "Expected the worker to give up what cannot be delivered, but a person asked")
     draft.effects.append(GiveUpParcel(command.parcel, command.error))
     draft.record("delivery-failed", message=command.parcel, to=command.to, error=command.error)
-    _look_after(draft, command, f"Expected to deliver “{command.about}” to {command.to}, but: {command.error}")
+    _look_after(draft, command, NOT_DELIVERED)
 
 
 def come_back(draft: Draft, command: ComeBack) -> None:
@@ -82,11 +86,12 @@ def come_back(draft: Draft, command: ComeBack) -> None:
         raise Rejected("not-allowed", "Expected the system to tell that a letter came back, but a person did")
     draft.effects.append(ReturnParcel(command.parcel, command.error))
     draft.record("message-returned", message=command.parcel, to=command.to, error=command.error)
-    _look_after(draft, command, f"Expected “{command.about}” to reach {command.to}, but it came back: {command.error}")
+    _look_after(draft, command, CAME_BACK)
 
 
-def _look_after(draft: Draft, command: GiveUp | ComeBack, why: str) -> None:
+def _look_after(draft: Draft, command: GiveUp | ComeBack, words: str) -> None:
     """An incident; its retry sends the message once more."""
+    why = words.format(about=command.about, to=command.to, error=command.error)
     state = next((token.state for token in draft.tokens.values() if not token.done), "")
     kept = {"actor": plain_actor(command.actor), "do": "deliver", "message": command.parcel}
     draft.raise_incident(Stuck(why), state, kept)

@@ -19,8 +19,9 @@ counts: `start`, `end` (the case has ended), `end <name>` (a called case has), `
 <message>` or `received <message>`. `clock` names the promise whose deadline is the stage's. A stage that the case has
 passed by is not needed.
 
-The page of a case shows them as a strip, with the time that was promised and the time it was. They change nothing about
-how a case runs. A process without them shows its clocks instead.
+The page of a case shows them as a strip, with the time that was promised and the time it was. The first that is still
+to be reached, behind the last that was, is under way. They change nothing about how a case runs. A process without them
+shows its clocks instead.
 """
 
 from __future__ import annotations

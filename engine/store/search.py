@@ -51,15 +51,21 @@ _KEEP = Statement(
 )
 
 
+Meaning = tuple[str, str, str]
+"""The name of a field, what people call one of its values, and the value: as they are asked for, see `spelt`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Eyes:
     """By what somebody may find a case. `personal`: by who the customer is; `house`: by its tags, its severity, what is
-    to be done and what was filled in; `fields` are those by whose values they may, None for all.
+    to be done and what was filled in; `fields` are those by whose values they may, None for all. `meanings` are further
+    words for what was filled in.
     """
 
     personal: bool = True
     house: bool = True
     fields: frozenset[str] | None = None
+    meanings: tuple[Meaning, ...] = ()
 
 
 ALL = Eyes()
@@ -103,6 +109,19 @@ def _folded(text: str) -> str:
 def field_name(name: str) -> str:
     """The name of a field as it is asked for: in any case of letters, whatever stands between its parts."""
     return _together(_folded(name))
+
+
+def spelt(text: str) -> str:
+    """A word or several as they are asked for: in small letters, without accents, nothing between their parts."""
+    return _together(_folded(text))
+
+
+def asked_by_name(text: str) -> Iterator[str]:
+    """The names before a colon, as they were typed, by which this search asks for something."""
+    for chunk in text.split():
+        name, _colon, value = chunk.partition(":")
+        if name[:1].isalpha() and spelt(value) and not value.startswith("//"):
+            yield name
 
 
 def write(store: Store, old: Instance | None, new: Instance) -> None:
@@ -217,6 +236,7 @@ def _asked(text: str, eyes: Eyes) -> Iterator[list[str]]:
         found = [] if field in MARKS and wanted and eyes.house else [plain]
         if field and wanted and eyes.house and (field in MARKS or eyes.fields is None or field in eyes.fields):
             found.append(_mark(field, wanted))
+            found += [_mark(field, to) for of, said, to in eyes.meanings if of == field and said.startswith(wanted)]
         if found[0] == plain:
             found += [f"{_PERSONAL}{plain}"] if eyes.personal else []
             found += [f"{_TO_DO}{plain}"] if eyes.house else []

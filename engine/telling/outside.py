@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engine.telling import conditions
+from engine.telling.failures import failure, reason
 from engine.telling.voice import Body, Voice
 
 
@@ -86,13 +88,13 @@ def held(voice: Voice, body: Body) -> str:
 
 
 def incident(voice: Voice, body: Body) -> str:
-    voice.incidents[body["incident"]] = body["message"]
-    seen = voice.seen(body["values"])
+    message = voice.incidents[body["incident"]] = failure(body["message"], voice.tongue.language)
+    seen = conditions.seen(voice, body["values"])
     where = voice.say("the case had ended")
     if body["state"]:
         where = voice.say("in {place}", place=voice.place(body["state"]))
         where += f", {body['place']}" if body["place"] else ""
-    return f"{body['message']} ({where}{f'; {seen}' if seen else ''})"
+    return f"{message} ({where}{f'; {seen}' if seen else ''})"
 
 
 def resolved(voice: Voice, body: Body) -> Iterable[str]:
@@ -146,4 +148,5 @@ def published(voice: Voice, body: Body) -> str:
 
 def undelivered(voice: Voice, body: Body) -> str:
     subject = voice.subjects.get(body["message"])
-    return f"{voice.say('to {to}', to=body['to'])}{f': {subject}' if subject else ''}; {body['error']}"
+    why = reason(body["error"], voice.tongue.language)
+    return f"{voice.say('to {to}', to=body['to'])}{f': {subject}' if subject else ''}; {why}"

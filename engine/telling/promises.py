@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from engine.telling.conditions import seen
 from engine.telling.facts import DUE, HARD_STOP_RUNG, begun, happened, share, share_of_task
 from engine.telling.purposes import purpose, whose
 from engine.telling.voice import Body, Voice
@@ -46,7 +47,7 @@ def retargeted(voice: Voice, body: Body) -> str:
     voice.promised[body["clock"]] = voice.now
     moved = voice.say(", due {at}", at=voice.at(due)) if due else ""
     before = voice.say(" (before: {at})", at=voice.at(was)) if was else ""
-    why = voice.seen(body.get("values", {}))
+    why = seen(voice, body.get("values", {}))
     because = voice.say(", because {why}", why=why) if why else ""
     changed = f"{voice.length(old)} → {voice.length(new)}"
     return f"{voice.clock(body)}: {voice.say('{length} promised', length=changed)}{moved}{before}{because}"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from engine.core.events import Event
 from engine.keywords.deciding import in_words
 from engine.telling import outside, promises
+from engine.telling.conditions import Spoken, condition, seen
 from engine.telling.facts import answer, answered, form
 from engine.telling.voice import Body, Voice
 
@@ -80,13 +81,13 @@ class Teller(Voice):
 
     def guards(self, body: Body) -> Iterable[str]:
         for decided in body.get("decided", ()):
-            seen = self.seen(decided["values"])
+            values, guard = seen(self, decided["values"]), condition(self, decided["when"])
             held = (
-                self.say("guard `{guard}` held", guard=decided["when"])
+                self.say("guard {guard} held", guard=guard)
                 if decided["result"]
-                else self.say("guard `{guard}` did not hold", guard=decided["when"])
+                else self.say("guard {guard} did not hold", guard=guard)
             )
-            yield held + (self.say(" with {values}", values=seen) if seen else "")
+            yield held + (self.say(" with {values}", values=values) if values else "")
 
     def submitted(self, body: Body) -> Iterable[str]:
         yield form(self, body["name"], body["form"])
@@ -167,7 +168,7 @@ class Teller(Voice):
         plan = self.definition.place_of(body["state"]).approval if self.tongue.language else None
         rules = plan.rules if plan is not None else ()
         found = next((one for one in rules if in_words(one.rule) == body["rule"]), None)
-        return self.wording.rule(found, 1) if found is not None else str(body["rule"])
+        return Spoken(self).rule(found, 1) if found is not None else str(body["rule"])
 
     def decided(self, body: Body) -> str:
         counted = self.both(self.people([role]) for role in body.get("counted", ()))

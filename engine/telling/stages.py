@@ -5,8 +5,8 @@ Owns how a stage stands. Works from the history and the clocks alone, so that it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -24,7 +24,9 @@ Sign = Literal["done", "late", "overtaken", "overdue", "waits", "still", "open",
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One stage. `target` is by when it was promised, `actual` when it was reached; None where there is none.
+    """One stage. `target` is by when it was promised, `actual` when it was reached; None where there is none. Where the
+    promise was missed, `again` is what is promised now, if it is something else. `under_way` is the one that the case
+    is on its way to: the first that is still to be reached, behind the last that was.
 
     `sign`: reached (`done`, or `late`; `overtaken` when its time was past already as it was promised); not reached,
     with a promise that is `overdue`, `waits` or stands `still`; not reached and nothing promised (`open`), or no longer
@@ -35,6 +37,8 @@ class Station:
     target: datetime | None
     actual: datetime | None
     sign: Sign
+    again: datetime | None = None
+    under_way: bool = False
 
 
 def stations(
@@ -54,8 +58,24 @@ def stations(
         target = clock.clock.missed or clock.due if clock is not None else None
         sign = _sign(clock, actual, passed and waited.isdisjoint(stage.reached))
         title = localised(stage.title, language)
-        found.append(Station(title, target if sign != "skipped" else None, actual, sign))
-    return tuple(found)
+        if sign == "skipped":
+            found.append(Station(title, None, actual, sign))
+        else:
+            found.append(Station(title, target, actual, sign, _again(clock)))
+    return _on_the_way(found)
+
+
+def _again(clock: ClockExplanation | None) -> datetime | None:
+    if clock is None or not clock.clock.live or clock.clock.missed is None or clock.due == clock.clock.missed:
+        return None
+    return clock.due
+
+
+def _on_the_way(stations: Sequence[Station]) -> tuple[Station, ...]:
+    behind = max((index for index, one in enumerate(stations) if one.actual is not None), default=-1)
+    ahead = (index for index, one in enumerate(stations) if index > behind and one.sign != "skipped")
+    here = next(ahead, None)
+    return tuple(replace(one, under_way=True) if index == here else one for index, one in enumerate(stations))
 
 
 def _first(events: Iterable[Event], case: Instance) -> Mapping[str, datetime]:
@@ -93,7 +113,8 @@ def _promises(clocks: Iterable[ClockExplanation]) -> Iterator[Station]:
     told = [one for one in told if one.clock.live or one.clock.status == STOPPED]
     for one in sorted(told, key=lambda one: (_when(one) is None, _when(one))):
         actual = one.clock.ended_at if one.clock.status == STOPPED else None
-        yield Station(one.title, one.clock.missed or one.due, actual, _sign(one, actual, passed=False))
+        sign = _sign(one, actual, passed=False)
+        yield Station(one.title, one.clock.missed or one.due, actual, sign, _again(one))
 
 
 def _when(one: ClockExplanation) -> datetime | None:

@@ -190,9 +190,6 @@ class Voice:
     def length(self, target: str) -> str:
         return parse_duration(target).words(self.tongue.language or "en") if target else self.say("nothing")
 
-    def seen(self, values: Mapping[str, Any]) -> str:
-        return ", ".join(f"{path} = {self.value(value)}" for path, value in values.items())
-
     def changes(self, changes: Mapping[str, Any]) -> list[str]:
         return [f"{name}: {self.value(old)} → {self.value(new)}" for name, (old, new) in changes.items()]
 

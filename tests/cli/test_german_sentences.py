@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import string
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from engine.core.events import Event
+from engine.core.messages import CAME_BACK, NOT_DELIVERED
+from engine.telling.conditions import condition, seen
 from engine.telling.german import GERMAN
 from engine.telling.sentences import Teller
-from engine.telling.voice import Tongue
+from engine.telling.voice import Tongue, Voice
 from tests.builders import ANN, CUSTOMER, HEAD, LEA, Case, define
 
 TELLING = Path(__file__).resolve().parents[2] / "engine" / "telling"
@@ -107,6 +110,42 @@ def test_it_is_told_in_german_with_the_names_that_people_read(
     assert line in of_type, "\n".join(of_type)
 
 
+WEIGHED = """
+start: {by: customer, form: order-intake, go: here}
+variables: {grave: false}
+states:
+  here: {task: {candidates: [agent]}, on: {go: there}}
+  there: {final: done}
+"""
+WEIGHED_FORMS = {
+    "order-intake": "properties: {size: {title: {en: Size, de: Größe}, enum: [small, large], "
+    "labels: {small: {en: Small, de: Klein}, large: {en: Large, de: Groß}}}, "
+    "lots: {title: {en: Lots, de: Anzahl}, type: integer}}"
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("intake.size == small", "„Größe“ ist Klein"),
+        ("intake.size != large and not grave", "„Größe“ ist nicht Groß und grave ist nein"),
+        ("grave and (intake.size in [small, large] or intake.lots is set)",
+         "grave ist ja und („Größe“ ist eines von: Klein, Groß oder „Anzahl“ ist ausgefüllt)"),
+        ("intake.size not in [small]", "„Größe“ ist keines von: Klein"),
+        ("intake.lots is not set or intake.lots < 2", "„Anzahl“ ist nicht ausgefüllt oder „Anzahl“ ist weniger als 2"),
+        ("intake.lots >= 3 and intake.lots <= 5", "„Anzahl“ ist mindestens 3 und „Anzahl“ ist höchstens 5"),
+        ("intake.lots > 2", "„Anzahl“ ist mehr als 2"),
+        ("intake.lots + 1 > 2", ""),
+        ("else", "sonst"),
+    ],
+)  # fmt: skip
+def test_a_condition_is_said_by_titles_and_labels_with_what_is_written_behind_it(written: str, said: str) -> None:
+    voice = Voice(define(WEIGHED, WEIGHED_FORMS, {}, HEAD.replace("[en]", "[en, de]")), "Europe/Berlin", Tongue("de"))
+    assert condition(voice, written) == (f"{said} (`{written}`)" if said else f"`{written}`")
+    assert condition(Voice(voice.definition, "UTC"), written) == f"`{written}`"
+    assert seen(voice, {"intake.size": ["large", "small"], "grave": True}) == "„Größe“ = Groß, Klein, grave = ja"
+
+
 def test_in_english_a_page_says_titles_and_the_command_line_says_what_the_process_says() -> None:
     case = Case(ORDER).start(CUSTOMER, size="small").claim(ANN).do(ANN, "sort")
     (moved,) = [event for event in case.history if event.type == "moved" and event.body["from"] == "received"]
@@ -116,3 +155,27 @@ def test_in_english_a_page_says_titles_and_the_command_line_says_what_the_proces
 
     assert says(Tongue("en"), moved) == "'Received' → 'Agreeing'  by 'Sort it'"
     assert says(Tongue(), moved) == "received → agreeing  by on:sort"
+
+
+@pytest.mark.parametrize(
+    ("words", "german"),
+    [
+        (
+            NOT_DELIVERED,
+            "„Re: {x}, “to” me“ konnte lea@example.org nicht zugestellt werden: der Mailserver sagt: 550 No",
+        ),
+        (
+            CAME_BACK,
+            "„Re: {x}, “to” me“ hat lea@example.org nicht erreicht und kam zurück: der Mailserver sagt: 550 No",
+        ),
+        ("It divides by zero", "It divides by zero"),
+    ],
+)
+def test_a_letter_that_did_not_arrive_is_told_in_german_and_what_an_author_has_to_mend_as_it_is(
+    words: str, german: str
+) -> None:
+    message = words.format(about="Re: {x}, “to” me", to="lea@example.org", error="the mail server says: 550 No")
+    raised = {"incident": "1", "message": message, "state": "", "place": "", "values": {}}
+    event = Event("incident-raised", datetime(2026, 11, 23, tzinfo=UTC), "system", "worker", raised)
+    assert Teller(ORDER, "Europe/Berlin", Tongue("de")).tell(event) == [f"{german} (der Vorgang war beendet)"]
+    assert Teller(ORDER, "Europe/Berlin", Tongue("en")).tell(event) == [f"{message} (the case had ended)"]

@@ -407,7 +407,7 @@ def test_a_list_may_come_as_several_values_of_one_name(everything: BoundForm) ->
 
 
 def test_every_sentence_exists_in_both_languages_and_ends() -> None:
-    names = ("allowed", "name", "near", "limit", "wanted", "help", "example", "reason")
+    names = ("allowed", "name", "near", "limit", "wanted", "help", "example", "reason", "who", "task", "roles")
     details = dict.fromkeys(names, "x") | {"count": 2}
     for code in sentence_codes():
         english, german = sentence(code, details, "en"), sentence(code, details, "de-AT")

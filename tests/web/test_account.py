@@ -104,6 +104,11 @@ def test_a_day_away_is_the_same_day_wherever_it_is_read(browser: Browsers) -> No
     dieter.post("/absences", {"from": "2026-11-23", "until": "2026-11-27", "deputy": "ann"})
     page = ben.get("/absences").get_data(as_text=True)
     assert "Mon 23 Nov 2026</td>" in page and "Fri 27 Nov 2026</td>" in page
+    ines, from_berlin = browser("ines"), ("2026-11-24 00:00+01:00", "2026-11-25 23:59+01:00")  # in Lisbon
+    ines.get("/absences")
+    assert ines.post("/absences", {"from": from_berlin[0], "until": from_berlin[1], "deputy": "ben"}).status_code == 303
+    told = ben.get("/absences").get_data(as_text=True)
+    assert "Tue 24 Nov 2026</td>" in told and "Wed 25 Nov 2026</td>" in told
     assert "Is back" not in page and "Is back" in dieter.get("/absences").get_data(as_text=True)
 
 

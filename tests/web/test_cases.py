@@ -217,7 +217,7 @@ def test_a_history_is_taken_along_as_masked_as_it_is_shown_and_then_without_hash
     taken = client.get(f"/cases/{reference}/history.json").get_data(as_text=True)
     assert json.loads(taken)["hidden"] is True and '"hash"' not in taken
     assert case.customer["name"] not in taken and case.customer["email"] not in taken
-    page_of(client, reference)
+    assert "may name people all the same" in page_of(client, reference)
     client.post(f"/cases/{reference}/personal-data", {"reason": "Audit 2026-4"})
     taken = client.get(f"/cases/{reference}/history.json").get_data(as_text=True)
     assert json.loads(taken)["hidden"] is False and case.customer["name"] in taken and '"hash"' in taken

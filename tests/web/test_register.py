@@ -53,6 +53,10 @@ def subjects(page: str) -> list[str]:
         ("q=lena+1", ["1"]),
         ("q=contact_name:lena+question+1", ["1"]),
         ("q=category:lena", []),
+        ("q=category:etwas+question+1", ["1"]),
+        ("q=Category:anderes+question+1", ["1"]),
+        ("q=category:Something+question+1", ["1"]),
+        ("q=category:Rechnung", []),
         ("customer=lena", ["2", "1", "0"]),
         ("customer=question", []),
         ("assignee=dieter", []),
@@ -127,12 +131,27 @@ def subjects_of_lamps(client: Browser, query: str) -> list[str]:
     return re.findall("A lamp for", client.get(f"/cases?{query}").get_data(as_text=True))
 
 
+def test_a_name_that_no_process_has_is_told_with_those_there_are(
+    browser: Browsers, house: House, cases: list[str]
+) -> None:
+    for page in ("/cases", "/inbox"):
+        text = browser("liam").get(f"{page}?q=kategory:other+10:30+http://a.example").get_data(as_text=True)
+        assert "No process has a field “kategory”. Did you mean “category”?" in text
+        assert text.count("No process has") == 1 and "category, " in text and "severity" in text
+    assert "No process has" not in browser("liam").get("/cases?q=category:nothing").get_data(as_text=True)
+
+
 def test_an_auditor_finds_by_what_was_chosen_and_by_marks(browser: Browsers, house: House, cases: list[str]) -> None:
     emma = house.directory.actor("emma", "web")
     house.engine.do(cases[1], Tag(at=house.clock(), actor=emma, add=("vip",)))
     client = browser("vera")
     channel = INQUIRY["channel"]
-    for query, found in ((f"q=channel:{channel}+00002", ["1"]), ("q=tag:vip", ["1"]), ("q=INQ-2026-00002", ["1"])):
+    for query, found in (
+        (f"q=channel:{channel}+00002", ["1"]),
+        ("q=channel:telefon+00002", ["1"]),
+        ("q=tag:vip", ["1"]),
+        ("q=INQ-2026-00002", ["1"]),
+    ):
         assert subjects(client.get(f"/cases?{query}").get_data(as_text=True)) == found
 
 

@@ -26,7 +26,7 @@ from web.language import said, zone
 from web.masking import covered, hide_texts
 from web.narrowing import NOBODY
 from web.reading import colleagues, ended_as, own_reach
-from web.searching import own_eyes
+from web.searching import own_eyes, unheard_of
 from web.taken import FORMS, as_csv, as_json
 
 SIZE, MOST_TAKEN = 50, 10_000
@@ -78,6 +78,7 @@ def register() -> str | Response:
         as_of=_day("as-of"),
         today=_today().isoformat(),
         faults=_faults(),
+        unheard_of=unheard_of(request.args.get("q", "")),
         now=house().clock(),
     )
 
@@ -153,7 +154,7 @@ def _found(after: tuple[int, str] | None, limit: int) -> queries.Page[Case]:
         here_by=earlier,
         text=asked.get("q", "").strip(),
         customer=asked.get("customer", "").strip(),
-        eyes=own_eyes(),
+        eyes=own_eyes(asked.get("q", "")),
         within=own_reach().within,
         limit=limit,
         after=after,

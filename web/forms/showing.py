@@ -1,7 +1,7 @@
 """A form as a page draws it: sections of fields, each with its control, its value, its help and what is wrong with it.
 
-Owns the choice of the control for a kind of field, and how stored values look inside one. Writes no HTML: the macros
-in `templates/forms/` do.
+Owns how a form comes together; `web.forms.controls` knows the controls. Writes no HTML: the macros in
+`templates/forms/` do.
 """
 
 from __future__ import annotations
@@ -9,24 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from engine.definition.forms import Form, FormField, Shown
-from engine.definition.types import Boolean, Choice, Date, File, Instant, ListOf, Number, Person, Text, Type
+from engine.definition.types import Boolean, Choice, ListOf, Number, Person, Type
+from web.forms.controls import control_of, limits_of, typed_in
 from web.language import gettext as _
-from web.language import number, said, typed_number, zone
+from web.language import said
 
 Errors = Mapping[str, Sequence[str]]
 Option = tuple[str, str]
 SPARE_ROWS = 1
 """Empty rows that a table offers behind those that are filled."""
-_SHORT = 5
-"""So many choices still stand side by side; more go into a list to open."""
 
 _ROW = re.compile(r"\.[0-9]+\.")
 """Between a table and its column: which row it is."""
-_INPUTS = {"email": "email", "uri": "url", "phone": "tel", "time": "time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +162,11 @@ class _Maker:
             value = self._look.values.get(of.name)
         hidden = self._look is not None and path in self._look.hidden
         needed = path in self._look.needed if self._look is not None else of.required
-        control, kind = _control(of)
+        control, kind = control_of(of)
         rows: tuple[tuple[ShownField, ...], ...] = ()
         columns: tuple[ShownField, ...] = ()
         if control == "table":
-            columns = tuple(self.field(column, f"{path}.0.{column.name}", {}, True) for column in of.columns)
+            columns = tuple(self._column(column, path) for column in of.columns)
             rows = tuple(self._rows(of, path, value))
         errors = [*self._errors.get(path, ())]
         self.told.add(path)
@@ -185,7 +182,7 @@ class _Maker:
             label=said(of.title),
             control=control,
             kind=kind,
-            value=_inside(of, control, value),
+            value=typed_in(of, control, value),
             help=said(of.help),
             errors=tuple(dict.fromkeys(errors)),
             needed=needed and of.compute is None,
@@ -193,12 +190,17 @@ class _Maker:
             options=self._options(of, item, path, value),
             multiple=of.is_list,
             unit=item.currency if isinstance(item, Number) else "",
-            limits=_limits(of, self._look)
+            limits=limits_of(of, self._look)
             | ({"readonly": "readonly"} if of.widget == "fixed" and value and not errors else {}),
             columns=columns,
             rows=rows,
             drives=of.name in self._drivers,
         )
+
+    def _column(self, of: FormField, table: str) -> ShownField:
+        """The heading: optional is only what no row has to fill in."""
+        heading = self.field(of, f"{table}.0.{of.name}", {}, True)
+        return replace(heading, needed=of.required or of.required_when is not None)
 
     def _rows(self, of: FormField, path: str, value: Any) -> Sequence[tuple[ShownField, ...]]:
         given = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
@@ -228,86 +230,3 @@ class _Maker:
             return known
         here = {person for person, _name in offered}
         return (*offered, *(one for one in known if one[0] == value and value not in here))
-
-
-def _control(of: FormField) -> tuple[str, str]:
-    """The control and, for an input, its type."""
-    if of.compute is not None:
-        return "computed", ""
-    if of.is_table:
-        return "table", ""
-    if of.holds_files:
-        return "file", ""
-    if of.is_list and isinstance(of.type, ListOf):
-        return ("checkboxes", "") if isinstance(of.type.item, Choice | Person) else ("lines", "")
-    kind = of.type
-    if isinstance(kind, Choice):
-        if of.widget in ("select", "radio"):
-            return of.widget, ""
-        return ("radio" if len(kind.values) <= _SHORT else "select"), ""
-    if isinstance(kind, Boolean):
-        if of.schema.get("const") is True or of.widget == "checkbox":
-            return "checkbox", ""
-        return "radio", ""
-    if isinstance(kind, Person):
-        return "select", ""
-    if isinstance(kind, Date):
-        return "input", "date"
-    if isinstance(kind, Instant):
-        return "input", "datetime-local"
-    if isinstance(kind, Number):
-        # Not `number`: a browser's own takes away what it does not understand, and nothing typed may be lost.
-        return "input", "integer" if kind.integer else "decimal"
-    assert isinstance(kind, Text | File)
-    if of.widget == "textarea" or of.schema.get("maxLength", 0) > 250:
-        return "textarea", ""
-    return "input", _INPUTS.get(of.format, "text")
-
-
-def _inside(of: FormField, control: str, value: Any) -> Any:
-    """What stands in the control: texts, as a person would type them."""
-    if value is None:
-        return [] if control in ("checkboxes", "file") else ""
-    if control == "computed":
-        return _in_words(of, value)
-    if control == "file":
-        return value if isinstance(value, list) else [value]
-    if control == "checkboxes":
-        return [str(one) for one in value] if isinstance(value, list) else [str(value)]
-    if control == "lines":
-        return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(of.type, Instant) and isinstance(value, str):
-        return _local(value)
-    if isinstance(of.type, Number):
-        return typed_number(value)
-    return value if control == "table" else str(value)
-
-
-def _in_words(of: FormField, value: Any) -> str:
-    """What a field that is worked out says: nobody types it, so it is not in the words of a control."""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(of.type, Number):
-        return number(value)
-    return said(of.labels[value]) if isinstance(value, str) and value in of.labels else str(value)
-
-
-def _local(value: str) -> str:
-    """An instant as a `datetime-local` control wants it, in the person's zone; what is none stays as it is."""
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        return value
-    return f"{at.astimezone(zone()) if at.tzinfo else at:%Y-%m-%dT%H:%M}"
-
-
-def _limits(of: FormField, look: Shown | None) -> dict[str, Any]:
-    """What a browser may help to keep; the server judges it again."""
-    known = {"maxLength": "maxlength", "minLength": "minlength"}
-    found = {known[word]: value for word, value in of.schema.items() if word in known}
-    if look is not None and isinstance(of.type, Date):
-        days = {"min": of.days.earliest, "max": of.days.latest}
-        found |= {word: of.days.day(count, look.at, look.zone) for word, count in days.items() if count is not None}
-    return found

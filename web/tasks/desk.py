@@ -127,7 +127,8 @@ def kept_draft(desk: Desk) -> Typed | None:
 
 def first_values(desk: Desk, use: FormUse | None, kept: Typed | None) -> Mapping[str, Any]:
     """What stands in the form at first: what was typed and kept, or what it said the last time round. An outcome's own
-    form begins empty, unless others decide about it: then it is one text that is written on.
+    form begins empty, unless others decide about it: then it is one text that is written on. Empty begins, too, what is
+    kept from all who wrote it before: whoever has it is to look anew.
     """
     if kept is not None:
         return kept.values
@@ -138,7 +139,11 @@ def first_values(desk: Desk, use: FormUse | None, kept: Typed | None) -> Mapping
     decided = any(state.approval and use.alias in state.approval.binds for state in desk.definition.states.values())
     if not own and not decided:
         return {}
-    known = desk.draft().values(desk.token).get(use.alias)
+    draft = desk.draft()
+    wrote = draft.authors_of(desk.token, use.alias)
+    if wrote and desk.task is not None and wrote <= authority.left_out(draft, desk.task):
+        return {}
+    known = draft.values(desk.token).get(use.alias)
     return known if isinstance(known, Mapping) else {}
 
 

@@ -119,8 +119,12 @@ class Wording:
     def expression(self, expression: Expression) -> str:
         """A condition or a value, in plain words."""
         if self._spoken is None:
-            return self.line(expression.text)
+            return self.condition(expression.text)
         return self.line(in_plain_words(expression, self.language, self._spoken))
+
+    def condition(self, text: str) -> str:
+        """A condition as it is written, or as whoever draws has words for it."""
+        return self.line(text)
 
     def name(self, id: str) -> str:
         """An id as words: `team-lead` is team lead, or what the organisation calls that role."""

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from engine.core.commands import Ask, Claim, Decide, WithdrawMessage
+from engine.core.authority import guest_of
+from engine.core.commands import Ask, Claim, Complete, Decide, Trigger, WithdrawMessage
 from engine.core.events import Event
+from engine.core.instance import TAKE_BACK
 from engine.definition.catalog import Catalog
 from engine.definition.linter import lint
 from engine.definition.loader import examine
@@ -25,7 +27,7 @@ from tests.builders import PROCESS, files
 from tests.mails import mail
 from tests.web.browser.conftest import NARROW, WIDE
 from tests.web.cases import INQUIRY
-from tests.web.working import to_answer
+from tests.web.working import ANSWER, to_answer
 from web.house import House
 
 PAGES = [
@@ -60,6 +62,9 @@ PAGES = [
     ("ines", "/cases/{case}"),
     ("vera", "/cases/{case}?verify=1"),
     ("lena", "/mine"),
+    ("lena", "/mine/{case}"),
+    ("lena", "/mine/{closed}"),
+    ("", "/status/nothing.at-all"),
     ("ann", "/cases/{decided}"),
     ("ann", "/tasks/{again}"),
 ]
@@ -114,6 +119,16 @@ def proven(house: House) -> str:
     return house.engine.deploy(loaded, "katrin", proof=proof_of(catalog, loaded.bundle), verdict=verdict).proof
 
 
+def closed(house: House) -> str:
+    """An inquiry of Lena's that was answered and closed: its page asks how content she is."""
+    task = to_answer(house)
+    case, at, ben = task.rpartition(".")[0], house.clock(), house.directory.actor("ben", "web")
+    lena = guest_of(house.engine.instance(case).customer)
+    house.engine.do(case, Complete(at=at, actor=ben, task=task, outcome="answer", values=ANSWER))
+    house.engine.do(case, Trigger(at=at + TAKE_BACK, actor=lena, name="confirm"))
+    return house.engine.instance(case).reference
+
+
 def away(house: House) -> Engine:
     """The database does not answer."""
     raise Rejected("database-unreachable", "Expected to reach the database, but: timeout")
@@ -146,14 +161,15 @@ def test_every_page_is_accessible_and_fits_in_light_and_dark_on_a_desk_and_a_pho
     task, ann = to_answer(house), house.directory.actor("ann", "web")
     ask = Ask(at=house.clock(), actor=ann, to="ben", to_roles=frozenset({"agent"}), text="Do you know her?")
     house.engine.do(task.rpartition(".")[0], ask)
-    proof, (approved, unwritten) = proven(house), decided(house)
+    proof, (approved, unwritten), ended = proven(house), decided(house), closed(house)
     receive(house.engine, mail("A long text. " * 40, to="jobs@brightwater.example"), "imap")
     found = []
     opened: dict[str, Any] = {}
 
     def look(person: str, path: str, status: int = 0) -> None:
         page = opened.get(person) or opened.setdefault(person, visit(person))
-        answer = page.goto(path.format(case=case, task=task, proof=proof, decided=approved, again=unwritten))
+        there = {"case": case, "task": task, "proof": proof, "decided": approved, "again": unwritten, "closed": ended}
+        answer = page.goto(path.format(**there))
         assert status in (0, answer.status)
         page.evaluate(AXE_SCRIPT)
         # Turned about, not opened anew: the same page is asked for once, whatever it is looked at on.

@@ -1,0 +1,97 @@
+"""What a search can ask for by name: the fields of the deployed processes, and what people call their choices.
+
+Owns how `category:Rechnung` comes to mean what is kept as `billing`, in every language of a process, and which names
+nobody knows. What is found by a word is `engine.store.search`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine.definition.forms import FormField
+from engine.definition.model import Definition
+from engine.definition.moves import FormUse
+from engine.definition.suggest import closest
+from engine.definition.types import Boolean, Choice, ListOf
+from engine.store.search import MARKS, Meaning, asked_by_name, field_name, spelt, words
+
+_YES_AND_NO = (("yes", "true"), ("no", "false"), ("ja", "true"), ("nein", "false"))
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """`names` are the fields as they are written, `chosen` those of them that have a choice, and `meanings` what the
+    labels of choices stand for.
+    """
+
+    names: frozenset[str] = frozenset()
+    chosen: frozenset[str] = frozenset()
+    meanings: tuple[Meaning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A name that somebody asked for and nobody knows; `instead` is the one that they may have meant, or empty."""
+
+    name: str
+    instead: str
+
+
+def forms_used(definition: Definition) -> Iterator[FormUse]:
+    """Every form of a process, wherever it is filled in."""
+    uses = [definition.start.form]
+    for state in (*definition.states.values(), *definition.tasks.values()):
+        uses.append(state.task.form if state.task is not None else None)
+    uses += [move.form for _, move in definition.moves()]
+    return (use for use in uses if use is not None)
+
+
+def vocabulary(definitions: Iterable[Definition]) -> Vocabulary:
+    """That of all these processes together."""
+    every = [_of(definition) for definition in definitions]
+    return Vocabulary(
+        frozenset().union(*(one.names for one in every)),
+        frozenset().union(*(one.chosen for one in every)),
+        tuple(dict.fromkeys(meaning for one in every for meaning in one.meanings)),
+    )
+
+
+@lru_cache(maxsize=256)
+def _of(definition: Definition) -> Vocabulary:
+    names, chosen, meanings = set[str](), set[str](), dict[Meaning, None]()
+    for use in forms_used(definition):
+        for field in _every(use.form.fields):
+            names.add(field.name)
+            of = field.type.item if isinstance(field.type, ListOf) else field.type
+            if isinstance(of, Choice | Boolean):
+                chosen.add(field.name)
+                labels = _labels(field) if isinstance(of, Choice) else _YES_AND_NO
+                meanings |= {
+                    (field_name(field.name), said, spelt(value)): None
+                    for label, value in labels
+                    for said in (spelt(label), *words(label).split())
+                }
+    return Vocabulary(frozenset(names), frozenset(chosen), tuple(meanings))
+
+
+def _every(fields: Iterable[FormField]) -> Iterator[FormField]:
+    for field in fields:
+        yield from field.columns if field.is_table else (field,)
+
+
+def _labels(field: FormField) -> Iterator[tuple[str, str]]:
+    for value, label in field.labels.items():
+        for text in (label,) if isinstance(label, str) else label.values():
+            yield text, value
+
+
+def unknown(text: str, names: Iterable[str]) -> tuple[Unknown, ...]:
+    """The names in `text` that are none of `names` and no mark; times and addresses of the web ask for nothing."""
+    known = {field_name(name): name for name in names}
+    return tuple(
+        Unknown(name, closest(name, (*known.values(), *MARKS)) or "")
+        for name in dict.fromkeys(asked_by_name(text))
+        if field_name(name) not in known and field_name(name) not in MARKS
+    )
