@@ -106,7 +106,7 @@ def test_a_complaint_goes_from_the_public_form_to_its_closure_by_seven_people(
     work(visit, "ben", f"Do what was promised in {reference}", "remedy-done", done, scripts)
 
     # What a person sends can be taken back for some seconds; then the customer reads it.
-    house.engine.clock = house.engine.recording = lambda: datetime.now(UTC) + timedelta(minutes=1)
+    house.clock = house.engine.recording = lambda: datetime.now(UTC) + timedelta(minutes=1)
     customer.goto(private)
     told = customer.locator("main").inner_text()
     assert "You are right, and we are sorry." in told and "300 euros back" in told
