@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template, request
 
-from engine.core.drawing.differences import Difference
+from engine.core.drawing.comparing import Difference
 from engine.definition.catalog import Bundle
 from engine.definition.proof import Proof
 from engine.errors import DefinitionError, Problem

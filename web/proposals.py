@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.core.drawing.differences import Difference, differences
+from engine.core.drawing.comparing import Difference
+from engine.core.drawing.differences import differences
 from engine.core.instance import Instance
 from engine.definition.model import Definition
 from engine.definition.texts import Localised

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
-from engine.core.drawing.differences import Difference
+from engine.core.drawing.comparing import Difference
 from engine.definition.nodes import plain
 from engine.definition.reader import read
 from engine.errors import DefinitionError

@@ -127,6 +127,24 @@ def test_another_text_of_a_message_is_told_with_its_language() -> None:
     assert said(old, new)[0].endswith("has another text (de).")
 
 
+UNSAID = [
+    ("handler: [frontline, ", "handler: [", "The group “handler”: those who worked on, no longer “"),
+    ("by: investigation\n", "by: remedy\n", "The group “investigated by”: those who worked on is now “"),
+    (", de: Kundenbeschwerde}", ", de: Klage}", "The process: the name (de) is now “Klage”"),
+    ("en: Receipt", "en: Arrival", "The stage “Arrival” works differently in a detail."),
+    ("en: We stop", "en: We end", "At any time, “Withdraw it” works differently in a detail."),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), UNSAID)
+def test_whom_two_different_people_are_is_told_and_so_are_words_in_the_other_language(
+    old: str, new: str, told: str
+) -> None:
+    path = "processes/complaint.yaml"
+    [found] = said(version(path, process="complaint"), version(path, (old, new), process="complaint"))
+    assert found.startswith(told)
+
+
 def test_both_languages_have_the_same_words_with_the_same_gaps() -> None:
     english, german = WORDS["en"], WORDS["de"]
     assert {key: text.count("{}") for key, text in english.items()} == {

@@ -7,31 +7,15 @@ these words, is told as a detail of the place where it stands, so that nothing c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeVar
 
-from engine.core.drawing.difference_words import WORDS
+from engine.core.drawing.comparing import Comparing, Difference
 from engine.core.drawing.meaning import form_meaning, meaning, texts_of
 from engine.core.drawing.prose import Prose, Stop, WayOn, prose_of
 from engine.core.drawing.wording import Wording
 from engine.definition.forms import Form
 from engine.definition.forms.describing import Row
 from engine.definition.model import Definition, State
-from engine.definition.texts import Localised
-
-Kind = Literal["added", "removed", "changed"]
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One sentence. `kind` says what happened to the thing it is about; `part` is the chapter: process, states, ways,
-    tasks, promises, messages or forms.
-    """
-
-    kind: Kind
-    part: str
-    said: str
+from engine.definition.texts import Localised, localised
 
 
 def differences(
@@ -42,9 +26,10 @@ def differences(
     return tuple(_Comparing(old, new, tongue, roles or {}).all())
 
 
-class _Comparing:
+class _Comparing(Comparing):
     def __init__(self, old: Definition, new: Definition, language: str, roles: Mapping[str, Localised]) -> None:
-        self.old, self.new, self.language = old, new, language
+        super().__init__(language)
+        self.old, self.new = old, new
         self.words = Wording(language, 300, roles)
         self.was: Prose = prose_of(old, language, roles)
         self.now: Prose = prose_of(new, language, roles)
@@ -52,55 +37,17 @@ class _Comparing:
     def all(self) -> Iterator[Difference]:
         yield from self.process()
         yield from self.places("states", "state", self.was.stops, self.now.stops, self.old.states, self.new.states)
-        yield from self.ways("ways", lambda name: self.say("any", name), self.was.anywhere, self.now.anywhere)
+        yield from self.anywhere()
         yield from self.places("tasks", "beside", self.was.beside, self.now.beside, self.old.tasks, self.new.tasks)
         yield from self.promises()
         yield from self.messages()
         yield from self.forms()
 
-    def say(self, key: str, *parts: str) -> str:
-        return WORDS["de" if self.language.startswith("de") else "en"][key].format(*parts)
-
-    # --- pieces
-
-    def value(self, part: str, what: str, aspect: str, was: str, now: str) -> Iterator[Difference]:
-        """One value of something that both have."""
-        if was == now:
-            return
-        name = self.say(aspect)
-        if not was:
-            yield Difference("changed", part, self.say("set", what, name, now))
-        elif not now:
-            yield Difference("changed", part, self.say("unset", what, name, was))
-        else:
-            yield Difference("changed", part, self.say("now", what, name, now, was))
-
-    def several(
-        self, part: str, what: str, aspect: str, was: Sequence[str], now: Sequence[str]
-    ) -> Iterator[Difference]:
-        """One value of several entries: those alone that are not in both."""
-        gone, come = ("; ".join(one for one in ones if one not in other) for ones, other in ((was, now), (now, was)))
-        if gone and come:
-            yield from self.value(part, what, aspect, gone, come)
-        elif gone or come:
-            key = "less" if gone else "more"
-            yield Difference("changed", part, self.say(key, what, self.say(aspect), gone or come))
-
-    def listed(
-        self, part: str, name: Callable[[T], str], was: Mapping[str, T], now: Mapping[str, T]
-    ) -> Iterator[Difference]:
-        """What only one of the two has."""
-        for id, thing in was.items():
-            if id not in now:
-                yield Difference("removed", part, self.say("removed", name(thing)))
-        for id, thing in now.items():
-            if id not in was:
-                yield Difference("added", part, self.say("added", name(thing)))
-
     # --- chapters
 
     def process(self) -> Iterator[Difference]:
         what = self.say("process")
+        yield from self.titles(what)
         before, after = self.head(self.old), self.head(self.new)
         for aspect, said in after.items():
             yield from self.value("process", what, aspect, before[aspect], said)
@@ -110,13 +57,44 @@ class _Comparing:
         yield from self.kept("variable", {one.name: one for one in self.old.variables},
                              {one.name: one for one in self.new.variables})  # fmt: skip
         yield from self.kept("table", self.old.decisions, self.new.decisions)
+        yield from self.stages()
+        yield from self.people()
+
+    def titles(self, what: str) -> Iterator[Difference]:
+        """Its name and description, in every language: customers read the others too."""
+        for aspect in ("title", "description"):
+            told: list[tuple[str, str]] = []
+            for language in dict.fromkeys((self.language, *self.old.languages, *self.new.languages)):
+                was, now = (self.words.line(localised(getattr(one, aspect), language)) for one in (self.old, self.new))
+                name = self.say(aspect) if language == self.language else f"{self.say(aspect)} ({language})"
+                if (was, now) not in told:
+                    yield from self.named("process", what, name, was, now)
+                told.append((was, now))
+
+    def stages(self) -> Iterator[Difference]:
+        was, now = ({one.name: one for one in stages} for stages in (self.old.stages, self.new.stages))
+        yield from self.listed("process", lambda one: self.say("stage", self.words.text(one.title)), was, now)
+        for id, stage in now.items():
+            if id in was:
+                name = self.say("stage", self.words.text(stage.title))
+                yield from self.details("process", name, was[id], stage, ())
+
+    def people(self) -> Iterator[Difference]:
+        """Who is meant by a name that rules of two different people use, by where they worked."""
+        was, now = self.old.people, self.new.people
+        names = {id: self.say("people", self.words.name(id)) for id in (*was, *now)}
+        yield from self.listed("process", str, {id: names[id] for id in was}, {id: names[id] for id in now})
+        for id in now:
+            if id in was:
+                worked = [
+                    [self.words.text(one.place_of(at).title) for at in one.people[id]] for one in (self.old, self.new)
+                ]
+                yield from self.several("process", names[id], "worked", *worked)
 
     def head(self, definition: Definition) -> dict[str, str]:
         """What stands at the top of it, in words."""
         words = self.words
         return {
-            "title": words.text(definition.title),
-            "description": words.text(definition.description),
             "owner": words.name(definition.owner),
             "supervisors": words.names(definition.supervisors),
             "reference": definition.reference,
@@ -203,6 +181,16 @@ class _Comparing:
             for way in after:
                 yield Difference("added", part, self.say("leads-new", what, self.target(way), _when(way)))
 
+    def anywhere(self) -> Iterator[Difference]:
+        """What can be asked for, or come in, at any time."""
+        yield from self.ways("ways", lambda name: self.say("any", name), self.was.anywhere, self.now.anywhere)
+        before = {**self.old.anywhere, **self.old.heeded}
+        for id, move in {**self.new.anywhere, **self.new.heeded}.items():
+            name = self.words.move(move)
+            was, now = ([way for way in ways if way.name == name] for ways in (self.was.anywhere, self.now.anywhere))
+            if id in before and was == now:
+                yield from self.details("ways", self.say("any", name), before[id], move, ())
+
     def target(self, way: WayOn) -> str:
         return way.leads_to_title or self.say("stays")
 
@@ -268,14 +256,6 @@ class _Comparing:
                 yield Difference("changed", "forms", self.say("called", f"{name}: “{other.title}”", row.title))
             elif path in old and path in new and meaning(old[path]) != meaning(new[path]):
                 yield Difference("changed", "forms", self.say("field-detail", name, _called(row)))
-
-    def details(
-        self, part: str, name: str, was: object, now: object, told: Sequence[Difference]
-    ) -> Iterator[Difference]:
-        """What was told of it; or that it is different in something that these words do not say."""
-        yield from told
-        if not told and meaning(was) != meaning(now):
-            yield Difference("changed", part, self.say("detail", name))
 
 
 def _all(words: Iterable[str]) -> str:
