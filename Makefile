@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 HEARD := $(VENV)/bin/heard
 TO_RUN := $(VENV)/.installed-to-run
 TO_TEST := $(VENV)/.installed-to-test
-PYTEST_ARGS ?= -n auto
+PYTEST_ARGS ?= -n auto --dist worksteal
 
 # The scripts in an environment know where it was made and which Python made it. One that was moved, or whose Python has
 # gone after an upgrade, is made anew; asked before any rule, since make looks at each file only once.
