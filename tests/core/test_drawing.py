@@ -172,6 +172,7 @@ def test_the_words_are_in_the_language_asked_for() -> None:
     picture = picture_of(shipped("inquiry"), "de")
     assert node(picture, "received").title == "Eingegangen"
     assert node(picture, "received").lines == ("dispatcher", "fällig: 4 Arbeitsstunden")
+    assert "nicht: wer es verfasst hat" in " ".join(node(picture, "quote-review").lines)
     assert picture.language == "de"
 
 

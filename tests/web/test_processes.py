@@ -86,3 +86,5 @@ def test_a_picture_calls_roles_what_the_house_calls_them_in_the_language_of_the_
     page = browser(person).get("/processes/complaint").get_data(as_text=True)
     drawn = page[page.index("<svg xmlns") : page.index("</svg>")]
     assert title in drawn and other not in drawn and "complaint-officer" not in drawn
+    quoted = "“{}”</span>" if person == "ben" else "„{}“</span>"
+    assert quoted.format({"ben": "Decision", "ann": "Entscheidung"}[person]) in page

@@ -18,7 +18,11 @@ from engine.definition.texts import Localised, localised
 LONGEST = 200
 """Most characters of one title or one expression in a picture; the whole of it stands in the process."""
 
-_NAMES_IN_GERMAN = {"assignee": "wer daran arbeitet", "starter": "wer begonnen hat"}
+_NAMES_IN_GERMAN = {
+    "assignee": "wer daran arbeitet",
+    "starter": "wer begonnen hat",
+    "authors": "wer es verfasst hat",
+}
 """Whom every process can name, whatever its roles are."""
 
 _DAYS = re.compile(r"((?:T|t)age)\b")
