@@ -169,6 +169,7 @@ def test_an_auditor_reads_and_changes_nothing(browser: Browsers, house: House, r
     auditor = browser("vera")
     page = page_of(auditor, reference)
     assert "You read here" in page and "<textarea" not in page
+    assert "Inquiry · version 1</a>" in page and "/processes/inquiry?version=1" in page
     answer = auditor.post(f"/cases/{reference}/comments", {"text": "Hm."})
     assert answer.status_code == 403
     assert not [line for line in history.read(house.store, house.engine.find(reference)) if line.event.actor == "vera"]

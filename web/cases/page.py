@@ -24,7 +24,7 @@ from engine.definition.markdown import to_html
 from engine.definition.model import Definition
 from engine.diagrams import svg_of
 from engine.errors import Rejected
-from engine.store import history, outbox, personal, status_links
+from engine.store import deployments, history, outbox, personal, status_links
 from engine.store.history import Line
 from engine.telling import noticing
 from engine.telling.agreed import Agreed, agreed
@@ -130,6 +130,7 @@ def whole(reference: str, **typed: str) -> str:
         "cases/show.html",
         case=case,
         definition=definition,
+        version=deployments.by_digest(the.store, case.digest),
         deadlines=deadlines,
         now=now,
         names=names(),
