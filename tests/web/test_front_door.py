@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -68,6 +70,13 @@ def test_every_answer_allows_only_our_own_scripts_and_styles(browser: Browsers, 
     assert rules["frame-ancestors"] == rules["base-uri"] == "'none'"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_style_that_names_an_id_is_for_one_page_alone() -> None:
+    web = files("web")
+    named = set(re.findall(r"^#([a-z][\w-]*)", (web / "static" / "heard.css").read_text("utf-8"), re.MULTILINE))
+    pages = [page.read_text("utf-8") for page in Path(str(web / "templates")).rglob("*.html")]
+    assert named and {id: found for id in named if (found := sum(f'id="{id}"' in page for page in pages)) != 1} == {}
 
 
 def test_the_word_that_allows_a_script_is_new_in_every_answer(browser: Browsers) -> None:
