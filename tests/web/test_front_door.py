@@ -95,6 +95,24 @@ def test_no_page_carries_a_style_or_script_that_its_own_rules_forbid(browser: Br
         assert not re.search(r"<script>|<style|style=|\son\w+=", client.get(path).get_data(as_text=True))
 
 
+@pytest.mark.parametrize(
+    ("came", "led"),
+    [
+        ("http://localhost/inbox?view=mine", True),
+        ("http://evil.example/inbox", False),
+        ("http://localhost//evil.example", False),
+        ("http://localhost/sessions", False),
+        ("", False),
+    ],
+)
+def test_a_refusal_leads_back_to_a_page_of_ours_that_can_be_opened(browser: Browsers, came: str, led: bool) -> None:
+    client = browser("ben")
+    client.get("/inbox")
+    client.post("/tasks/none/claim", headers={"Referer": came})
+    assert ('<a href="/inbox?view=mine">Back to where you were</a>' in client.page) is led
+    assert ("Back to where you were" in client.page) is led
+
+
 def test_an_address_that_does_not_exist_gets_a_page_and_not_a_traceback(browser: Browsers) -> None:
     answer = browser().get("/nowhere/<script>alert(1)</script>")
     assert answer.status_code == 404
