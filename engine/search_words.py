@@ -12,7 +12,6 @@ from functools import lru_cache
 
 from engine.definition.forms import FormField
 from engine.definition.model import Definition
-from engine.definition.moves import FormUse
 from engine.definition.suggest import closest
 from engine.definition.types import Boolean, Choice, ListOf
 from engine.store.search import MARKS, Meaning, asked_by_name, field_name, spelt, words
@@ -39,15 +38,6 @@ class Unknown:
     instead: str
 
 
-def forms_used(definition: Definition) -> Iterator[FormUse]:
-    """Every form of a process, wherever it is filled in."""
-    uses = [definition.start.form]
-    for state in (*definition.states.values(), *definition.tasks.values()):
-        uses.append(state.task.form if state.task is not None else None)
-    uses += [move.form for _, move in definition.moves()]
-    return (use for use in uses if use is not None)
-
-
 def vocabulary(definitions: Iterable[Definition]) -> Vocabulary:
     """That of all these processes together."""
     every = [_of(definition) for definition in definitions]
@@ -61,7 +51,7 @@ def vocabulary(definitions: Iterable[Definition]) -> Vocabulary:
 @lru_cache(maxsize=256)
 def _of(definition: Definition) -> Vocabulary:
     names, chosen, meanings = set[str](), set[str](), dict[Meaning, None]()
-    for use in forms_used(definition):
+    for use in definition.forms():
         for field in _every(use.form.fields):
             names.add(field.name)
             of = field.type.item if isinstance(field.type, ListOf) else field.type

@@ -6,7 +6,7 @@ Owns this wording. When something is due is reckoned elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -63,9 +63,9 @@ def said(due: datetime | None, now: datetime, calendar: Calendar, lengths: Seque
     left = abs(due - now) if passes else calendar.elapsed(min(due, now), max(due, now))
     unit, count = span(left, 24 if passes else usual_day(calendar))
     if due < now:
-        return Said((_past if passes else _late)(unit, count), "!", "bad")
+        return Said(_words(_PAST if passes else _LATE, unit, count) if count else _("overdue"), "!", "bad")
     kind, sign = ("soon", "◔") if left <= SOON else ("", "")
-    return Said((_in if passes else _ahead)(unit, count), sign, kind)
+    return Said(_words(_IN if passes else _AHEAD, unit, count) if count else _("now"), sign, kind)
 
 
 def span(length: timedelta, a_day: float) -> tuple[str, float]:
@@ -80,53 +80,34 @@ def span(length: timedelta, a_day: float) -> tuple[str, float]:
     return "days", round(days, 1 if days < 10 else None)
 
 
-def _ahead(unit: str, count: float) -> str:
-    """`in 2 working days`: said whole, for a language may bend the unit after `in`."""
-    if not count:
-        return _("now")
-    plural = 1 if count == 1 else 2
-    words = {"count": number(f"{count:g}")}
-    if unit == "minutes":
-        return ngettext("in %(count)s working minute", "in %(count)s working minutes", plural) % words
-    if unit == "hours":
-        return ngettext("in %(count)s working hour", "in %(count)s working hours", plural) % words
-    return ngettext("in %(count)s working day", "in %(count)s working days", plural) % words
+_Counted = Callable[[int], str]
+"""What is said of one (1) or of several (2)."""
+
+# Said whole, for a language may bend the unit behind its `in`.
+_AHEAD: Mapping[str, _Counted] = {
+    "minutes": lambda n: ngettext("in %(count)s working minute", "in %(count)s working minutes", n),
+    "hours": lambda n: ngettext("in %(count)s working hour", "in %(count)s working hours", n),
+    "days": lambda n: ngettext("in %(count)s working day", "in %(count)s working days", n),
+}
+_LATE: Mapping[str, _Counted] = {
+    "minutes": lambda n: ngettext("%(count)s working minute late", "%(count)s working minutes late", n),
+    "hours": lambda n: ngettext("%(count)s working hour late", "%(count)s working hours late", n),
+    "days": lambda n: ngettext("%(count)s working day late", "%(count)s working days late", n),
+}
+_IN: Mapping[str, _Counted] = {
+    "minutes": lambda n: ngettext("in %(count)s minute", "in %(count)s minutes", n),
+    "hours": lambda n: ngettext("in %(count)s hour", "in %(count)s hours", n),
+    "days": lambda n: ngettext("in %(count)s day", "in %(count)s days", n),
+}
+_PAST: Mapping[str, _Counted] = {
+    "minutes": lambda n: ngettext("%(count)s minute late", "%(count)s minutes late", n),
+    "hours": lambda n: ngettext("%(count)s hour late", "%(count)s hours late", n),
+    "days": lambda n: ngettext("%(count)s day late", "%(count)s days late", n),
+}
 
 
-def _late(unit: str, count: float) -> str:
-    if not count:
-        return _("overdue")
-    plural = 1 if count == 1 else 2
-    words = {"count": number(f"{count:g}")}
-    if unit == "minutes":
-        return ngettext("%(count)s working minute late", "%(count)s working minutes late", plural) % words
-    if unit == "hours":
-        return ngettext("%(count)s working hour late", "%(count)s working hours late", plural) % words
-    return ngettext("%(count)s working day late", "%(count)s working days late", plural) % words
-
-
-def _in(unit: str, count: float) -> str:
-    if not count:
-        return _("now")
-    plural = 1 if count == 1 else 2
-    words = {"count": number(f"{count:g}")}
-    if unit == "minutes":
-        return ngettext("in %(count)s minute", "in %(count)s minutes", plural) % words
-    if unit == "hours":
-        return ngettext("in %(count)s hour", "in %(count)s hours", plural) % words
-    return ngettext("in %(count)s day", "in %(count)s days", plural) % words
-
-
-def _past(unit: str, count: float) -> str:
-    if not count:
-        return _("overdue")
-    plural = 1 if count == 1 else 2
-    words = {"count": number(f"{count:g}")}
-    if unit == "minutes":
-        return ngettext("%(count)s minute late", "%(count)s minutes late", plural) % words
-    if unit == "hours":
-        return ngettext("%(count)s hour late", "%(count)s hours late", plural) % words
-    return ngettext("%(count)s day late", "%(count)s days late", plural) % words
+def _words(said: Mapping[str, _Counted], unit: str, count: float) -> str:
+    return said[unit](1 if count == 1 else 2) % {"count": number(f"{count:g}")}
 
 
 def usual_day(calendar: Calendar) -> float:

@@ -23,7 +23,6 @@ from engine.definition.model import Definition
 from engine.definition.roles import CUSTOMER
 from engine.definition.texts import Localised
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
-from engine.search_words import forms_used
 from engine.store import instances
 from engine.telling.stages import Station, stations
 from engine.visibility import Reach, may_see, reach
@@ -107,7 +106,7 @@ def readable(forms: Mapping[str, Form], filled_in: Mapping[str, Any]) -> Iterato
 
 def forms_by_alias(definition: Definition) -> dict[str, Form]:
     """Each form of the process under the short name by which its values are kept."""
-    return {use.alias: use.form for use in forms_used(definition)}
+    return {use.alias: use.form for use in definition.forms()}
 
 
 def answers(form: Form | None, values: Mapping[str, Any]) -> Iterable[Answer]:

@@ -102,9 +102,10 @@ _STAYS = ("sent", "undo", "counter", "priority", "questions", "rounds", "tags")
 
 def difference(before: Instance, after: Instance) -> dict[str, Any]:
     """The parts of the snapshot that are not the same any more, as they were, in plain JSON; None: not there."""
-    was, now = _plain(to_data(before)), _plain(to_data(after))
-    parts = (part for part in {**was, **now} if part not in _STAYS and was.get(part) != now.get(part))
-    return {part: was.get(part) for part in parts} | (
+    was, now = to_data(before), to_data(after)
+    parts = [part for part in {**was, **now} if part not in _STAYS and was.get(part) != now.get(part)]
+    plain = {part: (_plain(was.get(part)), _plain(now.get(part))) for part in parts}
+    return {part: old for part, (old, new) in plain.items() if old != new} | (
         {"subject": before.subject} if before.subject != after.subject else {}
     )
 

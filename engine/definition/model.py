@@ -14,7 +14,7 @@ from engine.core.calendars import Calendar
 from engine.definition.decisions import Decision
 from engine.definition.expressions import Expression
 from engine.definition.messages import Line
-from engine.definition.moves import ApprovalPlan, Calling, Move
+from engine.definition.moves import ApprovalPlan, Calling, FormUse, Move
 from engine.definition.plans import (
     After,
     ClockPlan,
@@ -167,6 +167,13 @@ class Definition:
 
     designations: Mapping[str, tuple[Designation, ...]] = field(default_factory=dict)
     """The fields that say who a task is for, by the short names of their forms."""
+
+    def forms(self) -> Iterator[FormUse]:
+        """Every form with the name it is known by, wherever it is filled in; one that is used often comes often."""
+        uses = [self.start.form]
+        uses += [one.task.form for one in (*self.states.values(), *self.tasks.values()) if one.task is not None]
+        uses += [move.form for _, move in self.moves()]
+        return (use for use in uses if use is not None)
 
     def moves(self) -> Iterator[tuple[State | None, Move]]:
         """Every move with the state it starts from; None for the start and the process-level ones."""

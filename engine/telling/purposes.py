@@ -11,7 +11,7 @@ from engine.definition.model import Definition
 from engine.definition.moves import BREACH, Move, Rung
 from engine.definition.texts import localised
 from engine.keywords.opening import ESCALATE
-from engine.telling.conditions import Spoken
+from engine.telling.conditions import Told
 from engine.telling.facts import share, share_of_task
 from engine.telling.voice import Voice
 
@@ -68,7 +68,7 @@ def _happens(move: Move, voice: Voice) -> list[str]:
     """What happens in any case, and then one for each branch in which something happens; where it is for some states
     alone, those first.
     """
-    words = Spoken(voice) if voice.tongue.language else _AsWritten("en")
+    words = Told(voice) if voice.tongue.language else _AsWritten("en")
     places = ", ".join(voice.place(state) for state in move.sources)
     found = [voice.say("in {places} alone", places=places)] if places else []
     found.append(words.effects(move.actions))

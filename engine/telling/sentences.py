@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from engine.core.events import Event
 from engine.keywords.deciding import in_words
 from engine.telling import outside, promises
-from engine.telling.conditions import Spoken, condition, seen
+from engine.telling.conditions import Told, condition, seen
 from engine.telling.facts import answer, answered, form
 from engine.telling.voice import Body, Voice
 
@@ -168,7 +168,7 @@ class Teller(Voice):
         plan = self.definition.place_of(body["state"]).approval if self.tongue.language else None
         rules = plan.rules if plan is not None else ()
         found = next((one for one in rules if in_words(one.rule) == body["rule"]), None)
-        return Spoken(self).rule(found, 1) if found is not None else str(body["rule"])
+        return Told(self).rule(found, 1) if found is not None else str(body["rule"])
 
     def decided(self, body: Body) -> str:
         counted = self.both(self.people([role]) for role in body.get("counted", ()))

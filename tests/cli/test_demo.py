@@ -401,7 +401,6 @@ def test_a_time_that_is_none_is_refused(text: str) -> None:
 
 
 def test_the_printed_commands_work_when_they_are_copied(here: Path) -> None:
-    begun = time.monotonic()
     script = Path(sys.executable).parent
     environ = {**os.environ, "PATH": f"{script}{os.pathsep}{os.environ['PATH']}"}
     if shutil.which("heard", path=environ["PATH"]) is None:
@@ -413,7 +412,6 @@ def test_the_printed_commands_work_when_they_are_copied(here: Path) -> None:
         return done.stdout
 
     said = shell("heard demo")
-    assert time.monotonic() - begun < 30
     assert "349 public complaints" in said
     assert "The inbox of Ann Keller:" in said
     commands = [line for line in said.splitlines() if line.startswith("heard ")]

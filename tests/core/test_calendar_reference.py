@@ -24,8 +24,8 @@ WHERE = [*STAGES, ("America/Havana", date(2026, 11, 1)), ("Pacific/Apia", date(2
 
 
 @cache
-def clock(zone: str, first: date) -> tuple[datetime, tuple[datetime, ...], dict[datetime, int]]:
-    """The window's first instant, what the clock shows each minute, and the first minute showing a time."""
+def clock(zone: str, first: date) -> tuple[datetime, tuple[datetime, ...], dict[datetime, int], list[date]]:
+    """The window's first instant, what the clock shows each minute, the first minute showing a time, and the days."""
     begin = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=2)
     shown = tuple(
         (begin + number * MINUTE).astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
@@ -34,7 +34,7 @@ def clock(zone: str, first: date) -> tuple[datetime, tuple[datetime, ...], dict[
     when: dict[datetime, int] = {}
     for number, local in enumerate(shown):
         when.setdefault(local, number)
-    return begin, shown, when
+    return begin, shown, when, sorted({local.date() for local in shown})
 
 
 @dataclass
@@ -45,10 +45,10 @@ class Reference:
     first: date
 
     def __post_init__(self) -> None:
-        self.begin, self.shown, self.when = clock(self.calendar.zone, self.first)
+        self.begin, self.shown, self.when, days = clock(self.calendar.zone, self.first)
         self.open = [False] * len(self.shown)
         self.closes: dict[date, int] = {}
-        for day in sorted({local.date() for local in self.shown}):
+        for day in days:
             for span in self.hours(day):
                 midnight = datetime.fromisoformat(f"{day} 00:00")
                 opening, closing = (

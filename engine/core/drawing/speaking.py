@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from engine.definition.expressions.telling import Spoken
 from engine.definition.forms.model import FormField
 from engine.definition.model import Definition
-from engine.definition.moves import FormUse
 from engine.definition.texts import Localised
 from engine.definition.wording import Labels
 
@@ -19,7 +18,7 @@ def spoken_in(definition: Definition) -> Spoken:
     """The titles of the process's decisions and of every field of its forms, by the names that expressions use."""
     titles: dict[str, Localised] = {}
     labels: dict[str, Labels] = {}
-    for use in _uses(definition):
+    for use in definition.forms():
         titles[use.alias] = use.form.title
         for path, one in _fields(use.form.fields, f"{use.alias}."):
             titles[path] = one.title
@@ -28,13 +27,6 @@ def spoken_in(definition: Definition) -> Spoken:
     titles |= {name: decision.title for name, decision in definition.decisions.items() if decision.title}
     places = {id: place.title for id, place in (*definition.states.items(), *definition.tasks.items())}
     return Spoken(titles, labels, places)
-
-
-def _uses(definition: Definition) -> Iterator[FormUse]:
-    uses = [move.form for _, move in definition.moves()] + [definition.start.form]
-    for state in (*definition.states.values(), *definition.tasks.values()):
-        uses += [state.task.form if state.task is not None else None, *(move.form for move in state.on.values())]
-    yield from (use for use in uses if use is not None)
 
 
 def _fields(fields: tuple[FormField, ...], prefix: str) -> Iterator[tuple[str, FormField]]:
