@@ -6,6 +6,7 @@ Owns the mapping and the pages. Must not hide a fault of ours: that is logged wi
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -13,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine.errors import DefinitionError, Rejected, Stuck
 from engine.logs import facts
+from web.access import inner
 from web.language import gettext as _
 from web.refusals import worded
 
@@ -60,7 +62,16 @@ def status_of(rejected: Rejected) -> int:
 def page(title: str, advice: str, status: int, whole: str = "errors/page.html") -> Answer:
     """A page with a sentence and a way on; a fragment asks for the sentence alone."""
     template = "errors/fragment.html" if request.headers.get("HX-Request") else whole
-    return render_template(template, title=title, advice=advice), status
+    return render_template(template, title=title, advice=advice, back=_back()), status
+
+
+def _back() -> str:
+    """The page of this house from which something was sent; empty when there was none that can be opened again."""
+    came = urlsplit(request.referrer or "")
+    ours = current_app.create_url_adapter(request)
+    if request.method == "GET" or came.netloc != request.host or ours is None or not ours.test(came.path, "GET"):
+        return ""
+    return inner(f"{came.path}?{came.query}" if came.query else came.path)
 
 
 def guard(app: Flask) -> None:

@@ -33,7 +33,7 @@ from web.language import gettext as _
 from web.language import ngettext, said, titled, zone
 from web.masking import hide_texts
 from web.messages import recallable_after
-from web.narrowing import FILTERS, NOBODY, narrowed
+from web.narrowing import FILTERS, NOBODY, desks, narrowed, state_of
 from web.reading import colleagues, names, own_reach
 from web.refusals import worded
 from web.searching import own_eyes, unheard_of
@@ -83,12 +83,14 @@ def show() -> str | Response:
     every = views(now)
     view = next((one for one in every if one.key == request.args.get("view", "")), every[0])
     after = _cursor(request.args.get("after", ""))
+    standing = desks(request.args["process"]) if request.args.get("process") else {}
+    state = state_of(request.args, standing)
     if view.only is None:
         cases: Page[queries.Case] = own_cases.page(the.store, _CASES[view.key](who.person.id), limit=SIZE, after=after)
         page: Page[InboxRow] = Page(())
     else:
         cases = Page(())
-        only = narrowed(view.only, request.args, who.person.id, own_eyes(request.args.get("q", "")))
+        only = narrowed(view.only, request.args, state, who.person.id, own_eyes(request.args.get("q", "")))
         actor = who.actor
         page = tasks.inbox(the.store, actor.id, actor.roles, actor.stands_in, only=only, limit=SIZE, after=after)
     if own_reach().masked:
@@ -113,9 +115,10 @@ def show() -> str | Response:
         fingerprint=fingerprint,
         asked=len(questions.of_person(the.store, who.person.id)),
         told=notices.unseen() if who.is_staff else 0,
-        filters={word: request.args.get(word, "") for word in FILTERS},
+        filters={**{word: request.args.get(word, "") for word in FILTERS}, "state": state},
         narrow=any(request.args.get(word) for word in FILTERS),
         processes=_titles(),
+        states=standing,
         severities=_severities(),
         typed=request.args.get("typed", ""),
         saved=personal.views(the.store, who.person.id, PAGE),

@@ -11,20 +11,43 @@ from dataclasses import replace
 
 from engine.store.inbox_parts import ANYBODYS, FREE, MINE_ALONE, Only
 from engine.store.search import Eyes
+from web.inbox_rows import definitions
+from web.language import said
 
 FILTERS = ("process", "state", "customer", "assignee", "priority", "severity", "q")
 NOBODY = "-"
 """Stands for nobody, where somebody could be named who has a task."""
 
 
-def narrowed(only: Only, asked: Mapping[str, str], person: str, eyes: Eyes) -> Only:
-    """The part with what `person` asked for on top: process, state, customer, who has it, priority, severity, and free
-    words. Severity is for those alone who may find by it.
+def places(process: str) -> dict[str, str]:
+    """Where a case of the process in force can stand, as people call it, by the id; nothing for no process."""
+    return {id: said(state.title) for one in definitions({process}).values() for id, state in one.states.items()}
+
+
+def desks(process: str) -> dict[str, str]:
+    """The same for where somebody has something to do, beside the case's own work too."""
+    return {
+        state.id: said(state.title)
+        for one in definitions({process}).values()
+        for state in (*one.states.values(), *one.tasks.values())
+        if state.work is not None
+    }
+
+
+def state_of(asked: Mapping[str, str], offered: Mapping[str, str]) -> str:
+    """The state that is asked for; none when another process was chosen meanwhile, which has no such state."""
+    state = asked.get("state", "")
+    return state if state in offered or not asked.get("process") else ""
+
+
+def narrowed(only: Only, asked: Mapping[str, str], state: str, person: str, eyes: Eyes) -> Only:
+    """The part with what `person` asked for on top: process, `state`, customer, who has it, priority, severity, and
+    free words. Severity is for those alone who may find by it.
     """
     found = replace(
         only,
         process=asked.get("process", ""),
-        state=asked.get("state", ""),
+        state=state,
         customer=asked.get("customer", "").strip(),
         priority=asked.get("priority", ""),
         severity=asked.get("severity", "") if eyes.house else "",

@@ -106,6 +106,7 @@ def test_a_file_is_attached_and_comes_back_to_be_saved(browser: Browsers, house:
     upload = {"file": (io.BytesIO(PNG), '../../etc/pas"swd.png'), "note": "A photo"}
     assert client.post(f"/cases/{reference}/attachments", upload).status_code == 303
     page = page_of(client, reference)
+    assert "Attached: " in page
     link = re.search(rf'href="(/cases/{reference}/files/[0-9a-f]{{64}})"', page)
     assert link is not None and "A photo" in page
     answer = client.get(link[1])
@@ -133,9 +134,10 @@ def test_a_file_that_is_a_program_or_pretends_is_refused(
 ) -> None:
     client = browser("ben")
     page_of(client, reference)
-    answer = client.post(f"/cases/{reference}/attachments", {"file": (io.BytesIO(content), name)})
+    sent, here = {"file": (io.BytesIO(content), name)}, f"/cases/{reference}"
+    answer = client.post(f"{here}/attachments", sent, headers={"Referer": f"http://localhost{here}"})
     assert answer.status_code == 422
-    assert name in answer.get_data(as_text=True)
+    assert name in client.page and f'<a href="{here}">Back to where you were</a>' in client.page
 
 
 def test_a_move_that_belongs_to_no_task_asks_for_its_form_and_keeps_what_was_typed(

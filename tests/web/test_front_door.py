@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -70,6 +72,13 @@ def test_every_answer_allows_only_our_own_scripts_and_styles(browser: Browsers, 
     assert headers["Referrer-Policy"] == "same-origin"
 
 
+def test_a_style_that_names_an_id_is_for_one_page_alone() -> None:
+    web = files("web")
+    named = set(re.findall(r"^#([a-z][\w-]*)", (web / "static" / "heard.css").read_text("utf-8"), re.MULTILINE))
+    pages = [page.read_text("utf-8") for page in Path(str(web / "templates")).rglob("*.html")]
+    assert named and {id: found for id in named if (found := sum(f'id="{id}"' in page for page in pages)) != 1} == {}
+
+
 def test_the_word_that_allows_a_script_is_new_in_every_answer(browser: Browsers) -> None:
     client = browser()
     one, other = (client.get("/sign-in").headers["Content-Security-Policy"] for _ in range(2))
@@ -84,6 +93,24 @@ def test_no_page_carries_a_style_or_script_that_its_own_rules_forbid(browser: Br
     client = browser("ann")
     for path in ("/inbox", "/nowhere"):
         assert not re.search(r"<script>|<style|style=|\son\w+=", client.get(path).get_data(as_text=True))
+
+
+@pytest.mark.parametrize(
+    ("came", "led"),
+    [
+        ("http://localhost/inbox?view=mine", True),
+        ("http://evil.example/inbox", False),
+        ("http://localhost//evil.example", False),
+        ("http://localhost/sessions", False),
+        ("", False),
+    ],
+)
+def test_a_refusal_leads_back_to_a_page_of_ours_that_can_be_opened(browser: Browsers, came: str, led: bool) -> None:
+    client = browser("ben")
+    client.get("/inbox")
+    client.post("/tasks/none/claim", headers={"Referer": came})
+    assert ('<a href="/inbox?view=mine">Back to where you were</a>' in client.page) is led
+    assert ("Back to where you were" in client.page) is led
 
 
 def test_an_address_that_does_not_exist_gets_a_page_and_not_a_traceback(browser: Browsers) -> None:

@@ -107,6 +107,9 @@ def test_only_who_oversees_gives_tasks_to_others(browser: Browsers, house: House
         ("process=complaint", []),
         ("process=inquiry&priority=urgent", []),
         ("state=received", ["Question 0", "Question 1", "Question 2"]),
+        ("process=inquiry&state=received", ["Question 0", "Question 1", "Question 2"]),
+        ("process=inquiry&state=in-progress", []),
+        ("process=inquiry&state=investigation", ["Question 0", "Question 1", "Question 2"]),
         ("q=%25", []),
         ("q=" + "x" * 3000, []),
         ("view=approvals", []),
@@ -119,6 +122,17 @@ def test_an_inbox_is_narrowed_down(browser: Browsers, cases: list[str], query: s
     assert subjects(answer.get_data(as_text=True)) == found
 
 
+def test_states_are_offered_once_a_process_is_chosen(browser: Browsers, cases: list[str]) -> None:
+    client = browser("dieter")
+    for path, elsewhere in (("/inbox", "in-progress"), ("/cases", "answered")):
+        assert 'name="state"' not in client.get(path).get_data(as_text=True)
+        page = client.get(f"{path}?process=inquiry&state=received").get_data(as_text=True)
+        assert '<option value="received" selected>Received</option>' in page
+        assert f'<option value="{elsewhere}">' in page and page.count("Question ") >= 3
+        assert "Question " not in client.get(f"{path}?process=inquiry&state={elsewhere}").get_data(as_text=True)
+    assert 'value="answered"' not in client.get("/inbox?process=inquiry").get_data(as_text=True)
+
+
 def test_an_inbox_is_narrowed_down_by_who_has_the_task(browser: Browsers, house: House, cases: list[str]) -> None:
     for task, who in ((cases[0], "dieter"), (cases[1], "emma")):
         actor = house.directory.actor(who, "web")
@@ -127,7 +141,7 @@ def test_an_inbox_is_narrowed_down_by_who_has_the_task(browser: Browsers, house:
     for query, found in (("assignee=dieter", ["0"]), ("assignee=-", ["2"]), ("view=unassigned&assignee=dieter", [])):
         page = client.get(f"/inbox?{query}").get_data(as_text=True)
         assert subjects(page) == [f"Question {one}" for one in found]
-    assert re.search(r'<option value="dieter"[^>]*>me</option>', page)
+    assert re.search(r'nobody yet</option><option value="dieter"[^>]*>me</option>', page)
     page = client.get("/cases?assignee=emma").get_data(as_text=True)
     assert subjects(page) == ["Question 1"] and '<option value="emma" selected>' in page
     assert subjects(client.get("/cases?assignee=-").get_data(as_text=True)) == ["Question 2"]

@@ -19,6 +19,11 @@ def test_every_text_of_the_pages_is_translated_and_compiled() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_what_somebody_said_is_quoted_as_the_language_of_the_page_quotes() -> None:
+    pages = {page.name: page.read_text("utf-8") for page in (ROOT / "web" / "templates").rglob("*.html")}
+    assert pages and [name for name, text in pages.items() if "“{{" in text or "}}”" in text] == []
+
+
 def test_a_page_speaks_the_language_of_whoever_is_signed_in(browser: Callable[..., Browser]) -> None:
     german = browser("ann").get("/inbox").get_data(as_text=True)
     assert '<html lang="de">' in german and "Meine Aufgaben" in german and "My tasks" not in german

@@ -15,6 +15,7 @@ from web.access import SIGNED_IN, STAFF, access, inner, visitor
 from web.cases.noun import pages
 from web.house import house
 from web.language import gettext as _
+from web.language import listed
 from web.reading import case_called, names, sees
 from web.uploads import keep
 
@@ -38,6 +39,9 @@ def comment(reference: str) -> Response:
     named = house().directory.mentioned(text)
     told = tuple(person for person in named if sees(person, case))
     house().engine.do(case.id, c.Comment(text=text, mentions=told, **_common()))
+    if told:
+        hears = _("%(who)s will be told: at once within working time, else when it begins again.")
+        flash(hears % {"who": listed([names()[person] for person in told])})
     for person in named:
         if person not in told:
             blind = _("%(who)s was not told, because they may not see this case. Ask them a question: then they may.")
@@ -57,6 +61,7 @@ def attach(reference: str) -> Response:
         common = _common()
         common["key"] = f"{common['key']}-{number}" if common["key"] else ""
         house().engine.do(case.id, c.Attach(file=keep(one), note=request.form.get("note", ""), **common))
+    flash(_("Attached: %(files)s.") % {"files": ", ".join(one.filename or "" for one in given)})
     return _back(case.reference)
 
 

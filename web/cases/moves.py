@@ -17,6 +17,7 @@ from engine.core import commands as c
 from engine.core.authority import open_to
 from engine.core.correlation import ways
 from engine.core.draft import Draft
+from engine.core.drawing.speaking import spoken_in
 from engine.core.drawing.wording import Wording
 from engine.core.effects import move_in
 from engine.core.instance import COMPLETED, RUNNING, Instance
@@ -58,11 +59,11 @@ def asked(case: Instance, definition: Definition) -> list[Asked]:
     if case.status != RUNNING:
         return []
     draft = _draft(case, definition)
-    wording = Wording(language())
+    wording = Wording(language(), spoken=spoken_in(definition))
     found = []
     for token, move in ways(draft):
         if open_to(draft, token, move):
-            guard = wording.line(move.only_when.text) if move.only_when is not None else ""
+            guard = wording.expression(move.only_when) if move.only_when is not None else ""
             why_not = _("Not now: only if %(what)s") % {"what": guard} if not_offered(draft, token, move) else ""
             found.append(Asked(move.name, said(move.title) or wording.move(move), said(move.help), why_not))
     return found

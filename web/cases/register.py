@@ -24,7 +24,7 @@ from web.language import day as said_day
 from web.language import gettext as _
 from web.language import said, zone
 from web.masking import covered, hide_texts
-from web.narrowing import NOBODY
+from web.narrowing import NOBODY, places, state_of
 from web.reading import colleagues, ended_as, own_reach
 from web.searching import own_eyes, unheard_of
 from web.taken import FORMS, as_csv, as_json
@@ -60,12 +60,14 @@ def register() -> str | Response:
     masked = own_reach().masked
     if masked:
         hide_texts(text for case in page.rows for text in (case.customer_name, case.customer_email))
+    standing = _places()
     return render_template(
         "cases/register.html",
         rows=rows,
-        filters={word: request.args.get(word, "") for word in FILTERS},
+        filters={**{word: request.args.get(word, "") for word in FILTERS}, "state": state_of(request.args, standing)},
         narrow=any(request.args.get(word) for word in FILTERS),
         processes={one.process: said(one.title) for one in queries.deployments(house().store)},
+        states=standing,
         statuses=STATUSES,
         people=colleagues() if visitor().is_staff else [],
         nobody=NOBODY,
@@ -146,7 +148,7 @@ def _found(after: tuple[int, str] | None, limit: int) -> queries.Page[Case]:
         house().store,
         process=asked.get("process") or None,
         status=(asked.get("status") or None) if today else None,
-        state=(asked.get("state") or None) if today else None,
+        state=(state_of(asked, _places()) or None) if today else None,
         outcome=(asked.get("outcome") or None) if today else None,
         assignee=_assignee() if today else None,
         received_from=_begins(_day("from")),
@@ -159,6 +161,12 @@ def _found(after: tuple[int, str] | None, limit: int) -> queries.Page[Case]:
         limit=limit,
         after=after,
     )
+
+
+def _places() -> dict[str, str]:
+    """Where the cases of the process that was chosen can stand."""
+    process = request.args.get("process", "")
+    return places(process) if process else {}
 
 
 def _assignee() -> str | None:

@@ -14,6 +14,7 @@ from flask import abort
 
 from engine.core import authority
 from engine.core.draft import Draft
+from engine.core.drawing.speaking import spoken_in
 from engine.core.drawing.wording import Wording
 from engine.core.instance import Instance, Task
 from engine.core.tasks import Offer, offers
@@ -165,7 +166,7 @@ def field_names(desk: Desk) -> set[str]:
 def choices(desk: Desk, shown: Move, look: Shown | None) -> list[Choice]:
     """Every outcome, in the order of the process. `look` is how the form that is shown looks now."""
     roles, titles = house().directory.roles(), _titles()
-    wording = Wording(language(), roles=roles)
+    wording = Wording(language(), roles=roles, spoken=spoken_in(desk.definition))
     found = []
     for offer in offers(desk.draft(), desk.row.id):
         move = offer.move
@@ -184,7 +185,7 @@ def _why_not(offer: Offer, wording: Wording) -> str:
         return ""
     move = offer.move
     if move.only_when is not None:
-        return _("Not now: only if %(what)s") % {"what": wording.line(move.only_when.text)}
+        return _("Not now: only if %(what)s") % {"what": wording.expression(move.only_when)}
     return _("Only for %(roles)s") % {"roles": wording.names(move.by)}
 
 
