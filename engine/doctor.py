@@ -135,7 +135,7 @@ def _driver(store: Store, environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("driver", BAD, "distributed, but no worker can begin here", "Install heard[postgres].")
     else:
         counts = jobs.counts(store)
-        said = f"distributed: {counts.get('todo', 0)} jobs wait, {counts.get('doing', 0)} in hand"
+        said = f"distributed: jobs that wait: {counts.get('todo', 0)}, in hand: {counts.get('doing', 0)}"
         yield Finding("driver", GOOD, said)
 
 
@@ -152,8 +152,7 @@ def _outbox(waits: Sequence[vitals.Waiting], handlers: Handlers, now: datetime) 
     if not waits:
         yield Finding("outbox", GOOD, "nothing waits")
     for one in waits:
-        failed = f", {one.failed} of them tried before" if one.failed else ""
-        said = f"{_counted(one.kind, one.count)}, the oldest for {_ago(now - one.since)}{failed}"
+        said = _waiting(one, now)
         if one.kind not in handlers:
             yield Finding("outbox", NOTE, said, "They go out as soon as a mail server is named: see `mail` below.")
         elif now - one.since > OUTBOX_MAY_WAIT:
@@ -263,9 +262,22 @@ def _ago(span: timedelta) -> str:
     return f"{seconds:.0f} seconds"
 
 
-def _counted(kind: str, count: int) -> str:
-    words = {"message": "messages", "notice": "notices", "letter": "mails to colleagues", "webhook": "webhooks"}
-    return f"{count} {words.get(kind, kind)} wait"
+_KINDS = {
+    "message": ("message", "messages"),
+    "notice": ("notice", "notices"),
+    "letter": ("mail to a colleague", "mails to colleagues"),
+    "webhook": ("webhook", "webhooks"),
+}
+
+
+def _waiting(one: vitals.Waiting, now: datetime) -> str:
+    """How many of a kind, and for how long: `2 messages wait, the oldest for 2 hours, 1 of them tried before`."""
+    single, several = _KINDS.get(one.kind, (one.kind, one.kind))
+    since = _ago(now - one.since)
+    if one.count == 1:
+        return f"1 {single} waits, for {since}{', tried before' if one.failed else ''}"
+    failed = f", {one.failed} of them tried before" if one.failed else ""
+    return f"{one.count} {several} wait, the oldest for {since}{failed}"
 
 
 def refused(rejected: Rejected) -> list[Finding]:

@@ -95,7 +95,9 @@ def test_what_waits_too_long_in_the_outbox_is_bad_and_without_a_handler_it_is_sa
     house: tuple[Engine, VirtualClock],
 ) -> None:
     engine, clock = house
-    write(engine, clock, 2)
+    write(engine, clock, 1)
+    assert found(engine)["outbox"].said.startswith("1 message waits, for ")
+    write(engine, clock, 1)
     assert found(engine)["outbox"].sign == GOOD
     Embedded(engine, noting([], OSError("no route")), "me").deliver_due()
     pass_time(clock, timedelta(hours=2))

@@ -74,6 +74,6 @@ def event_names() -> dict[str, str]:
         "move-held": _("way to the end held"),
         "move-dropped": _("held way dropped"),
         "version-published": _("version published"),
-        "incident-raised": _("could not go on"),
+        "incident-raised": _("incident raised"),
         "incident-resolved": _("incident resolved"),
     }

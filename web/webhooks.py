@@ -42,7 +42,7 @@ def take(name: str) -> Answer:
     try:
         secret = secret_for(name, os.environ) if _NAME.fullmatch(name) else None
         if secret is None:
-            return {"error": "no-such-webhook"}, 404
+            return {"error": "no-such-webhook", "message": "Expected a webhook, but there is none of this name."}, 404
         largest = LARGEST if name == MAIL else LARGEST_JSON
         body = request.stream.read(largest + 1)
         if len(body) > largest:

@@ -154,7 +154,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something the process could not do by its own fault.
+    """Something the process could not do by its own fault, or that could not be delivered.
 
     `retry` is the command that failed, as plain data, to be tried again.
     """
@@ -165,6 +165,11 @@ class Incident:
     place: str
     state: str
     retry: Values
+
+    @property
+    def holds(self) -> bool:
+        """Whether the process itself could not go on; it goes on where only something sent did not arrive."""
+        return self.retry.get("do") != "deliver"
 
 
 TAKE_BACK = timedelta(seconds=15)

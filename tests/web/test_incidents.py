@@ -45,6 +45,15 @@ def test_it_says_which_case_since_when_and_why_with_hostile_text_as_text(browser
     assert "Expected to deliver “Hello” to &lt;i&gt;l@x&lt;/i&gt;, but: 550 No" in page and "<i>" not in page
 
 
+def test_only_what_holds_the_process_is_said_to_do_so(browser: Open, house: House) -> None:
+    (case,) = undelivered(house)
+    page = browser("katrin").get(f"/cases/{house.engine.instance(case).reference}").get_data(as_text=True)
+    assert "! Expected to deliver “Hello”" in page and "could not go on" not in page
+    (task,) = house.engine.instance(case).tasks
+    page = browser("dieter").get(f"/tasks/{task}").get_data(as_text=True)
+    assert "! something did not arrive" in page and "could not go on" not in page
+
+
 def test_one_is_tried_again_and_the_outbox_has_it_again(browser: Open, house: House) -> None:
     first, second = undelivered(house, 2)
     katrin = browser("katrin")

@@ -107,6 +107,7 @@ def test_what_cannot_be_done_is_told_in_words_for_programs(
 ) -> None:
     answer = post(app, said, name)
     assert answer.status_code == status and answer.json is not None and answer.json["error"] == error
+    assert answer.json["message"].startswith("Expected ")
 
 
 def test_a_mail_comes_in_by_a_provider_as_by_the_mailbox(app: Flask, house: House) -> None:

@@ -208,7 +208,7 @@ def test_the_doctor_says_which_driver_there_is_and_when_this_machine_is_told_ano
         (found,) = [one for one in examine(engine, {}, None, {VARIABLE: told}) if one.what == "driver"]
         assert found.sign == sign
         assert found.said == (
-            "distributed: 2 jobs wait, 0 in hand"
+            "distributed: jobs that wait: 2, in hand: 0"
             if sign == GOOD
             else "HEARD_DRIVER is embedded here, but this database has the driver distributed"
         )

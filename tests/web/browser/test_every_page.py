@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine.core.authority import guest_of
-from engine.core.commands import Ask, Claim, Complete, Decide, Trigger, WithdrawMessage
+from engine.core.commands import SYSTEM, Ask, Claim, Complete, Decide, GiveUp, Trigger, WithdrawMessage
 from engine.core.events import Event
 from engine.core.instance import TAKE_BACK
 from engine.definition.catalog import Catalog
@@ -22,7 +22,7 @@ from engine.home import shipped
 from engine.library import read_files
 from engine.receiving import receive
 from engine.runtime import Engine
-from engine.store import history
+from engine.store import history, outbox
 from tests.builders import PROCESS, files
 from tests.mails import mail
 from tests.web.browser.conftest import NARROW, WIDE
@@ -142,6 +142,15 @@ def again(house: House, case: str) -> None:
         history.append(house.store, case, len(history.read(house.store, case)), every, house.clock(), "")
 
 
+def undelivered(house: House, case: str) -> None:
+    """The mail server would not have its first message, and says so at length."""
+    name, why = outbox.of_case(house.store, case)[0].name, "the mail server says: 550 " + "no such user here, " * 9
+    about = "Your inquiry has arrived"
+    house.engine.do(
+        case, GiveUp(at=house.clock(), actor=SYSTEM, parcel=name, to="lena@x.example", about=about, error=why)
+    )
+
+
 def test_the_count_of_the_view_that_is_shown_is_as_readable_as_its_name(visit: Callable[..., Any]) -> None:
     page = visit("ann", dark=True, narrow=True)
     page.goto("/inbox")
@@ -157,6 +166,7 @@ def test_every_page_is_accessible_and_fits_in_light_and_dark_on_a_desk_and_a_pho
 
     started = house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY)
     case = started.reference
+    undelivered(house, started.instance)
     again(house, started.instance)
     task, ann = to_answer(house), house.directory.actor("ann", "web")
     ask = Ask(at=house.clock(), actor=ann, to="ben", to_roles=frozenset({"agent"}), text="Do you know her?")
