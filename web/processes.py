@@ -19,12 +19,13 @@ from engine.core.calendars import Calendar
 from engine.core.drawing import picture_of
 from engine.core.drawing.differences import differences
 from engine.core.drawing.prose import prose_of
+from engine.definition.linter import lint_pinned
 from engine.definition.model import Definition
 from engine.definition.texts import Localised, localised
 from engine.diagrams import STYLE, svg_of
-from engine.errors import Rejected
+from engine.errors import Problem, Rejected
 from engine.publishing import handed_in
-from engine.store import dwelling, queries
+from engine.store import deployments, dwelling, queries
 from engine.store.deployments import Deployment
 from engine.store.proofs import Proven
 from engine.visibility import roles_of
@@ -42,8 +43,8 @@ pages = Blueprint("processes", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A process in the library: its version in force (None before its first day), its live cases by version, and its
-    scenarios (None: it has none).
+    """A process in the library: its version in force (None before its first day), its live cases by version, its
+    scenarios (None: it has none), and what the linter says of it.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Shelf:
     live: tuple[tuple[int, int], ...]
     coming: Deployment | None
     proven: Proven | None
+    problems: tuple[Problem, ...]
 
     @property
     def cases(self) -> int:
@@ -92,7 +94,8 @@ def _shelves() -> list[Shelf]:
         numbers = {version: live.get((key, digest), 0) for digest, version in latest.items()}
         counted = tuple((version, count) for version, count in sorted(numbers.items(), reverse=True) if count)
         definition = house().engine.definition(current.digest)
-        shelves.append(Shelf(key, current, definition, counted, coming, proven_by(current.proof)))
+        problems = lint_pinned(deployments.bundle(store, current.digest) or "")
+        shelves.append(Shelf(key, current, definition, counted, coming, proven_by(current.proof), problems))
     return shelves
 
 

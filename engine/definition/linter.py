@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, Catalog, stem
+from engine.definition.catalog import CALENDARS, FORMS, MESSAGES, ORGANISATION, Bundle, Catalog, stem
 from engine.definition.loader import Loaded, examine
 from engine.definition.rules import RULES, Sight, translations, unused_files
 from engine.definition.rules.graph import Graph
+from engine.definition.rules.scenarios_there import NO_SCENARIOS
 from engine.definition.rules.walks import Walks
 from engine.definition.shapes import Report
 from engine.definition.told_once import OF_THE_HOUSE, each_name_once
@@ -47,6 +49,15 @@ def lint(catalog: Catalog, path: str) -> Loaded:
     if any(problem.severity == "error" for problem in problems):
         return replace(loaded, problems=problems, definition=None, bundle=None)
     return replace(loaded, problems=problems)
+
+
+@lru_cache(maxsize=256)
+def lint_pinned(bundle: str) -> tuple[Problem, ...]:
+    """What is to be said of a version as it was deployed, by the JSON of its bundle; judged once, since neither it nor
+    the rules change while a program runs. Its scenarios are not part of it, so that they are not missed here.
+    """
+    pinned = Bundle.from_json(bundle)
+    return tuple(one for one in lint(pinned.catalog(), pinned.path).problems if one.code != NO_SCENARIOS)
 
 
 def lint_home(catalog: Catalog) -> Linted:

@@ -9,9 +9,11 @@ from datetime import timedelta
 import pytest
 
 from engine.core.drawing.prose import prose_of
+from engine.definition.catalog import Catalog
 from engine.definition.loader import examine
 from engine.home import shipped
 from engine.library import catalog_of
+from tests.builders import PROCESS, files
 from tests.web.conftest import MONDAY, PROCESSES, Browser
 from web.house import House
 
@@ -40,6 +42,27 @@ def test_the_library_shows_each_process_with_its_owner_version_and_clauses(brows
     for word in ("Complaint", "Process owner", "8.2.1.c", "Cases that go on"):
         assert word in page
     assert {f"/processes/{key}" for key in PROCESSES} <= set(re.findall(r'href="(/processes/[a-z-]+)"', page))
+
+
+LATE_REMINDER = """
+start: {by: [agent], form: order-offer, go: here}
+states:
+  here:
+    task: {candidates: [agent], due: 2bh}
+    on: {done: end}
+    after: {3bh: {notify: assignee}}
+  end: {final: true}
+"""
+
+
+def test_the_library_says_what_the_linter_says_of_each_version(browser: Browsers, house: House) -> None:
+    home = files(LATE_REMINDER, {"order-offer": "properties: {price: {type: integer}}"})
+    house.engine.deploy(examine(Catalog(home), PROCESS), "ole", "")
+    shelves = browser("katrin").get("/processes?language=en").get_data(as_text=True).split("<article>")[1:-1]
+    said = {re.findall(r'href="/processes/([a-z-]+)"', shelf)[0]: shelf for shelf in shelves}
+    order = said.pop("order")
+    assert "! 1 warning<" in order and "Expected this reminder no later than the work in &#39;here&#39; is due" in order
+    assert all("nothing to mend" in shelf for shelf in said.values())
 
 
 @pytest.mark.parametrize("key", PROCESSES)
