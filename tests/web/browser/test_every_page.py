@@ -49,6 +49,7 @@ PAGES = [
     ("katrin", "/incidents?all=1"),
     ("emma", "/mail"),
     ("katrin", "/processes/inquiry"),
+    ("katrin", "/processes/complaint"),
     ("katrin", "/processes/referred-complaint"),
     ("katrin", "/proofs/{proof}"),
     ("katrin", "/proofs/{proof}?run=now"),
