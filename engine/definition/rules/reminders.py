@@ -6,7 +6,6 @@ others when the time is over is none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +19,6 @@ from engine.keywords.doing import ASSIGNEE
 
 _MOMENTS = tuple(datetime(2026, 6, 8, tzinfo=UTC) + timedelta(hours=hours) for hours in range(0, 14 * 24, 5))
 """Two weeks at every hour of the day: what holds at all of these holds."""
-_UNCLAIMED = re.compile(r"\bnot claimed\b")
 
 
 def _check(sight: Sight, report: Report) -> None:
@@ -51,7 +49,7 @@ def _reminds(move: Move) -> bool:
     if any(branch.go for branch in move.branches):
         return False
     told = {who for actions in move.doing for notice in actions.notices for who in notice.to}
-    waiting = any(branch.when is not None and _UNCLAIMED.search(branch.when.text) for branch in move.branches)
+    waiting = any(branch.when is not None and "claimed" in branch.when.names for branch in move.branches)
     return bool(told) and (waiting or told == {ASSIGNEE})
 
 
