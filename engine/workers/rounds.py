@@ -25,7 +25,7 @@ from engine.logs import facts
 from engine.runtime import Engine
 from engine.store import workers
 from engine.workers.delivering import Handlers, in_words
-from engine.workers.driving import Driver, driver
+from engine.workers.driving import Driver, Following
 from engine.workers.embedded import BATCH
 from engine.workers.forgetting import Forgetting
 from engine.workers.timers import Swept, sweep
@@ -96,7 +96,7 @@ def rounds(
     not end the worker.
     """
     name = name or new_name()
-    drives = driver(engine, handlers, name, stop)
+    drives = Following(engine, handlers, name, stop)
     one = partial(_round, engine, drives, name, Forgetting(engine), fetch)
     return _rounds(engine, stop, drives, one, name, every, until)
 
