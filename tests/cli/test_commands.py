@@ -83,6 +83,11 @@ def test_a_case_goes_from_start_to_end(shell: Shell) -> None:
     assert "shipped" not in shell.good("case", reference)
 
 
+def test_what_shows_times_of_a_case_says_in_which_zone_they_are(shell: Shell) -> None:
+    for words in (("case", ONE), ("history", ONE), ("task", ONE, "--as", "ann")):
+        assert shell.good(*words).endswith("\n\nTimes are those of UTC.\n"), words
+
+
 def test_what_was_typed_is_never_lost_to_a_refusal(shell: Shell) -> None:
     shell.good("save", ONE, "--as", "ann", "--set", "weight=50", "--set", "note=A long story")
     assert "did you mean 'sort'" in shell.refused("complete", ONE, "sotr", "--as", "ann", "--set", "pieces=0")
