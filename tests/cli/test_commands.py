@@ -345,7 +345,8 @@ def test_a_case_is_tagged_and_found_by_it(shell: Shell) -> None:
     assert "tag call-back   tag vip" in shell.good("case", ONE)
     assert ONE in shell.good("cases", "--search", "tag:vip")
     assert ONE not in shell.good("cases", "--search", "tag:other")
-    assert "No process has a field 'subjekt', did you mean 'subject'?" in shell("cases", "--search", "subjekt:cup").err
+    told = shell("cases", "--search", "subjekt:cup").err
+    assert "No process has a field 'subjekt', did you mean 'subject'? There are, among others: severity, tag." in told
     assert "none → call-back, vip" in shell.good("history", ONE)
     assert "no tags" in shell.good("tag", ONE, "vip", "call-back", "--remove", "--as", "ann")
     assert "invalid-values" in shell.refused("tag", ONE, "<b>", "--as", "ann")
