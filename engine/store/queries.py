@@ -68,7 +68,8 @@ outbox_due = outbox.due
 class Case:
     """A case as lists show it.
 
-    `states` holds its states now, `, ` between them; `next_due_at` is the first due date of its open tasks.
+    `states` holds its states now, `, ` between them; `next_due_at` is the first due date of its open tasks; `severity`
+    is empty where its process tells none.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Case:
     customer_name: str
     customer_email: str
     next_due_at: datetime | None
+    severity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def case(store: Store, reference: str) -> Case | None:
 
 def case_of_row(row: tuple[Any, ...]) -> Case:
     instants = (from_micros(row[7]), from_micros(row[8]), from_micros(row[9]), from_maybe(row[10]))
-    columns: tuple[Any, ...] = (*row[:7], *instants, *row[11:16], from_maybe(row[16]))
+    columns: tuple[Any, ...] = (*row[:7], *instants, *row[11:16], from_maybe(row[16]), row[17])
     return Case(*columns)
 
 
@@ -160,6 +162,7 @@ def cases(
     received_before: datetime | None = None,
     here_by: datetime | None = None,
     assignee: str | None = None,
+    severity: str | None = None,
     text: str = "",
     customer: str = "",
     eyes: Eyes = ALL,
@@ -179,6 +182,7 @@ def cases(
         (Instance.outcome, outcome),
         (Instance.starter, starter),
         (Instance.status, status),
+        (Instance.severity, severity),
     ):
         if wanted is not None:
             query = query.where(field == wanted)

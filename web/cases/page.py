@@ -27,12 +27,12 @@ from engine.errors import Rejected
 from engine.store import deployments, history, outbox, personal, status_links
 from engine.store.history import Line
 from engine.telling import noticing
-from engine.telling.agreed import Agreed, agreed
 from engine.telling.repeats import Step, distinct, repeats, steps
 from engine.telling.sentences import Teller
 from engine.telling.voice import Tongue
 from web import deadlines
 from web.access import SIGNED_IN, access, visitor
+from web.cases.decided import approvals_of
 from web.cases.moves import asked, reopening
 from web.cases.noun import pages
 from web.house import house
@@ -43,7 +43,6 @@ from web.messages import recallable
 from web.processes import Titles, titles_of, without_style
 from web.proposals import proposal_of
 from web.reading import (
-    Filled,
     case_called,
     child_ended_as,
     ended_as,
@@ -53,7 +52,6 @@ from web.reading import (
     names,
     own_reach,
     promises,
-    readable,
     strip,
 )
 from web.refusals import worded
@@ -151,7 +149,7 @@ def whole(reference: str, **typed: str) -> str:
         child_ended_as=child_ended_as,
         asked=asked(case, definition),
         recalled=recallable(case),
-        agreed=_agreed(definition, lines),
+        approvals=approvals_of(definition, case, lines),
         proposal=proposal_of(definition, case),
         oversees=oversees(definition, visitor().actor),
         answers=definition.owner in visitor().actor.roles,
@@ -169,20 +167,6 @@ def whole(reference: str, **typed: str) -> str:
     )
     personal.look(the.store, visitor().person.id, case.id, case.seq, now)
     return answer
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A round that is over, with what it was about in words."""
-
-    round: Agreed
-    forms: tuple[Filled, ...]
-
-
-def _agreed(definition: Definition, lines: Sequence[Line]) -> list[Shown]:
-    """What was decided in approvals, the latest first."""
-    forms = forms_by_alias(definition)
-    return [Shown(one, tuple(readable(forms, one.about or {}))) for one in reversed(agreed(lines))]
 
 
 def _tongue(definition: Definition) -> str:
