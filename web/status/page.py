@@ -90,6 +90,7 @@ def page_of(
         approvals=to_decide(visit),
         doubt=doubt,
         refusal=refusal,
+        note={"text": (values or {}).get("text", ""), "fault": " ".join((errors or {}).get("text", ()))},
         files=carried(values or {}),
         token=visit.token,
         received=bool(request.args.get("received")),
