@@ -11,14 +11,14 @@ from werkzeug.wrappers import Response
 
 from engine.core import commands as c
 from engine.errors import Rejected
+from engine.telling.until import ends_at
 from web.access import ANYBODY, access
 from web.forms import shown
 from web.house import house
 from web.language import gettext as _
-from web.language import said
 from web.refusals import worded
 from web.status.noun import STAFF_ONLY, Visit, pages
-from web.status.offers import asked, message_of, moves_of, name_of
+from web.status.offers import asked, message_of, moves_of, name_of, offer_of
 from web.status.page import Doubt, page_of
 from web.uploads import all_wrong, carried, keep, typed_with_files
 
@@ -110,8 +110,8 @@ def move(token: str, name: str) -> Response:
     page = render_template(
         "status/move.html",
         case=visit.case,
-        title=said(way.title) or _("Reopen"),
-        help=said(way.help),
+        offer=offer_of(visit, place, way),
+        ends=ends_at(visit.known),
         form=drawn,
         comment=comment,
         comment_fault=" ".join(errors.get("comment", ())),
