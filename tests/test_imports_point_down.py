@@ -29,6 +29,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.reckoning_back",
         "engine.core.special_days",
         "engine.core.timetable",
+        "engine.core.written_times",
     ),
     "what a definition means, what a case holds": (
         "engine.definition.model",

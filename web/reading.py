@@ -23,7 +23,7 @@ from engine.definition.model import Definition
 from engine.definition.roles import CUSTOMER
 from engine.definition.texts import Localised
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
-from engine.store import instances
+from engine.store import deployments, instances
 from engine.telling.stages import Station, stations
 from engine.visibility import Reach, may_see, reach
 from web import masking
@@ -167,6 +167,18 @@ def role_name(role: str) -> str:
     if found is None:
         found = g.roles = house().directory.roles()
     return said(found.get(role, role.replace("-", " ")))
+
+
+def process_names() -> dict[str, str]:
+    """What the processes that are in force are called, by their keys."""
+    found: dict[str, str] | None = g.get("processes")
+    if found is None:
+        found = g.processes = {one.process: said(one.title) for one in deployments.all_of(house().store)}
+    return found
+
+
+def process_name(key: str) -> str:
+    return process_names().get(key, key)
 
 
 def addressee(to: str) -> str:
