@@ -243,6 +243,14 @@ def listed(words: Iterable[str]) -> str:
     return gettext("%(most)s and %(last)s") % {"most": ", ".join(every[:-1]), "last": every[-1]}
 
 
+def either(words: Iterable[str]) -> str:
+    """a, b or c."""
+    every = list(words)
+    if len(every) < 2:
+        return "".join(every)
+    return gettext("%(most)s or %(last)s") % {"most": ", ".join(every[:-1]), "last": every[-1]}
+
+
 def asked_anew(filter: Callable[..., Any]) -> Callable[..., Any]:
     """A filter that reads who asks. Jinja works out a filter of a constant once, when it compiles the template, and
     would keep the language of whoever came first; one that takes the context it works out for every page.
