@@ -286,13 +286,15 @@ def _fingerprint_of(instance: str, command: c.Command) -> str:
 def _refuse_unbearable(instance: str, command: c.Command) -> None:
     """Refuse what no case could hold, before anything looks at it."""
     texts: dict[str, object] = {"case": instance}
-    for name in command.__dataclass_fields__:
+    for name, field in command.__dataclass_fields__.items():
         value = getattr(command, name)
+        if field.type == "bool":
+            continue
         if name in ("values", "file", "mail"):
             if value is not None:
                 refuse_values(value)
         elif isinstance(value, tuple) and name != "mentions":
             texts |= {f"{name}.{number}": one for number, one in enumerate(value)}
-        elif name not in ("at", "actor", "revision", "due_at", "to_roles", "to_kind", "mentions", "reauthenticated"):
+        elif name not in ("at", "actor", "revision", "due_at", "to_roles", "to_kind", "mentions"):
             texts[name] = value
     refuse_text(texts)

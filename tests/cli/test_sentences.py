@@ -75,6 +75,8 @@ ELSEWHERE: dict[str, dict[str, Any]] = {
     "message-returned": {"message": "case.7", "to": "a@b.c", "error": "5.1.1 there is nobody of this name"},
     "assignee-passed-over": {"task": "1", "state": "received", "person": "ben", "excluded": ["starter"]},
     "personal-data-shown": {"reason": "Sample 4"},
+    "private-address-sent": {"message": "7", "language": "en", "to": "a@b.c", "subject": "The address", "body": "You"},
+    "private-address-withheld": {},
     "case-called": {"link": "1", "name": "capa", "process": "corrective-action", "kind": "spawned", "blocks": True},
     "case-linked": {"link": "1", "name": "capa", "process": "corrective-action", "reference": "CAP-1"},
     "child-ended": {"link": "1", "name": "capa", "process": "x", "reference": "CAP-1", "outcome": "effective"},

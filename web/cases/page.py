@@ -5,6 +5,7 @@ Reads alone, but for the note of what the person has seen.
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from engine.telling import noticing
 from engine.telling.repeats import Step, distinct, repeats, steps
 from engine.telling.sentences import Teller
 from engine.telling.voice import Tongue
+from engine.workers.channels import mails_pages
 from web import deadlines
 from web.access import SIGNED_IN, access, visitor
 from web.cases.decided import approvals_of
@@ -70,6 +72,7 @@ KINDS: Mapping[str, frozenset[str]] = {
         {
             *("message-sent", "message-received", "message-unaddressed", "message-withheld", "message-withdrawn"),
             *("notified", "commented", "delivery-failed", "step-undone", "message-returned"),
+            *("private-address-sent", "private-address-withheld"),
         }
     ),
     "promises": frozenset(
@@ -159,7 +162,8 @@ def whole(reference: str, **typed: str) -> str:
         verified=history.verify(the.store, case.id) if request.args.get("verify") else None,
         bound_since=lines[0].recorded_at,
         hidden=own_reach().masked and not was_shown(case),
-        link=next((one for one in status_links.of_case(the.store, case.id) if one.revoked_at is None), None),
+        link=next(reversed(status_links.of_case(the.store, case.id)), None),
+        mails_pages=bool(case.customer.get("email")) and mails_pages(os.environ),
         key=secrets.token_hex(16),
         to_html=lambda text: Markup(to_html(text)),
         zone_of=zone().key,
