@@ -98,6 +98,11 @@ def gettext(text: str) -> str:
     return _catalog(language()).gettext(text)
 
 
+def tongue_name(key: str) -> str:
+    """What a language is called in that of this page: `German`."""
+    return {"en": gettext("English"), "de": gettext("German")}.get(key, key)
+
+
 def ngettext(one: str, many: str, count: int) -> str:
     return _catalog(language()).ngettext(one, many, count)
 

@@ -28,6 +28,8 @@ from engine.errors import Rejected
 from engine.store import deployments, history, outbox, personal, status_links
 from engine.store.history import Line
 from engine.telling import noticing
+from engine.telling.arrivals import clocks_in_vain
+from engine.telling.customers import customers_tongue
 from engine.telling.repeats import Step, distinct, repeats, steps
 from engine.telling.sentences import Teller
 from engine.telling.voice import Tongue
@@ -39,7 +41,7 @@ from web.cases.moves import asked, reopening
 from web.cases.noun import pages
 from web.house import house
 from web.language import gettext as _
-from web.language import language, ngettext, said, zone
+from web.language import language, ngettext, said, tongue_name, zone
 from web.masking import was_shown
 from web.messages import recallable
 from web.processes import Titles, titles_of, without_style
@@ -136,12 +138,14 @@ def whole(reference: str, **typed: str) -> str:
         now=now,
         names=names(),
         customer=_customer(case),
+        reads_in=tongue_name(customers_tongue(definition, case)),
         states=[said(definition.states[state].title) for state in case.states if state in definition.states],
         timeline=chapters(definition, told, KINDS.get(narrowed)),
         only=narrowed,
         new_from=seen,
         filled=filled(definition, case),
         clocks=clocks,
+        in_vain=clocks_in_vain(definition, [line.event for line in lines]),
         strip=strip(definition, case, [line.event for line in lines], clocks, _tongue(definition)),
         messages=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.MESSAGE],
         notices=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.NOTICE],
