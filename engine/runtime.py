@@ -294,8 +294,10 @@ _NO_TEXTS = frozenset(
 def _refuse_unbearable(instance: str, command: c.Command) -> None:
     """Refuse what no case could hold, before anything looks at it."""
     texts: dict[str, object] = {"case": instance}
-    for name in command.__dataclass_fields__:
+    for name, field in command.__dataclass_fields__.items():
         value = getattr(command, name)
+        if field.type == "bool":
+            continue
         if name in ("values", "file", "mail"):
             if value is not None:
                 refuse_values(value)

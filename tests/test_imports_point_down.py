@@ -75,6 +75,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.incidents",
         "engine.core.instances",
         "engine.core.messages",
+        "engine.core.private_address",
         "engine.core.questions",
         "engine.core.submitting",
         "engine.core.tags",
