@@ -30,7 +30,7 @@ class InVain:
 def facts_in_vain(definition: Definition, events: Sequence[Event]) -> Mapping[str, InVain]:
     """By fact, `milestone acknowledged` or `sent answer`: those that the very step of such a letter made true."""
     lost = _Lost(definition, events)
-    found = {}
+    found: dict[str, InVain] = {}
     for deed, event in lost.deeds:
         if deed in lost.known_at and event.type in ("milestone-reached", "message-sent"):
             found |= {fact: lost.since(deed, {fact}) for fact in facts_of(event, personal=True)}
@@ -42,7 +42,7 @@ def clocks_in_vain(definition: Definition, events: Sequence[Event]) -> Mapping[t
     them; what the house promises itself only where the letter or its milestone is what is waited for.
     """
     lost = _Lost(definition, events)
-    found = {}
+    found: dict[tuple[str, int], InVain] = {}
     for deed, event in lost.deeds:
         if event.type != "clock-stopped" or deed not in lost.known_at:
             continue
