@@ -22,7 +22,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from engine.definition.texts import Localised, localised
-from engine.telling.failures import failure
+from engine.telling.failures import Told, failure, reason
 from web.access import guest
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
@@ -104,9 +104,14 @@ def titled(task: Titled) -> str:
     return task.titles.get(language(), task.title)
 
 
-def happened(message: str) -> str:
+def happened(incident: Told) -> str:
     """What an incident says, in the language of this page when it has it."""
-    return failure(message, language())
+    return failure(incident, language())
+
+
+def why_not(error: str) -> str:
+    """Why a letter did not arrive, the same."""
+    return reason(error, language())
 
 
 # --- times
@@ -249,7 +254,7 @@ def setup(app: Flask) -> None:
     """Give the templates these words and formats."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    words = (day, moment, clock, number, said, ago, time_tag, listed, titled, happened)
+    words = (day, moment, clock, number, said, ago, time_tag, listed, titled, happened, why_not)
     app.jinja_env.filters.update({one.__name__: asked_anew(one) for one in words})
     app.jinja_env.globals.update(
         times_in=times_in, zone_name=zone_name, language=language, languages=dict(LANGUAGES), money=money
