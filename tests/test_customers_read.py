@@ -47,8 +47,15 @@ states:
     wait-for: {reply: sorted}
   withdrawn: {label: You have withdrawn it, task: {candidates: [agent]}, on: {close: closed}}
   closed: {label: It is closed, final: closed}
+  dropped: {label: It is closed, final: dropped}
 on:
-  withdraw: {by: [customer, agent], from: [received, sorted], go: withdrawn}
+  withdraw:
+    title: {en: Withdraw it, de: Zurückziehen}
+    by: [customer, agent]
+    from: [received, sorted]
+    go: withdrawn
+  give-up: {title: {en: Give it up, de: Aufgeben}, by: [customer], from: [sorted], go: dropped}
+  stop: {by: [agent], from: [sorted], go: dropped}
 """
 FORMS = {
     "order-intake": "required: [email]\nproperties: {email: {type: string, format: email}}",
@@ -181,5 +188,15 @@ def test_what_was_done_is_told_with_when_and_whether_that_was_in_time() -> None:
     assert kept.late and by(late) == ["2026-11-24 17:00"]
 
 
-def test_what_the_customer_ended_themselves_was_not_kept() -> None:
-    assert promised(sorted_as("small").trigger(CUSTOMER, "withdraw")) == []
+def test_what_the_customer_ended_themselves_was_not_kept_but_ended_by_what_they_asked_for() -> None:
+    one = sorted_as("small").trigger(CUSTOMER, "withdraw")
+    (ended,) = promised(one)
+    assert (ended.kept, ended.ended, ended.because, ended.late) == (None, one.now, "Withdraw it", False)
+    assert [one.because for one in promised(one, "de")] == ["Zurückziehen"]
+    one = sorted_as("small").trigger(CUSTOMER, "give-up")
+    (ended,) = promised(one)
+    assert (ended.ended, ended.because) == (one.now, "Give it up"), "what was cancelled with the case, too"
+
+
+def test_what_ends_with_the_case_and_not_by_the_customer_is_told_no_more() -> None:
+    assert promised(sorted_as("small").trigger(ANN, "stop")) == []

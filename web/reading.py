@@ -24,12 +24,14 @@ from engine.definition.roles import CUSTOMER
 from engine.definition.texts import Localised
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
 from engine.store import deployments, instances
+from engine.store.outbox import LEFT
+from engine.telling.failures import reason
 from engine.telling.stages import Station, stations
 from engine.visibility import Reach, may_see, reach
 from web import masking
 from web.access import visitor
 from web.house import house
-from web.language import day, moment, money, number, said
+from web.language import day, language, moment, money, number, said
 from web.language import gettext as _
 
 
@@ -185,6 +187,12 @@ def addressee(to: str) -> str:
     """Who is told, by `role:x` or `person:x`; an address outside stays as it is."""
     kind, _colon, id = to.partition(":")
     return role_name(id) if kind == "role" else names().get(id, id) if kind == "person" else to
+
+
+def delivery_error(said: str) -> str:
+    """Why something did not go out: what the other side says is quoted as it is, what Heard says is told in words."""
+    left = _("whoever had it in hand did not come to the end of it: it may have gone out twice")
+    return reason(said, language()).replace(LEFT, left)
 
 
 def ended_as(definition: Definition, outcome: str) -> str:

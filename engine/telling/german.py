@@ -120,6 +120,18 @@ GERMAN: Mapping[str, str] = {
     "; {person} had it": "; zuvor: {person}",
     "{task} to {person}": "{task} an {person}",
     ", on behalf of {person}": ", im Namen von {person}",
+    ", from {at}": ", ab {at}",
+    ", until {at}": ", bis {at}",
+    "{task} back to {person}": "{task} wieder bei {person}",
+    "{task} is free: it was to come back to {person}, who {why}":
+        "{task} ist frei: sie sollte zurück an {person}, wer aber {why}, bekommt sie nicht",
+    "{task} stays with {person}": "{task} bleibt bei {person}",
+    "; {person} was to have it": "; vorgesehen war {person}",
+    "; {deputy} was to have it, but {person} {why}":
+        "; vorgesehen war {deputy}, aber es geht nicht mit {person}: wer {why}, bekommt sie nicht",
+    "does no work here any more": "hier nicht mehr arbeitet",
+    "the delegation of {place} begins": "die Vertretung in {place} beginnt",
+    "the delegation of {place} ends": "die Vertretung in {place} endet",
     "; it was for {roles}": "; zuvor für {roles}",
     "{task} is taken from {person}, and free for {roles}": "{task} wird {person} genommen und ist frei für {roles}",
     "{task} is for {roles} now": "{task} ist jetzt für {roles}",

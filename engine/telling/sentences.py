@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from engine.core.events import Event
 from engine.keywords.deciding import in_words
-from engine.telling import outside, promises
+from engine.telling import delegations, outside, promises
 from engine.telling.conditions import Told, changed, condition, name, seen, value_of
 from engine.telling.facts import answer, answered, form
 from engine.telling.voice import Body, Voice
@@ -131,12 +131,7 @@ class Teller(Voice):
         return f"{self.task(body)}: {who}{due}{out}"
 
     def passed_over(self, body: Body) -> str:
-        if body.get("excluded"):
-            who = ", ".join(self.titled(one) or self.words(one) for one in body["excluded"])
-            why = self.say("already had a part in this case (four eyes: {who})", who=who)
-        else:
-            why = self.say("holds none of {roles}", roles=self.people(body.get("roles", ())))
-        person = self.person(body["person"])
+        person, why = self.person(body["person"]), delegations.barred(self, body)
         return self.say("{task} was meant for {person}, who {why}", task=self.task(body), person=person, why=why)
 
     def released(self, body: Body) -> str:
@@ -146,10 +141,6 @@ class Teller(Voice):
     def assigned(self, body: Body) -> str:
         had = self.say("; {person} had it", person=self.person(body["was"])) if body["was"] else ""
         return self.say("{task} to {person}", task=self.task(body), person=self.person(body["to"])) + had
-
-    def delegated(self, body: Body) -> str:
-        to = self.say("{task} to {person}", task=self.task(body), person=self.person(body["to"]))
-        return to + self.say(", on behalf of {person}", person=self.person(body["on_behalf_of"]))
 
     def completed(self, body: Body) -> str:
         outcome = self.outcome(body["state"], body["outcome"])
@@ -235,7 +226,10 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "task-claimed": Teller.task,
     "task-released": Teller.released,
     "task-assigned": Teller.assigned,
-    "task-delegated": Teller.delegated,
+    "task-delegated": delegations.delegated,
+    "delegation-began": delegations.delegated,
+    "delegation-ended": delegations.ended,
+    "delegation-dropped": delegations.dropped,
     "task-escalated": Teller.escalated,
     "task-completed": Teller.completed,
     "task-withdrawn": Teller.task,

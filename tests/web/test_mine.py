@@ -61,6 +61,10 @@ def test_how_they_stand_is_not_ahead_of_the_letter_that_tells_it(
     assert "We have answered you" in client.get("/mine").get_data(as_text=True)
     page = client.get(there).get_data(as_text=True)
     assert "We have answered you" in page and "From nine to five." in page
+    assert "If we hear nothing from you, it is closed" in page or "Wenn wir nichts von Ihnen hören" in page
+    settles, withdraws = page.index("/moves/confirm"), page.index("/moves/withdraw")
+    assert settles < withdraws and re.search(r'<a role="button" href="[^"]+/moves/confirm"', page)
+    assert not re.search(r'role="button"[^>]*/moves/withdraw', page), "what settles it comes first, and weighs most"
 
 
 def test_a_closed_case_takes_how_content_they_are_once_and_whatever_they_still_write(

@@ -65,7 +65,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             *("decision-given", "approval-closed", "approval-voided", "confirmation-asked", "commented"),
             *("file-attached", "suspended", "resumed", "cancelled", "reopened", "form-submitted"),
             *("task-escalated", "assignee-passed-over", "question-asked", "question-answered", "tagged"),
-            *("step-undone", "task-reopened"),
+            *("step-undone", "task-reopened", "delegation-began", "delegation-ended", "delegation-dropped"),
         }
     ),
     "messages": frozenset(

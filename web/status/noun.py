@@ -53,6 +53,11 @@ class Visit:
         the = house()
         return Draft(self.definition, case, self.actor, the.clock(), the.engine.roster)
 
+    @property
+    def tongue(self) -> str:
+        """The language of the page as far as the process speaks it."""
+        return language() if language() in self.definition.languages else self.definition.languages[0]
+
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """All that has happened in the case."""
