@@ -48,6 +48,6 @@ def test_what_they_wrote_decided_and_asked_for_is_theirs_and_nothing_that_staff_
         (ANN, "checked", {"result": "Fine"}),
     ):
         case.run(c.Correlate(at=case.now, actor=who, message=message, values=values))
-    case.do(ANN, "offer").decide(CUSTOMER, "reject").trigger(CUSTOMER, "withdraw")
-    assert said(case) == [("filled-in", "wrote"), ("decided", "Decline"), ("asked", "Withdraw")]
+    case.do(ANN, "offer").decide(CUSTOMER, "reject").wait("1h").trigger(CUSTOMER, "withdraw")
+    assert said(case) == [("filled-in", "note"), ("decided", "Decline"), ("asked", "Withdraw")]
     assert said(Case(define(BODY, FORMS)).start(CUSTOMER, email="cleo@example.org").trigger(ANN, "drop")) == []
