@@ -7,38 +7,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from engine.core.commands import Command
 from engine.core.plain import refuse_text, refuse_values
 
 _TEXT, _TEXTS, _VALUES = "str", "tuple[str, ...]", "Mapping[str, Any]"
-_KINDS = {_TEXT: _TEXT, "Decision": _TEXT, _TEXTS: _TEXTS, _VALUES: _VALUES, f"{_VALUES} | None": _VALUES}
+_KINDS: dict[Any, str] = {
+    _TEXT: _TEXT,
+    "Decision": _TEXT,
+    _TEXTS: _TEXTS,
+    _VALUES: _VALUES,
+    f"{_VALUES} | None": _VALUES,
+}
+"""The fields in which somebody says something: their type as it is written -> as what."""
 _spelled = json.JSONEncoder(ensure_ascii=True, sort_keys=True, default=str).encode
 
 
 def refuse_unbearable(instance: str, command: Command) -> None:
     """`instance` is the case's id. Raises Rejected("invalid-values") with every field that no case could hold."""
     texts: dict[str, object] = {"case": instance}
-    asked: type[Any] = type(command)
-    for name, kind in _said(asked):
-        value = getattr(command, name)
+    for name, field in command.__dataclass_fields__.items():
+        kind, value = _KINDS.get(field.type), getattr(command, name)
         if kind == _TEXT:
             texts[name] = value
         elif kind == _TEXTS:
             texts |= {f"{name}.{number}": one for number, one in enumerate(value)}
-        elif value is not None:
+        elif kind == _VALUES and value is not None:
             refuse_values(value)
     refuse_text(texts)
-
-
-@cache
-def _said(kind: type[Any]) -> tuple[tuple[str, str], ...]:
-    """The fields in which somebody says something, and as what."""
-    fields: Mapping[str, str] = {name: str(field.type) for name, field in kind.__dataclass_fields__.items()}
-    return tuple((name, _KINDS[type]) for name, type in fields.items() if type in _KINDS)
 
 
 def fingerprint_of(instance: str, command: Command) -> str:
