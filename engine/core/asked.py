@@ -13,7 +13,7 @@ from engine.core.commands import Command
 from engine.core.plain import refuse_text, refuse_values
 
 _TEXT, _TEXTS, _VALUES = "str", "tuple[str, ...]", "Mapping[str, Any]"
-_KINDS: dict[Any, str] = {
+SAID: dict[Any, str] = {
     _TEXT: _TEXT,
     "Decision": _TEXT,
     _TEXTS: _TEXTS,
@@ -21,6 +21,8 @@ _KINDS: dict[Any, str] = {
     f"{_VALUES} | None": _VALUES,
 }
 """The fields in which somebody says something: their type as it is written -> as what."""
+OURS = frozenset({"Actor", "Parent | None", "bool", "datetime", "datetime | None", "frozenset[str]", "int | None"})
+"""The types of those that the doors make."""
 _spelled = json.JSONEncoder(ensure_ascii=True, sort_keys=True, default=str).encode
 
 
@@ -28,7 +30,7 @@ def refuse_unbearable(instance: str, command: Command) -> None:
     """`instance` is the case's id. Raises Rejected("invalid-values") with every field that no case could hold."""
     texts: dict[str, object] = {"case": instance}
     for name, field in command.__dataclass_fields__.items():
-        kind, value = _KINDS.get(field.type), getattr(command, name)
+        kind, value = SAID.get(field.type), getattr(command, name)
         if kind == _TEXT:
             texts[name] = value
         elif kind == _TEXTS:
