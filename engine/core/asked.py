@@ -21,7 +21,9 @@ SAID: dict[Any, str] = {
     f"{_VALUES} | None": _VALUES,
 }
 """The fields in which somebody says something: their type as it is written -> as what."""
-OURS = frozenset({"Actor", "Parent | None", "bool", "datetime", "datetime | None", "frozenset[str]", "int | None"})
+OURS = frozenset(
+    {"Actor", "Parent | None", "Place", "bool", "datetime", "datetime | None", "frozenset[str]", "int | None"}
+)
 """The types of those that the doors make."""
 _spelled = json.JSONEncoder(ensure_ascii=True, sort_keys=True, default=str).encode
 
