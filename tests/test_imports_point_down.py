@@ -29,6 +29,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.reckoning_back",
         "engine.core.special_days",
         "engine.core.timetable",
+        "engine.core.written_times",
     ),
     "what a definition means, what a case holds": (
         "engine.definition.model",
@@ -65,6 +66,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "handlers": (
         "engine.core.approvals",
+        "engine.core.asked",
         "engine.core.authority",
         "engine.core.calls",
         "engine.core.confirming",
@@ -74,6 +76,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.incidents",
         "engine.core.instances",
         "engine.core.messages",
+        "engine.core.private_address",
         "engine.core.questions",
         "engine.core.submitting",
         "engine.core.tags",

@@ -13,7 +13,7 @@ import click
 from engine.cli.approval import show_approval
 from engine.cli.asking import fields_of, show_fields
 from engine.cli.context import Context
-from engine.cli.showing import as_json, as_person, due, emit, show_values
+from engine.cli.showing import as_json, as_person, due, emit, say_zone, show_values
 from engine.cli.values import Given, forms_of, gather, value_options
 from engine.telling.values import clean, local
 
@@ -130,6 +130,7 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
     if typed is not None:
         click.echo(f"\nYour draft of {local(typed.saved_at, zone)}")
         show_values(typed.values, zone)
+    say_zone(zone)
 
 
 @click.command()

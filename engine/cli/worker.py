@@ -18,7 +18,8 @@ from engine.logs import JSON, facts, write_lines
 from engine.telling.values import clean, local
 
 if TYPE_CHECKING:
-    from engine.workers.rounds import Pulse, Round
+    from engine.workers.life import Pulse
+    from engine.workers.rounds import Round
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ _CAME_TO = {
     show_default=True,
     metavar="SECONDS",
     type=click.FloatRange(1, 86_400),
-    help="With --listen: /health fails when a round takes longer.",
+    help="It counts as alive no longer when a round takes longer; with --listen, /health fails.",
 )
 @log_format
 @click.pass_obj
@@ -75,7 +76,8 @@ def worker(
     from engine.store.database import ABSENCE
     from engine.workers.channels import handlers
     from engine.workers.channels.fetching import fetching
-    from engine.workers.rounds import Pulse, rounds
+    from engine.workers.life import Pulse
+    from engine.workers.rounds import rounds
 
     if log_format == JSON:
         write_lines()
@@ -96,8 +98,7 @@ def worker(
         answer_monitors(context, listen, pulse, log_format)
     tell = log_round if log_format == JSON else say_round
     fetch = fetching(engine, os.environ)
-    for done in rounds(engine, stop, handlers(engine, os.environ), every=every, until=end, fetch=fetch):
-        pulse.beat()
+    for done in rounds(engine, stop, handlers(engine, os.environ), every=every, until=end, fetch=fetch, pulse=pulse):
         tell(done, once)
         failed |= bool(done.swept.failed or done.trouble)
     if once and failed:

@@ -37,7 +37,8 @@ def barred(voice: Voice, body: Body) -> str:
     if body.get("left"):
         return voice.say("does no work here any more")
     if body.get("excluded"):
-        return voice.say("already had a part in this case (four eyes: {who})", who=", ".join(body["excluded"]))
+        who = ", ".join(voice.titled(one) or voice.words(one) for one in body["excluded"])
+        return voice.say("already had a part in this case (four eyes: {who})", who=who)
     return voice.say("holds none of {roles}", roles=voice.people(body.get("roles", ())))
 
 

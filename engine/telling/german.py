@@ -92,7 +92,6 @@ GERMAN: Mapping[str, str] = {
     "in {place}": "in {place}",
     "{rung}: what was to follow is no longer needed": "{rung}: was folgen sollte, wird nicht mehr gebraucht",
     # the case
-    ", called by {case} ({process}; {kind})": ", aufgerufen von {case} ({process}; {kind})",
     ", {id} elsewhere": ", andernorts {id}",
     "received {at}": "eingegangen {at}",
     "{case} of {process}, {received}; version {version}": "{case} von {process}, {received}; Fassung {version}",
@@ -155,9 +154,14 @@ GERMAN: Mapping[str, str] = {
     "{message}, in {place}": "„{message}“, in {place}",
     "{name} ({size} bytes, SHA-256 {sum})": "{name} ({size} Bytes, SHA-256 {sum})",
     ", without whose end this case cannot end": ", ohne dessen Ende dieser Vorgang nicht enden kann",
-    "a case of {process}, as {name} ({kind})": "ein Vorgang von {process}, als {name} ({kind})",
+    "a case of {process}, which {kin}": "ein Vorgang von {process}; er {kin}",
+    "this case": "diesem Vorgang",
+    "came of {case}": "entstand aus {case}",
+    "follows {case}": "folgt {case}",
+    "is a duplicate of {case}": "ist ein Doppel von {case}",
+    "has to do with {case}": "hat mit {case} zu tun",
+    "was caused by {case}": "wurde von {case} verursacht",
     "a case of {process}": "ein Vorgang von {process}",
-    "{case}, known as {name}": "{case}, hier {name} genannt",
     "{move} in {place} waits for {cases}": "{move} in {place} wartet auf {cases}",
     "the case had ended": "der Vorgang war beendet",
     "line {line} does not count any more; the case stands in {places} again":
@@ -174,4 +178,5 @@ GERMAN: Mapping[str, str] = {
     " (not done: an import tells what has been)": " (nicht getan: eine Übernahme erzählt, was war)",
     "version {version} is in force from {at}: {note}": "Fassung {version} gilt ab {at}: {note}",
     "to {to}": "an {to}",
+    "it had been ended, so none was sent": "sie war beendet worden, deshalb wurde keine gesandt",
 }  # fmt: skip

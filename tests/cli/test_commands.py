@@ -90,6 +90,11 @@ def test_a_case_goes_from_start_to_end(shell: Shell) -> None:
     assert "shipped" not in shell.good("case", reference)
 
 
+def test_what_shows_times_of_a_case_says_in_which_zone_they_are(shell: Shell) -> None:
+    for words in (("case", ONE), ("history", ONE), ("task", ONE, "--as", "ann")):
+        assert shell.good(*words).endswith("\n\nTimes are those of UTC.\n"), words
+
+
 def test_what_was_typed_is_never_lost_to_a_refusal(shell: Shell) -> None:
     shell.good("save", ONE, "--as", "ann", "--set", "weight=50", "--set", "note=A long story")
     assert "did you mean 'sort'" in shell.refused("complete", ONE, "sotr", "--as", "ann", "--set", "pieces=0")
@@ -347,7 +352,8 @@ def test_a_case_is_tagged_and_found_by_it(shell: Shell) -> None:
     assert "tag call-back   tag vip" in shell.good("case", ONE)
     assert ONE in shell.good("cases", "--search", "tag:vip")
     assert ONE not in shell.good("cases", "--search", "tag:other")
-    assert "No process has a field 'subjekt', did you mean 'subject'?" in shell("cases", "--search", "subjekt:cup").err
+    told = shell("cases", "--search", "subjekt:cup").err
+    assert "No process has a field 'subjekt', did you mean 'subject'? There are, among others: severity, tag." in told
     assert "none → call-back, vip" in shell.good("history", ONE)
     assert "no tags" in shell.good("tag", ONE, "vip", "call-back", "--remove", "--as", "ann")
     assert "invalid-values" in shell.refused("tag", ONE, "<b>", "--as", "ann")
