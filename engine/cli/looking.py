@@ -13,7 +13,7 @@ import click
 
 from engine.cli.context import Context
 from engine.cli.moves import moves_of, show_moves
-from engine.cli.showing import ago, as_json, emit, say_zone, show_values
+from engine.cli.showing import as_json, emit, say_zone, show_values
 from engine.cli.task import called
 from engine.telling.values import clean, local
 
@@ -70,7 +70,7 @@ def case(context: Context, reference: str, explain: bool, moves: bool, as_json: 
     if found.milestones:
         click.secho("\nmilestones", bold=True)
         show_values({name: local(at, zone) for name, at in found.milestones.items()}, zone)
-    _promises(clocks, zone, now, explain)
+    _promises(clocks, definition, now, explain)
     _relatives(found)
     _waiting(found, definition, now)
     show_moves(draft, found.reference, moves)
@@ -92,12 +92,15 @@ def _head(found: Instance, definition: Definition) -> None:
         click.echo(f"The customer reads: {clean(found.label)}")
 
 
-def _promises(clocks: Sequence[ClockExplanation], zone: str, now: datetime, explain: bool) -> None:
+def _promises(clocks: Sequence[ClockExplanation], definition: Definition, now: datetime, explain: bool) -> None:
+    from engine.telling.deadlines import of_clock
+
     if clocks:
         click.secho("\npromises", bold=True)
     for one in clocks:
-        first, *why = one.lines(zone)
-        left = f" ({ago(one.clock.due_at, now)})" if one.clock.live and one.clock.due_at is not None else ""
+        first, *why = one.lines(definition.calendar.zone)
+        away = of_clock(definition, one.clock.name, one.clock.due_at, now) if one.clock.live else None
+        left = f" ({away.words})" if away is not None else ""
         click.secho(f"  {clean(first)}{left}", bold=one.clock.live and one.clock.missed is not None)
         for line in why if explain else ():
             click.echo(f"    {line}")
@@ -120,6 +123,7 @@ def _relatives(found: Instance) -> None:
 
 
 def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
+    from engine.telling.deadlines import of_task
     from engine.telling.purposes import purpose
     from engine.telling.voice import Voice
 
@@ -128,11 +132,12 @@ def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
     if found.tasks:
         click.secho("\ntasks", bold=True)
         for task in found.tasks.values():
+            away = of_task(definition, task, now)
             row = (
                 called(task.id, found.reference),
                 clean(task.title),
                 task.assignee or ", ".join(task.candidates),
-                f"{local(task.due_at, zone)} ({ago(task.due_at, now)})" if task.due_at is not None else "",
+                f"{local(task.due_at, zone)} ({away.words})" if away is not None else "",
                 _kind(found, definition, task),
             )
             click.echo("  " + "  ".join(part for part in row if part))
