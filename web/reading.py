@@ -159,8 +159,17 @@ def names() -> dict[str, str]:
     found: dict[str, str] | None = g.get("names")
     if found is None:
         found = g.names = {nobody.id: role_name(nobody.kind) for nobody in (GUEST, SYSTEM)}
-        found |= {person.id: person.name for person in house().directory.people()}
+        people = house().directory.people()
+        found |= {person.id: person.name for person in people}
+        g.zones = {person.id: person.zone for person in people}
     return found
+
+
+def zone_of(person: str) -> str:
+    """Where a person of the house lives and works; empty for somebody who is none."""
+    names()
+    zones: Mapping[str, str] = g.zones
+    return zones.get(person, "")
 
 
 def role_name(role: str) -> str:
