@@ -98,7 +98,7 @@ class Engine:
         self.store = store
         self.clock = clock
         self.recording = recording
-        asked = partial(files.keeps, store), partial(people.title, store)
+        asked = partial(files.keeps, store), partial(people.title, store), partial(people.works, store)
         self.roster = Roster(roll or self._holders, partial(people.zone, store), self._stand_ins, *asked)
         self.definition = lru_cache(maxsize=256)(self._load)
         self._announce = Announcing(store)
@@ -283,18 +283,24 @@ def _fingerprint_of(instance: str, command: c.Command) -> str:
     return _fingerprint(type(command).__name__, instance, command.actor.id, asked)
 
 
+_NO_TEXTS = frozenset(
+    {
+        *("at", "actor", "revision", "due_at", "since", "until"),
+        *("to_roles", "to_kind", "mentions", "reauthenticated", "ended"),
+    }
+)
+
+
 def _refuse_unbearable(instance: str, command: c.Command) -> None:
     """Refuse what no case could hold, before anything looks at it."""
     texts: dict[str, object] = {"case": instance}
-    for name, field in command.__dataclass_fields__.items():
+    for name in command.__dataclass_fields__:
         value = getattr(command, name)
-        if field.type == "bool":
-            continue
         if name in ("values", "file", "mail"):
             if value is not None:
                 refuse_values(value)
         elif isinstance(value, tuple) and name != "mentions":
             texts |= {f"{name}.{number}": one for number, one in enumerate(value)}
-        elif name not in ("at", "actor", "revision", "due_at", "to_roles", "to_kind", "mentions"):
+        elif name not in _NO_TEXTS:
             texts[name] = value
     refuse_text(texts)

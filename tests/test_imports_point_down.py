@@ -20,6 +20,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.definition",
         "engine.core.ballots",
         "engine.core.calendars",
+        "engine.core.delegation",
         "engine.core.durations",
         "engine.core.explanations",
         "engine.core.holidays",
@@ -28,6 +29,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.reckoning_back",
         "engine.core.special_days",
         "engine.core.timetable",
+        "engine.core.written_times",
     ),
     "what a definition means, what a case holds": (
         "engine.definition.model",
@@ -68,6 +70,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.calls",
         "engine.core.confirming",
         "engine.core.correlation",
+        "engine.core.delegating",
         "engine.core.designating",
         "engine.core.incidents",
         "engine.core.instances",

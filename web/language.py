@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext as translations
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
@@ -185,6 +185,16 @@ def moment(at: datetime | str | None) -> str:
     return f"{day(at)}, {clock(at)}"
 
 
+def bound(at: datetime | None) -> str:
+    """When something begins or ends, for which whole days may have been named: the day when it is its first or its last
+    moment, else the day and time.
+    """
+    if at is None:
+        return ""
+    hour = at.astimezone(zone()).time()
+    return day(at) if hour == time.min or hour >= time(23, 59, 59) else moment(at)
+
+
 def time_tag(at: datetime | None, words: str = "") -> Markup:
     """A `<time>` with the instant in it; `words` or else the moment as its text."""
     if at is None:
@@ -271,7 +281,7 @@ def setup(app: Flask) -> None:
     """Give the templates these words and formats."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    words = (day, moment, clock, number, said, ago, time_tag, listed, titled, happened)
+    words = (day, moment, bound, clock, number, said, ago, time_tag, listed, titled, happened)
     app.jinja_env.filters.update({one.__name__: asked_anew(one) for one in words})
     app.jinja_env.globals.update(
         tongues=tongues,

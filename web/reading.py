@@ -23,7 +23,8 @@ from engine.definition.model import Definition
 from engine.definition.roles import CUSTOMER
 from engine.definition.texts import Localised
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
-from engine.store import instances
+from engine.store import deployments, instances
+from engine.store.outbox import LEFT
 from engine.telling.stages import Station, stations
 from engine.visibility import Reach, may_see, reach
 from web import masking
@@ -169,10 +170,27 @@ def role_name(role: str) -> str:
     return said(found.get(role, role.replace("-", " ")))
 
 
+def process_names() -> dict[str, str]:
+    """What the processes that are in force are called, by their keys."""
+    found: dict[str, str] | None = g.get("processes")
+    if found is None:
+        found = g.processes = {one.process: said(one.title) for one in deployments.all_of(house().store)}
+    return found
+
+
+def process_name(key: str) -> str:
+    return process_names().get(key, key)
+
+
 def addressee(to: str) -> str:
     """Who is told, by `role:x` or `person:x`; an address outside stays as it is."""
     kind, _colon, id = to.partition(":")
     return role_name(id) if kind == "role" else names().get(id, id) if kind == "person" else to
+
+
+def delivery_error(said: str) -> str:
+    """Why something did not go out: what the other side says is quoted as it is, what Heard says is told in words."""
+    return said.replace(LEFT, _("whoever had it in hand did not come to the end of it: it may have gone out twice"))
 
 
 def ended_as(definition: Definition, outcome: str) -> str:

@@ -87,6 +87,8 @@ def _sentences() -> Mapping[str, str]:
         "person-left": _("This person does not work here any more. Name somebody else."),
         "nobody-above": _("Nobody above may do it: everybody there had a part in this case already."),
         "invalid-absence": _("The absence is not possible like this: look at the days and at the deputy."),
+        "invalid-moment": _("That is no day, and no time."),
+        "invalid-delegation": _("It cannot be delegated so: the last day has to lie ahead, after the first."),
         "absence-overlaps": _("There is another deputy for these days already."),
         "deputy-away": _("The deputy is away then too."),
         "key-reused": _("This was sent already. Load the page again."),

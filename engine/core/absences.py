@@ -99,7 +99,7 @@ def stand_ins(absences: Iterable[Absence], roles_of: RolesOf, at: datetime) -> l
 
 def moment(text: str, zone: str, *, last: bool) -> datetime:
     """`2026-12-01` as the first or last moment of that day in this zone, `2026-12-01 12:00` as that time there, a time
-    with an offset as it is; in UTC. Raises Rejected("invalid-absence").
+    with an offset as it is; in UTC. Raises Rejected("invalid-moment").
     """
     local = ZoneInfo(zone)
     try:
@@ -110,4 +110,5 @@ def moment(text: str, zone: str, *, last: bool) -> datetime:
         begins = datetime.combine(day, time.min, local).astimezone(UTC)
         return begins - timedelta(microseconds=1) if last else begins
     except (ValueError, OverflowError):
-        raise _invalid(f"Expected a day such as 2026-12-01, or a time such as 2026-12-01 12:00, not '{text}'") from None
+        message = f"Expected a day such as 2026-12-01, or a time such as 2026-12-01 12:00, not '{text}'"
+        raise Rejected("invalid-moment", message) from None

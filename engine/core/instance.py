@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.core.ballots import Ballot
+from engine.core.delegation import Delegation
 from engine.core.effects import SendMessage
 from engine.core.links import Link, Parent
 
@@ -54,6 +55,14 @@ class Task:
     on_behalf_of: str = ""
     due_at: datetime | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
+    delegation: Delegation | None = None
+
+    def of(self, person: str = "", *, status: str = "open", on_behalf_of: str = "") -> Task:
+        """The same in these hands; what was to come of a delegation is off."""
+        return replace(self, status=status, assignee=person, on_behalf_of=on_behalf_of, delegation=None)
+
+
+DELEGATION = "delegation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,8 @@ class Timer:
     """A row that fires once at `due_at`.
 
     `word`, `state` and `index` find its move in the definition: the state's `after` number `index`, the rung number
-    `index` of the task's `escalate`, or that of the clock called `state`. A clock's timers and those of a task beside
-    the case's own work belong to no token.
+    `index` of the task's `escalate`, or that of the clock called `state`; that of a delegation is found by its task. A
+    clock's timers, a delegation's and those of a task beside the case's own work belong to no token.
     """
 
     id: str

@@ -172,6 +172,7 @@ def _row(task: Task, new: Instance, promised: datetime | None) -> tuple[Any, ...
         encode(task.candidates),
         APPROVAL if task.id in new.approvals else TASK,
         encode(task.titles) if task.titles else "{}",
+        maybe_micros(task.delegation.until) if task.delegation is not None and task.on_behalf_of else None,
     )
 
 

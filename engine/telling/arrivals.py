@@ -30,7 +30,7 @@ class InVain:
 def facts_in_vain(definition: Definition, events: Sequence[Event]) -> Mapping[str, InVain]:
     """By fact, `milestone acknowledged` or `sent answer`: those that the very step of such a letter made true."""
     lost = _Lost(definition, events)
-    found = {}
+    found: dict[str, InVain] = {}
     for deed, event in lost.deeds:
         if deed in lost.known_at and event.type in ("milestone-reached", "message-sent"):
             found |= {fact: lost.since(deed, {fact}) for fact in facts_of(event, personal=True)}

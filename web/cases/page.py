@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from engine.core.authority import oversees
 from engine.core.drawing import picture_of, trail_of
+from engine.core.drawing.speaking import spoken_in
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.definition.forms import Form
@@ -31,7 +32,7 @@ from engine.telling import noticing
 from engine.telling.arrivals import clocks_in_vain
 from engine.telling.customers import customers_tongue
 from engine.telling.repeats import Step, distinct, repeats, steps
-from engine.telling.sentences import Teller
+from engine.telling.sentences import Sentence, Teller
 from engine.telling.voice import Tongue
 from engine.workers.channels import mails_pages
 from web import deadlines
@@ -55,6 +56,7 @@ from web.reading import (
     in_words,
     names,
     own_reach,
+    process_names,
     promises,
     strip,
 )
@@ -67,7 +69,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             *("decision-given", "approval-closed", "approval-voided", "confirmation-asked", "commented"),
             *("file-attached", "suspended", "resumed", "cancelled", "reopened", "form-submitted"),
             *("task-escalated", "assignee-passed-over", "question-asked", "question-answered", "tagged"),
-            *("step-undone", "task-reopened"),
+            *("step-undone", "task-reopened", "delegation-began", "delegation-ended", "delegation-dropped"),
         }
     ),
     "messages": frozenset(
@@ -88,6 +90,10 @@ KINDS: Mapping[str, frozenset[str]] = {
 """What the timeline can be narrowed to."""
 
 
+Told = tuple[int, str, tuple[Sentence, ...]]
+"""A line of the history: its number, its type, and what it says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """What happened in one step: by whom, through which door, on whose behalf, and what, line by line."""
@@ -98,7 +104,7 @@ class Moment:
     behalf: str
     via: str
     roles: tuple[str, ...]
-    lines: tuple[tuple[int, str, tuple[str, ...]], ...]
+    lines: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +112,10 @@ class Again:
     """What happened again and again: every time, the latest first, and of each kind how often and what it was."""
 
     moments: tuple[Moment, ...]
-    kinds: tuple[tuple[int, tuple[tuple[int, str, tuple[str, ...]], ...]], ...]
+    kinds: tuple[tuple[int, tuple[Told, ...]], ...]
 
     @property
-    def lines(self) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    def lines(self) -> tuple[Told, ...]:
         return self.moments[0].lines
 
 
@@ -146,6 +152,7 @@ def whole(reference: str, **typed: str) -> str:
         filled=filled(definition, case),
         clocks=clocks,
         in_vain=clocks_in_vain(definition, [line.event for line in lines]),
+        spoken=spoken_in(definition),
         strip=strip(definition, case, [line.event for line in lines], clocks, _tongue(definition)),
         messages=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.MESSAGE],
         notices=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.NOTICE],
@@ -206,28 +213,28 @@ def _kept(lines: Sequence[Line], only: frozenset[str] | None) -> list[Line]:
     return [line for line in lines if only is None or line.event.type in only]
 
 
-def _sentences(definition: Definition, lines: Sequence[Line]) -> dict[int, tuple[str, ...]]:
+def _sentences(definition: Definition, lines: Sequence[Line]) -> dict[int, tuple[Sentence, ...]]:
     """Every line in its order: some speak of what came before."""
     roles = {role: said(title) for role, title in house().directory.roles().items()}
-    teller = Teller(definition, zone().key, Tongue(language(), names(), roles))
+    teller = Teller(definition, zone().key, Tongue(language(), names(), roles, process_names()))
     forms = forms_by_alias(definition)
     return {line.seq: tuple(_told(line.event, teller, forms)) for line in lines}
 
 
-def _moment(step: Step, told: Mapping[int, tuple[str, ...]]) -> Moment:
+def _moment(step: Step, told: Mapping[int, tuple[Sentence, ...]]) -> Moment:
     first, event = step[0], step[0].event
     lines = tuple((line.seq, line.event.type, told[line.seq]) for line in step)
     return Moment(event.at, first.recorded_at, event.actor, event.on_behalf_of, event.via, tuple(event.roles), lines)
 
 
-def _told(event: Event, teller: Teller, forms: Mapping[str, Form]) -> Iterable[str]:
+def _told(event: Event, teller: Teller, forms: Mapping[str, Form]) -> Iterable[Sentence]:
     """An event in sentences; what was filled in by the labels of its form."""
     form = forms.get(str(event.body.get("name", ""))) if event.type == "form-submitted" else None
     changes = event.body.get("changes")
     if form is None or not isinstance(changes, Mapping):
-        return teller.tell(event)
+        return teller.sentences(event)
     changed = (_changed(form, name, *change) for name, change in changes.items() if isinstance(change, list))
-    return (_("the form “%(form)s”") % {"form": said(form.title)}, *changed)
+    return map(Sentence, (_("the form “%(form)s”") % {"form": said(form.title)}, *changed))
 
 
 def _changed(form: Form, name: str, old: Any, new: Any) -> str:

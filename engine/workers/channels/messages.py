@@ -16,7 +16,7 @@ from engine.core.instance import Instance
 from engine.core.private_address import TEMPLATE
 from engine.private_pages import path_of, secret_of, was_revoked
 from engine.runtime import Engine
-from engine.store import files, instances, outbox, people
+from engine.store import files, instances, people, sent
 from engine.store.database import Store
 from engine.store.outbox import Parcel
 from engine.workers.channels.letters import Enclosure, Letter, address, as_mail
@@ -71,7 +71,7 @@ class Messages:
             id=message_id(parcel, self.server.domain),
             at=self.engine.recording(),
             about=case.reference,
-            earlier=[one.receipt for one in outbox.earlier(store, parcel) if one.receipt],
+            earlier=[one.receipt for one in sent.earlier(store, parcel) if one.receipt],
             automatic=automatic,
             answers=answers.of(case.reference) if answers is not None else None,
             enclosures=_enclosures(store, body.get("attachments", ())),
@@ -96,7 +96,7 @@ class Messages:
 
     def _ration(self, parcel: Parcel) -> None:
         now = self.engine.recording()
-        times = outbox.sent_to(self.engine.store, parcel.recipient, now - DAY)
+        times = sent.sent_to(self.engine.store, parcel.recipient, now - DAY)
         if len(times) >= MOST_A_DAY:
             raise Hopeless(f"{len(times)} messages went to this address in a day; perhaps a program answers ours")
         lately = [at for at in times if at > now - HOUR]
