@@ -66,6 +66,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "handlers": (
         "engine.core.approvals",
+        "engine.core.asked",
         "engine.core.authority",
         "engine.core.calls",
         "engine.core.confirming",

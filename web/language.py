@@ -24,7 +24,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from engine.definition.texts import Localised, localised
-from engine.telling.failures import failure
+from engine.telling.failures import Told, failure
 from web.access import guest
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
@@ -126,9 +126,9 @@ def titled(task: Titled) -> str:
     return task.titles.get(language(), task.title)
 
 
-def happened(message: str) -> str:
+def happened(incident: Told) -> str:
     """What an incident says, in the language of this page when it has it."""
-    return failure(message, language())
+    return failure(incident, language())
 
 
 # --- times
@@ -263,6 +263,14 @@ def listed(words: Iterable[str]) -> str:
     if len(every) < 2:
         return "".join(every)
     return gettext("%(most)s and %(last)s") % {"most": ", ".join(every[:-1]), "last": every[-1]}
+
+
+def either(words: Iterable[str]) -> str:
+    """a, b or c."""
+    every = list(words)
+    if len(every) < 2:
+        return "".join(every)
+    return gettext("%(most)s or %(last)s") % {"most": ", ".join(every[:-1]), "last": every[-1]}
 
 
 def asked_anew(filter: Callable[..., Any]) -> Callable[..., Any]:

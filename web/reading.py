@@ -25,12 +25,13 @@ from engine.definition.texts import Localised
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
 from engine.store import deployments, instances
 from engine.store.outbox import LEFT
+from engine.telling.failures import reason
 from engine.telling.stages import Station, stations
 from engine.visibility import Reach, may_see, reach
 from web import masking
 from web.access import visitor
 from web.house import house
-from web.language import day, moment, money, number, said
+from web.language import day, language, moment, money, number, said
 from web.language import gettext as _
 
 
@@ -190,7 +191,8 @@ def addressee(to: str) -> str:
 
 def delivery_error(said: str) -> str:
     """Why something did not go out: what the other side says is quoted as it is, what Heard says is told in words."""
-    return said.replace(LEFT, _("whoever had it in hand did not come to the end of it: it may have gone out twice"))
+    left = _("whoever had it in hand did not come to the end of it: it may have gone out twice")
+    return reason(said, language()).replace(LEFT, left)
 
 
 def ended_as(definition: Definition, outcome: str) -> str:

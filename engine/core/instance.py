@@ -165,7 +165,9 @@ class Approval:
 class Incident:
     """Something the process could not do by its own fault, or that could not be delivered.
 
-    `retry` is the command that failed, as plain data, to be tried again.
+    `retry` is the command that failed, as plain data, to be tried again. Of a letter that did not arrive, `kind` says
+    which of `engine.core.messages` it is, and `parts` what is filled in there; `message` is that in English. Both are
+    empty for any other, and for one of an earlier version of ours.
     """
 
     id: str
@@ -174,6 +176,8 @@ class Incident:
     place: str
     state: str
     retry: Values
+    kind: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:

@@ -75,7 +75,8 @@ def to_data(instance: Instance) -> dict[str, Any]:
         data["waits"] = [[w.token, w.state, w.message] for w in instance.waits]
     if instance.incidents:
         data["incidents"] = [
-            [i.id, i.at.isoformat(), i.message, i.place, i.state, i.retry] for i in instance.incidents.values()
+            [i.id, i.at.isoformat(), i.message, i.place, i.state, i.retry, *([i.kind, dict(i.parts)] if i.kind else [])]
+            for i in instance.incidents.values()
         ]
     if instance.customer:
         data["customer"] = instance.customer
@@ -273,10 +274,7 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         timers=timers,
         approvals={row[0]: _approval(row) for row in data.get("approvals", ())},
         waits=tuple(Wait(*row) for row in data.get("waits", ())),
-        incidents={
-            row[0]: Incident(row[0], _parse(row[1]), row[2], row[3], row[4], row[5])
-            for row in data.get("incidents", ())
-        },
+        incidents={row[0]: Incident(row[0], _parse(row[1]), *row[2:]) for row in data.get("incidents", ())},
         clocks={row[0]: _clock(row) for row in data.get("clocks", ())},
         priority=data.get("priority", ""),
         severity=data.get("severity", ""),

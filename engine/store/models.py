@@ -247,6 +247,8 @@ class Incident(Table):
     resolved_at = InstantField(null=True)
     resolved_by = TextField()
     reason = TextField()
+    kind = TextField(constraints=[SQL("DEFAULT ''")])  # not-delivered, came-back; empty where the message says all
+    parts = JsonField(constraints=[SQL("DEFAULT '{}'")])
 
     class Meta:
         table_name = "incident"

@@ -273,6 +273,8 @@ def _incidents(store: Store, old: Mapping[str, Incident], new: Instance, events:
             maybe_micros(None),
             "",
             "",
+            one.kind,
+            encode(one.parts),
         )
         for one in new.incidents.values()
         if _differs(old.get(one.id), one)

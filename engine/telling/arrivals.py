@@ -42,7 +42,7 @@ def clocks_in_vain(definition: Definition, events: Sequence[Event]) -> Mapping[t
     them; what the house promises itself only where the letter or its milestone is what is waited for.
     """
     lost = _Lost(definition, events)
-    found = {}
+    found: dict[tuple[str, int], InVain] = {}
     for deed, event in lost.deeds:
         if event.type != "clock-stopped" or deed not in lost.known_at:
             continue

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from engine.telling import conditions
 from engine.telling.facts import answered
-from engine.telling.failures import failure, reason
+from engine.telling.failures import in_words, reason
 from engine.telling.voice import Body, Voice
 
 
@@ -127,7 +127,8 @@ def held(voice: Voice, body: Body) -> str:
 
 
 def incident(voice: Voice, body: Body) -> str:
-    message = voice.incidents[body["incident"]] = failure(body["message"], voice.tongue.language)
+    kind, parts = body.get("kind", ""), body.get("parts", {})
+    message = voice.incidents[body["incident"]] = in_words(body["message"], kind, parts, voice.tongue.language)
     seen = conditions.seen(voice, body["values"])
     where = voice.say("the case had ended")
     if body["state"]:

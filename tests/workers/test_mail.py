@@ -148,6 +148,9 @@ def test_an_address_that_does_not_exist_is_an_incident_at_once_and_one_that_is_b
     assert work(engine, post.environ()) == {GIVEN_UP: 1}
     (incident,) = queries.incidents(engine.store)
     assert incident.message.endswith(f"to {LENA}, but: the mail server says: 550 5.1.1 Nobody of this name")
+    (kept,) = engine.instance(case).incidents.values()
+    assert (incident.kind, incident.parts) == (kept.kind, kept.parts) and incident.kind == "not-delivered"
+    assert (kept.parts["to"], kept.parts["error"]) == (LENA, "the mail server says: 550 5.1.1 Nobody of this name")
     assert post.letters == []
 
 
