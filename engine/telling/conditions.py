@@ -7,13 +7,11 @@ Owns what stands beside what in a history; how an expression is said is `engine.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
-from engine.core.drawing.speaking import spoken_in
 from engine.core.drawing.wording import Wording
-from engine.definition.expressions.telling import Spoken, written_in_plain_words
-from engine.definition.model import Definition
+from engine.definition.expressions import Expression
+from engine.definition.expressions.telling import written_in_plain_words
 from engine.definition.texts import localised
 from engine.telling.voice import Voice
 
@@ -30,45 +28,26 @@ def condition(voice: Voice, text: str) -> str:
         return written
     if text == ELSE:
         return f"{voice.wording.say(ELSE)} ({written})"
-    said = written_in_plain_words(text, voice.language, _spoken(voice.definition), condition=True)
+    said = written_in_plain_words(text, voice.language, voice.spoken, condition=True)
     return f"{said} ({written})" if said != text else written
 
 
 def seen(voice: Voice, values: Mapping[str, Any]) -> str:
     """The answers that a condition has looked at: `'What it is about' = Billing`."""
-    return ", ".join(f"{_name(voice, path)} = {_value(voice, path, value)}" for path, value in values.items())
+    return ", ".join(f"{_name(voice, path)} = {voice.answer(path, value)}" for path, value in values.items())
 
 
 class Told(Wording):
-    """The words of a picture, but with conditions, messages and milestones as people read them."""
+    """The words of a picture, but with what is written behind each condition."""
 
     def __init__(self, voice: Voice) -> None:
-        super().__init__(voice.wording.language, roles=voice.tongue.roles)
+        super().__init__(voice.wording.language, roles=voice.tongue.roles, spoken=voice.spoken)
         self._voice = voice
 
-    def condition(self, text: str) -> str:
-        return condition(self._voice, text)
-
-    def message(self, id: str) -> str:
-        return self.say("quote", self._voice.letter(id))
-
-    def milestone(self, id: str) -> str:
-        return self.say("quote", self._voice.milestone(id))
-
-
-@lru_cache(maxsize=256)
-def _spoken(definition: Definition) -> Spoken:
-    return spoken_in(definition)
+    def expression(self, expression: Expression) -> str:
+        return self.line(condition(self._voice, expression.text))
 
 
 def _name(voice: Voice, path: str) -> str:
-    title = _spoken(voice.definition).titles.get(path) if voice.tongue.language else None
+    title = voice.spoken.titles.get(path)
     return voice.say("'{title}'", title=localised(title, voice.language)) if title else path
-
-
-def _value(voice: Voice, path: str, value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(_value(voice, path, one) for one in value)
-    labels = _spoken(voice.definition).labels.get(path, {}) if voice.tongue.language else {}
-    label = labels.get(value) if isinstance(value, str) else None
-    return localised(label, voice.language) if label else voice.value(value)

@@ -44,6 +44,7 @@ SPOKEN = Spoken(
         "order.kind": {"goods": {"en": "Goods", "de": "Ware"}},
         "order.wishes": {"money": {"en": "Money", "de": "Geld"}},
     },
+    milestones={"told": {"en": "Told", "de": "Gesagt"}},
 )
 
 
@@ -63,7 +64,7 @@ SPOKEN = Spoken(
          "in favour: ja und rounds ist kleiner als 2"),
         ("not claimed", "taken by somebody: no", "von jemandem übernommen: nein"),
         ("order.note is set", "“Order”: note is filled in", "„Auftrag“: note ist ausgefüllt"),
-        ("milestones.told is not set", "milestone “told” is not filled in", "Meilenstein „told“ ist nicht ausgefüllt"),
+        ("milestones.told is not set", "milestone “Told” is not reached", "Meilenstein „Gesagt“ ist nicht erreicht"),
         ("order.until is set and order.until > 2026-12-01",
          "“Until” is filled in and “Until” is more than 1 December 2026",
          "„Bis“ ist ausgefüllt und „Bis“ ist größer als 1. Dezember 2026"),

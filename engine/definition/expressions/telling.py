@@ -23,34 +23,46 @@ from engine.errors import Place
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "quote": "“{}”", "and": " and ", "or": " or ", "not": "not ({})", "yes": "{}: yes", "no": "{}: no",
-        "set": "{} is filled in", "not-set": "{} is not filled in", "==": "{} is {}", "!=": "{} is not {}",
+        "set": "{} is filled in", "not-set": "{} is not filled in",
+        "reached": "{} is reached", "not-reached": "{} is not reached", "==": "{} is {}", "!=": "{} is not {}",
         "<": "{} is less than {}", "<=": "{} is at most {}", ">": "{} is more than {}", ">=": "{} is at least {}",
         "in": "{} is one of {}", "not in": "{} is none of {}", "has": "{} includes {}",
         "has-not": "{} does not include {}",
         "default": "{} (else {})", "count": "number of {}", "if": "{} if {}, else {}", "true": "yes", "false": "no",
-        "claimed": "taken by somebody", "today": "today", "now": "now", "milestones": "milestone “{}”",
+        "claimed": "taken by somebody", "today": "today", "now": "now",
+        "received_at": "the receipt", "starter": "whoever began it", "reference": "the reference",
+        "milestones": "milestone “{}”",
     },
     "de": {
         "quote": "„{}“", "and": " und ", "or": " oder ", "not": "nicht ({})", "yes": "{}: ja", "no": "{}: nein",
-        "set": "{} ist ausgefüllt", "not-set": "{} ist nicht ausgefüllt", "==": "{} ist {}", "!=": "{} ist nicht {}",
+        "set": "{} ist ausgefüllt", "not-set": "{} ist nicht ausgefüllt",
+        "reached": "{} ist erreicht", "not-reached": "{} ist nicht erreicht",
+        "==": "{} ist {}", "!=": "{} ist nicht {}",
         "<": "{} ist kleiner als {}", "<=": "{} ist höchstens {}", ">": "{} ist größer als {}",
         ">=": "{} ist mindestens {}", "in": "{} ist eines von {}", "not in": "{} ist keines von {}",
         "has": "{} enthält {}", "has-not": "{} enthält nicht {}", "default": "{} (sonst {})", "count": "Anzahl von {}",
         "if": "{}, wenn {}, sonst {}", "true": "ja", "false": "nein", "claimed": "von jemandem übernommen",
-        "today": "heute", "now": "jetzt", "milestones": "Meilenstein „{}“",
+        "today": "heute", "now": "jetzt",
+        "received_at": "Eingang", "starter": "wer begonnen hat", "reference": "Vorgangsnummer",
+        "milestones": "Meilenstein „{}“",
     },
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What people call the names of expressions: `titles` by dotted path, and the `labels` of a choice's values; and
-    the `places` in which somebody works, states and tasks by their ids.
+    """What people call the names of expressions: `titles` by dotted path, and the `labels` of a choice's values; the
+    `places` in which somebody works, states and tasks by their ids; and by their names the `milestones`, the `messages`
+    that go out and come in, the `processes` that are called, and the `groups` of people.
     """
 
     titles: Mapping[str, Localised] = field(default_factory=dict)
     labels: Mapping[str, Labels] = field(default_factory=dict)
     places: Mapping[str, Localised] = field(default_factory=dict)
+    milestones: Mapping[str, Localised] = field(default_factory=dict)
+    messages: Mapping[str, Localised] = field(default_factory=dict)
+    processes: Mapping[str, Localised] = field(default_factory=dict)
+    groups: Mapping[str, Localised] = field(default_factory=dict)
 
 
 def in_plain_words(expression: Expression, language: str, spoken: Spoken) -> str:
@@ -76,6 +88,14 @@ def written_in_plain_words(text: str, language: str, spoken: Spoken, *, conditio
     }
     telling = _Telling(language[:2], words, spoken, {}, values)
     return telling.condition(root) if condition else telling.say(root)
+
+
+def answer_in_plain_words(expression: Expression, answer: str, language: str, spoken: Spoken) -> str:
+    """One of the answers that an expression can give, as people read it."""
+    words = _WORDS.get(language[:2], _WORDS["en"])
+    telling = _Telling(language[:2], words, spoken, {}, {})
+    label = spoken.labels.get(telling.path(expression.checked.root), {}).get(answer)
+    return localised(label, language) if label else words[answer] if answer in ("true", "false") else _plain(answer)
 
 
 class _Telling:
@@ -110,7 +130,8 @@ class _Telling:
             case tree.Comparison():
                 return self.words["and"].join(self.pair(*pair) for pair in node.pairs())
             case tree.IsSet():
-                return self.words["set" if node.positive else "not-set"].format(self.name(node.path))
+                said = "reached" if node.path.parts[0] == "milestones" else "set"
+                return self.words[said if node.positive else f"not-{said}"].format(self.name(node.path))
             case tree.Path():
                 return self.name(node)
             case tree.Literal() | tree.Quoted() | tree.Items():
@@ -175,7 +196,8 @@ class _Telling:
 
     def name(self, node: tree.Path) -> str:
         if node.parts[0] == "milestones" and len(node.parts) == 2:
-            return self.words["milestones"].format(_plain(node.parts[1]))
+            found = self.spoken.milestones.get(node.parts[1])
+            return self.words["milestones"].format(localised(found or _plain(node.parts[1]), self.language))
         title = self.spoken.titles.get(node.dotted)
         if title:
             return self.words["quote"].format(localised(title, self.language))
