@@ -43,8 +43,8 @@ pages = Blueprint("processes", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A process in the library: its version in force (None before its first day), its live cases by version, its
-    scenarios (None: it has none), and what the linter says of it.
+    """A process in the library: its version in force (None before its first day), its live cases by version, the
+    latest first and always that in force, its scenarios (None: it has none), and what the linter says of it.
     """
 
     key: str
@@ -92,7 +92,11 @@ def _shelves() -> list[Shelf]:
         coming = next((one for one in every if one.effective_from > now), None)
         latest = {one.digest: one.version for one in every}  # versions alike but for their scenarios are one to cases
         numbers = {version: live.get((key, digest), 0) for digest, version in latest.items()}
-        counted = tuple((version, count) for version, count in sorted(numbers.items(), reverse=True) if count)
+        counted = tuple(
+            (version, count)
+            for version, count in sorted(numbers.items(), reverse=True)
+            if count or version == latest[current.digest]
+        )
         definition = house().engine.definition(current.digest)
         problems = lint_pinned(deployments.bundle(store, current.digest) or "")
         shelves.append(Shelf(key, current, definition, counted, coming, proven_by(current.proof), problems))
