@@ -19,6 +19,7 @@ from engine.core.calendars import Calendar
 from engine.core.drawing import picture_of
 from engine.core.drawing.differences import differences
 from engine.core.drawing.prose import prose_of
+from engine.core.drawing.speaking import spoken_in
 from engine.definition.linter import lint_pinned
 from engine.definition.model import Definition
 from engine.definition.texts import Localised, localised
@@ -117,6 +118,7 @@ def show(key: str) -> str:
         deployed=deployed,
         versions=versions,
         prose=prose_of(definition, tongue_of(definition), roles),
+        spoken=spoken_in(definition),
         roles=roles,
         picture=Markup(_picture(definition, tongue_of(definition), titles_of(roles, tongue_of(definition)))),
         heat=heat,

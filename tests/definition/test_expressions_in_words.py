@@ -27,6 +27,7 @@ SCOPE = Scope(
         "in_favour": Name(Boolean()),
         "claimed": Name(Boolean()),
         "severity": Name(Choice(("S1", "S2"))),
+        "today": Name(Date()),
         "milestones": Name(Record({"told": Field(Date(), False)})),
     }
 )
@@ -70,6 +71,9 @@ SPOKEN = Spoken(
          "„Bis“ ist ausgefüllt und „Bis“ ist größer als 1. Dezember 2026"),
         ("in_favour and (claimed or rounds == 1)", "in favour: yes and (taken by somebody: yes or rounds is 1)",
          "in favour: ja und (von jemandem übernommen: ja oder rounds ist 1)"),
+        ("order.until is set and add_days(order.until, 3) < max(today, order.until)",
+         "“Until” is filled in and 3 days after “Until” is less than the later of today and “Until”",
+         "„Bis“ ist ausgefüllt und 3 Tage nach „Bis“ ist kleiner als der spätere Tag von heute und „Bis“"),
         ("not (claimed or in_favour)", "not (taken by somebody: yes or in favour: yes)",
          "nicht (von jemandem übernommen: ja oder in favour: ja)"),
     ],

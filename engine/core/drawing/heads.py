@@ -11,7 +11,7 @@ from dataclasses import replace
 from engine.core.drawing.comparing import Comparing, Difference
 from engine.core.drawing.meaning import meaning
 from engine.core.drawing.prose import Prose, WayOn, prose_of
-from engine.core.drawing.speaking import over, spoken_in
+from engine.core.drawing.speaking import spoken_in
 from engine.core.drawing.wording import Wording
 from engine.definition.decisions import Decision
 from engine.definition.model import Definition, Variable
@@ -29,7 +29,7 @@ class ComparingHeads(Comparing):
         spoken = spoken_in(new)
         self.words = Wording(language, 300, roles, spoken)
         # What only has another name is told once, and not wherever the name stands.
-        self.was: Prose = prose_of(old, language, roles, over(spoken_in(old), spoken))
+        self.was: Prose = prose_of(old, language, roles, spoken.over(spoken_in(old)))
         self.now: Prose = prose_of(new, language, roles, spoken)
 
     def process(self) -> Iterator[Difference]:

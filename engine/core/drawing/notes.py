@@ -79,7 +79,7 @@ class Notes:
         for answer, length in lengths.items():
             together.setdefault(length, []).append(answer)
         listed = "; ".join(f"{', '.join(answers)} {length}" for length, answers in together.items())
-        return f"{say('by', self.words.expression(pick.by))}: {listed}"
+        return f"{say('by', self.words.deciding(pick.by))}: {listed}"
 
     def facts(self, facts: Iterable[str]) -> str:
         return ", ".join(self.fact(fact) for fact in facts)

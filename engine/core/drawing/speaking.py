@@ -7,7 +7,6 @@ Owns where these words come from. Tells nothing itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
 
 from engine.definition.decisions import Decision
 from engine.definition.expressions.telling import Spoken
@@ -47,11 +46,6 @@ def spoken_in(definition: Definition) -> Spoken:
         processes=_processes(definition),
         groups=definition.groups,
     )
-
-
-def over(old: Spoken, new: Spoken) -> Spoken:
-    """The words of `new`, and those of `old` for what it does not know."""
-    return Spoken(*({**getattr(old, one.name), **getattr(new, one.name)} for one in fields(Spoken)))
 
 
 def _fields(fields: tuple[FormField, ...], prefix: str) -> Iterator[tuple[str, FormField]]:

@@ -10,7 +10,12 @@ from collections.abc import Iterable, Mapping
 
 from engine.core.durations import Duration
 from engine.definition.expressions import Expression
-from engine.definition.expressions.telling import Spoken, answer_in_plain_words, in_plain_words
+from engine.definition.expressions.telling import (
+    Spoken,
+    answer_in_plain_words,
+    in_plain_words,
+    value_in_plain_words,
+)
 from engine.definition.moves import Actions, ApprovalPlan, Branch, Due, Move, Pick, RuleBranch
 from engine.definition.plans import After
 from engine.definition.texts import Localised, localised
@@ -126,6 +131,12 @@ class Wording:
             return self.line(expression.text)
         return self.line(in_plain_words(expression, self.language, self._spoken))
 
+    def deciding(self, expression: Expression) -> str:
+        """What an answer is looked up by, also when that is yes or no."""
+        if self._spoken is None:
+            return self.line(expression.text)
+        return self.line(value_in_plain_words(expression, self.language, self._spoken))
+
     def answer(self, expression: Expression, answer: str) -> str:
         """One of the answers that the expression can give."""
         spoken = self._spoken or Spoken()
@@ -182,7 +193,7 @@ class Wording:
         return (
             self.length(pick.fixed)
             if pick.by is None and pick.fixed
-            else self.say("by", self.expression(pick.by) if pick.by else "")
+            else self.say("by", self.deciding(pick.by) if pick.by else "")
         )
 
     def due(self, due: Due) -> str:
@@ -206,7 +217,7 @@ class Wording:
     def roles(self, pick: Pick[tuple[str, ...]]) -> str:
         if pick.by is None:
             return self.names(pick.fixed or ())
-        return self.say("by", self.expression(pick.by))
+        return self.say("by", self.deciding(pick.by))
 
     def by(self, move: Move) -> str:
         """Who may ask for a move, and who may not although they could."""

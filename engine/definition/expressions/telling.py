@@ -7,7 +7,7 @@ has no words here. What fields and choices are called comes in as `Spoken`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from engine.definition.expressions.expression import Expression
 from engine.definition.expressions.syntax import parse
 from engine.definition.expressions.tree import Node
 from engine.definition.texts import Localised, localised
-from engine.definition.types import Boolean, Number, Type
+from engine.definition.types import Boolean, Date, Instant, Number, Type
 from engine.definition.wording import Labels, date_in_words, money_in_words, number_in_words
 from engine.errors import Place
 
@@ -31,6 +31,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "default": "{} (else {})", "count": "number of {}", "if": "{} if {}, else {}", "true": "yes", "false": "no",
         "claimed": "taken by somebody", "today": "today", "now": "now",
         "received_at": "the receipt", "starter": "whoever began it", "reference": "the reference",
+        "add_days": "{1} days after {0}", "days_between": "the days from {} to {}",
+        "max": "the larger of {}", "min": "the smaller of {}", "max-day": "the later of {}",
+        "min-day": "the earlier of {}",
         "milestones": "milestone “{}”",
     },
     "de": {
@@ -44,6 +47,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "if": "{}, wenn {}, sonst {}", "true": "ja", "false": "nein", "claimed": "von jemandem übernommen",
         "today": "heute", "now": "jetzt",
         "received_at": "Eingang", "starter": "wer begonnen hat", "reference": "Vorgangsnummer",
+        "add_days": "{1} Tage nach {0}", "days_between": "die Tage von {} bis {}",
+        "max": "das Größere von {}", "min": "das Kleinere von {}",
+        "max-day": "der spätere Tag von {}", "min-day": "der frühere Tag von {}",
         "milestones": "Meilenstein „{}“",
     },
 }  # fmt: skip
@@ -64,14 +70,29 @@ class Spoken:
     processes: Mapping[str, Localised] = field(default_factory=dict)
     groups: Mapping[str, Localised] = field(default_factory=dict)
 
+    def over(self, other: Spoken) -> Spoken:
+        """These words, and those of `other` for what has none here."""
+        return Spoken(*({**getattr(other, one.name), **getattr(self, one.name)} for one in fields(self)))
+
 
 def in_plain_words(expression: Expression, language: str, spoken: Spoken) -> str:
     """The expression as somebody would say it; as it was written where that is not known."""
-    words, checked = _WORDS.get(language[:2]), expression.checked
-    if words is None:
+    telling = _telling(expression, language, spoken)
+    if telling is None:
         return expression.text
-    telling = _Telling(language[:2], words, spoken, checked.types, checked.constants)
-    return telling.condition(checked.root) if isinstance(expression.type, Boolean) else telling.say(checked.root)
+    root = expression.checked.root
+    return telling.condition(root) if isinstance(expression.type, Boolean) else telling.say(root)
+
+
+def value_in_plain_words(expression: Expression, language: str, spoken: Spoken) -> str:
+    """The same of one whose answer is asked for, also when that is yes or no."""
+    telling = _telling(expression, language, spoken)
+    return telling.say(expression.checked.root) if telling is not None else expression.text
+
+
+def _telling(expression: Expression, language: str, spoken: Spoken) -> _Telling | None:
+    words, checked = _WORDS.get(language[:2]), expression.checked
+    return _Telling(language[:2], words, spoken, checked.types, checked.constants) if words is not None else None
 
 
 def written_in_plain_words(text: str, language: str, spoken: Spoken, *, condition: bool) -> str:
@@ -141,6 +162,13 @@ class _Telling:
                 return self.words["if"].format(then, test, self.operand(otherwise, None))
             case tree.Call(name="default" | "count"):
                 return self.words[node.name].format(*(self.operand(one, None) for one in node.arguments))
+            case tree.Call(name="add_days" | "days_between"):
+                first, second = (self.operand(one, None) for one in node.arguments)
+                return self.words[node.name].format(first, second)
+            case tree.Call(name="max" | "min") if len(node.arguments) > 1:
+                of_days = isinstance(self.types.get(node.arguments[0]), Date | Instant)
+                every = self.words["and"].join(self.operand(one, None) for one in node.arguments)
+                return self.words[f"{node.name}-day" if of_days else node.name].format(every)
             case tree.Arithmetic():
                 rest = (f"{operator} {self.operand(one, None)}" for operator, one in node.rest)
                 return " ".join((self.operand(node.first, None), *rest))
