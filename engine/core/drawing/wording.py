@@ -241,7 +241,11 @@ class Wording:
         return ": ".join(part for part in (when, ", ".join(said)) if part)
 
     def confirmed(self, plan: ApprovalPlan) -> str:
-        """Who has to say yes to a move that somebody else asks for."""
+        """Who has to say yes to a move that somebody else asks for, and by when."""
+        who = self._confirming(plan)
+        return f"{who} ({self.say('due', self.due(plan.due))})" if plan.due is not None else who
+
+    def _confirming(self, plan: ApprovalPlan) -> str:
         written = plan.rules[0]
         of_anybody = written.rule.mode == "any" and set(written.rule.veto) == set(written.rule.of)
         if of_anybody:
