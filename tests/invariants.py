@@ -335,7 +335,7 @@ def _relatives(store: Store, instance: Instance) -> Iterator[str]:
 
 def _messages(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]:
     rows = sql(store, "SELECT key, body FROM outbox WHERE instance = ? AND kind = 'message'", instance.id)
-    sent = [line.event.body for line in lines if line.event.type == "message-sent"]
+    sent = [line.event.body for line in lines if line.event.type in ("message-sent", "private-address-sent")]
     yield from _same(
         "messages",
         sorted(_said(body) for body in sent),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from engine.core import commands as c
+from engine.core.commands import Actor
 from engine.core.draft import Draft
 from engine.core.instance import TAKE_BACK, Instance
 from engine.telling.customers import PromisedToCustomer, promised_to_customer, stage_due
@@ -200,3 +201,15 @@ def test_what_the_customer_ended_themselves_was_not_kept_but_ended_by_what_they_
 
 def test_what_ends_with_the_case_and_not_by_the_customer_is_told_no_more() -> None:
     assert promised(sorted_as("small").trigger(ANN, "stop")) == []
+
+
+def test_what_was_kept_by_a_letter_that_came_back_is_not_told_as_kept() -> None:
+    body = BODY.replace("stops-on: [state closed,", "stops-on: [sent order-answer, state closed,")
+    definition = define(body, FORMS, MESSAGES, HEAD.replace("[en]", "[en, de]"))
+    one = Case(definition).start(CUSTOMER, email="otto@klein.example")
+    one.claim(ANN).do(ANN, "sort", kind="small").claim(ANN).do(ANN, "answer").now += TAKE_BACK
+    assert [one.kept for one in promised(one)] == [one.now - TAKE_BACK]
+    message = one.events("message-sent")[-1]["message"]
+    post = Actor("system", frozenset(), "system", "mail")
+    one.run(c.ComeBack(at=one.now, actor=post, parcel=message, to="otto@klein.example", about="x", error="5.1.1"))
+    assert promised(one) == []

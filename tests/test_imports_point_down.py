@@ -66,6 +66,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "handlers": (
         "engine.core.approvals",
+        "engine.core.asked",
         "engine.core.authority",
         "engine.core.calls",
         "engine.core.confirming",
@@ -75,6 +76,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.incidents",
         "engine.core.instances",
         "engine.core.messages",
+        "engine.core.private_address",
         "engine.core.questions",
         "engine.core.submitting",
         "engine.core.tags",

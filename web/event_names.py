@@ -65,6 +65,8 @@ def event_names() -> dict[str, str]:
         "question-answered": _("question answered"),
         "file-attached": _("file attached"),
         "personal-data-shown": _("personal data shown"),
+        "private-address-sent": _("private address sent"),
+        "private-address-withheld": _("private address asked for"),
         "suspended": _("suspended"),
         "resumed": _("let go on"),
         "cancelled": _("cancelled"),

@@ -6,7 +6,7 @@ nothing: `engine.visibility` says who may see what.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -226,7 +226,7 @@ def promises(
 
 
 def strip(
-    definition: Definition, case: Instance, events: Iterable[Event], clocks: Iterable[ClockExplanation], language: str
+    definition: Definition, case: Instance, events: Sequence[Event], clocks: Iterable[ClockExplanation], language: str
 ) -> tuple[Station, ...]:
     """From receipt to what follows the end: the stages of the process, or what it promises between the two."""
     found = stations(definition, case, events, clocks, language)

@@ -248,6 +248,13 @@ class Attach(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendPrivateAddress(Command):
+    """Mail the customer the address of their private page. `ended`: a colleague has ended it, and none holds now."""
+
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowPersonalData(Command):
     """See who the customer is and how to reach them, for somebody from whom that is hidden: what it is needed for."""
 

@@ -76,6 +76,10 @@ TYPES: Mapping[str, str] = {
     "question-answered": "A colleague answered, or the question was settled by whoever had asked it.",
     "file-attached": "A file was attached: name, size, SHA-256.",
     "personal-data-shown": "Somebody was shown who the customer is, and what they need it for.",
+    "private-address-sent": "The address of the customer's private page was mailed to them once more; it stands in the "
+    "mail as it goes out, and in no history.",
+    "private-address-withheld": "Somebody asked for the address of the customer's private page, which a colleague had "
+    "ended: none was sent.",
     "suspended": "The case was halted: no timer fires, no task can be completed.",
     "resumed": "The case goes on; timers that fell due meanwhile fire now.",
     "cancelled": "The case was ended from outside its process, with a reason.",

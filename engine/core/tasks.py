@@ -105,7 +105,8 @@ def escalate(draft: Draft, command: Escalate) -> None:
             "case, or there is nobody; speak to the process's owner",
         )
     if task.candidates == above and not task.assignee:
-        raise Rejected("not-now", f"Expected a task to hand up, but it waits for {', '.join(above)} already")
+        message = f"Expected a task to hand up, but it waits for {', '.join(above)} already"
+        raise Rejected("with-them-already", message)
     given = replace(task, candidates=above).of()
     was = {"was": list(task.candidates), **({"assignee": task.assignee} if task.assignee else {})}
     reason = command.reason.strip()

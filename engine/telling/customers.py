@@ -8,7 +8,7 @@ is not kept: it is told when it ended, and by what they asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,6 +22,7 @@ from engine.definition.model import Definition, State
 from engine.definition.moves import Actions
 from engine.definition.roles import CUSTOMER
 from engine.definition.texts import localised
+from engine.telling.arrivals import clocks_in_vain
 from engine.telling.known import unseen
 
 
@@ -87,13 +88,14 @@ class _End:
     because: str | None
 
 
-def _over(definition: Definition, events: Iterable[Event], language: str) -> dict[tuple[str, int], _End]:
+def _over(definition: Definition, events: Sequence[Event], language: str) -> dict[tuple[str, int], _End]:
     """By clock and run: when it was over, by when it had to be, and because of what. What ended with the case alone is
-    not among them.
+    not among them, nor what was done by a letter that did not arrive.
     """
     own = {move.trigger: localised(move.title, language) for _state, move in definition.moves() if CUSTOMER in move.by}
     asked: dict[str, str | None] = {}  # by the fact that it made true
     last: str | None = None
+    in_vain = clocks_in_vain(definition, events)
     found = {}
     for event in events:
         body = event.body
@@ -103,8 +105,18 @@ def _over(definition: Definition, events: Iterable[Event], language: str) -> dic
         elif event.type == "clock-stopped" or (event.type == "clock-cancelled" and last is not None):
             because = last if event.type == "clock-cancelled" else asked.get(body["by"])
             due = datetime.fromisoformat(body["due_at"]) if "due_at" in body else None
-            found[body["clock"], body.get("run", 1)] = _End(event.at, due, because)
+            run = body["clock"], body.get("run", 1)
+            vain = in_vain.get(run)
+            at = event.at if vain is None else vain.done_at
+            if at is not None:
+                found[run] = _End(at, due, because)
     return found
+
+
+def customers_tongue(definition: Definition, case: Instance) -> str:
+    """The language of the process in which the customer is written to, and told where the case stands."""
+    own = case.customer.get("language", "")
+    return own if own in definition.languages else definition.languages[0]
 
 
 def stage_due(definition: Definition, case: Instance, now: datetime) -> datetime | None:

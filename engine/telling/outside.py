@@ -31,6 +31,15 @@ def sent(voice: Voice, body: Body) -> str:
     return message(voice, body)
 
 
+def address_sent(voice: Voice, body: Body) -> str:
+    voice.subjects[body["message"]] = body["subject"]
+    return voice.say("to {to}", to=body["to"])
+
+
+def address_withheld(voice: Voice, body: Body) -> str:
+    return voice.say("it had been ended, so none was sent")
+
+
 def asked_colleague(voice: Voice, body: Body) -> str:
     voice.questions[body["question"]] = body["text"]
     return f"{voice.person(body['to'])}: {body['text']}"

@@ -263,6 +263,8 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "commented": lambda teller, body: str(body["text"]),
     "tagged": Teller.tagged,
     "personal-data-shown": Teller.shown,
+    "private-address-sent": outside.address_sent,
+    "private-address-withheld": outside.address_withheld,
     "question-asked": outside.asked_colleague,
     "question-answered": outside.answered_colleague,
     "file-attached": outside.attached,

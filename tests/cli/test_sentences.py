@@ -78,6 +78,8 @@ ELSEWHERE: dict[str, dict[str, Any]] = {
     "delegation-ended": {"task": "1", "state": "received", "deputy": "ben", "person": "ann"},
     "delegation-dropped": {"task": "1", "state": "received", "deputy": "ben", "person": "ann", "barred": "ben"},
     "personal-data-shown": {"reason": "Sample 4"},
+    "private-address-sent": {"message": "7", "language": "en", "to": "a@b.c", "subject": "The address", "body": "You"},
+    "private-address-withheld": {},
     "case-called": {"link": "1", "name": "capa", "process": "corrective-action", "kind": "spawned", "blocks": True},
     "case-linked": {"link": "1", "name": "capa", "process": "corrective-action", "reference": "CAP-1"},
     "child-ended": {"link": "1", "name": "capa", "process": "x", "reference": "CAP-1", "outcome": "effective"},

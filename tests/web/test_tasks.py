@@ -68,7 +68,7 @@ def test_an_outcome_that_cannot_be_chosen_now_says_why(browser: Browsers, house:
     task = done(house, begun(house), "dieter", "triage", **{**TRIAGE, "is_complaint": True})
     page = opened(browser("ben"), task)
     assert re.search(r"<button type=\"button\"[^>]*disabled[^>]*>I will answer it", page)
-    assert "Not now: only if “Is it a complaint?”: no" in page
+    assert "Not now: only if “Is it a complaint?”: no.<" in page
 
 
 def test_an_outcome_that_asks_for_other_things_has_its_own_form(browser: Browsers, task: str) -> None:

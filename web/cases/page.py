@@ -5,6 +5,7 @@ Reads alone, but for the note of what the person has seen.
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,9 +29,12 @@ from engine.errors import Rejected
 from engine.store import deployments, history, outbox, personal, status_links
 from engine.store.history import Line
 from engine.telling import noticing
+from engine.telling.arrivals import clocks_in_vain
+from engine.telling.customers import customers_tongue
 from engine.telling.repeats import Step, distinct, repeats, steps
 from engine.telling.sentences import Sentence, Teller
 from engine.telling.voice import Tongue
+from engine.workers.channels import mails_pages
 from web import deadlines
 from web.access import SIGNED_IN, access, visitor
 from web.cases.decided import approvals_of
@@ -38,7 +42,7 @@ from web.cases.moves import asked, reopening
 from web.cases.noun import pages
 from web.house import house
 from web.language import gettext as _
-from web.language import language, ngettext, said, zone
+from web.language import language, ngettext, said, tongue_name, zone
 from web.masking import was_shown
 from web.messages import recallable
 from web.processes import Titles, titles_of, without_style
@@ -72,6 +76,7 @@ KINDS: Mapping[str, frozenset[str]] = {
         {
             *("message-sent", "message-received", "message-unaddressed", "message-withheld", "message-withdrawn"),
             *("notified", "commented", "delivery-failed", "step-undone", "message-returned"),
+            *("private-address-sent", "private-address-withheld"),
         }
     ),
     "promises": frozenset(
@@ -139,6 +144,7 @@ def whole(reference: str, **typed: str) -> str:
         now=now,
         names=names(),
         customer=_customer(case),
+        reads_in=tongue_name(customers_tongue(definition, case)),
         states=[said(definition.states[state].title) for state in case.states if state in definition.states],
         timeline=chapters(definition, told, KINDS.get(narrowed)),
         only=narrowed,
@@ -146,6 +152,7 @@ def whole(reference: str, **typed: str) -> str:
         filled=filled(definition, case),
         clocks=clocks,
         spoken=spoken_in(definition),
+        in_vain=clocks_in_vain(definition, [line.event for line in lines]),
         strip=strip(definition, case, [line.event for line in lines], clocks, _tongue(definition)),
         messages=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.MESSAGE],
         notices=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.NOTICE],
@@ -166,7 +173,8 @@ def whole(reference: str, **typed: str) -> str:
         verified=history.verify(the.store, case.id) if request.args.get("verify") else None,
         bound_since=lines[0].recorded_at,
         hidden=own_reach().masked and not was_shown(case),
-        link=next((one for one in status_links.of_case(the.store, case.id) if one.revoked_at is None), None),
+        link=next(reversed(status_links.of_case(the.store, case.id)), None),
+        mails_pages=bool(case.customer.get("email")) and mails_pages(os.environ),
         key=secrets.token_hex(16),
         to_html=lambda text: Markup(to_html(text)),
         zone_of=zone().key,

@@ -19,7 +19,7 @@ from engine.store import history
 from engine.telling.known import as_known
 from web import rationing
 from web.house import house
-from web.language import in_zone, language
+from web.language import in_zone, language, prefer
 
 pages = Blueprint("status", __name__)
 
@@ -37,6 +37,7 @@ class Visit:
         self.token = token
         self.case = case
         self.definition = house().engine.definition(case.digest)
+        prefer(case.customer.get("language", ""))
         self.actor: Actor = replace(guest_of(case.customer), language=language())
         in_zone(self.definition.calendar.zone)
 

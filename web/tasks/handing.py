@@ -13,7 +13,7 @@ from engine.core.absences import moment
 from engine.errors import Rejected
 from web.access import STAFF, access, visitor
 from web.house import house
-from web.language import bound, zone
+from web.language import bound, either, said, zone
 from web.language import gettext as _
 from web.reading import names
 from web.refusals import worded
@@ -55,10 +55,10 @@ def delegate(id: str) -> Answer:
         since, until = _day("from", last=False), _day("until", last=True)
     except Rejected as rejected:
         return _back(id, _sentence(rejected), "fault")
-    said = _("%(who)s acts on your behalf.")
+    words = _("%(who)s acts on your behalf.")
     if since is not None and since > house().clock():
-        said = _("%(who)s acts on your behalf from %(from)s on.")
-    told = said % {"who": _name(to), "from": bound(since)}
+        words = _("%(who)s acts on your behalf from %(from)s on.")
+    told = words % {"who": _name(to), "from": bound(since)}
     return _do(id, c.Delegate, told, to=to, since=since, until=until)
 
 
@@ -66,8 +66,11 @@ def delegate(id: str) -> Answer:
 @access(STAFF)
 def escalate(id: str) -> Answer:
     """Hand it to those who oversee the process."""
-    said = _("It waits for those who oversee the process now, and they are told.")
-    return _do(id, c.Escalate, said, reason=request.form.get("reason", ""))
+    definition = desk_of(id).definition
+    roles = house().directory.roles()
+    above = (said(roles.get(role, role)) for role in definition.supervisors or (definition.owner,))
+    told = _("It waits for %(roles)s now, and they are told.") % {"roles": either(above)}
+    return _do(id, c.Escalate, told, reason=request.form.get("reason", ""))
 
 
 def _do(id: str, kind: Any, told: str, **more: Any) -> Answer:
