@@ -8,7 +8,7 @@ import pytest
 
 from engine.runtime import wall_clock
 from tests.builders import ORGANISATION, files
-from tests.cli.shell import Shell, deployed
+from tests.cli.shell import deployed
 
 PEOPLE = """
 people:
