@@ -12,9 +12,12 @@ from functools import lru_cache
 
 from engine.definition.forms import FormField
 from engine.definition.model import Definition
-from engine.definition.suggest import closest
+from engine.definition.suggest import closest, nearest
 from engine.definition.types import Boolean, Choice, ListOf
 from engine.store.search import MARKS, Meaning, asked_by_name, field_name, spelt, words
+
+OFFERED = 8
+"""Fields that are named to whoever asked for one that nobody knows; all of them would be a hundred."""
 
 _YES_AND_NO = (("yes", "true"), ("no", "false"), ("ja", "true"), ("nein", "false"))
 
@@ -32,10 +35,13 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A name that somebody asked for and nobody knows; `instead` is the one that they may have meant, or empty."""
+    """A name that somebody asked for and nobody knows; `instead` is the one that they may have meant, or empty, and
+    `offered` a few that they can ask for.
+    """
 
     name: str
     instead: str
+    offered: tuple[str, ...]
 
 
 def vocabulary(definitions: Iterable[Definition]) -> Vocabulary:
@@ -77,11 +83,11 @@ def _labels(field: FormField) -> Iterator[tuple[str, str]]:
             yield text, value
 
 
-def unknown(text: str, names: Iterable[str]) -> tuple[Unknown, ...]:
-    """The names in `text` that are none of `names` and no mark; times and addresses of the web ask for nothing."""
-    known = {field_name(name): name for name in names}
+def unknown(text: str, words: Vocabulary) -> tuple[Unknown, ...]:
+    """The names in `text` that are no field and no mark; times and addresses of the web ask for nothing."""
+    known = {field_name(name): name for name in words.names}
     return tuple(
-        Unknown(name, closest(name, (*known.values(), *MARKS)) or "")
+        Unknown(name, closest(name, (*known.values(), *MARKS)) or "", nearest(name, (*words.chosen, *MARKS), OFFERED))
         for name in dict.fromkeys(asked_by_name(text))
         if field_name(name) not in known and field_name(name) not in MARKS
     )

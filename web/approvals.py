@@ -81,7 +81,7 @@ def _page(
     status: int = 200,
 ) -> str | tuple[str, int]:
     the = house()
-    draft = _draft(case, definition)
+    draft = draft_of(case, definition)
     lines = history.read(the.store, case.id)
     stands = standing(draft, task, lines)
     me = visitor().person.id
@@ -91,7 +91,7 @@ def _page(
         definition=definition,
         task=task,
         stands=stands,
-        bound=_bound(draft, definition, stands),
+        bound=bound(draft, definition, stands),
         changed=_changes(definition, stands),
         proposal=proposal_of(definition, case),
         rule=rule_in_words(stands.rule, the.directory.roles()),
@@ -111,7 +111,8 @@ def _page(
     return page if status == 200 else (page, status)
 
 
-def _draft(case: Instance, definition: Definition) -> Draft:
+def draft_of(case: Instance, definition: Definition) -> Draft:
+    """The case as whoever asks could act in it now."""
     the = house()
     return Draft(definition, case, visitor().actor, the.clock(), the.engine.roster)
 
@@ -122,7 +123,7 @@ def _outcome_titles(definition: Definition, stands: Standing) -> dict[str, str]:
     return {name: said(move.title) for name, move in definition.states[stands.approval.state].on.items()}
 
 
-def _bound(draft: Draft, definition: Definition, stands: Standing) -> list[Filled]:
+def bound(draft: Draft, definition: Definition, stands: Standing) -> list[Filled]:
     """What is decided about, readable: the forms that the approval binds, or the values of the move it confirms."""
     forms = forms_by_alias(definition)
     if stands.asked is not None and stands.approval.asked is not None:
@@ -176,7 +177,7 @@ def decide(id: str) -> str | tuple[str, int] | Response:
     decision = request.form.get("decision", "")
     if decision not in DECISIONS:
         return _page(case, definition, task, _("Choose what you decide."), status=422)
-    plan_rule = standing(_draft(case, definition), task, ()).rule
+    plan_rule = standing(draft_of(case, definition), task, ()).rule
     proved = _proved()
     if plan_rule.reauthenticate and not proved:
         fault = _prove(request.form.get("password", ""))

@@ -17,7 +17,6 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from engine.core.commands import Assign, Claim, Tag, named
-from engine.core.severity import severities
 from engine.core.tags import read
 from engine.errors import Rejected
 from engine.store import inbox as tasks
@@ -33,7 +32,7 @@ from web.language import gettext as _
 from web.language import ngettext, said, titled, zone
 from web.masking import hide_texts
 from web.messages import recallable_after
-from web.narrowing import FILTERS, NOBODY, desks, narrowed, state_of
+from web.narrowing import FILTERS, NOBODY, desks, narrowed, severities_told, state_of
 from web.reading import colleagues, names, own_reach
 from web.refusals import worded
 from web.searching import own_eyes, unheard_of
@@ -119,7 +118,7 @@ def show() -> str | Response:
         narrow=any(request.args.get(word) for word in FILTERS),
         processes=_titles(),
         states=standing,
-        severities=_severities(),
+        severities=severities_told(),
         typed=request.args.get("typed", ""),
         saved=personal.views(the.store, who.person.id, PAGE),
         names=names(),
@@ -148,12 +147,6 @@ def _address(**changed: str | None) -> str:
 
 def _titles() -> dict[str, str]:
     return {one.process: said(one.title) for one in queries.deployments(house().store)}
-
-
-def _severities() -> tuple[str, ...]:
-    """What the processes in force call the severity of a case, the gravest first."""
-    known = definitions(set(_titles()))
-    return tuple(dict.fromkeys(one for definition in known.values() for one in severities(definition)))
 
 
 def _counts(every: Sequence[View]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from engine.definition.model import Definition
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number
 from engine.search_words import unknown, vocabulary
 from engine.store import deployments
-from engine.store.search import MARKS, Eyes, field_name
+from engine.store.search import Eyes, field_name
 from web.access import visitor
 from web.house import house
 from web.language import gettext as _
@@ -37,18 +37,18 @@ def own_eyes(text: str) -> Eyes:
 
 
 def unheard_of(text: str) -> list[str]:
-    """A sentence for each field that somebody asked for by a name that nobody knows, and one for those there are."""
+    """A sentence for each field that somebody asked for by a name that nobody knows, and one for a few there are."""
     if ":" not in text or not visitor().is_staff:
         return []
-    words = vocabulary(_definitions())
+    asked = unknown(text, vocabulary(_definitions()))
     told = [
         _("No process has a field “%(name)s”. Did you mean “%(instead)s”?") % {"name": one.name, "instead": one.instead}
         if one.instead
         else _("No process has a field “%(name)s”.") % {"name": one.name}
-        for one in unknown(text, words.names)
+        for one in asked
     ]
-    if told:
-        names = ", ".join(sorted({*words.chosen, *MARKS}))
+    if asked:
+        names = ", ".join(dict.fromkeys(name for one in asked for name in one.offered))
         told.append(_("You can ask for the fields of all forms, such as: %(names)s.") % {"names": names})
     return told
 

@@ -78,7 +78,7 @@ def cases(
     """List and search cases, the latest received first."""
     from engine.search_words import Vocabulary, unknown
     from engine.store import queries
-    from engine.store.search import MARKS, Eyes
+    from engine.store.search import Eyes
 
     words = _vocabulary(context) if ":" in search else Vocabulary()
     page = queries.cases(
@@ -91,9 +91,9 @@ def cases(
         eyes=Eyes(meanings=words.meanings),
     )
     if not page.rows:
-        for one in unknown(search, words.names):
-            there = ", ".join(sorted({*words.chosen, *MARKS}))
+        for one in unknown(search, words):
             meant = f", did you mean '{one.instead}'?" if one.instead else "."
+            there = ", ".join(one.offered)
             click.echo(f"No process has a field '{one.name}'{meant} There are, among others: {there}.", err=True)
     if as_json:
         emit(page.rows)

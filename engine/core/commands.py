@@ -88,6 +88,8 @@ class Start(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim(Command):
+    """Take a task; for whoever delegated it, take it back."""
+
     task: str
 
 
@@ -113,12 +115,16 @@ def named(person: Actor) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegate(Command):
-    """Let somebody else act for me: they complete it, on my behalf."""
+    """Let somebody else act for me: they complete it, on my behalf; from a moment on (None: now), and until one (None:
+    until it is done).
+    """
 
     task: str
     to: str
     to_roles: frozenset[str] = frozenset()
     to_kind: str = STAFF
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +245,13 @@ class Attach(Command):
 
     file: Mapping[str, Any]
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendPrivateAddress(Command):
+    """Mail the customer the address of their private page. `ended`: a colleague has ended it, and none holds now."""
+
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

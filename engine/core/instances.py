@@ -21,7 +21,7 @@ from engine.definition.forms.sentences import sentence
 from engine.definition.model import BEGIN, Definition
 from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected, Stuck
-from engine.keywords.told import tell
+from engine.keywords.told import say_to
 
 ROOT = "0"
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -176,7 +176,7 @@ def comment(draft: Draft, command: Comment) -> None:
     named = [person for person in dict.fromkeys(command.mentions) if person != draft.actor.id]
     draft.record("commented", text=text, **({"mentions": named} if named else {}))
     for person in named:
-        tell(draft, f"person:{person}", text, {"mentioned_by": draft.actor.id})
+        say_to(draft, person, text, {"mentioned_by": draft.actor.id})
 
 
 def attach(draft: Draft, command: Attach) -> None:

@@ -14,6 +14,7 @@ from heapq import nlargest
 _NUMBER = re.compile(r"-?[0-9]+")
 _LONGEST = 80
 _ALIKE = 0.6
+_AKIN = 0.5
 _SLIP = 0.85
 _CAREFULLY = 24
 _MOST = 500
@@ -43,6 +44,14 @@ def closest(word: str, known: Iterable[str]) -> str | None:
         return folded[wanted]
     found = get_close_matches(wanted, _likeliest(wanted, list(folded)[:_MOST]), n=1, cutoff=_ALIKE)
     return folded[found[0]] if found else None
+
+
+def nearest(word: str, known: Iterable[str], most: int) -> tuple[str, ...]:
+    """At most `most` of the known words to offer, by name: those that are somewhat like this one, or else the first."""
+    names = sorted(set(known))[:_MOST]
+    folded = [_fold(name) for name in names]
+    found = get_close_matches(_fold(word[:_LONGEST]), folded, n=most, cutoff=_AKIN)
+    return tuple(name for name, one in zip(names, folded, strict=True) if one in found)[:most] or tuple(names[:most])
 
 
 def slip_of(word: str, known: Iterable[str]) -> str | None:

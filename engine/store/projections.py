@@ -172,6 +172,7 @@ def _row(task: Task, new: Instance, promised: datetime | None) -> tuple[Any, ...
         encode(task.candidates),
         APPROVAL if task.id in new.approvals else TASK,
         encode(task.titles) if task.titles else "{}",
+        maybe_micros(task.delegation.until) if task.delegation is not None and task.on_behalf_of else None,
     )
 
 
@@ -272,6 +273,8 @@ def _incidents(store: Store, old: Mapping[str, Incident], new: Instance, events:
             maybe_micros(None),
             "",
             "",
+            one.kind,
+            encode(one.parts),
         )
         for one in new.incidents.values()
         if _differs(old.get(one.id), one)

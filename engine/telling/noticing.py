@@ -12,7 +12,6 @@ from typing import Any
 from engine.definition.model import Definition
 from engine.definition.texts import localised
 from engine.telling.facts import DUE, HARD_STOP_RUNG
-from engine.telling.failures import failure
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -41,7 +40,7 @@ def in_words(definition: Definition, body: Mapping[str, Any], language: str, nam
             who = str(about[occasion])
             return words[occasion].format(who=names.get(who, who), say=say)
     if say:
-        return failure(say, language)
+        return say
     what = words["quote"].format(_title(definition, about, language))
     if "rung" not in about:
         return words["in"].format(what=what) if "state" in about else words["case"]

@@ -63,6 +63,13 @@ def test_a_case_goes_from_start_to_end(shell: Shell) -> None:
     assert shell.good("release", reference, "--as", "ann") == "It is free again.\n"
     assert shell.good("assign", reference, "ben", "--as", "tom") == "ben has it.\n"
     assert shell.good("delegate", reference, "ann", "--as", "ben") == "ann acts on your behalf.\n"
+    assert shell.good("claim", reference, "--as", "ben") == "You have it.\n"
+    later = ("--from", "2999-12-01", "--until", "2999-12-03 12:00")
+    told = "ann acts on your behalf from 2999-12-01 00:00 on, until 2999-12-03 12:00 (UTC).\n"
+    assert shell.good("delegate", reference, "ann", "--as", "ben", *later) == told
+    assert "claimed by ben, for ann from 2999-12-01" in shell.good("task", reference, "--as", "ben")
+    assert "over already" in shell.refused("delegate", reference, "ann", "--as", "ben", "--until", "2020-01-01")
+    assert shell.good("delegate", reference, "ann", "--as", "ben") == "ann acts on your behalf.\n"
     assert "→ heavy" in shell.good("complete", reference, "sort", "--as", "ann", *SORT)
     assert "four eyes" in shell.refused("complete", reference, "approve", "--as", "ben")
     assert "→ packing" in shell.good("complete", reference, "approve", "--as", "tom")
@@ -345,7 +352,8 @@ def test_a_case_is_tagged_and_found_by_it(shell: Shell) -> None:
     assert "tag call-back   tag vip" in shell.good("case", ONE)
     assert ONE in shell.good("cases", "--search", "tag:vip")
     assert ONE not in shell.good("cases", "--search", "tag:other")
-    assert "No process has a field 'subjekt', did you mean 'subject'?" in shell("cases", "--search", "subjekt:cup").err
+    told = shell("cases", "--search", "subjekt:cup").err
+    assert "No process has a field 'subjekt', did you mean 'subject'? There are, among others: severity, tag." in told
     assert "none → call-back, vip" in shell.good("history", ONE)
     assert "no tags" in shell.good("tag", ONE, "vip", "call-back", "--remove", "--as", "ann")
     assert "invalid-values" in shell.refused("tag", ONE, "<b>", "--as", "ann")

@@ -191,7 +191,13 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
             "claim": lambda: c.Claim(**common),
             "release": lambda: c.Release(**common),
             "assign": lambda: c.Assign(**common, to=other.id, to_roles=other.roles),
-            "delegate": lambda: c.Delegate(**common, to=other.id, to_roles=other.roles),
+            "delegate": lambda: c.Delegate(
+                **common,
+                to=other.id,
+                to_roles=other.roles,
+                since=self.clock.at + timedelta(hours=number % 9) if number % 4 == 0 else None,
+                until=self.clock.at + timedelta(hours=number % 30) if number % 3 else None,
+            ),
             "save": lambda: c.SaveDraft(**common, values={"note": f"typed {number}"}),
         }[kind]()
         self.ask(task.rpartition(".")[0], command, crash)

@@ -201,6 +201,15 @@ def test_an_empty_message_is_asked_for_again(browser: Browsers, link: str) -> No
     assert client.post(f"{link}/messages", {"text": " "}).status_code == 422
 
 
+def test_a_file_alone_is_a_message_too(browser: Browsers, house: House, link: str) -> None:
+    client = browser()
+    client.get(link)
+    answer = client.post(f"{link}/messages", {"attachments": (io.BytesIO(PDF), "proof.pdf"), "key": "m1"})
+    assert answer.status_code == 303
+    assert "proof.pdf" in client.get(link).get_data(as_text=True)
+    assert case_of(house).data["reply"]["attachments"][0]["name"] == "proof.pdf"
+
+
 def test_a_customer_withdraws_what_they_may_and_nothing_else(browser: Browsers, house: House, link: str) -> None:
     client = browser()
     page = client.get(link).get_data(as_text=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -10,7 +11,9 @@ from werkzeug.wrappers import Response
 from engine.core import commands as c
 from engine.definition.roles import READER
 from engine.errors import Rejected
+from engine.private_pages import path_of
 from engine.store import personal, status_links
+from engine.workers.channels import mails_pages
 from web.access import SIGNED_IN, STAFF, access, inner, visitor
 from web.cases.noun import pages
 from web.house import house
@@ -92,6 +95,20 @@ def revoke_link(reference: str) -> Response:
         abort(404)
     if status_links.revoke(house().store, case.id, who.person.id, house().clock()):
         flash(_("The private address of the customer leads nowhere now."), "done")
+    return _back(case.reference)
+
+
+@pages.post("/cases/<reference>/status-link/letters")
+@access(STAFF)
+def mail_link(reference: str) -> Response:
+    """Mail the customer their private address of this case; a new one where it was ended."""
+    case, _definition = case_called(reference)
+    if visitor().actor.kind == READER or not case.customer.get("email") or not mails_pages(os.environ):
+        abort(404)
+    the = house()
+    path_of(the.store, the.secret, case.id, the.clock())
+    the.engine.do(case.id, c.SendPrivateAddress(**_common()))
+    flash(_("It goes to the customer by mail."), "done")
     return _back(case.reference)
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from engine.core.effects import is_outside
 from engine.core.instance import Instance
+from engine.core.private_address import TEMPLATE
 from engine.private_pages import path_of, secret_of, was_revoked
 from engine.runtime import Engine
 from engine.store import files, instances, people, sent
@@ -52,12 +53,20 @@ class Messages:
             self._ration(parcel)
         case = instances.load(store, parcel.instance)
         assert case is not None, "a parcel belongs to a case"
+        way = self._way_to_the_page(case, str(body["to"]), str(body["language"]))
+        if body["template"] == TEMPLATE and not way:
+            why = (
+                "a colleague has ended it meanwhile"
+                if self.pages
+                else "nobody has said in HEARD_URL where the pages are"
+            )
+            raise Hopeless(f"there is no address of the customer's page to send: {why}")
         answers = self.server.answers if is_outside(str(body["to"])) else None
         letter = Letter(
             sender=self.server.sender,
             to=to,
             subject=_subject(str(body["subject"]), case.reference),
-            text=str(body["body"]) + self._way_to_the_page(case, str(body["to"]), str(body["language"])),
+            text=str(body["body"]) + way,
             language=str(body["language"]),
             id=message_id(parcel, self.server.domain),
             at=self.engine.recording(),
