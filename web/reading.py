@@ -73,13 +73,16 @@ def case_of(id: str) -> tuple[Instance, Definition]:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A field with what was answered, in words; of a table, the rows."""
+    """A field with what was answered, in words; of a table, the rows. `aside`: a program filled it in, and no person
+    reads it for its own sake.
+    """
 
     label: str
     words: str
     files: tuple[Mapping[str, Any], ...] = ()
     headings: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def answers(form: Form | None, values: Mapping[str, Any]) -> Iterable[Answer]:
             files = value if isinstance(value, list) else [value]
             yield Answer(said(field.title), "", tuple(one for one in files if isinstance(one, Mapping)))
         else:
-            yield Answer(said(field.title), in_words(field, value))
+            yield Answer(said(field.title), in_words(field, value), aside=field.widget == "fixed")
     for name in values.keys() - {field.name for field in known}:
         yield Answer(name, str(values[name]))
 
