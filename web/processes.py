@@ -19,6 +19,7 @@ from engine.core.calendars import Calendar
 from engine.core.drawing import picture_of
 from engine.core.drawing.differences import differences
 from engine.core.drawing.prose import prose_of
+from engine.core.drawing.speaking import spoken_in
 from engine.definition.linter import lint_pinned
 from engine.definition.model import Definition
 from engine.definition.texts import Localised, localised
@@ -43,8 +44,8 @@ pages = Blueprint("processes", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A process in the library: its version in force (None before its first day), its live cases by version, its
-    scenarios (None: it has none), and what the linter says of it.
+    """A process in the library: its version in force (None before its first day), its live cases by version, the
+    latest first and always that in force, its scenarios (None: it has none), and what the linter says of it.
     """
 
     key: str
@@ -92,7 +93,11 @@ def _shelves() -> list[Shelf]:
         coming = next((one for one in every if one.effective_from > now), None)
         latest = {one.digest: one.version for one in every}  # versions alike but for their scenarios are one to cases
         numbers = {version: live.get((key, digest), 0) for digest, version in latest.items()}
-        counted = tuple((version, count) for version, count in sorted(numbers.items(), reverse=True) if count)
+        counted = tuple(
+            (version, count)
+            for version, count in sorted(numbers.items(), reverse=True)
+            if count or version == latest[current.digest]
+        )
         definition = house().engine.definition(current.digest)
         problems = lint_pinned(deployments.bundle(store, current.digest) or "")
         shelves.append(Shelf(key, current, definition, counted, coming, proven_by(current.proof), problems))
@@ -113,6 +118,7 @@ def show(key: str) -> str:
         deployed=deployed,
         versions=versions,
         prose=prose_of(definition, tongue_of(definition), roles),
+        spoken=spoken_in(definition),
         roles=roles,
         picture=Markup(_picture(definition, tongue_of(definition), titles_of(roles, tongue_of(definition)))),
         heat=heat,

@@ -20,6 +20,8 @@ from engine.store import deployments
 from engine.store.proofs import Proven
 from web.access import visitor
 from web.house import house
+from web.language import gettext as _
+from web.language import moment
 from web.processes import tongue_of
 from web.proofs import proven_by, retold
 
@@ -27,7 +29,8 @@ from web.proofs import proven_by, retold
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A version that somebody handed in: who and when, of which process, what it would change, and the digest of its
-    scenarios with how they went (empty and None: there are none).
+    scenarios with how they went (empty and None: there are none). `became` says since when or from which day it is in
+    force; empty as long as nobody has agreed to it.
     """
 
     by: str
@@ -37,6 +40,7 @@ class Proposal:
     differences: tuple[Difference, ...]
     proof: str
     proven: Proven | None
+    became: str
 
 
 def proposal_of(definition: Definition, case: Instance) -> Proposal | None:
@@ -51,9 +55,23 @@ def proposal_of(definition: Definition, case: Instance) -> Proposal | None:
     before = deployments.by_digest(engine.store, about.after)
     found = differences(old, new, tongue_of(old), house().directory.roles())
     told = retold(before.proof if before is not None else "", about.proof, tongue_of(old))
-    return Proposal(
-        case.starter, case.started_at, new.key, new.title, (*found, *told), about.proof, proven_by(about.proof)
-    )
+    proven, became = proven_by(about.proof), _became(case, new.key)
+    return Proposal(case.starter, case.started_at, new.key, new.title, (*found, *told), about.proof, proven, became)
+
+
+def _became(case: Instance, process: str) -> str:
+    versions, now = deployments.all_of(house().store, process), house().clock()
+    own = next((one for one in versions if one.reference == case.reference), None)
+    if own is None:
+        return ""
+    until = min((one.effective_from for one in versions if one.version > own.version), default=None)
+    told = _("Version %(number)s is in force since %(when)s. Cases that have begun stay on their version.")
+    if own.effective_from > now:
+        told = _("Version %(number)s takes effect on %(when)s. Cases that have begun stay on their version.")
+    elif until is not None and until <= now:
+        told = _("Version %(number)s was in force from %(when)s until %(until)s.")
+    when = {"when": moment(own.effective_from), "until": moment(until) if until is not None else ""}
+    return told % {"number": own.version, **when}
 
 
 def written_next(definition: Definition, case: Instance) -> str:

@@ -146,7 +146,7 @@ def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
     for incident in found.incidents.values():
         click.echo(
             f"\nINCIDENT {called(incident.id, found.reference)} since {local(incident.at, zone)}: "
-            f"{incident.message} ({incident.place})"
+            f"{incident.message}{incident.place and f' ({incident.place})'}"
         )
 
 

@@ -184,9 +184,9 @@ def test_somebody_elses_newer_version_is_told_and_gone_on_from(browser: Browsers
     client = open_editor(browser)
     client.follow(typed(client, "title:", "# mine\ntitle:", "save"))
     files = read_files(shipped())
-    house.engine.deploy(examine(Catalog({**files, PATH: b"# theirs\n" + files[PATH]}), PATH), "cli", "theirs")
+    house.engine.deploy(examine(Catalog({**files, PATH: b"# theirs\n" + files[PATH]}), PATH), "liam", "theirs")
     client.get(HERE)
-    assert "has published version 2 meanwhile" in client.page
+    assert "Liam Byrne has published version 2 meanwhile" in client.page
     answer = typed(client, "# mine", "# mine", "publish", note="why")
     assert answer.status_code == 409
     client.follow(typed(client, "# mine", "# mine", "catch-up"))
