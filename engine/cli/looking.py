@@ -5,7 +5,7 @@ Owns how it is laid out. Each part comes from where it is kept: the snapshot, th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.core.clock_explanations import ClockExplanation
     from engine.core.instance import Instance, Task
     from engine.definition.model import Definition
+    from engine.telling.arrivals import InVain
 
 
 @click.command()
@@ -42,6 +43,7 @@ def case(context: Context, reference: str, explain: bool, moves: bool, as_json: 
     from engine.core.commands import SYSTEM
     from engine.core.draft import Draft
     from engine.store import history, outbox
+    from engine.telling.arrivals import clocks_in_vain
     from engine.telling.sentences import Teller
 
     engine = context.engine()
@@ -70,7 +72,7 @@ def case(context: Context, reference: str, explain: bool, moves: bool, as_json: 
     if found.milestones:
         click.secho("\nmilestones", bold=True)
         show_values({name: local(at, zone) for name, at in found.milestones.items()}, zone)
-    _promises(clocks, definition, now, explain)
+    _promises(clocks, clocks_in_vain(definition, events), definition, now, explain)
     _relatives(found)
     _waiting(found, definition, now)
     show_moves(draft, found.reference, moves)
@@ -79,6 +81,8 @@ def case(context: Context, reference: str, explain: bool, moves: bool, as_json: 
 
 
 def _head(found: Instance, definition: Definition) -> None:
+    from engine.telling.customers import customers_tongue
+
     zone = definition.calendar.zone
     priority = f"  [{found.priority}]" if found.priority else ""
     click.secho(clean(f"{found.reference} — {found.subject or definition.key}{priority}"), bold=True)
@@ -89,19 +93,29 @@ def _head(found: Instance, definition: Definition) -> None:
     if marks:
         click.echo("   ".join(map(clean, marks)))
     if found.label:
-        click.echo(f"The customer reads: {clean(found.label)}")
+        click.echo(f"The customer reads ({customers_tongue(definition, found)}): {clean(found.label)}")
 
 
-def _promises(clocks: Sequence[ClockExplanation], definition: Definition, now: datetime, explain: bool) -> None:
+def _promises(
+    clocks: Sequence[ClockExplanation],
+    in_vain: Mapping[tuple[str, int], InVain],
+    definition: Definition,
+    now: datetime,
+    explain: bool,
+) -> None:
     from engine.telling.deadlines import of_clock
 
+    zone = definition.calendar.zone
     if clocks:
         click.secho("\npromises", bold=True)
     for one in clocks:
-        first, *why = one.lines(definition.calendar.zone)
+        first, *why = one.lines(zone)
         away = of_clock(definition, one.clock.name, one.clock.due_at, now) if one.clock.live else None
         left = f" ({away.words})" if away is not None else ""
-        click.secho(f"  {clean(first)}{left}", bold=one.clock.live and one.clock.missed is not None)
+        vain = in_vain.get((one.clock.name, one.clock.run))
+        lost = "; the letter did not arrive" if vain is not None else ""
+        lost += f", done once more {local(vain.done_at, zone)}" if vain is not None and vain.done_at else ""
+        click.secho(f"  {clean(first)}{left}{lost}", bold=one.clock.live and one.clock.missed is not None)
         for line in why if explain else ():
             click.echo(f"    {line}")
 

@@ -121,6 +121,8 @@ def test_an_acknowledgement_that_came_back_is_not_told_as_done_until_the_custome
     clock.set(clock() + timedelta(hours=1))
     post, said = Actor("system", frozenset(), "system", "mail"), {"about": "x", "error": "5.1.1"}
     house.engine.do(case, ComeBack(at=clock(), actor=post, parcel=letter.name, to=letter.recipient, **said))
+    link = path_of(house.store, house.secret, case, clock())
+    assert "This did not reach you by mail." in browser().get(f"{link}?language=en").get_data(as_text=True)
     page = staff.get("/cases/CMP-2026-00001").get_data(as_text=True)
     assert "The customer reads (German):" in page and page.count("! the letter did not arrive") == 2
     jana = house.directory.actor("jana", "web")

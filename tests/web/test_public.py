@@ -249,3 +249,14 @@ def test_the_page_speaks_the_language_that_was_chosen(browser: Browsers) -> None
     assert "Neue Anfrage" in client.get("/contact/inquiry?language=de").get_data(as_text=True)
     assert "Neue Anfrage" in client.get("/contact/inquiry").get_data(as_text=True)
     assert "New inquiry" in client.get("/contact/inquiry?language=en").get_data(as_text=True)
+    assert "Schreiben Sie uns" in client.get("/contact?language=de").get_data(as_text=True)
+    assert "Neue Anfrage" in client.get("/contact/inquiry").get_data(as_text=True), "on every page it is kept"
+
+
+def test_the_private_page_speaks_the_customers_language_unless_they_choose_another(browser: Browsers) -> None:
+    german = str(sent(browser(), language="de").headers["Location"])
+    client = browser()
+    page = client.get(german, headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert '<html lang="de">' in page and ">English</a>" in page
+    client.get(f"{german}&language=en")
+    assert '<html lang="en">' in client.get(german).get_data(as_text=True)
