@@ -44,7 +44,9 @@ class Absences:
         """
         for who in (person, deputy):
             if not self.directory.person(who).active:
-                raise Rejected("invalid-absence", f"Expected a colleague who is there, but {who} has left")
+                where = "person" if who == person else "deputy"
+                message = f"Expected a colleague who is there, but {who} has left"
+                raise Rejected("invalid-absence", message, {where: ("Please choose a colleague.",)})
         self._may(by, person)
         now = self.engine.clock()
         new = Absence(0, person, deputy, role, away_from, away_until, by.id, now)

@@ -62,9 +62,7 @@ class Directory:
 
     def reading(self) -> frozenset[str]:
         """The roles that only read."""
-        roles = self.organisation().get("roles")
-        entries = roles.items() if isinstance(roles, Mapping) else ()
-        return frozenset(role for role, words in entries if isinstance(words, Mapping) and words.get("only-reads"))
+        return rows.reading(self.store)
 
     def person(self, person: str) -> Person:
         """Name, address, language, zone and roles.
@@ -88,7 +86,7 @@ class Directory:
     def workers(self) -> list[Person]:
         """The active colleagues who can be given work, by id: neither customers nor those who only read."""
         reading = self.reading()
-        return [one for one in self.people() if one.active and one.roles and kind_of(one.roles, reading) == STAFF]
+        return [one for one in self.people() if rows.at_work(one, reading)]
 
     def mentioned(self, text: str) -> tuple[str, ...]:
         """The active colleagues whom a text names as @id, in the order of the text."""

@@ -68,7 +68,7 @@ def examine(
         *_workers(store, now),
         *_driver(store, environ),
         *_timers(store, engine.clock()),
-        *_outbox(waits, handlers, now),
+        *_outbox(waits, vitals.later(store, now), handlers, now),
         *_mail(mail, waits),
         *_mailbox(mailbox),
         *_parked(store, now),
@@ -128,14 +128,14 @@ def _driver(store: Store, environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("driver", BAD, f"{VARIABLE} is {said} here, which needs PostgreSQL", advice)
     elif said and said != has:
         told = f"{VARIABLE} is {said} here, but this database has the driver {has}"
-        yield Finding("driver", BAD, told, "Any other `heard` command settles it; then start the workers anew.")
+        yield Finding("driver", BAD, told, "Any other `heard` command settles it, and the workers follow.")
     elif has == EMBEDDED:
         yield Finding("driver", GOOD, "embedded: workers ask the database what is due")
     elif find_spec("procrastinate") is None:
         yield Finding("driver", BAD, "distributed, but no worker can begin here", "Install heard[postgres].")
     else:
         counts = jobs.counts(store)
-        said = f"distributed: jobs that wait: {counts.get('todo', 0)}, in hand: {counts.get('doing', 0)}"
+        said = f"distributed: jobs that are due: {counts.get('todo', 0)}, in hand: {counts.get('doing', 0)}"
         yield Finding("driver", GOOD, said)
 
 
@@ -148,9 +148,7 @@ def _timers(store: Store, now: datetime) -> Iterator[Finding]:
         yield Finding("timers", BAD, said, "See that a worker is at work; `heard worker --once` says what fails.")
 
 
-def _outbox(waits: Sequence[vitals.Waiting], handlers: Handlers, now: datetime) -> Iterator[Finding]:
-    if not waits:
-        yield Finding("outbox", GOOD, "nothing waits")
+def _outbox(waits: Sequence[vitals.Waiting], later: int, handlers: Handlers, now: datetime) -> Iterator[Finding]:
     for one in waits:
         said = _waiting(one, now)
         if one.kind not in handlers:
@@ -160,6 +158,11 @@ def _outbox(waits: Sequence[vitals.Waiting], handlers: Handlers, now: datetime) 
             yield Finding("outbox", BAD, said, advice)
         else:
             yield Finding("outbox", GOOD, said)
+    if later:
+        how = "1 goes out later" if later == 1 else f"{later} go out later"
+        yield Finding("outbox", GOOD, how if waits else f"nothing is due; {how}")
+    elif not waits:
+        yield Finding("outbox", GOOD, "nothing waits")
 
 
 def _mail(mail: Probe | None, waits: Sequence[vitals.Waiting]) -> Iterator[Finding]:

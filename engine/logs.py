@@ -48,9 +48,15 @@ def write_lines(stream: TextIO | None = None) -> None:
     """
     handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(Lines())
+    handler.addFilter(_told)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in OURS:
         logging.getLogger(name).setLevel(logging.INFO)
+
+
+def _told(record: logging.LogRecord) -> bool:
+    """Whether it is ours or something wrong, also where somebody else's program asks to be told more: waitress does."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in OURS
 
 
 class Lines(logging.Formatter):

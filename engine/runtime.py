@@ -6,8 +6,6 @@ all come in here.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from typing import Any
 from engine.announcing import Announcing
 from engine.children import Desk, Taken, concerns_others, follow, raised_here
 from engine.core import commands as c
+from engine.core.asked import fingerprint, fingerprint_of, refuse_unbearable
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.plain import refuse_text, refuse_values
@@ -98,7 +97,7 @@ class Engine:
         self.store = store
         self.clock = clock
         self.recording = recording
-        asked = partial(files.keeps, store), partial(people.title, store)
+        asked = partial(files.keeps, store), partial(people.title, store), partial(people.works, store)
         self.roster = Roster(roll or self._holders, partial(people.zone, store), self._stand_ins, *asked)
         self.definition = lru_cache(maxsize=256)(self._load)
         self._announce = Announcing(store)
@@ -169,7 +168,7 @@ class Engine:
             definition = version or self.in_force(process)
             seen.process = definition.key
             at = self.clock()
-            mark = _fingerprint("Start", process, actor.id, values, external_id)
+            mark = fingerprint("Start", process, actor.id, values, external_id)
 
             def once() -> Result:
                 known = self._known(key, "Start", mark)
@@ -186,8 +185,8 @@ class Engine:
         Raises Rejected, with nothing written but, for a completion, what was typed.
         """
         with Watched(type(command).__name__, command.actor) as seen:
-            _refuse_unbearable(instance, command)
-            mark = _fingerprint_of(instance, command) if command.key else ""
+            refuse_unbearable(instance, command)
+            mark = fingerprint_of(instance, command) if command.key else ""
 
             def once() -> Result:
                 known = self._known(command.key, type(command).__name__, mark)
@@ -264,35 +263,3 @@ class Engine:
             if queries.task(self.store, command.task) is None:
                 return
             drafts.keep(self.store, command.task, command.actor.id, command.values, command.outcome, self.recording())
-
-
-_spelled = json.JSONEncoder(ensure_ascii=True, sort_keys=True, default=str).encode
-
-
-def _fingerprint(*parts: object) -> str:
-    return hashlib.sha256(_spelled(parts).encode()).hexdigest()
-
-
-def _fingerprint_of(instance: str, command: c.Command) -> str:
-    """What makes two requests the same: who asks for what of which case; not when, nor which revision they had seen."""
-    asked = {
-        name: getattr(command, name)
-        for name in command.__dataclass_fields__
-        if name not in ("at", "actor", "revision", "key", "to_roles", "to_kind")
-    }
-    return _fingerprint(type(command).__name__, instance, command.actor.id, asked)
-
-
-def _refuse_unbearable(instance: str, command: c.Command) -> None:
-    """Refuse what no case could hold, before anything looks at it."""
-    texts: dict[str, object] = {"case": instance}
-    for name in command.__dataclass_fields__:
-        value = getattr(command, name)
-        if name in ("values", "file", "mail"):
-            if value is not None:
-                refuse_values(value)
-        elif isinstance(value, tuple) and name != "mentions":
-            texts |= {f"{name}.{number}": one for number, one in enumerate(value)}
-        elif name not in ("at", "actor", "revision", "due_at", "to_roles", "to_kind", "mentions", "reauthenticated"):
-            texts[name] = value
-    refuse_text(texts)

@@ -146,6 +146,7 @@ class Case:
         self.definition = definition
         self.roll: dict[str, set[str]] = {}
         self.away: tuple[StandIn, ...] = ()
+        self.left: set[str] = set()
         for actor in (ANN, BEN, EVA, LEA, OLE, VERA):
             for role in actor.roles:
                 self.roll.setdefault(role, set()).add(actor.id)
@@ -194,9 +195,12 @@ class Case:
         self.run(c.Assign(at=self.now, actor=who, task=task.id, **c.named(to)))
         return self
 
-    def delegate(self, who: Actor, to: Actor, state: str = "") -> Case:
+    def delegate(self, who: Actor, to: Actor, state: str = "", since: str = "", until: str = "") -> Case:
+        """Let somebody do it on one's behalf; the times, if any, on a clock of the calendar's zone."""
         task = self.task(state)
-        self.run(c.Delegate(at=self.now, actor=who, task=task.id, **c.named(to)))
+        times = (self.definition.calendar.localise(datetime.fromisoformat(at)) if at else None for at in (since, until))
+        begins, ends = times
+        self.run(c.Delegate(at=self.now, actor=who, task=task.id, since=begins, until=ends, **c.named(to)))
         return self
 
     def trigger(self, who: Actor, name: str, comment: str = "", **values: Any) -> Case:
@@ -258,7 +262,11 @@ class Case:
     @property
     def roster(self) -> Roster:
         """The people as they are at any time."""
-        return Roster(lambda role: frozenset(self.roll.get(role, ())), stand_ins=lambda at: self.away)
+        return Roster(
+            lambda role: frozenset(self.roll.get(role, ())),
+            stand_ins=lambda at: self.away,
+            works=lambda person: person not in self.left,
+        )
 
     @property
     def here(self) -> Instance:

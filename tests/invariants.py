@@ -13,10 +13,10 @@ from typing import Any
 
 from engine.core.instance import RUNNING, Instance, Task
 from engine.store import history, instances
+from engine.store.case_rows import offered_to
 from engine.store.database import Store
 from engine.store.fields import decode, due_micros, encode, to_micros
 from engine.store.history import Line
-from engine.store.projections import offered_to
 from tests.builders import reread
 from tests.databases import sql
 from tests.invariants_of_clocks import of_clocks
@@ -127,6 +127,9 @@ def _snapshot(instance: Instance) -> Iterator[str]:
         beside = part.token in ("", "0") and (not part.token or part.state not in instance.states)
         if not beside and (token is None or token.state != part.state):
             yield f"{part} belongs to no token that stands in its state"
+    ahead = {task.delegation.timer for task in instance.tasks.values() if task.delegation is not None}
+    if ahead != {timer.id for timer in instance.timers.values() if timer.word == "delegation"}:
+        yield f"the delegations wait for {sorted(ahead)}, and other timers are set"
     for clock in instance.clocks.values():
         if clock.live and instance.ended_at is not None:
             yield f"{clock} still runs in a case that has ended"
@@ -332,7 +335,7 @@ def _relatives(store: Store, instance: Instance) -> Iterator[str]:
 
 def _messages(store: Store, instance: Instance, lines: list[Line]) -> Iterator[str]:
     rows = sql(store, "SELECT key, body FROM outbox WHERE instance = ? AND kind = 'message'", instance.id)
-    sent = [line.event.body for line in lines if line.event.type == "message-sent"]
+    sent = [line.event.body for line in lines if line.event.type in ("message-sent", "private-address-sent")]
     yield from _same(
         "messages",
         sorted(_said(body) for body in sent),

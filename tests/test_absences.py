@@ -314,4 +314,4 @@ def test_days_are_those_of_the_person_and_the_last_one_is_whole() -> None:
 
 @pytest.mark.parametrize("wrong", ["tomorrow", "2026-13-01", "9999-12-31", "2026-12-01 25:00", ""])
 def test_a_day_that_there_is_not_is_refused(wrong: str) -> None:
-    assert refused(moment, wrong, "UTC", last=True) == "invalid-absence"
+    assert refused(moment, wrong, "UTC", last=True) == "invalid-moment"

@@ -6,6 +6,7 @@ from engine.core import commands as c
 from engine.keywords.deciding import hash_of
 from engine.store.history import Line
 from engine.telling.agreed import Agreed, agreed
+from engine.telling.rounds import Said
 from tests.builders import ANN, LEA, Case, define
 
 BODY = """
@@ -36,11 +37,11 @@ def told(one: Case) -> list[Agreed]:
 
 
 def test_the_very_words_are_told_as_they_were_and_have_the_fingerprint_that_was_decided_on() -> None:
-    one = case().decide(LEA, "approve")
+    one = case().decide(LEA, "approve", comment="Fair")
     (round,) = told(one)
     assert round.about == {"offer": {"price": 100, "note": "Net"}} and hash_of(round.about) == round.content
     assert (round.title, round.round, round.outcome) == ("Approve ORD-2026-00001", 1, "approved")
-    assert round.said == [["lea", "approve", ""]]
+    assert round.said == (Said("lea", "approve", "", "Fair", one.now, ("lead",)),)
 
 
 def test_what_was_sent_afterwards_is_the_same_until_somebody_changes_it() -> None:
@@ -78,9 +79,23 @@ def test_a_decision_that_was_taken_back_is_not_told_and_neither_is_its_letter() 
     assert len(round.gone) == 1
 
 
-def test_what_a_second_person_confirms_is_told_where_it_was_asked_for() -> None:
+def test_what_a_second_person_confirms_is_a_round_with_what_was_asked_and_sends_nothing() -> None:
     one = case().decide(LEA, "approve").trigger(ANN, "drop")
-    assert len(told(one.decide(LEA, "approve"))) == 1
+    first, second = told(one.decide(LEA, "approve"))
+    assert first.asked is None and second.asked is not None and second.about is None
+    assert (second.asked.actor, second.asked.body["move"], second.outcome) == ("ann", "drop", "approved")
+    assert [each.person for each in second.said] == ["lea"] and second.gone == []
+
+
+def test_a_round_that_was_overtaken_is_told_with_what_was_said_in_it() -> None:
+    one = case()
+    for price in (90, 80):
+        one.run(c.Correlate(at=one.now, actor=ANN, message="amended", values={"price": price, "note": "Net"}))
+    one.trigger(ANN, "drop")
+    task = next(id for id, each in one.here.approvals.items() if each.asked is not None)
+    one.run(c.Decide(at=one.now, actor=LEA, task=task, decision="approve"))
+    rounds = [(each.round, each.outcome, each.about and each.about["offer"]["price"]) for each in told(one)]
+    assert rounds == [(1, "voided", 100), (2, "voided", 90), (1, "approved", None), (3, "withdrawn", 80)]
 
 
 def test_of_an_older_history_the_fingerprint_is_known() -> None:

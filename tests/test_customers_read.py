@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from engine.core import commands as c
+from engine.core.commands import Actor
 from engine.core.draft import Draft
 from engine.core.instance import TAKE_BACK, Instance
 from engine.telling.customers import PromisedToCustomer, promised_to_customer, stage_due
@@ -47,8 +48,15 @@ states:
     wait-for: {reply: sorted}
   withdrawn: {label: You have withdrawn it, task: {candidates: [agent]}, on: {close: closed}}
   closed: {label: It is closed, final: closed}
+  dropped: {label: It is closed, final: dropped}
 on:
-  withdraw: {by: [customer, agent], from: [received, sorted], go: withdrawn}
+  withdraw:
+    title: {en: Withdraw it, de: Zurückziehen}
+    by: [customer, agent]
+    from: [received, sorted]
+    go: withdrawn
+  give-up: {title: {en: Give it up, de: Aufgeben}, by: [customer], from: [sorted], go: dropped}
+  stop: {by: [agent], from: [sorted], go: dropped}
 """
 FORMS = {
     "order-intake": "required: [email]\nproperties: {email: {type: string, format: email}}",
@@ -181,5 +189,27 @@ def test_what_was_done_is_told_with_when_and_whether_that_was_in_time() -> None:
     assert kept.late and by(late) == ["2026-11-24 17:00"]
 
 
-def test_what_the_customer_ended_themselves_was_not_kept() -> None:
-    assert promised(sorted_as("small").trigger(CUSTOMER, "withdraw")) == []
+def test_what_the_customer_ended_themselves_was_not_kept_but_ended_by_what_they_asked_for() -> None:
+    one = sorted_as("small").trigger(CUSTOMER, "withdraw")
+    (ended,) = promised(one)
+    assert (ended.kept, ended.ended, ended.because, ended.late) == (None, one.now, "Withdraw it", False)
+    assert [one.because for one in promised(one, "de")] == ["Zurückziehen"]
+    one = sorted_as("small").trigger(CUSTOMER, "give-up")
+    (ended,) = promised(one)
+    assert (ended.ended, ended.because) == (one.now, "Give it up"), "what was cancelled with the case, too"
+
+
+def test_what_ends_with_the_case_and_not_by_the_customer_is_told_no_more() -> None:
+    assert promised(sorted_as("small").trigger(ANN, "stop")) == []
+
+
+def test_what_was_kept_by_a_letter_that_came_back_is_not_told_as_kept() -> None:
+    body = BODY.replace("stops-on: [state closed,", "stops-on: [sent order-answer, state closed,")
+    definition = define(body, FORMS, MESSAGES, HEAD.replace("[en]", "[en, de]"))
+    one = Case(definition).start(CUSTOMER, email="otto@klein.example")
+    one.claim(ANN).do(ANN, "sort", kind="small").claim(ANN).do(ANN, "answer").now += TAKE_BACK
+    assert [one.kept for one in promised(one)] == [one.now - TAKE_BACK]
+    message = one.events("message-sent")[-1]["message"]
+    post = Actor("system", frozenset(), "system", "mail")
+    one.run(c.ComeBack(at=one.now, actor=post, parcel=message, to="otto@klein.example", about="x", error="5.1.1"))
+    assert promised(one) == []

@@ -51,6 +51,14 @@ def test_a_line_names_the_request_in_which_it_was_written(lines: Any) -> None:
     assert [line.get("request") for line in lines()] == ["abc", None]
 
 
+def test_another_library_that_wants_to_tell_more_tells_only_what_is_wrong(lines: Any) -> None:
+    other = logging.getLogger("talkative.library")
+    other.setLevel(logging.DEBUG)
+    other.info("Serving on %s", "http://0.0.0.0:8000")
+    other.error("Cannot serve on %s", "http://0.0.0.0:8000")
+    assert [line["level"] for line in lines()] == ["error"]
+
+
 def test_what_another_library_fills_into_its_words_is_left_out(lines: Any) -> None:
     other = logging.getLogger("some.library")
     other.warning("Cannot write to %s", "lena@example.org")

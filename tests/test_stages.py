@@ -10,7 +10,9 @@ import pytest
 from engine.core import commands as c
 from engine.core.clock_explanations import Reckoned, explain, explain_all
 from engine.core.clock_histories import Replaced
+from engine.core.commands import Actor
 from engine.core.instance import Clock
+from engine.telling.arrivals import clocks_in_vain
 from engine.telling.stages import Station, stations
 from tests.builders import ANN, CUSTOMER, OLE, Case, define, problems_of
 from tests.builders import files as home
@@ -177,3 +179,43 @@ def test_what_cannot_happen_in_the_process_is_a_problem(written: str, code: str,
     wrong = BODY.replace("closure: {reached: end}", f"closure: {written}")
     (problem,) = problems_of(home(wrong, FORMS, MESSAGES))
     assert problem.code == code and said in f"{problem.message} {problem.advice}", problem
+
+
+def came_back(one: Case) -> Case:
+    """The last letter, an hour later."""
+    message = one.events("message-sent")[-1]["message"]
+    one.now += timedelta(hours=1)
+    post = Actor("system", frozenset(), "system", "mail")
+    one.run(c.ComeBack(at=one.now, actor=post, parcel=message, to="a@b.example", about="x", error="5.1.1"))
+    return one
+
+
+def test_what_a_letter_did_that_came_back_was_done_in_vain_until_it_is_done_once_more() -> None:
+    one = case().do(ANN, "answer")
+    assert signs(one)["Answered"] == "done"
+    came_back(one)
+    assert signs(one)["Answered"] == "lost" and signs(one)["Receipt"] == "done"
+    assert clocks_in_vain(one.definition, one.history)["answer", 1].done_at is None
+    one.now += timedelta(hours=1)
+    one.do(ANN, "again").do(ANN, "answer")
+    answered = strip(one)[2]
+    assert (answered.sign, answered.actual) == ("done", one.now), "the one that arrived"
+    assert clocks_in_vain(one.definition, one.history)["answer", 1].done_at == one.now
+
+
+def test_a_letter_that_is_sent_again_has_arrived_after_all() -> None:
+    one = came_back(case().do(ANN, "answer")).resolve(OLE, "retry")
+    assert signs(one)["Answered"] == "done" and not clocks_in_vain(one.definition, one.history)
+
+
+def test_a_milestone_of_a_letter_that_came_back_is_reached_by_telling_the_customer_in_another_way() -> None:
+    body = BODY.replace("reached: milestone looked-at", "reached: milestone looked-at, clock: seen")
+    body = body.replace("stages:\n", "  seen: {title: Seen, target: 4bh, stops-on: milestone looked-at}\nstages:\n")
+    body = body.replace(
+        "look: {milestone: looked-at, go: open}", "look: {milestone: looked-at, send: answer, go: check}"
+    )
+    body = body.replace("again: open", "again: {milestone: looked-at, go: open}")
+    one = Case(define(body, FORMS, MESSAGES)).start(CUSTOMER, email="a@b.example").do(ANN, "look")
+    assert (came_back(one), signs(one)["Looked at"])[1] == "lost"
+    assert strip(one.at("2026-11-24 16:00").do(ANN, "again"))[1].sign == "late"
+    assert strip(one)[1].actual == one.now

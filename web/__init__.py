@@ -30,6 +30,7 @@ from web import (
     incidents,
     language,
     layout,
+    lost_links,
     mail,
     masking,
     messages,
@@ -53,7 +54,7 @@ LARGEST_PAGE = 40 * 1024 * 1024
 LARGEST_TEXT = 2 * 1024 * 1024
 NOUNS = (
     *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
-    *(cases, files, processes, proofs, editor, public, status, mine),
+    *(cases, files, processes, proofs, editor, public, lost_links, status, mine),
     *(incidents, mail, webhooks, notices, monitoring),
 )
 

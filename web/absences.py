@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.absences import Absences
-from engine.core.absences import Absence, moment
-from engine.definition.roles import CUSTOMER, READER, kind_of
+from engine.core.absences import Absence, moment, whole_days
+from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
 from web.access import STAFF, access, visitor
 from web.house import house
-from web.language import day
+from web.language import day, listed
 from web.language import gettext as _
 from web.language import moment as moment_of
 from web.reading import names
@@ -48,41 +46,55 @@ class Shown:
     ends: bool
 
 
-def _page(fault: str = "", status: int = 200) -> tuple[str, int]:
+def _page(fault: str = "", status: int = 200, faults: Mapping[str, Sequence[str]] | None = None) -> tuple[str, int]:
     directory, me = house().directory, visitor().person.id
     staff = sorted(
         (one for one in directory.people() if one.active and set(one.roles) - {CUSTOMER}), key=lambda one: one.name
     )
-    absences, reading = _absences(), directory.reading()
+    absences = _absences()
     others = absences.for_others(visitor().actor)
     away = staff if others else [one for one in staff if one.id == me]
     houses = str(directory.organisation().get("zone", "UTC"))
     zones = {one.id: (one.zone or "UTC", houses) for one in staff}
+    shown = [_shown(one, zones.get(one.person, (houses,)), others or one.person == me) for one in absences.listed()]
     page = render_template(
         "absences/show.html",
-        absences=[
-            _shown(one, zones.get(one.person, (houses,)), others or one.person == me) for one in absences.listed()
-        ],
+        absences=shown,
         people=away,
-        deputies=[one for one in staff if kind_of(one.roles, reading) != READER],
+        deputies=_deputies(shown, () if others else (me,)),
         roles=directory.roles(),
         held={role for one in away for role in one.roles},
         names=names(),
         form=request.form,
         fault=fault,
+        faults=faults or {},
         now=house().clock(),
     )
     return page, status
+
+
+def _deputies(absences: Sequence[Shown], but: Collection[str]) -> list[tuple[str, str]]:
+    """Those who could stand in, by name; beside the name on which days they are away themselves. `but` is who goes."""
+    away: dict[str, list[str]] = {}
+    for one in absences:
+        days = _("%(first)s to %(last)s") % {"first": one.first, "last": one.last}
+        away.setdefault(one.of.person, []).append(days)
+    found = []
+    for person in sorted(house().directory.workers(), key=lambda one: one.name):
+        if person.id in but:
+            continue
+        times = listed(away.get(person.id, ()))
+        told = _("%(who)s (away %(times)s)") % {"who": person.name, "times": times} if times else person.name
+        found.append((person.id, told))
+    return found
 
 
 def _shown(one: Absence, zones: Sequence[str], ends: bool) -> Shown:
     """Whole days are days wherever they are read, in the zone of whoever is away or in that of the house, in whichever
     they were meant; only a time is one in the reader's zone.
     """
-    for zone in zones:
-        first, last = (at.astimezone(ZoneInfo(zone)) for at in (one.away_from, one.away_until))
-        if first.time() == time.min and last.time() >= time(23, 59):
-            return Shown(one, day(first.date()), day(last.date()), ends)
+    if (days := whole_days(one, zones)) is not None:
+        return Shown(one, day(days[0]), day(days[1]), ends)
     return Shown(one, moment_of(one.away_from), moment_of(one.away_until), ends)
 
 
@@ -97,9 +109,8 @@ def add() -> Response | tuple[str, int]:
         first, last = moment(form.get("from", ""), zone, last=False), moment(form.get("until", ""), zone, last=True)
         _added, without = _absences().add(actor, person, form.get("deputy", ""), first, last, form.get("role", ""))
     except Rejected as rejected:
-        return _page(worded(rejected).message, 422)
-    except ValueError:
-        return _page(_("Expected a first and a last day, but one of them is no day."), 422)
+        said = worded(rejected)
+        return _page(said.message, 422, said.fields)
     flash(_("It is noted. What waits for %(who)s can be done by the deputy then.") % {"who": names()[person]}, "done")
     for other in without:
         told = _("%(who)s was to stand in for %(other)s then. Name somebody else there.")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from engine.definition.zones import zones
 from engine.errors import Rejected
 from engine.store import people, personal, sessions
-from web import passwords, rationing
+from web import agents, passwords, rationing
 from web.access import SIGNED_IN, access, visitor
 from web.house import house
 from web.language import LANGUAGES
@@ -35,6 +35,7 @@ def _page(faults: dict[str, str] | None = None, status: int = 200) -> tuple[str,
         sessions=sessions.of_person(the.store, who.person.id, the.clock()),
         has_password=sessions.password(the.store, who.person.id) is not None,
         zones=sorted(zones()),
+        in_words=agents.in_words,
         keys=personal.preferences(the.store, who.person.id).get("keys") != "off",
         faults=faults or {},
         now=the.clock(),

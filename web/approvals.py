@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.core.approvals import decides_for
@@ -81,7 +81,7 @@ def _page(
     status: int = 200,
 ) -> str | tuple[str, int]:
     the = house()
-    draft = _draft(case, definition)
+    draft = draft_of(case, definition)
     lines = history.read(the.store, case.id)
     stands = standing(draft, task, lines)
     me = visitor().person.id
@@ -91,7 +91,7 @@ def _page(
         definition=definition,
         task=task,
         stands=stands,
-        bound=_bound(draft, definition, stands),
+        bound=bound(draft, definition, stands),
         changed=_changes(definition, stands),
         proposal=proposal_of(definition, case),
         rule=rule_in_words(stands.rule, the.directory.roles()),
@@ -111,7 +111,8 @@ def _page(
     return page if status == 200 else (page, status)
 
 
-def _draft(case: Instance, definition: Definition) -> Draft:
+def draft_of(case: Instance, definition: Definition) -> Draft:
+    """The case as whoever asks could act in it now."""
     the = house()
     return Draft(definition, case, visitor().actor, the.clock(), the.engine.roster)
 
@@ -122,7 +123,7 @@ def _outcome_titles(definition: Definition, stands: Standing) -> dict[str, str]:
     return {name: said(move.title) for name, move in definition.states[stands.approval.state].on.items()}
 
 
-def _bound(draft: Draft, definition: Definition, stands: Standing) -> list[Filled]:
+def bound(draft: Draft, definition: Definition, stands: Standing) -> list[Filled]:
     """What is decided about, readable: the forms that the approval binds, or the values of the move it confirms."""
     forms = forms_by_alias(definition)
     if stands.asked is not None and stands.approval.asked is not None:
@@ -176,7 +177,7 @@ def decide(id: str) -> str | tuple[str, int] | Response:
     decision = request.form.get("decision", "")
     if decision not in DECISIONS:
         return _page(case, definition, task, _("Choose what you decide."), status=422)
-    plan_rule = standing(_draft(case, definition), task, ()).rule
+    plan_rule = standing(draft_of(case, definition), task, ()).rule
     proved = _proved()
     if plan_rule.reauthenticate and not proved:
         fault = _prove(request.form.get("password", ""))
@@ -220,6 +221,8 @@ def _prove(password: str) -> str:
     """What is wrong with the password; empty, and noted with the session, when it is right."""
     the, who = house(), visitor()
     now = the.clock()
+    if not password:
+        return _("Give your password first. Nothing was decided.")
     try:
         rationing.judge(the.store, rationing.WRONG_PASSWORD, who.person.id, now)
     except Rejected as rejected:
@@ -228,4 +231,5 @@ def _prove(password: str) -> str:
         rationing.note(the.store, rationing.WRONG_PASSWORD, who.person.id, now)
         return _("This is not your password. Nothing was decided.")
     sessions.proved(the.store, who.session.id, now)
+    g.visitor = replace(who, session=replace(who.session, proved_at=now))
     return ""

@@ -17,7 +17,6 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from engine.core.commands import Assign, Claim, Tag, named
-from engine.core.severity import severities
 from engine.core.tags import read
 from engine.errors import Rejected
 from engine.store import inbox as tasks
@@ -33,7 +32,7 @@ from web.language import gettext as _
 from web.language import ngettext, said, titled, zone
 from web.masking import hide_texts
 from web.messages import recallable_after
-from web.narrowing import FILTERS, NOBODY, desks, narrowed, state_of
+from web.narrowing import FILTERS, NOBODY, desks, narrowed, severities_told, state_of
 from web.reading import colleagues, names, own_reach
 from web.refusals import worded
 from web.searching import own_eyes, unheard_of
@@ -97,6 +96,7 @@ def show() -> str | Response:
         hide_texts(text for case in cases.rows for text in (case.customer_name, case.customer_email))
     rows = shown(page.rows, view.key, now)
     following = page.next or cases.next
+    here, saved = _address(after=None, known=None), personal.views(the.store, who.person.id, PAGE)
     fingerprint = _fingerprint(rows, cases.rows)
     if request.headers.get("HX-Request") and request.args.get("known") == fingerprint:
         return Response(status=204)  # nothing has changed: the page stays as it is, with what is chosen on it
@@ -110,7 +110,9 @@ def show() -> str | Response:
         cases=cases.rows,
         definitions=definitions({row.process for row in cases.rows}),
         next=_address(after=f"{following[0]}.{following[1]}") if following else "",
-        here=_address(after=None, known=None),
+        here=here,
+        place=_address(known=None),
+        kept=next((one for one in saved if one.query == here.partition("?")[2]), None),
         first=not after,
         fingerprint=fingerprint,
         asked=len(questions.of_person(the.store, who.person.id)),
@@ -119,9 +121,9 @@ def show() -> str | Response:
         narrow=any(request.args.get(word) for word in FILTERS),
         processes=_titles(),
         states=standing,
-        severities=_severities(),
+        severities=severities_told(),
         typed=request.args.get("typed", ""),
-        saved=personal.views(the.store, who.person.id, PAGE),
+        saved=saved,
         names=names(),
         people=colleagues() if who.is_staff else [],
         nobody=NOBODY,
@@ -148,12 +150,6 @@ def _address(**changed: str | None) -> str:
 
 def _titles() -> dict[str, str]:
     return {one.process: said(one.title) for one in queries.deployments(house().store)}
-
-
-def _severities() -> tuple[str, ...]:
-    """What the processes in force call the severity of a case, the gravest first."""
-    known = definitions(set(_titles()))
-    return tuple(dict.fromkeys(one for definition in known.values() for one in severities(definition)))
 
 
 def _counts(every: Sequence[View]) -> dict[str, str]:
@@ -256,7 +252,7 @@ def _back(typed: str = "") -> str:
 @pages.post("/inbox/views")
 @access(SIGNED_IN)
 def keep_view() -> Response:
-    """Keep the view that is shown under a name, or forget one."""
+    """Keep the view that is shown under a name, call one otherwise, or forget it."""
     store, person = house().store, visitor().person.id
     forget = request.form.get("forget", "")
     if forget.isdigit():
@@ -266,5 +262,9 @@ def keep_view() -> Response:
     if not name:
         flash(_("Give the view a name."), "fault")
         return redirect(_back(), 303)
-    personal.keep_view(store, person, PAGE, name, query)
+    rename = request.form.get("rename", "")
+    if rename.isdigit():
+        personal.rename_view(store, person, int(rename), name)
+    else:
+        personal.keep_view(store, person, PAGE, name, query)
     return redirect(f"{url_for('inbox.show')}?{query}", 303)

@@ -9,20 +9,22 @@ from __future__ import annotations
 import gettext as translations
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_request_context, request
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from engine.definition.texts import Localised, localised
-from engine.telling.failures import failure
+from engine.telling.failures import Told, failure
 from web.access import guest
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
@@ -71,6 +73,21 @@ def _chosen() -> str:
     return request.accept_languages.best_match([*LANGUAGES]) or "en"
 
 
+def prefer(tongue: str) -> None:
+    """Let this page speak so, unless somebody has chosen otherwise: what their browser asks for counts for less."""
+    chosen = (request.args.get(CHOSEN), guest_language(), request.cookies.get(CHOSEN))
+    if tongue in LANGUAGES and not any(asked in LANGUAGES for asked in chosen):
+        g.language = tongue
+
+
+def tongues() -> list[tuple[str, str, str]]:
+    """The other languages in which somebody who is not signed in can have this page: key, name and address."""
+    if guest() is not None or request.method != "GET":
+        return []
+    others = [(key, name) for key, name in LANGUAGES.items() if key != language()]
+    return [(key, name, f"?{urlencode({**request.args, CHOSEN: key})}") for key, name in others]
+
+
 def guest_language() -> str | None:
     found = guest()
     return found.person.language if found is not None else None
@@ -79,6 +96,11 @@ def guest_language() -> str | None:
 def gettext(text: str) -> str:
     """The text in the language of this page."""
     return _catalog(language()).gettext(text)
+
+
+def tongue_name(key: str) -> str:
+    """What a language is called in that of this page: `German`."""
+    return {"en": gettext("English"), "de": gettext("German")}.get(key, key)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -104,9 +126,9 @@ def titled(task: Titled) -> str:
     return task.titles.get(language(), task.title)
 
 
-def happened(message: str) -> str:
+def happened(incident: Told) -> str:
     """What an incident says, in the language of this page when it has it."""
-    return failure(message, language())
+    return failure(incident, language())
 
 
 # --- times
@@ -161,6 +183,18 @@ def moment(at: datetime | str | None) -> str:
     if isinstance(at, str):
         at = datetime.fromisoformat(at)
     return f"{day(at)}, {clock(at)}"
+
+
+def bound(at: datetime | None, theirs: str = "") -> str:
+    """When something begins or ends for which whole days may have been named, in the zone of the reader or of whoever
+    named them (`theirs`): the day when it is its first or its last moment, else the day and time.
+    """
+    if at is None:
+        return ""
+    for local in (at.astimezone(ZoneInfo(theirs)) if theirs else None, at.astimezone(zone())):
+        if local is not None and (local.time() == time.min or local.time() >= time(23, 59, 59)):
+            return day(local.date())
+    return moment(at)
 
 
 def time_tag(at: datetime | None, words: str = "") -> Markup:
@@ -233,6 +267,14 @@ def listed(words: Iterable[str]) -> str:
     return gettext("%(most)s and %(last)s") % {"most": ", ".join(every[:-1]), "last": every[-1]}
 
 
+def either(words: Iterable[str]) -> str:
+    """a, b or c."""
+    every = list(words)
+    if len(every) < 2:
+        return "".join(every)
+    return gettext("%(most)s or %(last)s") % {"most": ", ".join(every[:-1]), "last": every[-1]}
+
+
 def asked_anew(filter: Callable[..., Any]) -> Callable[..., Any]:
     """A filter that reads who asks. Jinja works out a filter of a constant once, when it compiles the template, and
     would keep the language of whoever came first; one that takes the context it works out for every page.
@@ -249,8 +291,19 @@ def setup(app: Flask) -> None:
     """Give the templates these words and formats."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    words = (day, moment, clock, number, said, ago, time_tag, listed, titled, happened)
+    words = (day, moment, bound, clock, number, said, ago, time_tag, listed, titled, happened)
     app.jinja_env.filters.update({one.__name__: asked_anew(one) for one in words})
     app.jinja_env.globals.update(
-        times_in=times_in, zone_name=zone_name, language=language, languages=dict(LANGUAGES), money=money
+        tongues=tongues,
+        times_in=times_in,
+        zone_name=zone_name,
+        language=language,
+        languages=dict(LANGUAGES),
+        money=money,
     )
+
+    @app.after_request
+    def remember(answer: Response) -> Response:
+        if request.args.get(CHOSEN) in LANGUAGES:
+            answer.set_cookie(CHOSEN, request.args[CHOSEN], max_age=31_536_000, samesite="Lax", httponly=True)
+        return answer

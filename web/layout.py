@@ -18,7 +18,7 @@ from web.headers import nonce
 from web.house import house
 from web.language import asked_anew
 from web.language import gettext as _
-from web.reading import addressee, own_reach, role_name
+from web.reading import addressee, delivery_error, own_reach, process_name, role_name, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,15 @@ def event_name(type: str) -> str:
 
 
 def setup(app: Flask) -> None:
-    filters = {"masked": masked, "event_name": event_name, "role_name": role_name, "addressee": addressee}
+    filters = {
+        "masked": masked,
+        "event_name": event_name,
+        "role_name": role_name,
+        "addressee": addressee,
+        "process_name": process_name,
+        "delivery_error": delivery_error,
+        "zone_of": zone_of,
+    }
     app.jinja_env.filters.update({name: asked_anew(one) for name, one in filters.items()})
 
     @app.context_processor

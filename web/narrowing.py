@@ -1,4 +1,4 @@
-"""What somebody asked an inbox to be narrowed down to, read from the words of its address.
+"""What somebody asked an inbox or the register to be narrowed down to, read from the words of its address.
 
 Owns what these words mean. What a part of an inbox is, is `engine.store.inbox_parts`', and what is found by which word
 `engine.store.search`'s.
@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from engine.core.severity import severities
+from engine.store import queries
 from engine.store.inbox_parts import ANYBODYS, FREE, MINE_ALONE, Only
 from engine.store.search import Eyes
+from web.house import house
 from web.inbox_rows import definitions
 from web.language import said
 
@@ -32,6 +35,12 @@ def desks(process: str) -> dict[str, str]:
         for state in (*one.states.values(), *one.tasks.values())
         if state.work is not None
     }
+
+
+def severities_told() -> tuple[str, ...]:
+    """What the processes in force call the severity of a case, the gravest first."""
+    known = definitions({one.process for one in queries.deployments(house().store)})
+    return tuple(dict.fromkeys(one for definition in known.values() for one in severities(definition)))
 
 
 def state_of(asked: Mapping[str, str], offered: Mapping[str, str]) -> str:

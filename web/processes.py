@@ -29,9 +29,9 @@ from engine.publishing import handed_in
 from engine.store import deployments, dwelling, queries
 from engine.store.deployments import Deployment
 from engine.store.proofs import Proven
+from engine.telling.deadlines import span, usual_day
 from engine.visibility import roles_of
 from web.access import SIGNED_IN, STAFF, access, visitor
-from web.deadlines import span, usual_day
 from web.house import house
 from web.language import gettext as _
 from web.language import language, moment, ngettext, number

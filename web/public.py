@@ -22,8 +22,8 @@ from web import rationing
 from web.access import ANYBODY, access
 from web.forms import shown
 from web.house import house
-from web.language import CHOSEN, LANGUAGES, in_zone, language
 from web.language import gettext as _
+from web.language import in_zone, language
 from web.refusals import worded
 from web.uploads import all_wrong, carried, typed_with_files
 
@@ -37,7 +37,7 @@ TRAP = "website"
 @access(ANYBODY)
 def choose() -> str:
     """What one can write in about."""
-    return render_template("public/choose.html", processes=_public(), tongues=_tongues())
+    return render_template("public/choose.html", processes=_public())
 
 
 def _public() -> list[Definition]:
@@ -45,11 +45,6 @@ def _public() -> list[Definition]:
     digests = {one.process: one.digest for one in queries.deployments(the.store) if one.effective_from <= now}
     known = (the.engine.definition(digest) for digest in digests.values())
     return [definition for definition in known if definition.public is not None]
-
-
-def _tongues() -> list[tuple[str, str, str]]:
-    """The other languages of this page, with their addresses."""
-    return [(key, name, f"{request.path}?{CHOSEN}={key}") for key, name in LANGUAGES.items() if key != language()]
 
 
 @pages.route("/contact/<key>", methods=["GET", "POST"])
@@ -90,12 +85,8 @@ def form(key: str) -> str | tuple[str, int] | Response:
         key=request.form.get("key") or secrets.token_hex(16),
         trap=TRAP,
         files=carried(values),
-        tongues=_tongues(),
     )
-    response = Response(page, status=status, mimetype="text/html")
-    if request.args.get(CHOSEN) in LANGUAGES:
-        response.set_cookie(CHOSEN, request.args[CHOSEN], max_age=31_536_000, samesite="Lax", httponly=True)
-    return response
+    return Response(page, status=status, mimetype="text/html")
 
 
 def _start(definition: Definition, values: Mapping[str, Any]) -> Response:

@@ -29,6 +29,8 @@ LONGEST = timedelta(hours=24)
 WRONG_PASSWORD = Ration("sign-in", 10, timedelta(minutes=15))
 FROM_ONE_ADDRESS = Ration("sign-in-from", 60, timedelta(minutes=15))
 PUBLIC_FORM = Ration("public-form", 12, timedelta(hours=1))
+LOST_LINK = Ration("lost-link", 6, timedelta(hours=1))
+LOST_LINK_OF_CASE = Ration("lost-link-of-case", 3, timedelta(hours=24))
 CUSTOMER_REPLY = Ration("customer-reply", 30, timedelta(hours=1))
 
 

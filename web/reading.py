@@ -6,7 +6,7 @@ nothing: `engine.visibility` says who may see what.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,13 +23,15 @@ from engine.definition.model import Definition
 from engine.definition.roles import CUSTOMER
 from engine.definition.texts import Localised
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
-from engine.store import instances
+from engine.store import deployments, instances
+from engine.store.outbox import LEFT
+from engine.telling.failures import reason
 from engine.telling.stages import Station, stations
 from engine.visibility import Reach, may_see, reach
 from web import masking
 from web.access import visitor
 from web.house import house
-from web.language import day, moment, money, number, said
+from web.language import day, language, moment, money, number, said
 from web.language import gettext as _
 
 
@@ -160,8 +162,17 @@ def names() -> dict[str, str]:
     found: dict[str, str] | None = g.get("names")
     if found is None:
         found = g.names = {nobody.id: role_name(nobody.kind) for nobody in (GUEST, SYSTEM)}
-        found |= {person.id: person.name for person in house().directory.people()}
+        people = house().directory.people()
+        found |= {person.id: person.name for person in people}
+        g.zones = {person.id: person.zone for person in people}
     return found
+
+
+def zone_of(person: str) -> str:
+    """Where a person of the house lives and works; empty for somebody who is none."""
+    names()
+    zones: Mapping[str, str] = g.zones
+    return zones.get(person, "")
 
 
 def role_name(role: str) -> str:
@@ -172,10 +183,28 @@ def role_name(role: str) -> str:
     return said(found.get(role, role.replace("-", " ")))
 
 
+def process_names() -> dict[str, str]:
+    """What the processes that are in force are called, by their keys."""
+    found: dict[str, str] | None = g.get("processes")
+    if found is None:
+        found = g.processes = {one.process: said(one.title) for one in deployments.all_of(house().store)}
+    return found
+
+
+def process_name(key: str) -> str:
+    return process_names().get(key, key)
+
+
 def addressee(to: str) -> str:
     """Who is told, by `role:x` or `person:x`; an address outside stays as it is."""
     kind, _colon, id = to.partition(":")
     return role_name(id) if kind == "role" else names().get(id, id) if kind == "person" else to
+
+
+def delivery_error(said: str) -> str:
+    """Why something did not go out: what the other side says is quoted as it is, what Heard says is told in words."""
+    left = _("whoever had it in hand did not come to the end of it: it may have gone out twice")
+    return reason(said, language()).replace(LEFT, left)
 
 
 def ended_as(definition: Definition, outcome: str) -> str:
@@ -209,7 +238,7 @@ def promises(
 
 
 def strip(
-    definition: Definition, case: Instance, events: Iterable[Event], clocks: Iterable[ClockExplanation], language: str
+    definition: Definition, case: Instance, events: Sequence[Event], clocks: Iterable[ClockExplanation], language: str
 ) -> tuple[Station, ...]:
     """From receipt to what follows the end: the stages of the process, or what it promises between the two."""
     found = stations(definition, case, events, clocks, language)

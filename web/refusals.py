@@ -36,9 +36,26 @@ def _fields() -> Mapping[str, str]:
         "Please write it down.": _("Please write it down."),
         "That is you.": _("That is you."),
         "Please choose a colleague.": _("Please choose a colleague."),
+        **_about_absences(),
         "Please write something.": _("Please write something."),
         "Please write one or more words.": _("Please write one or more words."),
         "Please give a time that is not in the future.": _("Please give a time that is not in the future."),
+    }
+
+
+def _about_absences() -> Mapping[str, str]:
+    return {
+        "Please choose somebody who does more than read.": _("Please choose somebody who does more than read."),
+        "Please choose a last day that is not before the first.": _(
+            "Please choose a last day that is not before the first."
+        ),
+        "Please choose a last day that is not over.": _("Please choose a last day that is not over."),
+        "Please choose a role that they hold.": _("Please choose a role that they hold."),
+        "Please choose somebody else than who is away.": _("Please choose somebody else than who is away."),
+        "Please choose other days, or end the other absence first.": _(
+            "Please choose other days, or end the other absence first."
+        ),
+        "Please choose somebody who is there on these days.": _("Please choose somebody who is there on these days."),
     }
 
 
@@ -85,8 +102,11 @@ def _sentences() -> Mapping[str, str]:
         "not-yet": _("The time for that has not come."),
         "unknown-person": _("There is no such person."),
         "person-left": _("This person does not work here any more. Name somebody else."),
+        "with-them-already": _("It waits for those who oversee the process already."),
         "nobody-above": _("Nobody above may do it: everybody there had a part in this case already."),
-        "invalid-absence": _("The absence is not possible like this: look at the days and at the deputy."),
+        "invalid-absence": _("The absence is not possible like this, and nothing was noted."),
+        "invalid-moment": _("That is no day, and no time."),
+        "invalid-delegation": _("It cannot be delegated so: the last day has to lie ahead, after the first."),
         "absence-overlaps": _("There is another deputy for these days already."),
         "deputy-away": _("The deputy is away then too."),
         "key-reused": _("This was sent already. Load the page again."),

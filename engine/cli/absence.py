@@ -12,6 +12,7 @@ from engine.telling.values import local
 
 if TYPE_CHECKING:
     from engine.absences import Absences
+    from engine.core.absences import Absence
 
 
 @click.group()
@@ -42,10 +43,8 @@ def add(
     zone = context.directory().person(who).zone or "UTC"
     first, last = moment(away_from, zone, last=False), moment(away_until, zone, last=True)
     added, without = _absences(context).add(context.actor(person), who, deputy, first, last, role)
-    as_what, until = f" as {role}" if role else "", local(added.away_until, zone)
-    click.echo(
-        f"Number {added.id}: {deputy} stands in for {who}{as_what} from {local(first, zone)} to {until} ({zone})."
-    )
+    as_what, (begins, ends) = f" as {role}" if role else "", _times(added, zone)
+    click.echo(f"Number {added.id}: {deputy} stands in for {who}{as_what} from {begins} to {ends} ({zone}).")
     for other in without:
         click.echo(
             f"{who} stands in for {other.person} then (number {other.id}), and {deputy} does not in their place: "
@@ -66,20 +65,30 @@ def list_(context: Context, as_json: bool) -> None:
     if not found:
         click.echo("Nobody is away.")
         return
-    zones = {person.id: person.zone or "UTC" for person in context.directory().people()}
+    directory = context.directory()
+    zones = {person.id: person.zone or "UTC" for person in directory.people()}
+    of_the_house = str(directory.organisation().get("zone", "UTC"))
     rows = [
         (
             one.id,
             one.person,
             one.deputy,
             one.role or "all roles",
-            local(one.away_from, zones[one.person]),
-            local(one.away_until, zones[one.person]),
+            *_times(one, zones[one.person], of_the_house),
             one.recorded_by,
         )
         for one in found
     ]
     table(("number", "away", "deputy", "in", "from", "until", "said by"), rows)
+
+
+def _times(one: Absence, zone: str, *others: str) -> tuple[str, str]:
+    """From when and until when: the first and the last day where it is of whole days, else times in the zone."""
+    from engine.core.absences import whole_days
+
+    if (days := whole_days(one, (zone, *others))) is not None:
+        return days[0].isoformat(), days[1].isoformat()
+    return local(one.away_from, zone), local(one.away_until, zone)
 
 
 @absence.command()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import due, emit, show_values, table
+from engine.cli.showing import due, emit, say_zone, show_values, table
 from engine.core.ballots import DECISIONS
 from engine.telling.values import clean, local, said
 
@@ -78,6 +78,7 @@ def show_approval(context: Context, instance: Instance, task: Task, draft: Draft
     choices = [one for one in DECISIONS if one != "request-changes" or stands.changes]
     number = f".{task.id.rpartition('.')[2]}" if len(instance.tasks) > 1 else ""
     click.echo(f"Decide with `heard decide {instance.reference}{number} DECISION`: {', '.join(choices)}")
+    say_zone(zone)
 
 
 def show_rounds(stands: Standing, zone: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import as_json, emit
+from engine.cli.showing import as_json, emit, say_zone
 from engine.errors import Rejected
 from engine.telling.values import clean, local
 
@@ -51,6 +51,7 @@ def history(context: Context, reference: str, verify: bool, everything: bool, as
     else:
         definition = engine.definition(found.digest)
         _tell(lines, definition, everything)
+        say_zone(definition.calendar.zone)
         if checked is not None:
             _judge(checked, lines, definition.calendar.zone)
     if checked is not None and checked.differs:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import ago, as_json, as_person, counted, emit, table
+from engine.cli.showing import as_json, as_person, counted, emit, table
 from engine.cli.task import called
 from engine.telling.values import local
+
+if TYPE_CHECKING:
+    from engine.store.inbox import InboxRow
 
 
 @click.command()
@@ -35,14 +42,14 @@ def inbox(context: Context, person: str | None, process: str | None, limit: int,
         click.echo(f"Nothing waits for {actor.id}.")
         return
     zone = context.directory().person(actor.id).zone or "UTC"
-    now = wall_clock()
+    times = _times(context, page.rows, wall_clock())
     rows = [
         (
             called(row.task, row.reference),
             f"for {row.acting_for}" if row.acting_for else "mine" if row.assignee == actor.id else "free",
-            ago(row.due_at, now),
+            times[row.task][0],
             local(row.due_at, zone),
-            ago(row.next_at, now) if row.next_at != row.due_at else "",
+            times[row.task][1],
             f"[{row.priority}] {row.title}" if row.priority else row.title,
             row.subject,
         )
@@ -54,3 +61,20 @@ def inbox(context: Context, person: str | None, process: str | None, limit: int,
         f"\n{counted(len(page.rows), 'task')}.{more} `heard task TASK --as {actor.id}` shows one; `heard "
         f"complete TASK OUTCOME --as {actor.id}` does it."
     )
+
+
+def _times(context: Context, rows: Sequence[InboxRow], now: datetime) -> dict[str, tuple[str, str]]:
+    """How far away each task is due, and the next promise of its case, as the pages say it."""
+    from engine.store import own_cases
+    from engine.telling import deadlines
+
+    promised = own_cases.promised(context.store(), [row.instance for row in rows])
+    definitions = {process: context.engine().in_force(process) for process in {row.process for row in rows}}
+    found = {}
+    for row in rows:
+        definition = definitions[row.process]
+        name, at = promised.get(row.instance, ("", None))
+        away = deadlines.of_task(definition, row, now), deadlines.of_clock(definition, name, at, now)
+        due, promise = (one.words if one is not None else "" for one in away)
+        found[row.task] = due, promise
+    return found

@@ -13,7 +13,7 @@ import click
 
 from engine.cli.context import Context
 from engine.cli.moves import moves_of, show_moves
-from engine.cli.showing import ago, as_json, emit, show_values
+from engine.cli.showing import ago, as_json, emit, say_zone, show_values
 from engine.cli.task import called
 from engine.telling.values import clean, local
 
@@ -75,6 +75,7 @@ def case(context: Context, reference: str, explain: bool, moves: bool, as_json: 
     _waiting(found, definition, now)
     show_moves(draft, found.reference, moves)
     show_messages(messages, Teller(definition, zone))
+    say_zone(zone)
 
 
 def _head(found: Instance, definition: Definition) -> None:
@@ -145,7 +146,7 @@ def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
     for incident in found.incidents.values():
         click.echo(
             f"\nINCIDENT {called(incident.id, found.reference)} since {local(incident.at, zone)}: "
-            f"{incident.message} ({incident.place})"
+            f"{incident.message}{incident.place and f' ({incident.place})'}"
         )
 
 

@@ -66,6 +66,11 @@ def due(at: datetime | None, zone: str) -> str:
     return f"due {local(at, zone)}" if at is not None else "no time is set for it"
 
 
+def say_zone(zone: str) -> None:
+    """Under what has shown times: a time without its zone is a guess."""
+    click.echo(f"\nTimes are those of {zone}.")
+
+
 def table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Columns as wide as they need; the last one is cut to the terminal's width, never in a pipe."""
     cells = [[clean(str(value)) for value in row] for row in rows]

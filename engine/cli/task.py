@@ -13,7 +13,7 @@ import click
 from engine.cli.approval import show_approval
 from engine.cli.asking import fields_of, show_fields
 from engine.cli.context import Context
-from engine.cli.showing import as_json, as_person, due, emit, show_values
+from engine.cli.showing import as_json, as_person, due, emit, say_zone, show_values
 from engine.cli.values import Given, forms_of, gather, value_options
 from engine.telling.values import clean, local
 
@@ -108,6 +108,10 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
     zone = draft.definition.calendar.zone
     click.secho(clean(f"{found.title}  ({instance.reference} — {instance.subject})"), bold=True)
     who = f"claimed by {found.assignee}" if found.assignee else f"free for {', '.join(found.candidates)}"
+    who += f" on behalf of {found.on_behalf_of}" if found.on_behalf_of else ""
+    if (to_come := found.delegation) is not None:
+        who += f", for {to_come.to} from {local(to_come.since, zone)} on" if to_come.since else ""
+        who += f", until {local(to_come.until, zone)}" if to_come.until else ""
     click.echo(f"{who}; {due(found.due_at, zone)}")
     if absent:
         click.echo(f"You would do it on behalf of {absent}.")
@@ -126,6 +130,7 @@ def task(context: Context, name: str, person: str | None, as_json: bool) -> None
     if typed is not None:
         click.echo(f"\nYour draft of {local(typed.saved_at, zone)}")
         show_values(typed.values, zone)
+    say_zone(zone)
 
 
 @click.command()
@@ -172,13 +177,24 @@ def assign(context: Context, name: str, to: str, person: str | None) -> None:
 @click.command()
 @click.argument("name", metavar="TASK")
 @click.argument("to", metavar="PERSON")
+@click.option("--from", "since", metavar="WHEN", default="", help="The first day, or moment, in your zone; else now.")
+@click.option("--until", metavar="WHEN", default="", help="The last day, or moment; else until it is done.")
 @as_person
 @click.pass_obj
-def delegate(context: Context, name: str, to: str, person: str | None) -> None:
-    """Let somebody complete my task on my behalf."""
+def delegate(context: Context, name: str, to: str, since: str, until: str, person: str | None) -> None:
+    """Let somebody complete my task on my behalf, from a day and until a day if need be. Claim it to have it back."""
+    from engine.core.absences import moment
     from engine.core.commands import Delegate, named
 
-    _do(context, name, person, Delegate, f"{to} acts on your behalf.", **named(context.directory().actor(to)))
+    directory = context.directory()
+    zone = directory.person(context.actor(person).id).zone or "UTC"
+    begins = moment(since, zone, last=False) if since else None
+    ends = moment(until, zone, last=True) if until else None
+    later = begins is not None and begins > context.engine().clock()
+    said = f"{to} acts on your behalf{f' from {local(begins, zone)} on' if later else ''}"
+    said += f", until {local(ends, zone)} ({zone})." if ends is not None else f" ({zone})." if later else "."
+    given = {"since": begins, "until": ends, **named(directory.actor(to))}
+    _do(context, name, person, Delegate, said, **given)
 
 
 @click.command()
@@ -266,6 +282,11 @@ def told(context: Context, result: Result) -> None:
     if instance.held:
         waiting = ", ".join(link.called for link in blocking(instance.links))
         click.echo(f"  the way to the end is held until {waiting} has ended")
+    sent = {event.body["message"] for event in result.events if event.type == "message-sent"}
+    for one in instance.sent:
+        if one.id in sent:
+            waits = f"“{one.message.subject}” goes out to {one.message.to} in 15 seconds"
+            click.echo(clean(f"  {waits}; `heard take-back {result.reference}` stops it"))
     for open_task in instance.tasks.values():
         who = open_task.assignee or ", ".join(open_task.candidates)
         click.echo(f"  next: {called(open_task.id, result.reference)}  {clean(open_task.title)} ({who})")

@@ -41,24 +41,30 @@ def refuse_senseless(new: Absence, roles_of: RolesOf, reading: Collection[str]) 
     """Raises Rejected("invalid-absence") for what cannot be, whatever else is known of who is away. `reading` are the
     roles that change nothing.
     """
-    for person, what in ((new.person, "away"), (new.deputy, "deputy")):
+    for person, what, where in ((new.person, "away", "person"), (new.deputy, "deputy", "deputy")):
         if not set(roles_of(person)) - {CUSTOMER}:
-            raise _invalid(f"Expected a colleague who is {what}, but {person} is nobody of the house")
+            message = f"Expected a colleague who is {what}, but {person} is nobody of the house"
+            raise _invalid(message, where, "Please choose a colleague.")
     if kind_of(roles_of(new.deputy), reading) == READER:
-        raise _invalid(f"Expected a deputy who does the work, but {new.deputy} only reads and changes nothing")
+        message = f"Expected a deputy who does the work, but {new.deputy} only reads and changes nothing"
+        raise _invalid(message, "deputy", "Please choose somebody who does more than read.")
     if new.away_until < new.away_from:
-        raise _invalid("Expected an end after the beginning, but it lies before it")
+        message = "Expected an end after the beginning, but it lies before it"
+        raise _invalid(message, "until", "Please choose a last day that is not before the first.")
     if new.away_until < new.recorded_at:
-        raise _invalid("Expected an absence that is on or still to come, but it is over already")
+        message = "Expected an absence that is on or still to come, but it is over already"
+        raise _invalid(message, "until", "Please choose a last day that is not over.")
     held = roles_of(new.person)
     if new.role and new.role not in held:
-        raise _invalid(f"Expected a role of {new.person} ({', '.join(held)}), but they do not hold '{new.role}'")
+        message = f"Expected a role of {new.person} ({', '.join(held)}), but they do not hold '{new.role}'"
+        raise _invalid(message, "role", "Please choose a role that they hold.")
     if new.deputy == new.person:
-        raise _invalid(f"Expected somebody else as deputy, but {new.person} cannot be their own")
+        message = f"Expected somebody else as deputy, but {new.person} cannot be their own"
+        raise _invalid(message, "deputy", "Please choose somebody else than who is away.")
 
 
-def _invalid(message: str) -> Rejected:
-    return Rejected("invalid-absence", message)
+def _invalid(message: str, where: str, advice: str) -> Rejected:
+    return Rejected("invalid-absence", message, {where: (advice,)})
 
 
 def refuse_beside(new: Absence, others: Iterable[Absence]) -> tuple[Absence, ...]:
@@ -73,12 +79,14 @@ def refuse_beside(new: Absence, others: Iterable[Absence]) -> tuple[Absence, ...
                 "absence-overlaps",
                 f"Expected one deputy at a time, but number {one.id} names {one.deputy} for {new.person} then; "
                 "end it first, or choose other days",
+                {"until": ("Please choose other days, or end the other absence first.",)},
             )
         if one.person == new.deputy:
             raise Rejected(
                 "deputy-away",
                 f"Expected a deputy who is there, but {new.deputy} is away then too (number {one.id}), and nobody "
                 "stands in for a deputy; name somebody else",
+                {"deputy": ("Please choose somebody who is there on these days.",)},
             )
     return tuple(one for one in meanwhile if one.deputy == new.person)
 
@@ -97,9 +105,18 @@ def stand_ins(absences: Iterable[Absence], roles_of: RolesOf, at: datetime) -> l
     return [StandIn(person, deputy, roles) for (person, deputy), roles in sorted(found.items()) if roles]
 
 
+def whole_days(one: Absence, zones: Iterable[str]) -> tuple[date, date] | None:
+    """The first and the last day, when it is of whole days in one of these zones: those are days wherever one reads."""
+    for zone in zones:
+        first, last = (at.astimezone(ZoneInfo(zone)) for at in (one.away_from, one.away_until))
+        if first.time() == time.min and last.time() >= time(23, 59):
+            return first.date(), last.date()
+    return None
+
+
 def moment(text: str, zone: str, *, last: bool) -> datetime:
     """`2026-12-01` as the first or last moment of that day in this zone, `2026-12-01 12:00` as that time there, a time
-    with an offset as it is; in UTC. Raises Rejected("invalid-absence").
+    with an offset as it is; in UTC. Raises Rejected("invalid-moment").
     """
     local = ZoneInfo(zone)
     try:
@@ -110,4 +127,5 @@ def moment(text: str, zone: str, *, last: bool) -> datetime:
         begins = datetime.combine(day, time.min, local).astimezone(UTC)
         return begins - timedelta(microseconds=1) if last else begins
     except (ValueError, OverflowError):
-        raise _invalid(f"Expected a day such as 2026-12-01, or a time such as 2026-12-01 12:00, not '{text}'") from None
+        message = f"Expected a day such as 2026-12-01, or a time such as 2026-12-01 12:00, not '{text}'"
+        raise Rejected("invalid-moment", message) from None

@@ -91,6 +91,12 @@ def delegate(draft: Draft, command: Delegate) -> None:
     authority.running(draft)
     task = authority.task_of(draft, command.task)
     approval = draft.approvals[task.id]
+    if command.since is not None or command.until is not None:
+        raise Rejected(
+            "invalid-delegation",
+            "Expected a deputy until it is decided, because an approval leaves nobody's hands; say for days as an "
+            "absence who stands in",
+        )
     plan = plan_of(draft.definition, approval)
     if draft.actor.id not in count(draft, approval, plan).may:
         raise Rejected(

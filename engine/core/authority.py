@@ -95,9 +95,15 @@ def guest_of(customer: Mapping[str, str]) -> Actor:
 
 
 def theirs(draft: Draft, actor: Actor) -> bool:
-    """Whether it is this customer's own case: they started it, or it is about them."""
-    own = (draft.before.starter, draft.customer.get("person"), draft.customer.get("email"))
-    return bool(actor.id) and actor.id in own
+    """Whether it is this customer's own case: they started it, or it is about them. A guest comes by a link to this one
+    case, and is its customer where the case knows neither account nor address.
+    """
+    return bool(actor.id) and actor.id in (draft.before.starter, *_known_as(draft))
+
+
+def _known_as(draft: Draft) -> tuple[str, ...]:
+    known = (draft.customer.get("person", ""), draft.customer.get("email", ""))
+    return known if any(known) else (GUEST.id,)
 
 
 def holds(draft: Draft, who: Iterable[str], actor: Actor) -> bool:

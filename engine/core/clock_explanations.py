@@ -20,9 +20,12 @@ from engine.core.durations import parse_duration
 from engine.core.events import Event
 from engine.core.explanations import Explanation
 from engine.core.instance import Clock
+from engine.core.written_times import moment, number
+from engine.definition.expressions.telling import Spoken
 from engine.definition.model import Definition
 from engine.definition.texts import localised
 
+AS_WRITTEN = Spoken()
 Names = Mapping[str, str]
 """What people are called, by their ids."""
 
@@ -72,9 +75,11 @@ class ClockExplanation:
         changed = [was.at for was, _ in self.replaced if was.clock.missed is None and missed < was.at]
         return changed[-1] if changed else None
 
-    def lines(self, zone: str, language: str = "en", names: Names | None = None) -> list[str]:
-        """In words, how it stands first; instants in `zone`, people as `names` call them."""
-        return _Words(zone, language, names or {}).of(self)
+    def lines(
+        self, zone: str, language: str = "en", names: Names | None = None, spoken: Spoken = AS_WRITTEN
+    ) -> list[str]:
+        """In words, how it stands first; instants in `zone`, people as `names` call them, answers as `spoken` does."""
+        return _Words(zone, language, names or {}, spoken).of(self)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data; instants as ISO 8601 in UTC, times in minutes."""
@@ -132,7 +137,8 @@ def _iso(at: datetime | None) -> str | None:
 class _Words:
     """Says explanations in one language, with instants in one zone."""
 
-    def __init__(self, zone: str, language: str, names: Names) -> None:
+    def __init__(self, zone: str, language: str, names: Names, spoken: Spoken) -> None:
+        self._spoken = spoken
         self.language = language if language in WORDS else "en"
         self._words, self._zone, self._names = WORDS[self.language], ZoneInfo(zone), names
 
@@ -204,7 +210,10 @@ class _Words:
         said = self._words["replaced"].format(
             at=self._at(one.at), who=who, old=self._length(one.clock.target), new=self._length(one.to)
         )
-        why = ", ".join(f"{name} = {value}" for name, value in one.values.items())
+        why = ", ".join(
+            f"{self._spoken.name(name, self.language)} = {self._spoken.label(name, value, self.language)}"
+            for name, value in one.values.items()
+        )
         return self._words["because"].format(changed=said, why=why) if why else said
 
     def _length(self, target: str) -> str:
@@ -212,10 +221,10 @@ class _Words:
 
     def _lasted(self, length: timedelta, steps: Explanation) -> str:
         key = "open" if steps.duration.working else "all"
-        return self._words[key].format(hours=round(length / timedelta(hours=1), 2))
+        return self._words[key].format(hours=number(round(length / timedelta(hours=1), 2), self.language))
 
     def _at(self, at: datetime | None) -> str:
-        return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}" if at is not None else ""
+        return moment(at.astimezone(self._zone), self.language) if at is not None else ""
 
 
 def explain(

@@ -40,8 +40,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "still": "stands still since {begin}",
         "used": "{used} of it are used up",
         "hard": "hard stop {at}, whatever pauses there are",
-        "open": "{hours:g} working hours",
-        "all": "{hours:g} hours",
+        "open": "{hours} working hours",
+        "all": "{hours} hours",
     },
     "de": {
         "running": "fällig {due}",
@@ -75,7 +75,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "still": "steht seit {begin} still",
         "used": "{used} davon sind verbraucht",
         "hard": "äußerste Frist {at}, gleich welche Pausen es gibt",
-        "open": "{hours:g} Arbeitsstunden",
-        "all": "{hours:g} Stunden",
+        "open": "{hours} Arbeitsstunden",
+        "all": "{hours} Stunden",
     },
 }

@@ -49,6 +49,9 @@ def actor_from(kept: Sequence[Any], via: str) -> Actor:
 IMPORT = "import"
 """The door through which another system's past comes in: what it would have sent is withheld."""
 
+BY_MAIL = "mail"
+"""The door through which mail comes in."""
+
 CALL = "call"
 """The door through which one case starts another, or is told of it."""
 
@@ -88,6 +91,8 @@ class Start(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim(Command):
+    """Take a task; for whoever delegated it, take it back."""
+
     task: str
 
 
@@ -113,12 +118,16 @@ def named(person: Actor) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegate(Command):
-    """Let somebody else act for me: they complete it, on my behalf."""
+    """Let somebody else act for me: they complete it, on my behalf; from a moment on (None: now), and until one (None:
+    until it is done).
+    """
 
     task: str
     to: str
     to_roles: frozenset[str] = frozenset()
     to_kind: str = STAFF
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +248,13 @@ class Attach(Command):
 
     file: Mapping[str, Any]
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendPrivateAddress(Command):
+    """Mail the customer the address of their private page. `ended`: a colleague has ended it, and none holds now."""
+
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from engine.core.delegation import Delegation
 from engine.core.effects import DropDraft, KeepDraft, StartCase
 from engine.core.instance import COMPLETED, Approval, Clock, Incident, Task, Timer, Wait
 from engine.core.links import Link, blocking
@@ -48,9 +49,16 @@ class Draft(Outgoing):
         return task
 
     def change_task(self, task: Task, type: str, **body: Any) -> None:
-        self.tasks[task.id] = task
+        was, self.tasks[task.id] = self.tasks[task.id], task
         self.record(type, task=task.id, state=task.state, **body)
+        if was.delegation is not None and task.delegation is None:
+            self._call_off(was.delegation)
         self.changed()
+
+    def _call_off(self, delegation: Delegation) -> None:
+        """Neither does it begin, nor does it end by itself."""
+        if delegation.timer in self.timers:
+            self.drop([self.timers[delegation.timer]])
 
     def reassign(self, token: str, candidates: tuple[str, ...]) -> None:
         """Give the case's own open tasks to other roles, in a branch those of this branch; approvals stay with those
@@ -61,13 +69,13 @@ class Draft(Outgoing):
                 continue
             if token not in (self.root.id, task.token) or (task.candidates == candidates and not task.assignee):
                 continue
-            given = replace(task, candidates=candidates, status="open", assignee="", on_behalf_of="")
+            given = replace(task, candidates=candidates).of()
             was = {"was": list(task.candidates), **({"assignee": task.assignee} if task.assignee else {})}
             self.change_task(given, "task-reassigned", candidates=list(candidates), **was)
 
     def close_task(self, task: Task, outcome: str, comment: str) -> None:
         del self.tasks[task.id]
-        self.drop_rungs(task)
+        self._drop_timers_of(task)
         self.doers.append((task.state, self.actor.id))
         if task.on_behalf_of:
             self.doers.append((task.state, task.on_behalf_of))
@@ -93,7 +101,7 @@ class Draft(Outgoing):
         del self.tasks[task.id]
         closed = self.approvals.pop(task.id)
         if closed.asked is None:
-            self.drop_rungs(task)
+            self._drop_timers_of(task)
         ballots = [[ballot.person, ballot.decision, *([ballot.by] if ballot.by else [])] for ballot in closed.ballots]
         self.record("task-completed", task=task.id, state=task.state, outcome=outcome)
         self.record(
@@ -141,7 +149,7 @@ class Draft(Outgoing):
             opened = self.approvals.pop(task.id, None)
             self.record("task-withdrawn", task=task.id, state=task.state)
             if opened is None or opened.asked is None:
-                self.drop_rungs(task)
+                self._drop_timers_of(task)
             self._is_over(task.id)
             if opened is not None and self.actor.id not in opened.askers:
                 self.give_back(opened)
@@ -183,8 +191,10 @@ class Draft(Outgoing):
     def drop_timers(self, token: str) -> None:
         self.drop([timer for timer in self.timers.values() if timer.token == token])
 
-    def drop_rungs(self, task: Task) -> None:
-        """The escalation of a task that nobody has to do any more."""
+    def _drop_timers_of(self, task: Task) -> None:
+        """The escalation of a task that nobody has to do any more, and what was to come of its delegation."""
+        if task.delegation is not None:
+            self._call_off(task.delegation)
         beside = self.definition.is_beside(task.state)
         if self.held:
             work = self.definition.place_of(task.state).work
@@ -256,9 +266,12 @@ class Draft(Outgoing):
             self.record("priority-raised", was=self.priority or "normal", now=to)
             self.priority = to
 
-    def raise_incident(self, stuck: Stuck, state: str, retry: Mapping[str, Any]) -> Incident:
+    def raise_incident(
+        self, stuck: Stuck, state: str, retry: Mapping[str, Any], kind: str = "", parts: Mapping[str, str] | None = None
+    ) -> Incident:
+        """`kind` and `parts` as in `Incident`."""
         place = str(stuck.place) if stuck.place else ""
-        incident = Incident(self.next_id(), self.at, stuck.message, place, state, retry)
+        incident = Incident(self.next_id(), self.at, stuck.message, place, state, retry, kind, parts or {})
         self.incidents[incident.id] = incident
         self.record(
             "incident-raised",
@@ -267,6 +280,7 @@ class Draft(Outgoing):
             place=place,
             state=state,
             values=dict(stuck.values),
+            **({"kind": kind, "parts": dict(parts or {})} if kind else {}),
         )
         return incident
 

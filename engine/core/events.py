@@ -26,7 +26,13 @@ TYPES: Mapping[str, str] = {
     "task-claimed": "Somebody took the task.",
     "task-released": "The task was given back to its candidates.",
     "task-assigned": "The task was given to somebody by somebody else.",
-    "task-delegated": "The assignee lets another person act on their behalf.",
+    "task-delegated": "The assignee lets another person act on their behalf; from when and until when, where that was "
+    "said.",
+    "delegation-began": "The time came from which another person does the task on the assignee's behalf.",
+    "delegation-ended": "The task came back to whoever had delegated it, because its time was over or they took it "
+    "back; to everybody it is for, when it could not be theirs any more, and why.",
+    "delegation-dropped": "What was to be delegated later stays with the assignee: they took it back, or why the "
+    "other could not have it.",
     "task-escalated": "Somebody handed the task to those who oversee the process: why, and who had it.",
     "task-completed": "The task was completed with an outcome; the roles held at that moment are recorded.",
     "task-withdrawn": "The task is no longer needed, because the case moved on without it.",
@@ -70,6 +76,10 @@ TYPES: Mapping[str, str] = {
     "question-answered": "A colleague answered, or the question was settled by whoever had asked it.",
     "file-attached": "A file was attached: name, size, SHA-256.",
     "personal-data-shown": "Somebody was shown who the customer is, and what they need it for.",
+    "private-address-sent": "The address of the customer's private page was mailed to them once more; it stands in the "
+    "mail as it goes out, and in no history.",
+    "private-address-withheld": "Somebody asked for the address of the customer's private page, which a colleague had "
+    "ended: none was sent.",
     "suspended": "The case was halted: no timer fires, no task can be completed.",
     "resumed": "The case goes on; timers that fell due meanwhile fire now.",
     "cancelled": "The case was ended from outside its process, with a reason.",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from engine.core.durations import Duration, Part
 from engine.core.special_days import Day
+from engine.core.written_times import day, number, to_the_second
 from engine.definition.texts import localised
 
 _DAYS = {
@@ -23,7 +24,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "head": "{start} plus {duration} is {due} ({zone}).",
         "open": "{begin} to {end}: {minutes} open minutes",
-        "day": "{number}. working day: {begin:%Y-%m-%d}, closes at {end}",
+        "day": "{number}. working day: {begin}, closes at {end}",
         "moved": "{begin} to {end}: {part}",
         "closed": "not counted: {day}, closed{why}",
         "special": "special hours on {day}: {hours}{why}",
@@ -32,7 +33,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "de": {
         "head": "{start} plus {duration} ist {due} ({zone}).",
         "open": "{begin} bis {end}: {minutes} offene Minuten",
-        "day": "{number}. Arbeitstag: {begin:%Y-%m-%d}, endet um {end}",
+        "day": "{number}. Arbeitstag: {begin}, endet um {end}",
         "moved": "{begin} bis {end}: {part}",
         "closed": "nicht gezählt: {day}, geschlossen{why}",
         "special": "besondere Zeiten am {day}: {hours}{why}",
@@ -91,28 +92,27 @@ class Explanation:
 
         def shown(at: datetime) -> str:
             local = at.astimezone(zone)
-            seconds = ":%S" if local.second else ""
-            return f"{_DAYS[known][local.weekday()]} {local:%Y-%m-%d} {local.strftime('%H:%M' + seconds)}"
+            return f"{_DAYS[known][local.weekday()]} {to_the_second(local, known)}"
 
         text = words["head"].format(
             start=shown(self.start), duration=self.duration.words(known), due=shown(self.due), zone=self.zone
         )
-        lines, number = [text], 0
+        lines, nth = [text], 0
         for step in self.steps:
-            number = number + 1 if step.kind == "day" else 0
-            begin: object = step.begin.astimezone(zone) if step.kind == "day" else shown(step.begin)
+            nth = nth + 1 if step.kind == "day" else 0
+            begin = day(step.begin.astimezone(zone), known) if step.kind == "day" else shown(step.begin)
             part = Duration((step.part,)).words(known)
-            minutes = f"{step.lasted / timedelta(minutes=1):g}"
+            minutes = number(step.lasted / timedelta(minutes=1), known)
             lines.append(
-                words[step.kind].format(begin=begin, end=shown(step.end), minutes=minutes, part=part, number=number)
+                words[step.kind].format(begin=begin, end=shown(step.end), minutes=minutes, part=part, number=nth)
             )
-        for at, day in self.special:
-            title = localised(day.title, known)
+        for at, special in self.special:
+            title = localised(special.title, known)
             lines.append(
-                words["special" if day.hours else "closed"].format(
-                    day=f"{_DAYS[known][at.weekday()]} {at}",
+                words["special" if special.hours else "closed"].format(
+                    day=f"{_DAYS[known][at.weekday()]} {day(at, known)}",
                     why=f" ({title})" if title else "",
-                    hours=", ".join(map(str, day.hours)),
+                    hours=", ".join(map(str, special.hours)),
                 )
             )
         if self.unknown_years is not None:

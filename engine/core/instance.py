@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.core.ballots import Ballot
+from engine.core.delegation import Delegation
 from engine.core.effects import SendMessage
 from engine.core.links import Link, Parent
 
@@ -54,6 +55,14 @@ class Task:
     on_behalf_of: str = ""
     due_at: datetime | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
+    delegation: Delegation | None = None
+
+    def of(self, person: str = "", *, status: str = "open", on_behalf_of: str = "") -> Task:
+        """The same in these hands; what was to come of a delegation is off."""
+        return replace(self, status=status, assignee=person, on_behalf_of=on_behalf_of, delegation=None)
+
+
+DELEGATION = "delegation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,8 @@ class Timer:
     """A row that fires once at `due_at`.
 
     `word`, `state` and `index` find its move in the definition: the state's `after` number `index`, the rung number
-    `index` of the task's `escalate`, or that of the clock called `state`. A clock's timers and those of a task beside
-    the case's own work belong to no token.
+    `index` of the task's `escalate`, or that of the clock called `state`; that of a delegation is found by its task. A
+    clock's timers, a delegation's and those of a task beside the case's own work belong to no token.
     """
 
     id: str
@@ -156,7 +165,9 @@ class Approval:
 class Incident:
     """Something the process could not do by its own fault, or that could not be delivered.
 
-    `retry` is the command that failed, as plain data, to be tried again.
+    `retry` is the command that failed, as plain data, to be tried again. Of a letter that did not arrive, `kind` says
+    which of `engine.core.messages` it is, and `parts` what is filled in there; `message` is that in English. Both are
+    empty for any other, and for one of an earlier version of ours.
     """
 
     id: str
@@ -165,6 +176,8 @@ class Incident:
     place: str
     state: str
     retry: Values
+    kind: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:

@@ -25,6 +25,7 @@ LIFECYCLES: Mapping[str, tuple[Row, ...]] = {
         ("assign", "open", "claimed"),
         ("assign", "claimed", "claimed"),
         ("delegate", "claimed", "claimed"),
+        ("return", "claimed", "claimed"),
         ("complete", "claimed", "completed"),
         ("complete", "open", "completed"),
         ("withdraw", "open", "withdrawn"),

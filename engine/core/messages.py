@@ -21,9 +21,15 @@ from engine.definition.roles import STAFF
 from engine.errors import Rejected, Stuck
 from engine.keywords import writing_again
 
-NOT_DELIVERED = "Expected to deliver “{about}” to {to}, but: {error}"
-CAME_BACK = "Expected “{about}” to reach {to}, but it came back: {error}"
-"""What their incidents say."""
+NOT_DELIVERED, CAME_BACK = "not-delivered", "came-back"
+"""The kinds of their incidents."""
+SAID: Mapping[str, str] = {
+    NOT_DELIVERED: "Expected to deliver “{about}” to {to}, but: {error}",
+    CAME_BACK: "Expected “{about}” to reach {to}, but it came back: {error}",
+}
+"""What they say in English, for who reads them without `engine.telling`."""
+SERVER_SAYS = "the mail server says: "
+"""With this begins an error that is not ours, but what the other side has said."""
 
 
 def take_back(draft: Draft, command: WithdrawMessage) -> None:
@@ -89,12 +95,12 @@ def come_back(draft: Draft, command: ComeBack) -> None:
     _look_after(draft, command, CAME_BACK)
 
 
-def _look_after(draft: Draft, command: GiveUp | ComeBack, words: str) -> None:
+def _look_after(draft: Draft, command: GiveUp | ComeBack, kind: str) -> None:
     """An incident; its retry sends the message once more."""
-    why = words.format(about=command.about, to=command.to, error=command.error)
+    parts = {"about": command.about, "to": command.to, "error": command.error}
     state = next((token.state for token in draft.tokens.values() if not token.done), "")
     kept = {"actor": plain_actor(command.actor), "do": "deliver", "message": command.parcel}
-    draft.raise_incident(Stuck(why), state, kept)
+    draft.raise_incident(Stuck(SAID[kind].format(**parts)), state, kept, kind, parts)
 
 
 def deliver_again(draft: Draft, kept: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from engine.core.instance import Question
 from engine.core.instances import takes_part
 from engine.definition.roles import CUSTOMER, STAFF
 from engine.errors import Rejected
-from engine.keywords.told import tell
+from engine.keywords.told import say_to
 
 
 def ask(draft: Draft, command: Ask) -> None:
@@ -33,7 +33,7 @@ def ask(draft: Draft, command: Ask) -> None:
     question = Question(draft.next_id(), draft.actor.id, command.to, text, draft.at)
     draft.questions = {**draft.questions, question.id: question}
     draft.record("question-asked", question=question.id, to=question.to, text=text)
-    tell(draft, f"person:{question.to}", text, {"asked_by": draft.actor.id})
+    say_to(draft, question.to, text, {"asked_by": draft.actor.id})
 
 
 def answer(draft: Draft, command: Answer) -> None:
@@ -50,7 +50,7 @@ def answer(draft: Draft, command: Answer) -> None:
     draft.questions = {id: one for id, one in draft.questions.items() if id != question.id}
     draft.record("question-answered", question=question.id, to=question.by, text=text)
     if question.by != actor.id:
-        tell(draft, f"person:{question.by}", text, {"answered_by": actor.id})
+        say_to(draft, question.by, text, {"answered_by": actor.id})
 
 
 def _text(said: str) -> str:

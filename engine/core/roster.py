@@ -1,5 +1,5 @@
 """What a step may ask the house: who holds a role, where somebody works, who stands in for whom, which files are kept,
-what people and roles are called.
+who works here, what people and roles are called.
 
 Owns these questions and the answers of an empty house, to which every file is good. Asks no store: whoever runs a step
 hands in how they are answered, and each is asked only where it matters.
@@ -33,6 +33,9 @@ StandIns = Callable[[datetime], Sequence[StandIn]]
 Keeps = Callable[[str], bool]
 """Whether the content with this SHA-256 is kept."""
 
+Works = Callable[[str], bool]
+"""Whether a person can be given work: they are still here, and do more than read."""
+
 Called = Callable[[str, str], str]
 """What `person:x` or `role:x` is called in a language; x when the house does not know it."""
 
@@ -57,6 +60,11 @@ def anything(digest: str) -> bool:
     return True
 
 
+def anybody(person: str) -> bool:
+    """A house that knows nobody, and takes everybody's word."""
+    return True
+
+
 def plainly(address: str, language: str) -> str:
     """What everybody is called in a house that knows no names."""
     return address.partition(":")[2]
@@ -71,6 +79,7 @@ class Roster:
     stand_ins: StandIns = all_there
     keeps: Keeps = anything
     called: Called = plainly
+    works: Works = anybody
 
 
 EMPTY = Roster()

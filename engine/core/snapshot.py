@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.core.ballots import Ballot
+from engine.core.delegation import Delegation
 from engine.core.effects import SendMessage
 from engine.core.instance import Approval, Clock, Incident, Instance, Question, Sent, Task, Timer, Token, Undo, Wait
 from engine.core.links import Link, Parent
@@ -51,7 +52,8 @@ def to_data(instance: Instance) -> dict[str, Any]:
             [
                 t.id, t.token, t.state, t.title, t.opened_at.isoformat(), t.candidates, t.excluded, t.status,
                 t.assignee,
-                t.on_behalf_of, _instant(t.due_at), *([t.titles] if t.titles else ()),
+                t.on_behalf_of, _instant(t.due_at), *([t.titles] if t.titles or t.delegation else ()),
+                *([[d.to, _instant(d.since), _instant(d.until), d.timer]] if (d := t.delegation) else ()),
             ]
             for t in instance.tasks.values()
         ]  # fmt: skip
@@ -73,7 +75,8 @@ def to_data(instance: Instance) -> dict[str, Any]:
         data["waits"] = [[w.token, w.state, w.message] for w in instance.waits]
     if instance.incidents:
         data["incidents"] = [
-            [i.id, i.at.isoformat(), i.message, i.place, i.state, i.retry] for i in instance.incidents.values()
+            [i.id, i.at.isoformat(), i.message, i.place, i.state, i.retry, *([i.kind, dict(i.parts)] if i.kind else [])]
+            for i in instance.incidents.values()
         ]
     if instance.customer:
         data["customer"] = instance.customer
@@ -143,6 +146,11 @@ def _token_data(token: Token) -> list[Any]:
     if token.parent:
         short += [token.parent, token.branch, token.row, token.forms, token.done]
     return short
+
+
+def _delegation(row: list[Any]) -> Delegation:
+    since, until = (_parse(at) if at else None for at in row[1:3])
+    return Delegation(row[0], since, until, row[3])
 
 
 def _clock_data(clock: Clock) -> list[Any]:
@@ -239,6 +247,7 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         row[0]: Task(
             row[0], row[1], row[2], row[3], _parse(row[4]), tuple(row[5]), tuple(row[6]), row[7], row[8], row[9],
             _parse(row[10]) if row[10] else None, row[11] if len(row) > 11 else {},
+            _delegation(row[12]) if len(row) > 12 else None,
         )
         for row in data.get("tasks", ())
     }  # fmt: skip
@@ -265,10 +274,7 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         timers=timers,
         approvals={row[0]: _approval(row) for row in data.get("approvals", ())},
         waits=tuple(Wait(*row) for row in data.get("waits", ())),
-        incidents={
-            row[0]: Incident(row[0], _parse(row[1]), row[2], row[3], row[4], row[5])
-            for row in data.get("incidents", ())
-        },
+        incidents={row[0]: Incident(row[0], _parse(row[1]), *row[2:]) for row in data.get("incidents", ())},
         clocks={row[0]: _clock(row) for row in data.get("clocks", ())},
         priority=data.get("priority", ""),
         severity=data.get("severity", ""),

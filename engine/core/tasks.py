@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.core import authority, confirming
+from engine.core import authority, confirming, delegating
 from engine.core.commands import Actor, Assign, Claim, Complete, Delegate, Escalate, Release, SaveDraft
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
@@ -17,7 +17,7 @@ from engine.core.instance import Instance, Task
 from engine.core.machine import fire, next_status
 from engine.core.submitting import judged, keep
 from engine.definition.moves import Move
-from engine.definition.roles import CUSTOMER, STAFF
+from engine.definition.roles import STAFF
 from engine.definition.suggest import near
 from engine.errors import Rejected, Stuck
 from engine.keywords.exclude import excluded
@@ -36,7 +36,7 @@ def _work(draft: Draft, task_id: str) -> Task:
 def claim(draft: Draft, command: Claim) -> None:
     authority.running(draft)
     task = _work(draft, command.task)
-    if task.assignee == draft.actor.id:
+    if delegating.take_back(draft, task) or task.assignee == draft.actor.id:
         return
     if task.assignee:
         raise Rejected(
@@ -46,7 +46,7 @@ def claim(draft: Draft, command: Claim) -> None:
     # A deputy takes it for the one who is away: it is theirs again as soon as they are back.
     assignee = draft.on_behalf_of or draft.actor.id
     status = next_status("task", "claim", task.status)
-    draft.change_task(replace(task, status=status, assignee=assignee), "task-claimed")
+    draft.change_task(task.of(assignee, status=status), "task-claimed")
 
 
 def reach_again(draft: Draft, task_id: str) -> None:
@@ -67,7 +67,7 @@ def release(draft: Draft, command: Release) -> None:
     elif task.assignee != draft.actor.id:
         authority.overseer(draft, "release somebody else's task")
     status = next_status("task", "release", task.status)
-    draft.change_task(replace(task, status=status, assignee="", on_behalf_of=""), "task-released", was=task.assignee)
+    draft.change_task(task.of(status=status), "task-released", was=task.assignee)
 
 
 def assign(draft: Draft, command: Assign) -> None:
@@ -75,35 +75,14 @@ def assign(draft: Draft, command: Assign) -> None:
     task = _work(draft, command.task)
     authority.overseer(draft, "assign a task")
     authority.works(command.to, command.to_kind)
-    _suits(draft, replace(task, assignee="", on_behalf_of=""), command.to, command.to_roles)
+    authority.may_take(draft, task.of(), Actor(command.to, command.to_roles))
     status = next_status("task", "assign", task.status)
-    given = replace(task, status=status, assignee=command.to, on_behalf_of="")
-    draft.change_task(given, "task-assigned", to=command.to, was=task.assignee)
+    draft.change_task(task.of(command.to, status=status), "task-assigned", to=command.to, was=task.assignee)
 
 
 def delegate(draft: Draft, command: Delegate) -> None:
-    """The deputy acts on the assignee's behalf, so that both count as having done it.
-
-    A deputy may not delegate further.
-    """
     authority.running(draft)
-    task = _work(draft, command.task)
-    if task.assignee != draft.actor.id:
-        raise Rejected("not-allowed", "Expected your own task to delegate, but you have not claimed it")
-    if task.on_behalf_of:
-        raise Rejected(
-            "not-allowed",
-            f"Expected the task's own assignee to delegate it, but you act on behalf of {task.on_behalf_of}",
-        )
-    if command.to == draft.actor.id:
-        raise Rejected("not-allowed", "Expected somebody else to delegate to, but that is you")
-    if not command.to_roles - {CUSTOMER}:
-        raise Rejected("not-allowed", f"Expected a colleague to delegate to, but {command.to} is none")
-    authority.works(command.to, command.to_kind)
-    _suits(draft, replace(task, assignee=command.to, on_behalf_of=draft.actor.id), command.to, command.to_roles)
-    status = next_status("task", "delegate", task.status)
-    given = replace(task, status=status, assignee=command.to, on_behalf_of=draft.actor.id)
-    draft.change_task(given, "task-delegated", to=command.to, on_behalf_of=draft.actor.id)
+    delegating.delegate(draft, _work(draft, command.task), command)
 
 
 def escalate(draft: Draft, command: Escalate) -> None:
@@ -126,17 +105,14 @@ def escalate(draft: Draft, command: Escalate) -> None:
             "case, or there is nobody; speak to the process's owner",
         )
     if task.candidates == above and not task.assignee:
-        raise Rejected("not-now", f"Expected a task to hand up, but it waits for {', '.join(above)} already")
-    given = replace(task, candidates=above, status="open", assignee="", on_behalf_of="")
+        message = f"Expected a task to hand up, but it waits for {', '.join(above)} already"
+        raise Rejected("with-them-already", message)
+    given = replace(task, candidates=above).of()
     was = {"was": list(task.candidates), **({"assignee": task.assignee} if task.assignee else {})}
     reason = command.reason.strip()
     draft.change_task(given, "task-escalated", candidates=list(above), reason=reason, **was)
     for role in above:
         tell(draft, f"role:{role}", reason, {"escalated": task.state})
-
-
-def _suits(draft: Draft, task: Task, person: str, roles: frozenset[str]) -> None:
-    authority.may_take(draft, task, Actor(person, roles))
 
 
 def save_draft(draft: Draft, command: SaveDraft) -> None:

@@ -1,7 +1,8 @@
 """Firing a timer: one step that also takes the timer away, so that it fires once whoever asks how often.
 
-Owns what the three kinds of timers have in common, and which of a case is next where time is played; which move a
-timer stands for is found here, what a clock's timer means for its clock in `engine.core.clocks`.
+Owns what the kinds of timers have in common, and which of a case is next where time is played; which move a timer
+stands for is found here, what a clock's means for its clock in `engine.core.clocks`, what a delegation's means for its
+task in `engine.core.delegating`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from engine.core import authority, clocks
+from engine.core import authority, clocks, delegating
 from engine.core.arming import CLOCK
 from engine.core.commands import FireTimer
 from engine.core.draft import Draft
 from engine.core.durations import Duration
-from engine.core.instance import RUNNING, Instance, Timer
+from engine.core.instance import DELEGATION, RUNNING, Instance, Timer
 from engine.core.machine import fire, next_status
 from engine.definition.model import BEGIN, Definition
 from engine.definition.moves import Move
@@ -63,11 +64,13 @@ def fire_timer(draft: Draft, command: FireTimer) -> None:
         raise Rejected("not-due", f"Expected a timer that is due, but this one is due at {timer.due_at.isoformat()}")
     next_status("timer", "fire", "set")
     del draft.timers[timer.id]
-    move = move_of(draft.definition, timer)
     draft.record("timer-fired", **told(draft.definition, timer))
+    if timer.word == DELEGATION:
+        delegating.fired(draft, timer)
+        return
     if timer.word == CLOCK:
         clocks.fired(draft, timer)
-    draft.occasion = occasion(draft.definition, timer)
+    draft.occasion, move = occasion(draft.definition, timer), move_of(draft.definition, timer)
     if move is None:
         return
     if move.repeat is not None:
@@ -120,6 +123,9 @@ def since(case: Draft | Instance, timer: Timer) -> str:
     """Which run of its clock, which opening of its task or which stay in its state a timer belongs to; empty when that
     is over.
     """
+    if timer.word == DELEGATION:
+        delegated = delegating.concerned(case, timer)
+        return delegated.opened_at.isoformat() if delegated is not None else ""
     if timer.word == CLOCK:
         clock = case.clocks[timer.state]
         return str(clock.run) if clock.live else ""
@@ -141,7 +147,9 @@ def told(definition: Definition, timer: Timer) -> dict[str, Any]:
     body: dict[str, Any] = {
         "timer": timer.id, "state": timer.state, "index": timer.index, "due_at": timer.due_at.isoformat()
     }  # fmt: skip
-    return body if timer.word == "after" else {**body, "word": timer.word, "rung": occasion(definition, timer)["rung"]}
+    if timer.word in ("after", DELEGATION):
+        return body if timer.word == "after" else {**body, "word": timer.word}
+    return {**body, "word": timer.word, "rung": occasion(definition, timer)["rung"]}
 
 
 def occasion(definition: Definition, timer: Timer) -> dict[str, Any]:

@@ -43,8 +43,9 @@ A pause moves the deadline by the working time it took. `hard-stop` is a limit o
 clock misses stays missed, whatever happens later.
 
 `promise` is what customers call it, as in `promise: {en: Our decision, de: Unsere Entscheidung}`: their page shows by
-when, as soon as that is known, and once it is kept, when that was; not what they ended themselves, by a move that they
-may ask for. What has none is the house's own. A letter may tell the customer another date: `told:
+when, as soon as that is known, and once it is kept, when that was. What they ended themselves, by a move that they may
+ask for, stands there with when and by which. Before they ask, the page says what they are promised then: the promises
+that begin with the move. What has no `promise` is the house's own. A letter may tell the customer another date: `told:
 {complaint-delay: delay.new_date}`. The page shows that one from then on, until a pause moves the promise or it begins
 anew. The message has to contain the same expression in every language.
 

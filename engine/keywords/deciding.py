@@ -108,14 +108,13 @@ def recused(draft: Draft, approval: Approval) -> frozenset[str]:
 
 
 def holders(draft: Draft, role: str) -> frozenset[str]:
-    """Who is asked as somebody of this role. As the customer that is one: the person, or the address or the bare word
-    in place of somebody who has no account, so that the approval waits for them instead of finding nobody.
+    """Who is asked as somebody of this role. As the customer that is one: the person, or the address or a guest in
+    place of somebody who has no account, so that the approval waits for them instead of finding nobody.
     """
     if role != CUSTOMER:
         return draft.roll(role)
     starter = draft.before.starter if draft.before.starter in draft.roll(CUSTOMER) else ""
-    nobody = GUEST.id if draft.before.starter == GUEST.id else CUSTOMER
-    return frozenset({draft.customer.get("person") or starter or draft.customer.get("email") or nobody})
+    return frozenset({draft.customer.get("person") or starter or draft.customer.get("email") or GUEST.id})
 
 
 def count(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:

@@ -40,6 +40,17 @@ def tell_all(
         draft.notify(Notify(draft.next_id(), to, say, dict(about), urgent, at, behalf, says))
 
 
+def say_to(draft: Draft, person: str, words: str, about: Mapping[str, Any]) -> None:
+    """Tell somebody what a colleague says to them: it stands on their page at once, whatever the hour; only their mail
+    waits until they are at work. The same for whoever stands in for them by then.
+    """
+    to = f"person:{person}"
+    deputies = deputies_of(draft, [(to, None)], {to: _reaching(draft, False, to)})
+    everybody: dict[str, tuple[str, ...]] = {to: (), **deputies}
+    for address, behalf in everybody.items():
+        draft.notify(Notify(draft.next_id(), address, words, dict(about), False, draft.at, behalf))
+
+
 def deputies_of(
     draft: Draft, meant: Sequence[tuple[str, Roles]], reached: Mapping[str, datetime]
 ) -> dict[str, tuple[str, ...]]:

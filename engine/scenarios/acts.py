@@ -29,7 +29,7 @@ VERBS: Mapping[str, str] = {
     "claim": "take the task of this state",
     "release": "give the task of this state back",
     "assign": "give a task to somebody: {to: ben}",
-    "delegate": "let somebody else act on one's behalf: {to: ben}",
+    "delegate": "let somebody else act on one's behalf: {to: ben, until: 2026-11-27}",
     "suspend": "halt the case, with a reason",
     "resume": "let a suspended case go on",
     "cancel": "end the case from outside its process, with a reason",
@@ -54,7 +54,8 @@ class Act:
 
     `at` is when it is done, or until when time passes; None is where the clock stands. `to` is who gets the task,
     `behalf` the person whose deputy decides, `state` which task is meant, `move` which confirmation, `refused` the code
-    of the refusal that is expected, `outcome` how a called case ends, `fields` the fields that it has to name.
+    of the refusal that is expected, `outcome` how a called case ends, `fields` the fields that it has to name; `since`
+    and `until` are the days, or moments, from and to which a task is delegated.
     """
 
     place: Place
@@ -65,6 +66,8 @@ class Act:
     state: Said | None = None
     move: Said | None = None
     to: Said | None = None
+    since: Said | None = None
+    until: Said | None = None
     behalf: Said | None = None
     comment: str = ""
     length: Duration | None = None

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from engine.core import authority, commands
+from engine.core.absences import moment
 from engine.core.ballots import Decision
 from engine.core.commands import Actor, Command, named
 from engine.core.draft import Draft
@@ -65,11 +66,14 @@ class _Asking:
                 return commands.Claim(at=at, actor=actor, task=self._task(act)), None
             case "release":
                 return commands.Release(at=at, actor=actor, task=self._task(act)), None
-            case "assign" | "delegate":
-                assert act.to is not None
-                to = self.cast.actor(act.to.text, self.now)
-                make = commands.Assign if act.verb == "assign" else commands.Delegate
-                return make(at=at, actor=actor, task=self._task(act), **named(to)), None
+            case "assign":
+                return commands.Assign(at=at, actor=actor, task=self._task(act), **self._to(act)), None
+            case "delegate":
+                zone = self.definition.calendar.zone
+                since = moment(act.since.text, zone, last=False) if act.since is not None else None
+                until = moment(act.until.text, zone, last=True) if act.until is not None else None
+                given = {"task": self._task(act), "since": since, "until": until, **self._to(act)}
+                return commands.Delegate(at=at, actor=actor, **given), None
             case "suspend":
                 return commands.Suspend(at=at, actor=actor, reason=text), None
             case "resume":
@@ -79,6 +83,11 @@ class _Asking:
             case "reopen":
                 return commands.Reopen(at=at, actor=actor, values=values, comment=text), None
         return commands.Comment(at=at, actor=actor, text=text), None
+
+    def _to(self, act: Act) -> dict[str, Any]:
+        """Who gets the task, as the commands name them."""
+        assert act.to is not None
+        return named(self.cast.actor(act.to.text, self.now))
 
     def _actor(self, act: Act) -> Actor:
         """Who acts; a message that nobody is named for comes from the customer who started the case, else

@@ -30,7 +30,7 @@ from engine.definition.shapes import (
 )
 from engine.errors import DefinitionError
 from engine.scenarios.acts import BEHALF, COMMENT, START, VERBS, Act, Scenario, ScenarioFile
-from engine.scenarios.parts import ABSENT, WHO, Expect, Values, When, instant
+from engine.scenarios.parts import ABSENT, WHO, Day, Expect, Values, When, instant
 
 _NOBODY = ("wait", "until", "child")
 _NEEDS_NOBODY = (*_NOBODY, "message")
@@ -51,16 +51,16 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
 
 
 _STATE = name("a state's id")
-_GIVEN = Either(
-    scalar=WHO,
-    mapping=Record(
-        {
-            "to": Entry(WHO, "who gets it", required=True),
-            "state": Entry(_STATE, "the state whose task is meant"),
-        },
-        "a mapping with `to`",
-    ),
-)
+_TO: Mapping[str, Entry] = {
+    "to": Entry(WHO, "who gets it", required=True),
+    "state": Entry(_STATE, "the state whose task is meant"),
+}
+_FOR_A_TIME: Mapping[str, Entry] = {
+    "from": Entry(Day(), "the first day, or moment; at once when nothing is said"),
+    "until": Entry(Day(), "the last day, or moment; until it is done when nothing is said"),
+}
+_GIVEN = Either(scalar=WHO, mapping=Record(_TO, "a mapping with `to`"))
+_DELEGATED = Either(scalar=WHO, mapping=Record({**_TO, **_FOR_A_TIME}, "a mapping with `to`"))
 _REASON = Text("a reason")
 _SHAPES: Mapping[str, Any] = {
     "do": name("an outcome or the name of a move"),
@@ -73,7 +73,7 @@ _SHAPES: Mapping[str, Any] = {
     "claim": _STATE,
     "release": _STATE,
     "assign": _GIVEN,
-    "delegate": _GIVEN,
+    "delegate": _DELEGATED,
     **dict.fromkeys(("suspend", "resume", "cancel", "reopen", COMMENT), _REASON),
 }
 _COMMON: Mapping[str, Entry] = {
@@ -102,6 +102,8 @@ def _step(got: Got) -> tuple[Act, tuple[str, ...]]:
         state=said.get("state") if given else said if verb in ("claim", "release") else got.get("state"),
         move=got.get("move"),
         to=said.get("to") if given else said if verb in ("assign", "delegate") else None,
+        since=said.get("from") if given else None,
+        until=said.get("until") if given else None,
         behalf=got.get(BEHALF),
         comment=str(got.get(COMMENT, "")),
         length=said if isinstance(said, Duration) else None,

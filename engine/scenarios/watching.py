@@ -61,10 +61,10 @@ class Watch:
                 move = self._move(body["from"], body["trigger"])
                 moved.add((TRANSITIONS, *move, str(self._taken(move, body.get("decided", ())))))
                 heard.update(((STATES, body["from"]), (STATES, body["to"])))
-            elif event.type == "timer-fired" and "word" in body:
+            elif event.type == "timer-fired" and "rung" in body:
                 heard.add((RUNGS, body["word"], body["state"], body["rung"]))
                 fired.append(self._rung_key(body["word"], body["state"], body["rung"]))
-            elif event.type == "timer-fired":
+            elif event.type == "timer-fired" and "word" not in body:
                 heard.add((TIMERS, body["state"], str(body["index"])))
                 fired.append((body["state"], f"after:{body['index']}"))
             elif event.type == "message-received":

@@ -30,8 +30,8 @@ class Stood:
     ended_at: datetime | None = None
 
     @property
-    def states(self) -> str:
-        return ", ".join(dict.fromkeys(state for _token, state in self.tokens))
+    def states(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(state for _token, state in self.tokens))
 
 
 def had_begun(at: datetime) -> Any:

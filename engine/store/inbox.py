@@ -18,7 +18,7 @@ from peewee import Select, fn
 from engine.definition.roles import CUSTOMER
 from engine.store.compiled import Parameter, Statement
 from engine.store.database import Store
-from engine.store.fields import decode, due_micros, from_due, from_micros
+from engine.store.fields import decode, due_micros, from_due, from_maybe, from_micros
 from engine.store.inbox_legs import Shape, legs, names, within
 from engine.store.inbox_parts import EVERYTHING, FREE, GIVEN, MINE_ALONE, Only, Wanted
 from engine.store.models import Instance, Task
@@ -43,7 +43,8 @@ class InboxRow:
     `acting_for` is the person who is away and on whose behalf it can be done; empty when it is one's own to do.
     `priority` is the case's: empty, high or urgent; `severity` what its process says, `tags` what people do. `due_at`
     is the task's own, `next_at` what it is sorted by: the case's next deadline when that is sooner. `titles` has the
-    title in the process's other languages; `kind` is task or approval.
+    title in the process's other languages; `kind` is task or approval. `returns_at` is when it comes back to whoever
+    delegated it (None: no time was said).
     """
 
     task: str
@@ -66,6 +67,7 @@ class InboxRow:
     tags: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     kind: str = "task"
+    returns_at: datetime | None = None
 
 
 StandsIn = Mapping[str, Collection[str]]
@@ -133,6 +135,7 @@ def _row(row: tuple[Any, ...], person: str, held: frozenset[str], absent: Mappin
         tuple(row[18].split()),
         decode(row[19]),
         row[20],
+        from_maybe(row[21]),
     )
     found = InboxRow(*columns)
     if not absent or found.assignee == person:
@@ -202,6 +205,7 @@ def _listing(roles: int, absent: Shape, only: Wanted) -> Statement:
                 Instance.tags,
                 Task.titles,
                 Task.kind,
+                Task.returns_at,
             )
             .join(found, on=(found.c.task == Task.id))
             .join(Instance, on=(Instance.id == Task.instance))

@@ -46,7 +46,11 @@ _LATER = f"""
 SELECT {SCHEMA}.put(id, instance, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + %s)
 FROM outbox WHERE id = %s
 """
-_COUNTS = f"SELECT status::text, COUNT(*) FROM {SCHEMA}.procrastinate_jobs GROUP BY status"
+_COUNTS = f"""
+SELECT CASE WHEN status = 'todo' AND scheduled_at > clock_timestamp() THEN 'later' ELSE status::text END AS how,
+    COUNT(*)
+FROM {SCHEMA}.procrastinate_jobs GROUP BY how
+"""
 
 
 def is_there(store: Store) -> bool:
@@ -96,7 +100,9 @@ def put_forgotten(store: Store, kinds: Collection[str]) -> None:
 
 
 def counts(store: Store) -> dict[str, int]:
-    """How many jobs there are, by procrastinate's status of them: todo, doing; nothing else is kept."""
+    """How many jobs there are, by procrastinate's status of them: todo, or later when they are not due yet, and doing;
+    nothing else is kept.
+    """
     with store.transaction():
         return dict(_run(store, _COUNTS))
 

@@ -90,6 +90,7 @@ class Task(Table):
     roles = JsonField()  # its candidates, also while somebody has it: what a deputy may do of it
     kind = TextField(constraints=[SQL("DEFAULT 'task'")])  # task, approval
     titles = JsonField(constraints=[SQL("DEFAULT '{}'")])  # its title in the process's other languages
+    returns_at = InstantField(null=True)  # when it comes back to whoever delegated it
 
     class Meta:
         table_name = "task"
@@ -246,6 +247,8 @@ class Incident(Table):
     resolved_at = InstantField(null=True)
     resolved_by = TextField()
     reason = TextField()
+    kind = TextField(constraints=[SQL("DEFAULT ''")])  # not-delivered, came-back; empty where the message says all
+    parts = JsonField(constraints=[SQL("DEFAULT '{}'")])
 
     class Meta:
         table_name = "incident"

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from peewee import Case
+
 from engine.core.effects import Notify, SendMessage, is_outside
 from engine.errors import Rejected
 from engine.store.compiled import Parameter, Statement, insert, literal
@@ -23,6 +25,9 @@ MESSAGE, NOTICE, LETTER, WEBHOOK = "message", "notice", "letter", "webhook"
 """What a process writes; what it tells a role or a person; that once more for each person whom it reaches; and what
 another program is told.
 """
+
+LEFT = "whoever had it in hand did not come to the end of it: it may have gone out twice"
+"""What a parcel's last error begins with, also when it was sent after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,18 @@ class Parcel:
     receipt: str = ""
 
     @property
+    def in_hand(self) -> bool:
+        """Somebody is just sending it, or died over it."""
+        return self.status == PENDING and self.worker != ""
+
+    @property
     def name(self) -> str:
         """By what the case's history knows it."""
         return self.key.partition("/")[2]
 
 
 _INSERT = insert(Outbox)
+_HAND = Case(None, [(Outbox.worker != "", LEFT)], Outbox.last_error)
 _COLUMNS = (
     *(Outbox.id, Outbox.instance, Outbox.seq, Outbox.kind, Outbox.key, Outbox.body, Outbox.status, Outbox.attempts),
     *(Outbox.available_at, Outbox.created_at, Outbox.sent_at, Outbox.last_error),
@@ -80,6 +91,7 @@ _CLAIM = Statement(
             Outbox.worker: Parameter("worker"),
             Outbox.next_at: Parameter("until"),
             Outbox.attempts: Outbox.attempts + 1,
+            Outbox.last_error: _HAND,
         }
     ).where(_THIS & _WAITS & (Outbox.next_at <= Parameter("at"))),
     *("id", "worker", "at", "until"),
@@ -91,7 +103,7 @@ _SENT = Statement(
             Outbox.sent_at: Parameter("at"),
             Outbox.receipt: Parameter("receipt"),
             Outbox.worker: "",
-            Outbox.last_error: "",
+            Outbox.last_error: Case(None, [(Outbox.last_error.startswith(LEFT), LEFT)], ""),
         }
     ).where(_THIS & _WAITS),
     *("id", "at", "receipt"),
@@ -112,19 +124,6 @@ _LATER = Statement(
         }
     ).where(_IN_HAND),
     *("id", "worker", "attempts", "again_at", "forgiven", "error"),
-)
-_SENT_TO = Statement(
-    lambda: (
-        Outbox.select(Outbox.sent_at)
-        .where(
-            (Outbox.recipient == Parameter("recipient"))
-            & Outbox.sent_at.is_null(False)
-            & (Outbox.sent_at > Parameter("since"))
-            & (Outbox.kind == MESSAGE)
-        )
-        .order_by(Outbox.sent_at)
-    ),
-    *("recipient", "since"),
 )
 _TAKE_BACK = Statement(
     lambda: Outbox.update({Outbox.status: WITHDRAWN}).where(_NAMED & _WAITS & (Outbox.attempts == 0)),
@@ -196,6 +195,7 @@ def claim_next(store: Store, kinds: Collection[str], worker: str, at: datetime, 
     if store.locks_rows:
         first = first.for_update(skip_locked=True)
     taken = {Outbox.worker: worker, Outbox.next_at: to_micros(until), Outbox.attempts: Outbox.attempts + 1}
+    taken[Outbox.last_error] = _HAND
     rows = store.unit(lambda: store.select(Outbox.update(taken).where(Outbox.id == first).returning(*_COLUMNS)))
     return _parcel(rows[0]) if rows else None
 
@@ -263,20 +263,6 @@ def send_again(store: Store, instance: str, name: str, at: datetime) -> None:
 def of_case(store: Store, instance: str) -> list[Parcel]:
     """Everything that goes out of a case, oldest first, exactly as it went or will go out."""
     return [_parcel(row) for row in store.rows(_OF_CASE, instance)]
-
-
-def earlier(store: Store, parcel: Parcel) -> list[Parcel]:
-    """What the case has sent to the same reader before this one, oldest first."""
-    return [
-        one
-        for one in of_case(store, parcel.instance)
-        if (one.kind, one.recipient, one.status) == (parcel.kind, parcel.recipient, SENT) and one.id < parcel.id
-    ]
-
-
-def sent_to(store: Store, recipient: str, since: datetime) -> list[datetime]:
-    """When messages of any case went to this reader, oldest first."""
-    return [from_micros(at) for (at,) in store.rows(_SENT_TO, recipient, to_micros(since))]
 
 
 def _parcel(row: tuple[Any, ...]) -> Parcel:

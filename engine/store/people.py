@@ -5,12 +5,13 @@ Knows nothing of who may do what.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from peewee import fn
 
+from engine.definition.roles import STAFF, kind_of
 from engine.definition.texts import localised
 from engine.store.compiled import Parameter, Statement, insert, upsert
 from engine.store.database import Store
@@ -111,6 +112,24 @@ def zone(store: Store, person: str) -> str:
     """The time zone in which a person works; empty for somebody who is not known."""
     row = store.row(_ZONE, person)
     return row[0] if row is not None else ""
+
+
+def reading(store: Store) -> frozenset[str]:
+    """The roles that only read."""
+    roles = (setting(store, ORGANISATION) or {}).get("roles")
+    entries = roles.items() if isinstance(roles, Mapping) else ()
+    return frozenset(role for role, words in entries if isinstance(words, Mapping) and words.get("only-reads"))
+
+
+def at_work(person: Person, reading: Collection[str]) -> bool:
+    """Whether they are an active colleague who can be given work: neither a customer nor somebody who only reads."""
+    return person.active and bool(person.roles) and kind_of(person.roles, reading) == STAFF
+
+
+def works(store: Store, person: str) -> bool:
+    """The same of somebody by their id; nobody works here whom nobody knows."""
+    known = load(store, person)
+    return known is not None and at_work(known, reading(store))
 
 
 def title(store: Store, address: str, language: str) -> str:

@@ -1,7 +1,7 @@
 """The read side: lists and single cases as plain rows, for pages, the command line and reports.
 
-Owns what can be listed, filtered and counted. Writes nothing. The inbox and what is due have their own files;
-they are reached from here too.
+Owns what can be listed, filtered and counted. Writes nothing. The inbox, incidents and what is due have their own
+files; they are reached from here too.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from engine.store.deployments import Deployment, all_of, in_force
 from engine.store.due import DueTimer, Waiting, due_timers, next_due, waits
 from engine.store.fields import from_maybe, from_micros, to_micros
 from engine.store.inbox import LARGEST_PAGE, InboxRow, Page, inbox, waiting
-from engine.store.models import ENDED, GOING, Incident, Instance, Task
-from engine.store.registers import Question
+from engine.store.incidents import IncidentRow, incidents
+from engine.store.models import ENDED, GOING, Instance
+from engine.store.reach import Within, seen_by
 from engine.store.search import ALL, Eyes
 from engine.store.tasks import TaskRow, has_part, held_by, task, tasks
 
@@ -68,7 +69,8 @@ outbox_due = outbox.due
 class Case:
     """A case as lists show it.
 
-    `states` holds its states now, `, ` between them; `next_due_at` is the first due date of its open tasks.
+    `states` holds its states now, `, ` between them; `next_due_at` is the first due date of its open tasks; `severity`
+    is empty where its process tells none.
     """
 
     id: str
@@ -88,35 +90,7 @@ class Case:
     customer_name: str
     customer_email: str
     next_due_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """What somebody may see: the cases of these processes, those they started, worked on or were asked about, and
-    those about this e-mail address.
-    """
-
-    person: str
-    processes: frozenset[str]
-    email: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentRow:
-    """An incident with its case's reference. `status`: open, resolved."""
-
-    id: str
-    instance: str
-    reference: str
-    process: str
-    at: datetime
-    message: str
-    place: str
-    state: str
-    status: str
-    resolved_at: datetime | None
-    resolved_by: str
-    reason: str
+    severity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +117,7 @@ def case(store: Store, reference: str) -> Case | None:
 
 def case_of_row(row: tuple[Any, ...]) -> Case:
     instants = (from_micros(row[7]), from_micros(row[8]), from_micros(row[9]), from_maybe(row[10]))
-    columns: tuple[Any, ...] = (*row[:7], *instants, *row[11:16], from_maybe(row[16]))
+    columns: tuple[Any, ...] = (*row[:7], *instants, *row[11:16], from_maybe(row[16]), row[17])
     return Case(*columns)
 
 
@@ -160,6 +134,7 @@ def cases(
     received_before: datetime | None = None,
     here_by: datetime | None = None,
     assignee: str | None = None,
+    severity: str | None = None,
     text: str = "",
     customer: str = "",
     eyes: Eyes = ALL,
@@ -179,6 +154,7 @@ def cases(
         (Instance.outcome, outcome),
         (Instance.starter, starter),
         (Instance.status, status),
+        (Instance.severity, severity),
     ):
         if wanted is not None:
             query = query.where(field == wanted)
@@ -204,7 +180,7 @@ def cases(
     if text or customer:
         query = query.where(search.condition(store, text, customer, eyes))
     if within is not None:
-        query = query.where(_seen_by(within))
+        query = query.where(seen_by(within))
     if after is not None:
         query = query.where(Tuple(Instance.received_at, Instance.id) < Tuple(*after))
     size = max(1, min(limit, LARGEST_PAGE))
@@ -212,66 +188,6 @@ def cases(
     found = tuple(case_of_row(row) for row in rows[:size])
     last = found[-1] if len(rows) > size else None
     return Page(found, (to_micros(last.received_at), last.id) if last else None)
-
-
-def _seen_by(within: Within) -> Any:
-    own = Instance.starter == within.person
-    theirs = Task.select(Task.instance).where((Task.assignee == within.person) | (Task.completed_by == within.person))
-    own |= Instance.id.in_(theirs)
-    own |= Instance.id.in_(Question.select(Question.instance).where(Question.person == within.person))
-    if within.email:
-        own |= fn.LOWER(Instance.customer_email) == within.email.lower()
-    return own | Instance.process.in_(sorted(within.processes)) if within.processes else own
-
-
-def incidents(
-    store: Store,
-    *,
-    status: str | None = "open",
-    instance: str | None = None,
-    within: Within | None = None,
-    limit: int = 100,
-) -> list[IncidentRow]:
-    """Incidents, the oldest first; of every status when `status` is None, then the latest first."""
-    query = (
-        Incident.select(
-            Incident.id,
-            Incident.instance,
-            Instance.reference,
-            Incident.process,
-            Incident.at,
-            Incident.message,
-            Incident.place,
-            Incident.state,
-            Incident.status,
-            Incident.resolved_at,
-            Incident.resolved_by,
-            Incident.reason,
-        )
-        .join(Instance, on=(Instance.id == Incident.instance))
-        .limit(limit)
-    )
-    if status is not None:
-        query = query.where(Incident.status == status).order_by(Incident.at, Incident.id)
-    else:
-        query = query.order_by(Incident.at.desc(), Incident.id.desc())
-    if within is not None:
-        query = query.where(_seen_by(within))
-    if instance is not None:
-        query = query.where(Incident.instance == instance)
-    return [_incident(row) for row in store.select(query)]
-
-
-def _incident(row: tuple[Any, ...]) -> IncidentRow:
-    columns: tuple[Any, ...] = (
-        *row[:4],
-        from_micros(row[4]),
-        *row[5:9],
-        from_maybe(row[9]),
-        row[10],
-        row[11],
-    )
-    return IncidentRow(*columns)
 
 
 def counts(store: Store) -> list[Count]:

@@ -20,7 +20,9 @@ from engine.store.models import GOING, MINE, Instance, Task
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """A task, whether it still waits or not. `status`: open, claimed, completed, withdrawn."""
+    """A task, whether it still waits or not. `status`: open, claimed, completed, withdrawn; `returns_at` is when it
+    comes back to `on_behalf_of`, if it was delegated until some time.
+    """
 
     id: str
     instance: str
@@ -37,6 +39,7 @@ class TaskRow:
     outcome: str
     excluded: tuple[str, ...]
     titles: Mapping[str, str]
+    returns_at: datetime | None
 
 
 _TASK = Statement(lambda: Task.select().where(Task.id == Parameter("id")), "id")
@@ -78,8 +81,9 @@ def tasks(store: Store, instance: str) -> list[TaskRow]:
 
 def _task(row: tuple[Any, ...]) -> TaskRow:
     instants = (from_due(row[8]), from_micros(row[10]), from_maybe(row[11]))
-    columns: tuple[Any, ...] = (*row[:8], *instants, row[12], row[13], tuple(decode(row[14])), decode(row[17]))
-    return TaskRow(*columns)
+    columns: tuple[Any, ...] = (*row[:8], *instants, row[12], row[13], tuple(decode(row[14])))
+    more: tuple[Any, ...] = (decode(row[17]), from_maybe(row[18]))
+    return TaskRow(*columns, *more)
 
 
 def with_open(store: Store, instances: Collection[str], state: str) -> frozenset[str]:

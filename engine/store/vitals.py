@@ -64,6 +64,14 @@ def waiting(store: Store, at: datetime) -> list[Waiting]:
     return found
 
 
+def later(store: Store, at: datetime) -> int:
+    """How much may not go out before a time that `at` has not reached."""
+    ((count,),) = store.select(
+        Outbox.select(fn.COUNT(Outbox.id)).where(_PENDING & (Outbox.available_at > to_micros(at)))
+    )
+    return int(count)
+
+
 def open_incidents(store: Store) -> int:
     ((count,),) = store.select(Incident.select(fn.COUNT(Incident.id)).where(_OPEN))
     return int(count)

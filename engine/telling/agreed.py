@@ -1,4 +1,5 @@
-"""What was decided in a case: by whom, about which words exactly, and what was sent to the outside afterwards.
+"""What was decided in a case, round by round: by whom, when and why, about which words exactly, and what was sent
+outside afterwards.
 
 Owns this reading of the history, and whether what was sent is still what was agreed to: both have the same fingerprint.
 What was undone, and a letter that was taken back, does not count.
@@ -16,6 +17,7 @@ from engine.core.effects import is_outside
 from engine.core.events import Event
 from engine.keywords.deciding import hash_of
 from engine.store.history import Line
+from engine.telling.rounds import BEGINS, ENDS, Said, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,10 @@ class Gone:
 
 @dataclass(slots=True)
 class Agreed:
-    """A round that is over. `about` are the forms as they were, by their short names; None where the history, of an
-    earlier version of ours, has only the fingerprint. `said` are person, decision and deputy (or none).
+    """A round that is over: by its outcome, because what it was about was changed (`voided`), or because the case moved
+    on without it (`withdrawn`). `about` are the forms as they were, by their short names; None where the history, of an
+    earlier version of ours, has only the fingerprint. `asked` is, of what somebody had others confirm, the event that
+    asked for it.
     """
 
     task: str
@@ -43,7 +47,8 @@ class Agreed:
     at: datetime
     content: str
     about: Mapping[str, Any] | None
-    said: Sequence[Sequence[str]]
+    said: tuple[Said, ...]
+    asked: Event | None = None
     gone: list[Gone] = field(default_factory=list)
 
 
@@ -56,17 +61,20 @@ class _Bound:
     about: Mapping[str, Any] | None
     row: str
     now: dict[str, Any]
+    asked: Event | None
+    said: list[Said] = field(default_factory=list)
 
 
 def agreed(lines: Sequence[Line]) -> list[Agreed]:
-    """Every round of every approval of the process that came to an outcome, the oldest first; `lines` are the whole
-    history. What somebody had others confirm is told where it was asked for.
+    """Every round that is over, of every approval and of every move that others had to confirm, in the order in which
+    they ended; `lines` are the whole history.
     """
     not_counting = undone(line.event for line in lines)
     opened: dict[str, Event] = {}
+    asked: dict[str, Event] = {}
     bound: dict[str, _Bound] = {}
     found: list[Agreed] = []
-    confirms, before = False, ""
+    before: Event | None = None
     for line in lines:
         event, body = line.event, line.event.body
         task = str(body.get("task", ""))
@@ -74,32 +82,32 @@ def agreed(lines: Sequence[Line]) -> list[Agreed]:
             continue
         if event.type == "task-opened":
             opened[task] = event
-            confirms = before == "confirmation-asked"
-        elif event.type in ("approval-opened", "approval-voided") and not confirms:
-            about = body.get("about")
-            row = bound[task].row if task in bound else str(body.get("row", ""))
-            bound[task] = _Bound(body.get("round", 1), body["content"], about, row, dict(about or {}))
-        elif event.type == "approval-closed" and task in bound:
-            one, words = bound[task], opened[task].body if task in opened else {}
-            found.append(
-                Agreed(
-                    task,
-                    str(words.get("title", body["state"])),
-                    words.get("titles", {}),
-                    one.round,
-                    body["outcome"],
-                    event.at,
-                    one.content,
-                    one.about,
-                    [[*ballot, ""][:3] for ballot in body["decided"]],
-                )
-            )
+            if before is not None and before.type == "confirmation-asked":
+                asked[task] = before
+        elif event.type == "decision-given" and task in bound:
+            bound[task].said.append(said(event))
         elif event.type == "form-submitted":
             _follow(bound.values(), event)
         elif event.type == "message-sent" and is_outside(str(body["to"])):
             _sent(found, bound, event)
-        before = event.type
+        if event.type in ENDS and task in bound:
+            words = opened[task].body if task in opened else {}
+            found.append(_over(task, words, bound[task], ENDS[event.type] or body["outcome"], event.at))
+        if event.type in BEGINS:
+            row = bound[task].row if task in bound else str(body.get("row", ""))
+            bound[task] = _begun(body, row, asked.get(task))
+        before = event
     return found
+
+
+def _begun(body: Mapping[str, Any], row: str, asked: Event | None) -> _Bound:
+    about = body.get("about") if asked is None else None
+    return _Bound(body.get("round", 1), body["content"], about, row, dict(about or {}), asked)
+
+
+def _over(task: str, words: Mapping[str, Any], one: _Bound, outcome: str, at: datetime) -> Agreed:
+    title, titles = str(words.get("title", task)), words.get("titles", {})
+    return Agreed(task, title, titles, one.round, outcome, at, one.content, one.about, tuple(one.said), one.asked)
 
 
 def _follow(bound: Any, event: Event) -> None:

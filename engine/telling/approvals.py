@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.core.ballots import Ballot, Rule
+from engine.core.ballots import Rule
 from engine.core.draft import Draft
 from engine.core.instance import Approval, Task
 from engine.definition.model import Definition
@@ -16,32 +16,22 @@ from engine.definition.moves import ApprovalPlan, Move
 from engine.keywords.deciding import count
 from engine.keywords.needs import move_of, plan_of
 from engine.store.history import Line
-from engine.telling.rounds import Changed, Round, changed, earlier
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One person's decision of this round, with the roles that counted, the deputy who said it, and why."""
-
-    person: str
-    decision: str
-    roles: tuple[str, ...]
-    by: str
-    comment: str
+from engine.telling.rounds import Changed, Round, Said, changed, earlier, said
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """See the module. `needed` is how many more have to say yes, `may` who may still decide now, `turn` the role whose
-    turn it is in a sequence. `outcomes` are pairs of an outcome and the states it leads to (none: the case stays).
-    `changes` tells whether changes can be asked for, `asked` the move that somebody asked for and this confirms.
-    `earlier` are the rounds before, the oldest first, `changed` what is not as it was in the last of them.
+    """See the module. `given` are the decisions of this round, `needed` is how many more have to say yes, `may` who may
+    still decide now, `turn` the role whose turn it is in a sequence. `outcomes` are pairs of an outcome and the states
+    it leads to (none: the case stays). `changes` tells whether changes can be asked for, `asked` the move that somebody
+    asked for and this confirms. `earlier` are the rounds before, the oldest first, `changed` what is not as it was in
+    the last of them.
     """
 
     approval: Approval
     plan: ApprovalPlan
     rule: Rule
-    given: tuple[Given, ...]
+    given: tuple[Said, ...]
     needed: int
     may: tuple[str, ...]
     turn: str
@@ -91,18 +81,12 @@ def targets(move: Move) -> tuple[str, ...]:
     return tuple(dict.fromkeys(branch.go for branch in move.branches if branch.go))
 
 
-def _given(approval: Approval, lines: Sequence[Line]) -> Iterator[Given]:
-    """The decisions of this round with their comments, which the history keeps."""
-    why: dict[str, str] = {}
+def _given(approval: Approval, lines: Sequence[Line]) -> Iterator[Said]:
+    """The decisions that count in this round, in their order."""
+    told: dict[str, Said] = {}
     for line in lines:
         event = line.event
-        if event.type != "decision-given" or event.body["task"] != approval.id:
-            continue
-        if event.body["round"] == approval.round:
-            why[event.on_behalf_of or event.actor] = event.body.get("comment", "")
-    for ballot in approval.ballots:
-        yield _said(ballot, why.get(ballot.person, ""))
-
-
-def _said(ballot: Ballot, why: str) -> Given:
-    return Given(ballot.person, ballot.decision, tuple(sorted(ballot.roles)), ballot.by, why)
+        this = event.type == "decision-given" and event.body["task"] == approval.id
+        if this and event.body["round"] == approval.round:
+            told[event.on_behalf_of or event.actor] = said(event)
+    yield from (told[ballot.person] for ballot in approval.ballots if ballot.person in told)

@@ -1,7 +1,7 @@
-"""A condition in the history as people read it, with what is written behind it: `“What it is about” is “Billing”`
-(`triage.category == billing`).
+"""A condition in the history as people read it: `“What it is about” is “Billing”`. What is written behind it,
+`triage.category == billing`, is kept for whoever opens it.
 
-Owns what stands beside what in a history; how an expression is said is `engine.definition.expressions.telling`.
+Owns what of a condition is said in a history; how an expression is said is `engine.definition.expressions.telling`.
 """
 
 from __future__ import annotations
@@ -20,25 +20,54 @@ ELSE = "else"
 
 
 def condition(voice: Voice, text: str) -> str:
-    """In words, with what is written behind it in backticks; in backticks alone where there are no words, and for who
-    types it again.
+    """In words, and what is written behind them is kept aside; as it is written, in backticks, where there are no
+    words, and for who types it again.
     """
-    written = f"`{text}`"
     if not voice.tongue.language:
-        return written
+        return f"`{text}`"
     if text == ELSE:
-        return f"{voice.wording.say(ELSE)} ({written})"
+        return voice.wording.say(ELSE)
     said = written_in_plain_words(text, voice.language, voice.spoken, condition=True)
-    return f"{said} ({written})" if said != text else written
+    if said == text:
+        return f"`{text}`"
+    voice.written.append(text)
+    return said
 
 
 def seen(voice: Voice, values: Mapping[str, Any]) -> str:
     """The answers that a condition has looked at: `'What it is about' = Billing`."""
-    return ", ".join(f"{_name(voice, path)} = {voice.answer(path, value)}" for path, value in values.items())
+    return ", ".join(f"{name(voice, path)} = {value_of(voice, path, value)}" for path, value in values.items())
+
+
+def changed(voice: Voice, changes: Mapping[str, Any], form: str = "") -> list[str]:
+    """What became of values, each in a line: before and after. `form` is the short name of the form they are of."""
+    at = f"{form}." if form and voice.tongue.language else ""
+    return [
+        f"{name(voice, at + own)}: {value_of(voice, at + own, old)} → {value_of(voice, at + own, new)}"
+        for own, (old, new) in changes.items()
+    ]
+
+
+def name(voice: Voice, path: str) -> str:
+    """What people call a field, a decision or a variable, by its dotted path."""
+    if not voice.tongue.language:
+        return path
+    title = voice.spoken.titles.get(path)
+    if title:
+        return voice.say("'{title}'", title=localised(title, voice.language))
+    return voice.words(path.rpartition(".")[2])
+
+
+def value_of(voice: Voice, path: str, value: Any) -> str:
+    """The same of a value of it: a choice by its label."""
+    if isinstance(value, list | tuple):
+        return ", ".join(value_of(voice, path, one) for one in value)
+    label = voice.spoken.labels.get(path, {}).get(value) if isinstance(value, str) else None
+    return localised(label, voice.language) if label else voice.value(value)
 
 
 class Told(Wording):
-    """The words of a picture, but with what is written behind each condition."""
+    """The words of a picture; what is written behind each condition is kept aside."""
 
     def __init__(self, voice: Voice) -> None:
         super().__init__(voice.wording.language, roles=voice.tongue.roles, spoken=voice.spoken)
@@ -46,8 +75,3 @@ class Told(Wording):
 
     def expression(self, expression: Expression) -> str:
         return self.line(condition(self._voice, expression.text))
-
-
-def _name(voice: Voice, path: str) -> str:
-    title = voice.spoken.titles.get(path)
-    return voice.say("'{title}'", title=localised(title, voice.language)) if title else path

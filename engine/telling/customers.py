@@ -3,12 +3,12 @@
 Owns the choice. A promise is shown while its clock runs, and once it was kept, when the process has a customer's word
 for it and it is known what it gives. A date that a letter told of it holds until a pause moves the promise or it begins
 anew; else it is due when its clock is. What the customer ends by asking for something themselves, such as withdrawing,
-is not kept: nothing is told of it any more.
+is not kept: it is told when it ended, and by what they asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,10 +17,12 @@ from engine.core.clocks import STOPPED
 from engine.core.draft import Draft
 from engine.core.events import Event
 from engine.core.instance import Clock, Instance
+from engine.core.restoring import CANCELLED
 from engine.definition.model import Definition, State
 from engine.definition.moves import Actions
 from engine.definition.roles import CUSTOMER
 from engine.definition.texts import localised
+from engine.telling.arrivals import clocks_in_vain
 from engine.telling.known import unseen
 
 
@@ -28,7 +30,8 @@ from engine.telling.known import unseen
 class PromisedToCustomer:
     """What is promised, in the customer's words, and by when. `day` is set where a letter told a day and no time of
     it; `by` is then the end of that day. `kept` is when it was done, None while it is still to be. `late`: that is, or
-    now is, later than promised.
+    now is, later than promised. `ended` is when it ended because of what the customer asked for, and `because` what
+    they call that.
     """
 
     words: str
@@ -36,52 +39,84 @@ class PromisedToCustomer:
     day: date | None
     late: bool
     kept: datetime | None = None
+    ended: datetime | None = None
+    because: str = ""
+
+    @property
+    def over(self) -> datetime | None:
+        """When it was kept, or ended otherwise."""
+        return self.kept or self.ended
 
 
 def promised_to_customer(draft: Draft, events: Iterable[Event], language: str) -> list[PromisedToCustomer]:
-    """Every promise that is still to be kept, the next first, and then those that were, the last first."""
+    """Every promise that is still to be kept, the next first, and then those that are over, the last first."""
     waiting = {sent.id for sent in unseen(draft.before, draft.at)}
     happened = [event for event in events if event.body.get("message") not in waiting]
-    definition, told, kept = draft.definition, _told(happened), _kept(draft.definition, happened)
+    definition, told, over = draft.definition, _told(happened), _over(draft.definition, happened, language)
     values = draft.values(draft.root.id)
     found = []
     for clock in draft.clocks.values():
         plan = definition.clocks.get(clock.name)
-        done = kept.get((clock.name, clock.run)) if clock.status == STOPPED else None
-        if plan is None or not plan.promise or (clock.status != RUNS and done is None):
+        end = over.get((clock.name, clock.run)) if clock.status in (STOPPED, CANCELLED) else None
+        if plan is None or not plan.promise or (clock.status != RUNS and end is None):
             continue
         by, day = _last_told(draft, clock, told)
         if by is None and plan.target.is_known(values):
-            by = clock.due_at if done is None else done.due_at
-        if by is not None:
-            at = done.at if done is not None else None
-            found.append(PromisedToCustomer(localised(plan.promise, language), by, day, by < (at or draft.at), at))
-    ahead, behind = [one for one in found if one.kept is None], [one for one in found if one.kept is not None]
+            by = clock.due_at if end is None else end.due_at
+        if by is None:
+            continue
+        words, late = localised(plan.promise, language), by < (end.at if end is not None else draft.at)
+        if end is None:
+            found.append(PromisedToCustomer(words, by, day, late))
+        elif end.because is None:
+            found.append(PromisedToCustomer(words, by, day, late, kept=end.at))
+        else:
+            found.append(PromisedToCustomer(words, by, day, late, ended=end.at, because=end.because))
+    ahead, behind = [one for one in found if one.over is None], [one for one in found if one.over is not None]
     return [
         *sorted(ahead, key=lambda one: one.by),
-        *sorted(behind, key=lambda one: one.kept or one.by, reverse=True),
+        *sorted(behind, key=lambda one: one.over or one.by, reverse=True),
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _End:
+    """`because` is the title of what the customer asked for; None where it was our doing."""
+
     at: datetime
     due_at: datetime | None
+    because: str | None
 
 
-def _kept(definition: Definition, events: Iterable[Event]) -> dict[tuple[str, int], _Kept]:
-    """By clock and run: when it was stopped by what we did, and by when it had to be."""
-    own = {move.trigger for _state, move in definition.moves() if CUSTOMER in move.by}
-    by_themselves: dict[str, bool] = {}
+def _over(definition: Definition, events: Sequence[Event], language: str) -> dict[tuple[str, int], _End]:
+    """By clock and run: when it was over, by when it had to be, and because of what. What ended with the case alone is
+    not among them, nor what was done by a letter that did not arrive.
+    """
+    own = {move.trigger: localised(move.title, language) for _state, move in definition.moves() if CUSTOMER in move.by}
+    asked: dict[str, str | None] = {}  # by the fact that it made true
+    last: str | None = None
+    in_vain = clocks_in_vain(definition, events)
     found = {}
     for event in events:
         body = event.body
         if event.type == "moved":
-            by_themselves[f"state {body['to']}"] = body["trigger"] in own
-        elif event.type == "clock-stopped" and not by_themselves.get(body["by"], False):
+            last = own.get(body["trigger"])
+            asked[f"state {body['to']}"] = last
+        elif event.type == "clock-stopped" or (event.type == "clock-cancelled" and last is not None):
+            because = last if event.type == "clock-cancelled" else asked.get(body["by"])
             due = datetime.fromisoformat(body["due_at"]) if "due_at" in body else None
-            found[body["clock"], body.get("run", 1)] = _Kept(event.at, due)
+            run = body["clock"], body.get("run", 1)
+            vain = in_vain.get(run)
+            at = event.at if vain is None else vain.done_at
+            if at is not None:
+                found[run] = _End(at, due, because)
     return found
+
+
+def customers_tongue(definition: Definition, case: Instance) -> str:
+    """The language of the process in which the customer is written to, and told where the case stands."""
+    own = case.customer.get("language", "")
+    return own if own in definition.languages else definition.languages[0]
 
 
 def stage_due(definition: Definition, case: Instance, now: datetime) -> datetime | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.telling import conditions
-from engine.telling.failures import failure, reason
+from engine.telling.facts import answered
+from engine.telling.failures import in_words, reason
 from engine.telling.voice import Body, Voice
 
 
@@ -28,6 +29,15 @@ def message(voice: Voice, body: Body) -> str:
 def sent(voice: Voice, body: Body) -> str:
     voice.subjects[body["message"]] = body["subject"]
     return message(voice, body)
+
+
+def address_sent(voice: Voice, body: Body) -> str:
+    voice.subjects[body["message"]] = body["subject"]
+    return voice.say("to {to}", to=body["to"])
+
+
+def address_withheld(voice: Voice, body: Body) -> str:
+    return voice.say("it had been ended, so none was sent")
 
 
 def asked_colleague(voice: Voice, body: Body) -> str:
@@ -67,14 +77,43 @@ def attached(voice: Voice, body: Body) -> str:
 
 def case_called(voice: Voice, body: Body) -> str:
     blocks = voice.say(", without whose end this case cannot end") if body.get("blocks") else ""
-    name = voice.words(body["name"])
-    called = voice.say("a case of {process}, as {name} ({kind})", process=body["process"], name=name, kind=body["kind"])
-    return called + blocks
+    process = voice.process(body["process"])
+    if voice.tongue.language:
+        kin = kinship(voice, body["kind"], voice.say("this case"))
+        return voice.say("a case of {process}, which {kin}", process=process, kin=kin) + blocks
+    return f"a case of {process}, as {body['name']} ({body['kind']}){blocks}"
+
+
+def called_by(voice: Voice, caller: Body) -> str:
+    """What began the case, behind when it was received."""
+    case, process, kind = caller["reference"], voice.process(caller["process"]), caller["kind"]
+    if voice.tongue.language:
+        return f", {kinship(voice, kind, f'{case} ({process})')}"
+    return f", called by {case} ({process}; {kind})"
+
+
+def kinship(voice: Voice, kind: str, case: str) -> str:
+    """What one case is to another that called it."""
+    match kind:
+        case "spawned":
+            return voice.say("came of {case}", case=case)
+        case "follows":
+            return voice.say("follows {case}", case=case)
+        case "duplicate-of":
+            return voice.say("is a duplicate of {case}", case=case)
+        case "relates":
+            return voice.say("has to do with {case}", case=case)
+        case "caused-by":
+            return voice.say("was caused by {case}", case=case)
+    raise KeyError(kind)
 
 
 def child(voice: Voice, body: Body) -> str:
-    case = body["reference"] or voice.say("a case of {process}", process=body["process"])
-    return voice.say("{case}, known as {name}", case=case, name=body["name"])
+    process = voice.process(body["process"])
+    case = body["reference"] or voice.say("a case of {process}", process=process)
+    if voice.tongue.language:
+        return f"{case} ({process})" if body["reference"] else case
+    return f"{case}, known as {body['name']}"
 
 
 def child_ended(voice: Voice, body: Body) -> str:
@@ -83,12 +122,13 @@ def child_ended(voice: Voice, body: Body) -> str:
 
 def held(voice: Voice, body: Body) -> str:
     children = ", ".join(body["children"])
-    place = voice.place(body["state"])
-    return voice.say("{move} in {place} waits for {cases}", move=body["trigger"], place=place, cases=children)
+    place, move = voice.place(body["state"]), voice.trigger(body, body["state"])
+    return voice.say("{move} in {place} waits for {cases}", move=move, place=place, cases=children)
 
 
 def incident(voice: Voice, body: Body) -> str:
-    message = voice.incidents[body["incident"]] = failure(body["message"], voice.tongue.language)
+    kind, parts = body.get("kind", ""), body.get("parts", {})
+    message = voice.incidents[body["incident"]] = in_words(body["message"], kind, parts, voice.tongue.language)
     seen = conditions.seen(voice, body["values"])
     where = voice.say("the case had ended")
     if body["state"]:
@@ -102,7 +142,7 @@ def resolved(voice: Voice, body: Body) -> Iterable[str]:
     done = voice.say("tried again") if body["action"] == "retry" else voice.say("dismissed")
     was = voice.say(" (it was: {message})", message=about) if about else ""
     yield f"{done}: {body['reason']}{was}"
-    yield from voice.changes(body.get("corrected", {}))
+    yield from conditions.changed(voice, body.get("corrected", {}))
 
 
 def taken_back(voice: Voice, body: Body) -> str:
@@ -135,7 +175,7 @@ def reopened(voice: Voice, body: Body) -> str:
 def waits_again(voice: Voice, body: Body) -> str:
     whose = voice.say(", for {person}", person=voice.person(body["assignee"])) if "assignee" in body else ""
     given = body.get("decided", ())
-    stands = ", ".join(f"{voice.person(person)}: {decision}" for person, decision, *_ in given)
+    stands = ", ".join(answered(voice, *ballot) for ballot in given)
     return voice.task(body) + whose + (voice.say("; what stands: {decisions}", decisions=stands) if stands else "")
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from engine.core.arming import CLOCK
 from engine.core.drawing.wording import Wording, one_line
+from engine.core.instance import DELEGATION
 from engine.definition.model import Definition
 from engine.definition.moves import BREACH, Move, Rung
 from engine.definition.texts import localised
 from engine.keywords.opening import ESCALATE
+from engine.telling import delegations
 from engine.telling.conditions import Told
 from engine.telling.facts import share, share_of_task
 from engine.telling.voice import Voice
@@ -22,6 +24,8 @@ def purpose(voice: Voice, word: str, state: str, index: int) -> str:
     `word`, `state` and `index` are the timer's, see `engine.core.instance.Timer`.
     """
     definition = voice.definition
+    if word == DELEGATION:
+        return delegations.purpose(voice, state, index)
     rung = _rung(definition, word, state, index)
     move = definition.place_of(state).after[index].move if rung is None else rung.move
     breach = word == CLOCK and rung is not None and rung.percent == BREACH
@@ -35,6 +39,8 @@ def purpose(voice: Voice, word: str, state: str, index: int) -> str:
 def whose(voice: Voice, word: str, state: str, index: int) -> str:
     """`waiting, after 3 working days`; `75% of Decision used up`: the timer without what follows from it."""
     definition = voice.definition
+    if word == DELEGATION:
+        return delegations.purpose(voice, state, index)
     rung = _rung(definition, word, state, index)
     if rung is None:
         return f"{voice.place(state)}, {voice.wording.time(definition.place_of(state).after[index])}"

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.core.counting import undone
+from engine.core.events import Event
 from engine.core.instance import Task
 from engine.store.history import Line
 
@@ -23,12 +24,23 @@ VOIDED = "voided"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one person decided in an earlier round, and why; `by` is the deputy who said it, else empty."""
+    """What one person decided in a round, in which roles it counted, when and why; `by` is the deputy who said it, else
+    empty.
+    """
 
     person: str
     decision: str
     by: str
     comment: str
+    at: datetime
+    roles: tuple[str, ...]
+
+
+def said(event: Event) -> Said:
+    """One decision as the history tells it; `event` is a `decision-given`."""
+    person, by = (event.on_behalf_of, event.actor) if event.on_behalf_of else (event.actor, "")
+    body = event.body
+    return Said(person, body["decision"], by, body.get("comment", ""), event.at, tuple(body.get("counted", ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ def earlier(task: Task, lines: Sequence[Line], *, in_row: bool) -> tuple[Round, 
     it is the approval of one row of many.
     """
     found: list[Round] = []
-    said: list[Said] = []
+    given: list[Said] = []
     lines = _counting(lines)
     family = _family(task, lines, in_row)
     for line in lines:
@@ -63,16 +75,15 @@ def earlier(task: Task, lines: Sequence[Line], *, in_row: bool) -> tuple[Round, 
         if body.get("task") not in family:
             continue
         if event.type == "decision-given":
-            person = event.on_behalf_of or event.actor
-            by = event.actor if event.on_behalf_of else ""
-            said.append(Said(person, body["decision"], by, body.get("comment", "")))
-        elif event.type in _ENDS and said:
-            found.append(Round(_ENDS[event.type] or body["outcome"], event.at, tuple(said)))
-            said = []
+            given.append(said(event))
+        elif event.type in ENDS and given:
+            found.append(Round(ENDS[event.type] or body["outcome"], event.at, tuple(given)))
+            given = []
     return tuple(found)
 
 
-_ENDS = {"approval-voided": VOIDED, "approval-closed": "", "task-withdrawn": "withdrawn"}
+ENDS = {"approval-voided": VOIDED, "approval-closed": "", "task-withdrawn": "withdrawn"}
+"""What ends a round, and how it ended; empty where the event itself says its outcome."""
 
 
 def changed(task: Task, lines: Sequence[Line], binds: Collection[str], *, in_row: bool) -> tuple[Changed, ...]:
@@ -81,7 +92,7 @@ def changed(task: Task, lines: Sequence[Line], binds: Collection[str], *, in_row
     """
     lines = _counting(lines)
     family = _family(task, lines, in_row)
-    begun = [n for n, line in enumerate(lines) if line.event.type in _BEGINS and line.event.body["task"] in family]
+    begun = [n for n, line in enumerate(lines) if line.event.type in BEGINS and line.event.body["task"] in family]
     if len(begun) < 2:
         return ()
     at = lines[begun[-1]].event.at
@@ -101,7 +112,8 @@ def _counting(lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if line.seq not in gone]
 
 
-_BEGINS = ("approval-opened", "approval-voided")
+BEGINS = ("approval-opened", "approval-voided")
+"""What begins a round."""
 
 
 def _fields(body: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], tuple[Any, Any]]]:

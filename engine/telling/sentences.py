@@ -7,14 +7,23 @@ as an earlier event has told it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from engine.core.events import Event
 from engine.keywords.deciding import in_words
-from engine.telling import outside, promises
-from engine.telling.conditions import Told, condition, seen
+from engine.telling import delegations, outside, promises
+from engine.telling.conditions import Told, changed, condition, name, seen, value_of
 from engine.telling.facts import answer, answered, form
 from engine.telling.voice import Body, Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A line for people, and the expressions `written` behind its words, for whoever looks closer."""
+
+    text: str
+    written: tuple[str, ...] = ()
 
 
 class Teller(Voice):
@@ -22,14 +31,24 @@ class Teller(Voice):
 
     def tell(self, event: Event) -> list[str]:
         """Lines for people; none where the type alone says everything."""
+        return [sentence.text for sentence in self.sentences(event)]
+
+    def sentences(self, event: Event) -> list[Sentence]:
+        """The same, each with what is written behind it."""
         self.now = event.at
-        sentence = SENTENCES.get(event.type)
         try:
-            lines = [sentence(self, event.body)] if sentence is not None else list(LISTS[event.type](self, event.body))
+            return [line for line in self._sentences(event) if line.text]
         except (KeyError, TypeError, ValueError, AttributeError, IndexError):
             # Somebody has been at this line: it is shown as it lies there, and `--verify` tells the rest.
-            return [self.raw(event.body)] if event.body else []
-        return [line for line in lines if line]
+            return [Sentence(self.raw(event.body))] if event.body else []
+
+    def _sentences(self, event: Event) -> Iterator[Sentence]:
+        self.written = []
+        sentence = SENTENCES.get(event.type)
+        lines = (sentence(self, event.body),) if sentence is not None else LISTS[event.type](self, event.body)
+        for line in lines:
+            yield Sentence(line, tuple(dict.fromkeys(self.written)))
+            self.written = []
 
     # --- the case
 
@@ -37,8 +56,7 @@ class Teller(Voice):
         caller = body.get("called_by")
         called = ""
         if caller:
-            case, process = caller["reference"], caller["process"]
-            called = self.say(", called by {case} ({process}; {kind})", case=case, process=process, kind=caller["kind"])
+            called = outside.called_by(self, caller)
         other = self.say(", {id} elsewhere", id=body["external_id"]) if "external_id" in body else ""
         received = (
             self.say("received {at}", at=self.at(body["received_at"])) + other + called + outside.by_mail(self, body)
@@ -56,15 +74,6 @@ class Teller(Voice):
         way = f"{self.place(body['from'])} → {self.place(body['to'])}"
         yield way + self.say("  by {trigger}", trigger=self.trigger(body, body["from"]))
         yield from self.guards(body)
-
-    def trigger(self, body: Body, place: str) -> str:
-        """By what the case moved: as the process has it, or what people call it."""
-        kind, _, name = body["trigger"].partition(":")
-        if not self.tongue.language:
-            return str(body["trigger"]).removesuffix(":")
-        if kind in ("on", "anywhere", "wait-for", "beside"):
-            return self.say("'{title}'", title=self.move(name, place))
-        return self.say("time") if kind in ("after", "clock", "escalate", "rung") else self.say("itself")
 
     def stayed(self, body: Body) -> Iterable[str]:
         name = body["trigger"].partition(":")[2]
@@ -91,7 +100,7 @@ class Teller(Voice):
 
     def submitted(self, body: Body) -> Iterable[str]:
         yield form(self, body["name"], body["form"])
-        yield from self.changes(body["changes"])
+        yield from changed(self, body["changes"], body["name"])
 
     def branch(self, body: Body) -> str:
         row = body.get("row")
@@ -122,11 +131,7 @@ class Teller(Voice):
         return f"{self.task(body)}: {who}{due}{out}"
 
     def passed_over(self, body: Body) -> str:
-        if body.get("excluded"):
-            why = self.say("already had a part in this case (four eyes: {who})", who=", ".join(body["excluded"]))
-        else:
-            why = self.say("holds none of {roles}", roles=self.people(body.get("roles", ())))
-        person = self.person(body["person"])
+        person, why = self.person(body["person"]), delegations.barred(self, body)
         return self.say("{task} was meant for {person}, who {why}", task=self.task(body), person=person, why=why)
 
     def released(self, body: Body) -> str:
@@ -136,10 +141,6 @@ class Teller(Voice):
     def assigned(self, body: Body) -> str:
         had = self.say("; {person} had it", person=self.person(body["was"])) if body["was"] else ""
         return self.say("{task} to {person}", task=self.task(body), person=self.person(body["to"])) + had
-
-    def delegated(self, body: Body) -> str:
-        to = self.say("{task} to {person}", task=self.task(body), person=self.person(body["to"]))
-        return to + self.say(", on behalf of {person}", person=self.person(body["on_behalf_of"]))
 
     def completed(self, body: Body) -> str:
         outcome = self.outcome(body["state"], body["outcome"])
@@ -180,9 +181,9 @@ class Teller(Voice):
         return f"{said}{roles}{where}{content}{proved}{self.why(body, 'comment')}"
 
     def voided(self, body: Body) -> str:
-        changed = ", ".join(body.get("changed") or ()) or self.say("what is decided about")
+        what = ", ".join(name(self, one) for one in body.get("changed") or ()) or self.say("what is decided about")
         lost = self.people(body["decided"]) or self.say("nobody yet")
-        void = self.say("{what} has changed: what was decided ({people}) is void", what=changed, people=lost)
+        void = self.say("{what} has changed: what was decided ({people}) is void", what=what, people=lost)
         return void + self.say("; {task} is in round {round} now", task=self.task(body), round=body["round"])
 
     def closed(self, body: Body) -> str:
@@ -199,7 +200,9 @@ class Teller(Voice):
             place=place,
         )
         yield asked + self.why(body, "comment")
-        yield from (f"{name}: {self.value(value)}" for name, value in body.get("values", {}).items())
+        at = f"{body['name']}." if "name" in body and self.tongue.language else ""
+        for own, value in body.get("values", {}).items():
+            yield f"{name(self, at + own)}: {value_of(self, at + own, value)}"
 
     def priority(self, body: Body) -> str:
         was, now = (one if one == "normal" else self.wording.say(one) for one in (body["was"], body["now"]))
@@ -223,7 +226,10 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "task-claimed": Teller.task,
     "task-released": Teller.released,
     "task-assigned": Teller.assigned,
-    "task-delegated": Teller.delegated,
+    "task-delegated": delegations.delegated,
+    "delegation-began": delegations.delegated,
+    "delegation-ended": delegations.ended,
+    "delegation-dropped": delegations.dropped,
     "task-escalated": Teller.escalated,
     "task-completed": Teller.completed,
     "task-withdrawn": Teller.task,
@@ -257,6 +263,8 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "commented": lambda teller, body: str(body["text"]),
     "tagged": Teller.tagged,
     "personal-data-shown": Teller.shown,
+    "private-address-sent": outside.address_sent,
+    "private-address-withheld": outside.address_withheld,
     "question-asked": outside.asked_colleague,
     "question-answered": outside.answered_colleague,
     "file-attached": outside.attached,
@@ -278,7 +286,7 @@ LISTS: Mapping[str, Callable[[Teller, Body], Iterable[str]]] = {
     "moved": Teller.moved,
     "stayed": Teller.stayed,
     "form-submitted": Teller.submitted,
-    "values-set": lambda teller, body: teller.changes(body["changes"]),
+    "values-set": lambda teller, body: changed(teller, body["changes"]),
     "confirmation-asked": Teller.asked,
     "incident-resolved": outside.resolved,
 }

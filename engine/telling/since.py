@@ -14,6 +14,7 @@ MATTERS = frozenset(
         *("form-submitted", "values-set", "moved", "reopened", "suspended", "resumed", "priority-raised"),
         *("message-received", "commented", "file-attached", "question-answered", "decision-given", "step-undone"),
         *("task-claimed", "task-released", "task-assigned", "task-delegated", "task-reassigned", "task-escalated"),
+        *("delegation-began", "delegation-ended", "delegation-dropped"),
     }
 )
 
@@ -22,6 +23,7 @@ SAID_AND_DONE = frozenset(
         *("case-started", "message-sent", "message-received", "message-withdrawn", "message-unaddressed", "commented"),
         *("file-attached", "question-asked", "question-answered", "task-completed", "decision-given", "clock-breached"),
         *("task-assigned", "task-delegated", "task-escalated", "approval-voided", "confirmation-asked", "reopened"),
+        *("delegation-began", "delegation-ended", "delegation-dropped"),
         *("step-undone", "task-reopened"),
         *("suspended", "resumed", "cancelled", "completed", "priority-raised", "incident-raised", "delivery-failed"),
     }

@@ -18,8 +18,9 @@ from engine.core.instance import Instance
 from engine.core.links import OPEN
 from engine.definition.model import Definition
 from engine.definition.texts import localised
+from engine.telling.arrivals import InVain, clocks_in_vain, facts_in_vain
 
-Sign = Literal["done", "late", "overtaken", "overdue", "waits", "still", "open", "skipped"]
+Sign = Literal["done", "late", "overtaken", "overdue", "waits", "still", "open", "skipped", "lost"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Station:
     promise was missed, `again` is what is promised now, if it is something else. `under_way` is the one that the case
     is on its way to: the first that is still to be reached, behind the last that was.
 
-    `sign`: reached (`done`, or `late`; `overtaken` when its time was past already as it was promised); not reached,
+    `sign`: reached (`done`, or `late`; `overtaken` when its time was past already as it was promised; `lost` when that
+    was by a letter that did not arrive, and the customer has not been told in another way since); not reached,
     with a promise that is `overdue`, `waits` or stands `still`; not reached and nothing promised (`open`), or no longer
     to be reached (`skipped`).
     """
@@ -42,13 +44,13 @@ class Station:
 
 
 def stations(
-    definition: Definition, case: Instance, events: Iterable[Event], clocks: Iterable[ClockExplanation], language: str
+    definition: Definition, case: Instance, events: Sequence[Event], clocks: Iterable[ClockExplanation], language: str
 ) -> tuple[Station, ...]:
     """The stages of the process, in its order; its clocks one by one where it names no stages."""
     told = {one.clock.name: one for one in clocks}
     if not definition.stages:
-        return tuple(_promises(told.values()))
-    first = _first(events, case)
+        return tuple(_promises(told.values(), clocks_in_vain(definition, events)))
+    first, in_vain = _first(events, case), facts_in_vain(definition, events)
     times = [min((first[fact] for fact in stage.reached if fact in first), default=None) for stage in definition.stages]
     waited = {f"end {link.name}" for link in case.links.values() if link.status == OPEN}
     found = []
@@ -58,6 +60,9 @@ def stations(
         target = clock.clock.missed or clock.due if clock is not None else None
         sign = _sign(clock, actual, passed and waited.isdisjoint(stage.reached))
         title = localised(stage.title, language)
+        vain = next((in_vain[fact] for fact in stage.reached if fact in in_vain and first.get(fact) == actual), None)
+        if vain is not None:
+            sign, actual = _in_vain(vain, target, actual)
         if sign == "skipped":
             found.append(Station(title, None, actual, sign))
         else:
@@ -107,13 +112,22 @@ def _sign(clock: ClockExplanation | None, actual: datetime | None, passed: bool)
     return "skipped" if passed else "open"
 
 
-def _promises(clocks: Iterable[ClockExplanation]) -> Iterator[Station]:
+def _in_vain(vain: InVain, target: datetime | None, actual: datetime | None) -> tuple[Sign, datetime | None]:
+    if vain.done_at is None:
+        return "lost", actual
+    return "late" if target is not None and vain.done_at > target else "done", vain.done_at
+
+
+def _promises(clocks: Iterable[ClockExplanation], in_vain: Mapping[tuple[str, int], InVain]) -> Iterator[Station]:
     """In the order in which they were, or are, to be kept; what nobody waits for any more is left out."""
     told = [one for one in clocks if one.steps is not None or one.clock.missed is not None]
     told = [one for one in told if one.clock.live or one.clock.status == STOPPED]
     for one in sorted(told, key=lambda one: (_when(one) is None, _when(one))):
         actual = one.clock.ended_at if one.clock.status == STOPPED else None
         sign = _sign(one, actual, passed=False)
+        vain = in_vain.get((one.clock.name, one.clock.run))
+        if vain is not None and actual is not None:
+            sign, actual = _in_vain(vain, one.clock.missed or one.due, actual)
         yield Station(one.title, one.clock.missed or one.due, actual, sign, _again(one))
 
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.core.written_times import moment
+
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 """A point in time as it is kept."""
 
@@ -18,11 +20,10 @@ def local(at: datetime | None, zone: str, language: str = "") -> str:
     """2026-11-23 14:30, in the zone; 23.11.2026 14:30 in German; empty for no time."""
     if at is None:
         return ""
-    form = "%d.%m.%Y %H:%M" if language == "de" else "%Y-%m-%d %H:%M"
     try:
-        return f"{at.astimezone(ZoneInfo(zone)):{form}}"
+        return moment(at.astimezone(ZoneInfo(zone)), language)
     except OverflowError:  # at the very ends of the calendar
-        return f"{at:{form}}"
+        return moment(at, language)
 
 
 def said(value: Any, zone: str, language: str = "") -> str:

@@ -29,7 +29,7 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """For whom is told: their language, and what people and roles are called, by their ids.
+    """For whom is told: their language, and what people, roles and processes are called, by their ids.
 
     Without a language it is English with the names as the process has them, for who types them again.
     """
@@ -37,6 +37,7 @@ class Tongue:
     language: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
+    processes: Mapping[str, str] = field(default_factory=dict)
 
 
 AS_WRITTEN = Tongue()
@@ -70,6 +71,8 @@ class Voice:
         self.incidents: dict[str, str] = {}
         self.subjects: dict[str, str] = {}
         self.questions: dict[str, str] = {}
+        self.written: list[str] = []
+        """The expressions behind the words of the line that is being told."""
         self.now = datetime.min.replace(tzinfo=UTC)
 
     def say(self, words: str, **parts: object) -> str:
@@ -108,13 +111,26 @@ class Voice:
             return title_of(found, self.language)
         return self.words(name)
 
+    def trigger(self, body: Body, place: str) -> str:
+        """By what the case moved: as the process has it, or what people call it."""
+        kind, _, name = body["trigger"].partition(":")
+        if not self.tongue.language:
+            return str(body["trigger"]).removesuffix(":")
+        if kind in ("on", "anywhere", "wait-for", "beside"):
+            return self.say("'{title}'", title=self.move(name, place))
+        return self.say("time") if kind in ("after", "clock", "escalate", "rung") else self.say("itself")
+
     def words(self, id: str) -> str:
         """An id that has no title."""
         return self.wording.name(id) if self.tongue.language else id
 
     def process(self, key: str) -> str:
-        own = self.tongue.language and key == self.definition.key
-        return localised(self.definition.title, self.language) if own else key
+        """In quotes where it has a title."""
+        if not self.tongue.language:
+            return key
+        own = localised(self.definition.title, self.language) if key == self.definition.key else ""
+        title = own or self.tongue.processes.get(key)
+        return self.say("'{title}'", title=title) if title else key
 
     def milestone(self, name: str) -> str:
         return self._called(self.spoken.milestones, name)
@@ -174,23 +190,6 @@ class Voice:
 
     def length(self, target: str) -> str:
         return parse_duration(target).words(self.tongue.language or "en") if target else self.say("nothing")
-
-    def changes(self, changes: Mapping[str, Any]) -> list[str]:
-        return [
-            f"{self.field(path)}: {self.answer(path, old)} → {self.answer(path, new)}"
-            for path, (old, new) in changes.items()
-        ]
-
-    def field(self, path: str) -> str:
-        """A field or a variable."""
-        return localised(self.spoken.titles.get(path, path), self.language)
-
-    def answer(self, path: str, value: Any) -> str:
-        """What such a one holds."""
-        if isinstance(value, list | tuple):
-            return ", ".join(self.answer(path, one) for one in value)
-        label = self.spoken.labels.get(path, {}).get(value) if isinstance(value, str) else None
-        return localised(label, self.language) if label else self.value(value)
 
     def why(self, body: Body, key: str) -> str:
         return f": {body[key]}" if body.get(key) else ""

@@ -21,7 +21,7 @@ from engine.errors import Rejected
 from engine.logs import facts
 from engine.runtime import Engine
 from engine.store import instances, outbox
-from engine.store.outbox import MESSAGE, Parcel
+from engine.store.outbox import LEFT, MESSAGE, Parcel
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ def deliver(engine: Engine, handlers: Handlers, mine: Parcel) -> str:
     """What came of this one, which its `worker` has just taken in hand."""
     store, at = engine.store, engine.recording()
     if mine.attempts > MOST_TRIES:
-        return _give_up(engine, mine, mine.last_error or f"the worker ended in the middle of it, {MOST_TRIES} times")
+        return _give_up(engine, mine, f"{mine.last_error} ({MOST_TRIES} tries)")
     if mine.kind == MESSAGE and mine.attempts == 1 and not mine.last_error and at - mine.available_at > TOO_OLD:
         waited = (at - mine.available_at).days
         return _give_up(engine, mine, f"it has waited for {waited} days, and may not be true any more")
@@ -125,17 +125,22 @@ def _came_to(engine: Engine, *parcels: Parcel, do: Callable[[], str]) -> list[st
     try:
         receipt = do()
     except NotNow as later:
-        return [PUT_OFF if outbox.put_off(store, one, later.why, later.until) else GONE for one in parcels]
+        return [PUT_OFF if outbox.put_off(store, one, _why(one, later.why), later.until) else GONE for one in parcels]
     except Hopeless as hopeless:
-        return [_give_up(engine, one, str(hopeless)) for one in parcels]
+        return [_give_up(engine, one, _why(one, str(hopeless))) for one in parcels]
     except Exception as error:  # the other side's fault or ours: it is told, and tried again
         why, ours = in_words(error), not isinstance(error, OSError)
         first = parcels[0]
         told = facts("not-delivered", case=_reference(engine, first), parcel=first.name, error=type(error).__name__)
         said = "Parcel %s of case %s was not delivered: %s"
         log.warning(said, first.id, first.instance, why, exc_info=ours, extra=told)
-        return [_failed(engine, one, why) for one in parcels]
+        return [_failed(engine, one, _why(one, why)) for one in parcels]
     return [SENT if outbox.delivered(store, one.id, engine.recording(), receipt) else GONE for one in parcels]
+
+
+def _why(parcel: Parcel, why: str) -> str:
+    """With what is known of an earlier hand: that it may be out already must not be forgotten over what came later."""
+    return f"{LEFT}; then {why}" if parcel.last_error.startswith(LEFT) else why
 
 
 def _failed(engine: Engine, parcel: Parcel, why: str) -> str:

@@ -66,6 +66,7 @@ class Distributed:
         self.handlers = handlers
         self.worker = worker
         self.stop = stop or threading.Event()
+        self._over = threading.Event()
         self._lock = threading.Lock()
         self._done: Counter[str] = Counter()
         self._trouble: Exception | None = None
@@ -81,9 +82,13 @@ class Distributed:
         try:
             yield
         finally:
-            self.stop.set()
+            self._over.set()
             thread.join()
             self._serves = False
+
+    def _ends(self) -> bool:
+        """The worker is to stop, or to work otherwise from now on."""
+        return self.stop.is_set() or self._over.is_set()
 
     def deliver_due(self, most: int = 0) -> Counter[str]:
         """How many came to what: of what it has delivered by itself since this was last asked; else of what is due now,
@@ -105,14 +110,14 @@ class Distributed:
             thread.submit(lambda: asyncio.run(work())).result()
 
     def _serve(self) -> None:
-        while self.handlers and not self.stop.is_set():
+        while self.handlers and not self._ends():
             try:
                 asyncio.run(self._work(wait=True))
             except Exception as error:  # the database is away, say: it comes back
                 log.warning("The queue of jobs could not be asked: %s", in_words(error), extra=facts("queue-away"))
                 with self._lock:
                     self._trouble = error
-            self.stop.wait(_PAUSE)
+            self._over.wait(_PAUSE)
 
     async def _work(self, wait: bool) -> None:
         await asyncio.to_thread(jobs.put_forgotten, self.engine.store, self.handlers)
@@ -139,7 +144,7 @@ class Distributed:
             try:
                 await working
             except asyncio.CancelledError:
-                if not self.stop.is_set():
+                if not self._ends():
                     raise
             finally:
                 keeping.cancel()
@@ -148,7 +153,7 @@ class Distributed:
         """Beside the work: rescue what dead workers had in hand, and stop when it is time."""
         loop = asyncio.get_running_loop()
         rescued = sought = loop.time()
-        while not self.stop.is_set():
+        while not self._ends():
             await asyncio.sleep(_STOPS)
             with suppress(Exception):  # whatever hinders it hinders the work too, and is told there
                 if loop.time() - rescued >= HEARTBEAT:
@@ -161,13 +166,13 @@ class Distributed:
 
     def _look_at(self, parcel: int) -> None:
         """One job, in a thread of its own."""
-        if self.stop.is_set():
+        if self._ends():
             jobs.put_later(self.engine.store, parcel, 0)
         else:
             came_to = self._came_to(parcel)
             with self._lock:
                 self._done[came_to] += 1
-        if self.stop.is_set():
+        if self._ends():
             self._end()  # before the next job is fetched
 
     def _came_to(self, parcel: int) -> str:

@@ -1,23 +1,28 @@
 """Which driver delivers, and choosing it.
 
 Owns the choice. It is a fact of the database, so that all who work on it agree: HEARD_DRIVER says it when somebody
-opens the database, and whoever is told nothing follows.
+opens the database, and whoever is told nothing follows, also a worker that is in the midst of its work.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import partial
 from typing import Protocol
 
 from engine.errors import Rejected
+from engine.logs import facts
 from engine.runtime import Engine
 from engine.store import jobs
 from engine.store.database import Store
 from engine.workers.delivering import Handlers
 from engine.workers.embedded import BATCH, Embedded
+
+log = logging.getLogger(__name__)
 
 VARIABLE = "HEARD_DRIVER"
 DRIVERS = EMBEDDED, DISTRIBUTED = "embedded", "distributed"
@@ -65,9 +70,43 @@ def chosen(store: Store) -> str:
     return DISTRIBUTED if jobs.is_there(store) else EMBEDDED
 
 
-def driver(engine: Engine, handlers: Handlers, worker: str, stop: threading.Event) -> Driver:
-    """The one that this database has, for a worker of this name, and brought up to date."""
-    if chosen(engine.store) == EMBEDDED:
+class Following:
+    """The driver that this database has, for a worker of this name; another one as soon as it has another.
+
+    Rejected("database-driver") as long as what that one needs is not installed here.
+    """
+
+    def __init__(self, engine: Engine, handlers: Handlers, worker: str, stop: threading.Event) -> None:
+        self._make = partial(_driver, engine, handlers, worker, stop)
+        self._store = engine.store
+        self._kind = chosen(engine.store)
+        self._driver = self._make(self._kind)
+        self._work: ExitStack | None = None
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        with ExitStack() as self._work:
+            self._work.enter_context(self._driver.at_work())
+            yield
+        self._work = None
+
+    def deliver_due(self, most: int = BATCH) -> Counter[str]:
+        done: Counter[str] = Counter()
+        kind = chosen(self._store)
+        if kind != self._kind:
+            driver = self._make(kind)
+            if self._work is not None:
+                with suppress(Exception):  # its queue is gone, and it says so
+                    done += self._driver.deliver_due(most)
+                self._work.close()
+                self._work.enter_context(driver.at_work())
+            self._kind, self._driver = kind, driver
+            log.info("The database has the driver %s from now on", kind, extra=facts("driver", driver=kind))
+        return done + self._driver.deliver_due(most)
+
+
+def _driver(engine: Engine, handlers: Handlers, worker: str, stop: threading.Event, kind: str) -> Driver:
+    if kind == EMBEDDED:
         return Embedded(engine, handlers, worker, stop)
     from engine.workers.distributed import Distributed, install
 

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
+from time import monotonic
 
 from engine.logs import facts
 from engine.runtime import Engine
@@ -18,8 +19,10 @@ from engine.workers.delivering import FAILED, GONE, LEASE, Handlers, deliver
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
-"""Parcels between two looks at the timers: a slow mail server must not make promises late."""
+BATCH, SPELL = 20, 10.0
+"""Parcels between two looks at the timers, and seconds after which no other is begun before: a slow mail server must
+not make promises late.
+"""
 
 
 class Embedded:
@@ -38,8 +41,9 @@ class Embedded:
     def deliver_due(self, most: int = BATCH) -> Counter[str]:
         """Deliver what may go out now, the longest waiting first; how many came to what."""
         done: Counter[str] = Counter()
+        began = monotonic()
         for _ in range(most if self.handlers else 0):
-            if self.stop.is_set():
+            if self.stop.is_set() or monotonic() - began > SPELL:
                 break
             at = self.engine.recording()
             parcel = outbox.claim_next(self.engine.store, self.handlers, self.worker, at, at + LEASE)

@@ -1,7 +1,7 @@
 """Doing what is due again and again, until somebody says stop.
 
-Owns the rhythm, and the sign of life that a worker gives. What is due, and how it is done, is for timers
-`engine.workers.timers`, for the outbox `engine.workers.delivering`.
+Owns the rhythm. What is due, and how it is done, is for timers `engine.workers.timers`, for the outbox
+`engine.workers.delivering`; that it lives is told by `engine.workers.life`.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from engine.logs import facts
 from engine.runtime import Engine
 from engine.store import workers
 from engine.workers.delivering import Handlers, in_words
-from engine.workers.driving import Driver, driver
+from engine.workers.driving import Driver, Following
 from engine.workers.embedded import BATCH
 from engine.workers.forgetting import Forgetting
+from engine.workers.life import LONGEST_ROUND, Pulse, heart
 from engine.workers.timers import Swept, sweep
 
 log = logging.getLogger(__name__)
@@ -55,25 +56,6 @@ class Round:
     trouble: list[str] = field(default_factory=list)
 
 
-class Pulse:
-    """Whether rounds go on, for whoever asks from another thread: the next one has to be finished within so many
-    seconds after the last.
-    """
-
-    def __init__(self, longest: float) -> None:
-        self._longest = longest
-        self.beat()
-
-    def beat(self) -> None:
-        """A round is finished."""
-        self._last = monotonic()
-
-    def silent(self) -> float:
-        """Seconds since the last one, when that is too long; else nothing."""
-        since = monotonic() - self._last
-        return since if since > self._longest else 0.0
-
-
 def new_name() -> str:
     """Who this worker is, for people who look for it: host, process, and something that is new each time."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
@@ -88,17 +70,18 @@ def rounds(
     until: datetime | None = None,
     name: str = "",
     fetch: Fetch | None = None,
+    pulse: Pulse | None = None,
 ) -> Iterator[Round]:
-    """One round after another; the last one at `until` or when `stop` is set.
+    """One round after another, one `every` so many seconds; the last one at `until` or when `stop` is set.
 
-    `fetch` takes in what has come since it was last asked. What is in hand is finished. While much waits in the outbox,
-    rounds follow one another without a pause. A round that fails, because the database is busy, say, is told and does
-    not end the worker.
+    `fetch` takes in what has come since it was last asked; `pulse` is told of each round. What is in hand is finished.
+    While much waits in the outbox, rounds follow one another without a pause. A round that fails, because the database
+    is busy, say, is told and does not end the worker.
     """
     name = name or new_name()
-    drives = driver(engine, handlers, name, stop)
+    drives = Following(engine, handlers, name, stop)
     one = partial(_round, engine, drives, name, Forgetting(engine), fetch)
-    return _rounds(engine, stop, drives, one, name, every, until)
+    return _rounds(engine, stop, drives, one, name, every, until, pulse or Pulse(every + LONGEST_ROUND))
 
 
 def _rounds(
@@ -109,11 +92,14 @@ def _rounds(
     name: str,
     every: float,
     until: datetime | None,
+    pulse: Pulse,
 ) -> Iterator[Round]:
     try:
-        with drives.at_work() if until is None else nullcontext():
+        with heart(engine, name, pulse), drives.at_work() if until is None else nullcontext():
             while True:
+                began = monotonic()
                 done = one()
+                pulse.beat()
                 yield done
                 if stop.is_set():
                     return
@@ -121,8 +107,9 @@ def _rounds(
                     continue
                 if until is not None and done.at >= until:
                     return
-                wait = every if until is None else min(every, max(0.0, (until - done.at).total_seconds()))
-                if stop.wait(wait):
+                wait = every - (monotonic() - began)
+                wait = wait if until is None else min(wait, (until - done.at).total_seconds())
+                if stop.wait(max(0.0, wait)):
                     return
     finally:
         _try(Round(engine.clock()), lambda: workers.leave(engine.store, name, engine.recording()), None)

@@ -63,6 +63,13 @@ def test_a_case_goes_from_start_to_end(shell: Shell) -> None:
     assert shell.good("release", reference, "--as", "ann") == "It is free again.\n"
     assert shell.good("assign", reference, "ben", "--as", "tom") == "ben has it.\n"
     assert shell.good("delegate", reference, "ann", "--as", "ben") == "ann acts on your behalf.\n"
+    assert shell.good("claim", reference, "--as", "ben") == "You have it.\n"
+    later = ("--from", "2999-12-01", "--until", "2999-12-03 12:00")
+    told = "ann acts on your behalf from 2999-12-01 00:00 on, until 2999-12-03 12:00 (UTC).\n"
+    assert shell.good("delegate", reference, "ann", "--as", "ben", *later) == told
+    assert "claimed by ben, for ann from 2999-12-01" in shell.good("task", reference, "--as", "ben")
+    assert "over already" in shell.refused("delegate", reference, "ann", "--as", "ben", "--until", "2020-01-01")
+    assert shell.good("delegate", reference, "ann", "--as", "ben") == "ann acts on your behalf.\n"
     assert "→ heavy" in shell.good("complete", reference, "sort", "--as", "ann", *SORT)
     assert "four eyes" in shell.refused("complete", reference, "approve", "--as", "ben")
     assert "→ packing" in shell.good("complete", reference, "approve", "--as", "tom")
@@ -81,6 +88,11 @@ def test_a_case_goes_from_start_to_end(shell: Shell) -> None:
     found = shell.json("case", reference)["case"]
     assert found["data"]["pack"]["lines"] == [{"item": "clock", "qty": 1}, {"qty": 2}]
     assert "shipped" not in shell.good("case", reference)
+
+
+def test_what_shows_times_of_a_case_says_in_which_zone_they_are(shell: Shell) -> None:
+    for words in (("case", ONE), ("history", ONE), ("task", ONE, "--as", "ann")):
+        assert shell.good(*words).endswith("\n\nTimes are those of UTC.\n"), words
 
 
 def test_what_was_typed_is_never_lost_to_a_refusal(shell: Shell) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.events import Event
-from engine.core.messages import CAME_BACK, NOT_DELIVERED
+from engine.core.messages import CAME_BACK, NOT_DELIVERED, SAID, SERVER_SAYS
 from engine.telling.conditions import condition, seen
 from engine.telling.german import GERMAN
 from engine.telling.sentences import Teller
@@ -137,9 +137,12 @@ WEIGHED_FORMS = {
         ("else", "sonst"),
     ],
 )  # fmt: skip
-def test_a_condition_is_said_by_titles_and_labels_with_what_is_written_behind_it(written: str, said: str) -> None:
+def test_a_condition_is_said_by_titles_and_labels_and_what_is_written_is_kept_behind_it(
+    written: str, said: str
+) -> None:
     voice = Voice(define(WEIGHED, WEIGHED_FORMS, {}, HEAD.replace("[en]", "[en, de]")), "Europe/Berlin", Tongue("de"))
-    assert condition(voice, written) == (f"{said} (`{written}`)" if said else f"`{written}`")
+    assert condition(voice, written) == (said or f"`{written}`")
+    assert voice.written == ([written] if said and written != "else" else [])
     assert condition(Voice(voice.definition, "UTC"), written) == f"`{written}`"
     assert seen(voice, {"intake.size": ["large", "small"], "grave": True}) == "„Größe“ = Groß, Klein, grave = ja"
 
@@ -156,24 +159,65 @@ def test_in_english_a_page_says_titles_and_the_command_line_says_what_the_proces
 
 
 @pytest.mark.parametrize(
-    ("words", "german"),
+    ("kind", "german"),
     [
-        (
-            NOT_DELIVERED,
-            "„Re: {x}, “to” me“ konnte lea@example.org nicht zugestellt werden: der Mailserver sagt: 550 No",
-        ),
-        (
-            CAME_BACK,
-            "„Re: {x}, “to” me“ hat lea@example.org nicht erreicht und kam zurück: der Mailserver sagt: 550 No",
-        ),
-        ("It divides by zero", "It divides by zero"),
+        (NOT_DELIVERED, "„Re: {to}, “to” me“ konnte lea@example.org nicht zugestellt werden"),
+        (CAME_BACK, "„Re: {to}, “to” me“ hat lea@example.org nicht erreicht und kam zurück"),
     ],
 )
-def test_a_letter_that_did_not_arrive_is_told_in_german_and_what_an_author_has_to_mend_as_it_is(
-    words: str, german: str
+def test_a_letter_that_did_not_arrive_is_told_from_its_parts_and_an_older_incident_as_it_lies_there(
+    kind: str, german: str
 ) -> None:
-    message = words.format(about="Re: {x}, “to” me", to="lea@example.org", error="the mail server says: 550 No")
-    raised = {"incident": "1", "message": message, "state": "", "place": "", "values": {}}
-    event = Event("incident-raised", datetime(2026, 11, 23, tzinfo=UTC), "system", "worker", raised)
-    assert Teller(ORDER, "Europe/Berlin", Tongue("de")).tell(event) == [f"{german} (der Vorgang war beendet)"]
-    assert Teller(ORDER, "Europe/Berlin", Tongue("en")).tell(event) == [f"{message} (the case had ended)"]
+    parts = {"about": "Re: {to}, “to” me", "to": "lea@example.org", "error": f"{SERVER_SAYS}550 No, but: why"}
+    message = SAID[kind].format(**parts)
+    older = {"incident": "1", "message": message, "state": "", "place": "", "values": {}}
+    for body, said in (
+        ({**older, "kind": kind, "parts": parts}, f"{german}: der Mailserver sagt: 550 No, but: why"),
+        (older, message),
+    ):
+        event = Event("incident-raised", datetime(2026, 11, 23, tzinfo=UTC), "system", "worker", body)
+        assert Teller(ORDER, "Europe/Berlin", Tongue("de")).tell(event) == [f"{said} (der Vorgang war beendet)"]
+        assert Teller(ORDER, "Europe/Berlin", Tongue("en")).tell(event) == [f"{message} (the case had ended)"]
+
+
+def test_what_is_written_stands_behind_the_line_that_says_it_and_behind_no_other() -> None:
+    definition = define(WEIGHED, WEIGHED_FORMS, {}, HEAD.replace("[en]", "[en, de]"))
+    guards = [{"when": "intake.size == small", "result": True, "values": {"intake.size": "small"}}]
+    body = {"from": "here", "to": "there", "trigger": "on:go", "decided": guards}
+    moved, why = Teller(definition, "UTC", Tongue("de")).sentences(
+        Event("moved", datetime(2026, 11, 23, tzinfo=UTC), "ann", "web", body)
+    )
+    assert moved.written == ()
+    assert why.text == "Bedingung „Größe“ ist „Klein“ traf zu mit „Größe“ = Klein"
+    assert why.written == ("intake.size == small",)
+
+
+@pytest.mark.parametrize(
+    ("type", "body", "page", "shell"),
+    [
+        (
+            "case-called",
+            {"name": "capa", "process": "corrective-action", "kind": "spawned", "blocks": True},
+            "ein Vorgang von „Korrekturmaßnahme“; er entstand aus diesem Vorgang, ohne dessen Ende dieser Vorgang "
+            "nicht enden kann",
+            "a case of corrective-action, as capa (spawned), without whose end this case cannot end",
+        ),
+        (
+            "case-linked",
+            {"name": "capa", "process": "corrective-action", "kind": "spawned", "reference": "CAR-2026-00001"},
+            "CAR-2026-00001 („Korrekturmaßnahme“)",
+            "CAR-2026-00001, known as capa",
+        ),
+        (
+            "move-held",
+            {"state": "received", "trigger": "on:sort", "children": ["CAR-2026-00001"]},
+            "„Einordnen“ in „Eingegangen“ wartet auf CAR-2026-00001",
+            "on:sort in received waits for CAR-2026-00001",
+        ),
+    ],
+)
+def test_on_a_page_nothing_is_called_by_its_id(type: str, body: dict[str, object], page: str, shell: str) -> None:
+    event = Event(type, datetime(2026, 11, 23, tzinfo=UTC), "ann", "web", body)
+    reader = Tongue("de", processes={"corrective-action": "Korrekturmaßnahme"})
+    assert Teller(ORDER, "UTC", reader).tell(event) == [page]
+    assert Teller(ORDER, "UTC").tell(event) == [shell]

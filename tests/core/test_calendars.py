@@ -500,7 +500,7 @@ def test_an_explanation_tells_the_open_time_used_and_the_holidays_passed() -> No
         "not counted: Fri 2026-12-25, closed (Christmas Day)",
     ]
     assert (
-        explained.lines("de")[0] == "Do 2026-12-24 16:00 plus 2 Arbeitsstunden ist Mo 2026-12-28 10:00 (Europe/Berlin)."
+        explained.lines("de")[0] == "Do 24.12.2026 16:00 plus 2 Arbeitsstunden ist Mo 28.12.2026 10:00 (Europe/Berlin)."
     )
     assert json.loads(json.dumps(explained.as_json()))["due"] == "2026-12-28T10:00:00+01:00"
 

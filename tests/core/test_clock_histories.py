@@ -13,12 +13,14 @@ from engine.core import commands as c
 from engine.core.clock_explanations import ClockExplanation, explain_all
 from engine.core.clock_histories import runs
 from engine.core.commands import Actor
+from engine.core.drawing.speaking import spoken_in
 from engine.core.events import Event
 from tests.builders import ANN, BEN, Case, define
 
 FORMS = {
     "order-intake": "properties: {email: {type: string, format: email, title: E-mail}}\n",
-    "order-weight": "properties: {severity: {enum: [high, low, none], title: Severity}}\nrequired: [severity]\n",
+    "order-weight": "properties: {severity: {enum: [high, low, none], title: Severity, "
+    "labels: {high: Grave, low: Slight, none: None}}}\nrequired: [severity]\n",
 }
 MESSAGES = {"order-note": "Note | We are at it."}
 BODY = """
@@ -168,9 +170,15 @@ def test_a_run_that_began_with_a_message_that_was_taken_back_does_not_count() ->
     assert lines(again, "silence")[0] == "Silence: due 2026-11-24 17:00"
 
 
+def test_whoever_reads_a_page_reads_the_answer_as_people_call_it() -> None:
+    one = told(weigh(weigh(begun(), "low"), "high"))
+    shown = one.lines("Europe/Berlin", spoken=spoken_in(DEFINITION))
+    assert any(line.endswith("because “Severity” = Grave") for line in shown), shown
+
+
 def test_german_tells_of_it_too() -> None:
     shown = lines(weigh(run_out(begun()), "none"), language="de")
-    assert shown[0] == "Answer: verpasst 2026-11-24 17:00; jetzt ist nichts mehr zugesagt"
+    assert shown[0] == "Answer: verpasst 24.11.2026 17:00; jetzt ist nichts mehr zugesagt"
     assert any("hat es von 1 Arbeitstag auf nichts geändert" in line for line in shown)
 
 
@@ -188,7 +196,7 @@ def overtaken() -> Case:
 def test_nobody_was_late_for_what_was_promised_only_after_it_was_due() -> None:
     case = overtaken()
     assert lines(case)[0] == "Answer: due 2026-11-24 17:00, already past when promised, 2026-11-26 09:00"
-    assert lines(case, language="de")[0].endswith("schon vorbei bei der Zusage, 2026-11-26 09:00")
+    assert lines(case, language="de")[0].endswith("schon vorbei bei der Zusage, 26.11.2026 09:00")
     done = lines(case.at("2026-11-26 11:00").do(ANN, "close"))[0]
     assert done == ("Answer: done 2026-11-26 11:00; due 2026-11-24 17:00, already past when promised, 2026-11-26 09:00")
 

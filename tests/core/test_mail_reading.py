@@ -45,6 +45,9 @@ def test_the_same_message_has_the_same_mark_whichever_way_it_came_and_another_ha
         ("Yes.\n-----Original Message-----\nIs it?", "Yes."),
         ("Yes.\n-- \nLena Fischer\nHead of ordering", "Yes."),
         ("On 23.11.2026 Ann wrote:\n> Is it?\n\nYes, it is.", "Yes, it is."),
+        ("Yes.\n\nOn Mon, Ann wrote:\n\n> Is it?", "Yes."),
+        ("Am Montag schrieb Ann\nArnold:\n> Ja?\n\nGenau.", "Genau."),
+        ("On Monday, Ann wrote:\nIt is ready.", "On Monday, Ann wrote:\nIt is ready."),
         (
             "First:\n\nOn 23.11.2026 Ann wrote:\n> One?\n\nYes.\n> Two?\n\nNo.",
             "First:\n\n> One?\n\nYes.\n> Two?\n\nNo.",

@@ -105,3 +105,9 @@ def test_who_is_named_in_a_comment_is_told_once_and_nobody_tells_themselves() ->
     case.run(c.Comment(at=case.now, actor=ANN, text="@eva @ann look", mentions=("eva", "ann", "eva")))
     assert case.events("commented") == [{"text": "@eva @ann look", "mentions": ["eva"]}]
     assert [notice.to for notice in notices(case)] == ["person:eva"]
+
+
+def test_what_a_colleague_says_stands_on_the_page_at_once_whatever_the_hour() -> None:
+    case = asked().at("2026-11-23 22:00")
+    case.run(c.Comment(at=case.now, actor=ANN, text="@eva look", mentions=("eva",)))
+    assert [notice.at for notice in notices(case)] == [case.now]

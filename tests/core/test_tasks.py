@@ -395,7 +395,7 @@ def test_only_whoever_may_do_a_task_hands_it_up() -> None:
 
 def test_a_task_that_waits_above_already_is_not_handed_up_again() -> None:
     case = escalate(Case(define(ESCALATES)).start(), ANN)
-    assert refusal(escalate, case, LEA).code == "not-now"
+    assert refusal(escalate, case, LEA).code == "with-them-already"
 
 
 def test_a_task_is_not_handed_to_people_who_are_all_excluded() -> None:

@@ -285,9 +285,9 @@ def test_the_schema_accepts_exactly_what_the_shapes_accept(value: Any) -> None:
 # --- the shipped schema and the shipped files
 
 
-@pytest.mark.parametrize("path", sorted(pages()))
-def test_what_is_generated_is_fresh(path: str) -> None:
-    assert (ROOT / path).read_text(encoding="utf-8") == pages()[path], "run `python tools/reference.py`"
+def test_what_is_generated_is_fresh() -> None:
+    stale = [path for path, text in pages().items() if (ROOT / path).read_text(encoding="utf-8") != text]
+    assert stale == [], "run `python tools/reference.py`"
 
 
 def test_every_word_has_its_page_and_no_page_is_left_over() -> None:

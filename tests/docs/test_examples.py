@@ -160,5 +160,5 @@ def _steady(command: str, text: str) -> str:
     text = re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d)?", "<time>", text)
     text = re.sub(r"\bRET-\d{4}-", "RET-", text)
     text = re.sub(r"\b[0-9a-f]{12,64}\b", "<digest>", text)
-    text = re.sub(r"\bin \d+ \w+|\b\d+ \w+ ago|\b(CET|CEST)\b", "<when>", text)
+    text = re.sub(r"\bin [\d.]+ (working )?\w+|\b\d+ \w+ ago|\b(CET|CEST)\b", "<when>", text)
     return re.sub(r"-{3,}| +", " ", text)

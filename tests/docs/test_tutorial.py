@@ -54,7 +54,7 @@ def steady(text: str) -> str:
     text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "<time>", text)
     text = re.sub(r"\b[A-Z]{3}-\d{4}-\d{5}\b", "<case>", text)
     text = re.sub(r"\b[0-9a-f]{12,64}\b", "<digest>", text)
-    text = re.sub(r"\b\d+ (d|h|min) late\b|\bin \d+ (d|h|min)\b", "<when>", text)
+    text = re.sub(r"\b[\d.]+ (working )?\w+ late\b|\bin [\d.]+ (working )?(minute|hour|day)s?\b", "<when>", text)
     return re.sub(r" +", " ", text).strip()
 
 

@@ -22,6 +22,7 @@ from engine.errors import Rejected
 from engine.runtime import Engine, Result, VirtualClock
 from engine.store import queries
 from engine.store.fields import decode
+from engine.store.verifying import every_case
 from engine.workers.timers import sweep
 from tests.databases import give_back, throwaway
 from tests.invariants import assert_whole, broken, everything, sql
@@ -86,6 +87,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         self.other_side.all_goes_well()
         assert not list(self.other_side.differs())
         assert_whole(self.engine.store, counted="recorded")
+        assert [one for case in every_case(self.engine.store) for one in case.found] == []
         self.engine.store.close()
         give_back(self.url)
 
@@ -191,7 +193,13 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
             "claim": lambda: c.Claim(**common),
             "release": lambda: c.Release(**common),
             "assign": lambda: c.Assign(**common, to=other.id, to_roles=other.roles),
-            "delegate": lambda: c.Delegate(**common, to=other.id, to_roles=other.roles),
+            "delegate": lambda: c.Delegate(
+                **common,
+                to=other.id,
+                to_roles=other.roles,
+                since=self.clock.at + timedelta(hours=number % 9) if number % 4 == 0 else None,
+                until=self.clock.at + timedelta(hours=number % 30) if number % 3 else None,
+            ),
             "save": lambda: c.SaveDraft(**common, values={"note": f"typed {number}"}),
         }[kind]()
         self.ask(task.rpartition(".")[0], command, crash)

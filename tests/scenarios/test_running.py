@@ -189,6 +189,18 @@ def test_tasks_are_claimed_given_back_given_away_and_delegated() -> None:
     assert said(trial) == []
 
 
+def test_a_task_that_was_delegated_for_some_days_goes_and_comes_back() -> None:
+    trial = with_people(
+        "{as: ann, claim: open}",
+        "{as: ann, delegate: {to: ben, until: 2026-11-22}, refused: invalid-delegation}",
+        "{as: ann, delegate: {to: ben, from: 2026-11-24, until: 2026-11-25}, expect: {assignee: ann}}",
+        '{until: "2026-11-24 09:00", expect: {assignee: ben}}',
+        '{until: "2026-11-25 23:59", expect: {assignee: ben}}',
+        '{until: "2026-11-26 00:00", expect: {assignee: ann}}',
+    )
+    assert said(trial) == []
+
+
 def test_a_case_is_halted_resumed_and_ended_from_outside() -> None:
     trial = steps(
         "{as: lead, suspend: The court decides., expect: {status: suspended}}",

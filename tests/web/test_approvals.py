@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from engine.definition.catalog import Catalog
 from engine.definition.loader import examine
 from engine.home import shipped
 from engine.library import read_files
+from engine.runtime import VirtualClock
 from engine.store import history
 from tests.web.conftest import Browser
 from web.house import House
@@ -132,17 +134,31 @@ def test_what_was_decided_about_is_shown_as_it_was_to_whoever_looks_later(
     browser: Browsers, house: House, gift: Callable[..., str]
 ) -> None:
     address = gift()
-    assert decide(browser("liam"), address, "approve") == decide(browser("helga"), address, "approve") == 303
+    assert decide(browser("liam"), address, "approve", comment="A fine bell") == 303
     auditor = browser("vera")
+    page = auditor.get("/cases?process=gift").get_data(as_text=True)
+    case = re.search(r'href="(/cases/GIF-[^"]+)"', page)
+    assert case is not None
+    still = approvals(auditor.get(case[1]).get_data(as_text=True))
+    for words in ("… open", "round 1", "Liam", "✓ yes", "A fine bell", "1 more yes is needed", "Helga Brand", "40 EUR"):
+        assert words in still, words
+    assert decide(browser("helga"), address, "approve") == 303
     answer = auditor.get(address)
     assert answer.status_code == 303 and "#decided-" in answer.headers["Location"]
     page = auditor.follow(answer).get_data(as_text=True)
-    decided = re.search(r'<section aria-labelledby="decided">.*?</section>', page, re.S)
-    assert decided is not None
-    assert "A &lt;b&gt;bell&lt;/b&gt;" in decided[0] and "40 EUR" in decided[0]
-    assert "It was approved." in decided[0] and "Helga Brand" in decided[0]
-    content = re.search(r"<code>([0-9a-f]{12})</code>", decided[0])
+    decided = approvals(page)
+    assert "A &lt;b&gt;bell&lt;/b&gt;" in decided and "40 EUR" in decided
+    assert "It was approved." in decided and "Helga Brand" in decided and "A fine bell" in decided
+    assert decided.count("as Quality manager") == 1 and "… open" not in decided
+    content = re.search(r"<code>([0-9a-f]{12})</code>", decided)
     assert content is not None and f"(content {content[1]})" in page
+
+
+def approvals(page: str) -> str:
+    """The section of its own that a case's page has for them."""
+    found = re.search(r'<section aria-labelledby="decided">.*?</section>', page, re.S)
+    assert found is not None and ">Approvals</h2>" in found[0]
+    return found[0]
 
 
 def test_a_no_without_a_reason_is_asked_for_it_and_nothing_typed_is_lost(
@@ -179,14 +195,18 @@ def test_who_is_not_asked_sees_it_and_cannot_decide(browser: Browsers, house: Ho
 
 
 def test_a_password_is_asked_for_once_more_where_the_process_says_so(
-    browser: Browsers, house: House, gift: Callable[..., str]
+    browser: Browsers, gift: Callable[..., str], clock: VirtualClock
 ) -> None:
     address = gift("quorum: 2, of: [quality-manager, management], reauthenticate: true")
     client = browser("liam")
     assert "Your password, once more" in client.get(address).get_data(as_text=True)
     assert decide(client, address, "approve", password="wrong", comment="kept") == 422
     assert "This is not your password" in client.page and "kept" in client.page
-    assert decide(client, address, "approve", password="brightwater") == 303
+    assert decide(client, address, "approve") == 422 and "Give your password first" in client.page
+    clock.set(clock() + timedelta(minutes=1))
+    assert decide(client, address, "reject", password="brightwater") == 422
+    assert "Please say why." in client.page and "Your password, once more" not in client.page
+    assert decide(client, address, "approve") == 303
     assert decide(browser("helga"), address, "approve") == 422
 
 

@@ -15,6 +15,7 @@ from engine.core.commands import Claim, Comment, Complete, Tag
 from engine.core.durations import parse_duration
 from engine.runtime import VirtualClock
 from engine.store import people, personal
+from engine.telling.deadlines import away
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
 from web.deadlines import said
@@ -216,15 +217,14 @@ def test_what_is_overdue_says_how_long_in_working_time(
 def test_what_is_left_and_what_is_late_is_said_as_germans_say_it(app: Flask) -> None:
     office = Calendar("office", "Office", "Europe/Berlin", (*((Span(9 * 60, 17 * 60),),) * 5, (), ()))
     with app.test_request_context(headers={"Accept-Language": "de"}):
-        assert said(MONDAY + timedelta(days=3), MONDAY, office).words == "in 3 Arbeitstagen"
-        assert said(MONDAY + timedelta(days=2, hours=4), MONDAY, office).words == "in 2,5 Arbeitstagen"
-        assert said(MONDAY, MONDAY + timedelta(days=2, hours=4), office).words == "2,5 Arbeitstage überfällig"
+        assert said(away(MONDAY + timedelta(days=3), MONDAY, office)).words == "in 3 Arbeitstagen"
+        assert said(away(MONDAY + timedelta(days=2, hours=4), MONDAY, office)).words == "in 2,5 Arbeitstagen"
+        assert said(away(MONDAY, MONDAY + timedelta(days=2, hours=4), office)).words == "2,5 Arbeitstage überfällig"
         at_night_too = (parse_duration("3d"), parse_duration("12h"))
-        assert said(MONDAY + timedelta(hours=18), MONDAY, office, at_night_too).words == "in 18 Stunden"
-        assert said(MONDAY, MONDAY + timedelta(days=3), office, at_night_too).words == "3 Tage überfällig"
-        assert said(MONDAY + timedelta(days=3), MONDAY, office, (*at_night_too, parse_duration("1bh"))).words == (
-            "in 3 Arbeitstagen"
-        )
+        assert said(away(MONDAY + timedelta(hours=18), MONDAY, office, at_night_too)).words == "in 18 Stunden"
+        assert said(away(MONDAY, MONDAY + timedelta(days=3), office, at_night_too)).words == "3 Tage überfällig"
+        mixed = (*at_night_too, parse_duration("1bh"))
+        assert said(away(MONDAY + timedelta(days=3), MONDAY, office, mixed)).words == "in 3 Arbeitstagen"
 
 
 def test_a_deadline_is_said_in_german_with_its_comma_and_its_dative(
@@ -256,9 +256,16 @@ def test_a_view_of_ones_own_is_kept_and_forgotten(browser: Browsers, house: Hous
     page = dieter.follow(answer).get_data(as_text=True)
     assert subjects(page) == ["Question 0", "Question 2"]
     assert "&lt;Lena&gt;" in page and "<Lena>" not in page
+    assert 'aria-current="page">&lt;Lena&gt;' in page and ">Rename<" in page
     (kept,) = personal.views(house.store, "dieter", "inbox")
     other = browser("emma")
     other.get("/inbox")
+    other.post("/inbox/views", {"name": "Mine", "rename": kept.id})
+    assert personal.views(house.store, "dieter", "inbox") == [kept]
+    dieter.post("/inbox/views", {"name": "Old", "query": "customer=otto"})
+    dieter.post("/inbox/views", {"name": "Old", "query": "customer=lena", "rename": kept.id})
+    (kept,) = personal.views(house.store, "dieter", "inbox")
+    assert (kept.name, kept.query) == ("Old", "customer=lena")
     other.post("/inbox/views", {"forget": kept.id})
     assert personal.views(house.store, "dieter", "inbox") == [kept]
     dieter.post("/inbox/views", {"forget": kept.id})
@@ -292,6 +299,7 @@ def test_a_long_inbox_comes_in_pages_and_every_task_once(browser: Browsers, hous
     page = client.get(following[1].replace("&amp;", "&")).get_data(as_text=True)
     second = re.findall(r"Numbered \d+\.", page)
     assert sorted([*first, *second]) == sorted(f"Numbered {number}." for number in range(60))
+    assert 'hx-get="/inbox?after=' in page and 'name="here" value="/inbox?after=' in page
 
 
 def test_how_many_statements_a_page_takes_does_not_depend_on_its_rows(

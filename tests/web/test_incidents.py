@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -132,3 +133,23 @@ def test_more_incidents_take_no_more_statements(browser: Open, house: House, sta
         katrin.get("/incidents")
         counts.append(statements())
     assert counts[0] == counts[1]
+
+
+def test_a_message_in_somebodys_hand_is_said_to_be_and_that_it_may_have_gone_out_twice_stays_with_it(
+    browser: Open, house: House
+) -> None:
+    case = house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY)
+    katrin = browser("katrin")
+
+    def page() -> str:
+        return katrin.get(f"/cases/{case.reference}").get_data(as_text=True)
+
+    parcel = outbox.of_case(house.store, case.instance)[0]
+    at = parcel.available_at
+    assert "waits to go out" in page()
+    for hour in range(2):
+        then = at + timedelta(hours=hour)
+        assert outbox.claim(house.store, parcel.id, f"worker {hour}", then, then + timedelta(minutes=5))
+        assert "is being sent" in page() and "it is sent once more:" in page()
+    outbox.delivered(house.store, parcel.id, at)
+    assert "The mail server took it:" in page() and outbox.LEFT in page()

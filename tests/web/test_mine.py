@@ -61,6 +61,10 @@ def test_how_they_stand_is_not_ahead_of_the_letter_that_tells_it(
     assert "We have answered you" in client.get("/mine").get_data(as_text=True)
     page = client.get(there).get_data(as_text=True)
     assert "We have answered you" in page and "From nine to five." in page
+    assert "If we hear nothing from you, it is closed" in page or "Wenn wir nichts von Ihnen hören" in page
+    settles, withdraws = page.index("/moves/confirm"), page.index("/moves/withdraw")
+    assert settles < withdraws and re.search(r'<a role="button" href="[^"]+/moves/confirm"', page)
+    assert not re.search(r'role="button"[^>]*/moves/withdraw', page), "what settles it comes first, and weighs most"
 
 
 def test_a_closed_case_takes_how_content_they_are_once_and_whatever_they_still_write(
@@ -145,7 +149,7 @@ def test_staff_end_the_private_address_and_it_leads_nowhere(browser: Browsers, h
     page = client.get(f"/cases/{reference}").get_data(as_text=True)
     assert "Private address of the customer" in page
     page = client.follow(client.post(f"/cases/{reference}/status-link")).get_data(as_text=True)
-    assert "leads nowhere now" in page and "Private address of the customer" not in page
+    assert "leads nowhere now" in page and re.search(r"ended <time[^>]+>[^<]+</time>, Ben Osei", page)
     assert browser().get(link).status_code == 404
     assert [one.revoked_by for one in of_case(house, reference)] == ["ben"]
     anew = browser("lena").get(f"/mine/{reference}").headers["Location"]

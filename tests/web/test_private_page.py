@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
-from engine.core.commands import Complete, Correlate
+from engine.core.commands import Actor, ComeBack, Complete, Correlate
 from engine.core.instance import TAKE_BACK
+from engine.private_pages import path_of
 from engine.runtime import VirtualClock
+from engine.store import outbox
 from tests.web.conftest import Browser
 from web.house import House
 
@@ -81,6 +84,52 @@ def test_they_find_again_what_they_told_us_with_their_files_and_nothing_that_onl
     client.post(f"{link}/moves/withdraw", {"reason": "It went <out>.", "key": "k2"})
     page = client.get(link).get_data(as_text=True)
     assert "It went &lt;out&gt;." in page and "He shouted." not in page
+
+
+def test_where_a_process_asks_for_no_message_a_note_and_files_reach_us_all_the_same(
+    browser: Browsers, house: House
+) -> None:
+    referred = {"regulator_reference": "7", "product": "Card", "issue": "Fees", "channel": "web", "language": "en"}
+    case = house.engine.start("referred-complaint", house.directory.actor("olga", "web"), referred).instance
+    client, link = browser(), path_of(house.store, house.secret, case, house.clock())
+    client.get(link)
+    bad = {"text": "Here <it> is.", "files": (io.BytesIO(b"MZ program"), "photo.png"), "key": "n1"}
+    refused = client.post(f"{link}/messages", bad)
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and "photo.png is a program" in page and "Here &lt;it&gt; is.</textarea>" in page
+    assert "Please write something." in client.post(f"{link}/messages", {"key": "n2"}).get_data(as_text=True)
+    answer = client.post(f"{link}/messages", {"files": (io.BytesIO(PDF), "a.pdf"), "key": "n3"})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    assert "a.pdf" in client.get(link).get_data(as_text=True)
+    assert client.post(f"{link}/messages", {"text": "Did you <get> it?", "key": "n4"}).status_code == 303
+    heard = [one.body for one in outbox.of_case(house.store, case) if one.kind == outbox.NOTICE]
+    assert [(one["to"], one["say"]) for one in heard][-2:] == [
+        ("role:regulator-desk", "a.pdf"),
+        ("role:regulator-desk", "Did you <get> it?"),
+    ], "whoever could take the case hears of it"
+
+
+def test_an_acknowledgement_that_came_back_is_not_told_as_done_until_the_customer_knows(
+    browser: Browsers, house: House, clock: VirtualClock
+) -> None:
+    client = browser()
+    client.get("/contact/complaint?language=en")
+    client.post("/contact/complaint", {**COMPLAINT, "language": "de", "key": "k1"})
+    case, staff = house.engine.find("CMP-2026-00001"), browser("jana")
+    (letter,) = [one for one in outbox.of_case(house.store, case) if one.kind == outbox.MESSAGE]
+    outbox.delivered(house.store, letter.id, clock())
+    clock.set(clock() + timedelta(hours=1))
+    post, said = Actor("system", frozenset(), "system", "mail"), {"about": "x", "error": "5.1.1"}
+    house.engine.do(case, ComeBack(at=clock(), actor=post, parcel=letter.name, to=letter.recipient, **said))
+    page = staff.get("/cases/CMP-2026-00001").get_data(as_text=True)
+    assert "The customer reads (German):" in page and page.count("! the letter did not arrive") == 2
+    jana = house.directory.actor("jana", "web")
+    house.engine.do(case, Correlate(at=clock(), actor=jana, message="acknowledgement-returned"))
+    task = next(one.id for one in house.engine.instance(case).tasks.values() if one.state == "personal-acknowledgement")
+    clock.set(clock() + timedelta(hours=1))
+    house.engine.do(case, Complete(at=clock(), actor=jana, task=task, outcome="acknowledge", values=CALLED))
+    page = staff.get("/cases/CMP-2026-00001").get_data(as_text=True)
+    assert "! the letter did not arrive" not in page and "It was done once more" in page
 
 
 def test_an_anonymous_complainant_reads_why_no_letter_comes(browser: Browsers) -> None:

@@ -53,6 +53,12 @@ def test_only_what_a_process_makes_public_can_be_written_in_about(browser: Brows
     assert client.get("/contact/corrective-action").status_code == 404
 
 
+def test_a_form_says_how_many_files_it_takes_and_how_large(browser: Browsers) -> None:
+    page = browser().get("/contact/complaint?language=en").get_data(as_text=True)
+    assert re.search(r'evidence">[^<]+<span class="unit">\(up to 10, 20 MB each\)', page)
+    assert re.search(r'representative_authority">[^<]+<span class="unit">\(up to 20 MB\)', page)
+
+
 def test_the_form_does_not_ask_the_public_what_only_staff_know(browser: Browsers) -> None:
     page = browser().get("/contact/complaint").get_data(as_text=True)
     names = set(re.findall(r'name="([a-z_]+)"', page))
@@ -199,6 +205,15 @@ def test_an_empty_message_is_asked_for_again(browser: Browsers, link: str) -> No
     client = browser()
     client.get(link)
     assert client.post(f"{link}/messages", {"text": " "}).status_code == 422
+
+
+def test_a_file_alone_is_a_message_too(browser: Browsers, house: House, link: str) -> None:
+    client = browser()
+    client.get(link)
+    answer = client.post(f"{link}/messages", {"attachments": (io.BytesIO(PDF), "proof.pdf"), "key": "m1"})
+    assert answer.status_code == 303
+    assert "proof.pdf" in client.get(link).get_data(as_text=True)
+    assert case_of(house).data["reply"]["attachments"][0]["name"] == "proof.pdf"
 
 
 def test_a_customer_withdraws_what_they_may_and_nothing_else(browser: Browsers, house: House, link: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -187,6 +188,35 @@ def test_what_is_shown_is_taken_along_as_it_is(browser: Browsers, cases: list[st
     assert rows[0]["subject"] == "'=Question 1", "a spreadsheet must not reckon with it"
     plain = json.loads(client.get("/cases?status=running&format=json").get_data(as_text=True))
     assert [row["subject"] for row in plain] == ["=Question 1", "=Question 0"]
+    assert {row["status"] for row in plain} == {"goes on"}, "in the words of the page"
+
+
+def test_the_register_is_narrowed_down_by_severity_and_says_it(
+    browser: Browsers, house: House, cases: list[str]
+) -> None:
+    tamper(house.store, "UPDATE instance SET severity = 'S1' WHERE reference = 'INQ-2026-00002'")
+    assert [(row["reference"], row["severity"]) for row in taken(browser("vera"), "&severity=S1")] == [
+        ("INQ-2026-00002", "S1")
+    ]
+    page = browser("vera").get("/cases?severity=S1").get_data(as_text=True)
+    assert subjects(page) == ["1"] and '<span class="mark">Severity S1</span>' in page
+    assert subjects(browser("vera").get("/cases?severity=S2").get_data(as_text=True)) == []
+    page = browser("vera").get("/cases?as-of=2026-11-27&severity=S1").get_data(as_text=True)
+    assert "is not searched for" in page and "Severity S" not in page
+
+
+def taken(client: Browser, query: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads(client.get(f"/cases?format=json{query}").get_data(as_text=True))
+    return found
+
+
+def test_more_than_can_be_taken_along_is_refused_and_not_cut_off(
+    browser: Browsers, cases: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.cases.register.MOST_TAKEN", 2)
+    answer = browser("liam").get("/cases?format=csv")
+    assert answer.status_code == 422 and "Expected at most 2 cases" in answer.get_data(as_text=True)
+    assert browser("liam").get("/cases?format=csv&status=running").status_code == 200
 
 
 def test_as_of_an_earlier_day_cases_stand_as_they_stood(
@@ -201,6 +231,18 @@ def test_as_of_an_earlier_day_cases_stand_as_they_stood(
     taken = client.get("/cases?as-of=2026-11-25&format=json")
     assert "as-of-2026-11-25" in taken.headers["Content-Disposition"]
     assert {row["ended"] for row in json.loads(taken.get_data(as_text=True))} == {""}
+    for query, found in (
+        ("status=running", ["2", "1", "0"]),
+        ("status=cancelled", []),
+        ("process=inquiry&state=received", ["2", "1", "0"]),
+        ("process=inquiry&state=closed", []),
+    ):
+        assert subjects(client.get(f"/cases?as-of=2026-11-25&{query}").get_data(as_text=True)) == found
+    monkeypatch.setattr("web.cases.register.SIZE", 1)
+    page = client.get("/cases?as-of=2026-11-27&status=running").get_data(as_text=True)
+    assert subjects(page) == ["1"], "the page is filled with what stood so then"
+    following = html.unescape(re.findall(r'href="([^"]+)" rel="next"', page)[0])
+    assert subjects(client.get(following).get_data(as_text=True)) == ["0"]
     today = json.loads(client.get("/cases?format=json").get_data(as_text=True))
     later = json.loads(client.get("/cases?as-of=2026-12-31&format=json").get_data(as_text=True))
     assert [row["ended"] for row in later] == [row["ended"] for row in today] and any(row["ended"] for row in later)

@@ -68,7 +68,7 @@ def test_an_outcome_that_cannot_be_chosen_now_says_why(browser: Browsers, house:
     task = done(house, begun(house), "dieter", "triage", **{**TRIAGE, "is_complaint": True})
     page = opened(browser("ben"), task)
     assert re.search(r"<button type=\"button\"[^>]*disabled[^>]*>I will answer it", page)
-    assert "Not now: only if “Is it a complaint?”: no" in page
+    assert "Not now: only if “Is it a complaint?”: no.<" in page
 
 
 def test_an_outcome_that_asks_for_other_things_has_its_own_form(browser: Browsers, task: str) -> None:
@@ -309,6 +309,29 @@ def test_a_task_is_delegated_to_a_colleague_who_may_do_it(browser: Browsers, hou
         page = browser(who).get(f"/inbox?view={view}").get_data(as_text=True)
         assert re.search(rf'aria-current="page">[^<]+<span class="count">{count}<', page)
         assert page.count("data-row") == int(count)
+
+
+def test_a_task_is_delegated_for_some_days_and_taken_back(browser: Browsers, house: House, task: str) -> None:
+    ben, clock = browser("ben"), house.clock
+    day, later, last = ((clock().date() + timedelta(days=n)).isoformat() for n in (0, 1, 2))
+    opened(ben, task)
+    wrong = ben.follow(ben.post(f"/tasks/{task}/delegation", {"to": "ann", "from": last, "until": later}))
+    assert "Expected an end after the beginning" in wrong.get_data(as_text=True)
+    assert "not &#39;soon&#39;" in ben.follow(
+        ben.post(f"/tasks/{task}/delegation", {"to": "ann", "until": "soon"})
+    ).get_data(as_text=True)
+    planned = ben.follow(ben.post(f"/tasks/{task}/delegation", {"to": "ann", "from": later, "until": last}))
+    page = planned.get_data(as_text=True)
+    assert "Ann Keller does it for you from" in page and "Keep it after all" in page
+    assert "Keep it after all" not in ben.follow(ben.post(f"/tasks/{task}/claim")).get_data(as_text=True)
+    ben.post(f"/tasks/{task}/delegation", {"to": "ann", "from": day, "until": last})
+    view = ben.get("/inbox?view=handed").get_data(as_text=True)
+    assert re.search(r"für Ben Osei, bis \w\w \d+\. \S+ \d{4}</span>", browser("ann").get("/inbox?view=delegated").text)
+    assert re.search(r"on behalf of Ben Osei, until \w{3} \d+ \w{3} \d{4}</span>", view)
+    page = opened(ben, task)
+    assert "Do it myself again" in page and "Give it back to all" not in page
+    ben.post(f"/tasks/{task}/claim")
+    assert house.engine.instance(case_of(task)).tasks[task].assignee == "ben"
 
 
 def test_who_only_reads_is_offered_no_task_and_gets_none(browser: Browsers, house: House, task: str) -> None:

@@ -26,6 +26,7 @@ from engine.workers.delivering import SENT
 from engine.workers.distributed import Distributed
 from engine.workers.driving import DISTRIBUTED, EMBEDDED, VARIABLE, chosen, settle
 from engine.workers.embedded import Embedded
+from engine.workers.rounds import rounds
 from tests.databases import POSTGRESQL, change, sql
 from tests.runtime.worlds import ANN, engine_on, task_in
 from tests.workers.posting import LETTERS, noting, write
@@ -208,10 +209,39 @@ def test_the_doctor_says_which_driver_there_is_and_when_this_machine_is_told_ano
         (found,) = [one for one in examine(engine, {}, None, {VARIABLE: told}) if one.what == "driver"]
         assert found.sign == sign
         assert found.said == (
-            "distributed: jobs that wait: 2, in hand: 0"
+            "distributed: jobs that are due: 2, in hand: 0"
             if sign == GOOD
             else "HEARD_DRIVER is embedded here, but this database has the driver distributed"
         )
+
+
+def test_what_goes_out_later_is_no_job_that_is_due(engine: Engine, clock: VirtualClock) -> None:
+    clock.set(datetime.now(UTC) + timedelta(hours=1))
+    write(engine, clock, 2)
+    clock.set(clock() - timedelta(minutes=30))
+    found = {one.what: one.said for one in examine(engine, {}, None)}
+    assert found["driver"] == "distributed: jobs that are due: 0, in hand: 0"
+    assert found["outbox"] == "nothing is due; 2 go out later"
+
+
+def test_a_worker_that_goes_on_follows_when_the_database_gets_the_other_driver(
+    engine: Engine, clock: VirtualClock
+) -> None:
+    def queues() -> int:
+        return sum(thread.name == "heard-jobs" for thread in threading.enumerate())
+
+    keys: list[str] = []
+    stop = threading.Event()
+    turns = rounds(engine, stop, noting(keys), every=0.01)
+    assert next(turns).trouble == [] and queues() == 1
+    for said, threads in ((EMBEDDED, 0), (DISTRIBUTED, 1)):
+        settle(engine.store, {VARIABLE: said})
+        write(engine, clock, 1)
+        keys.clear()
+        soon(lambda: next(turns).trouble == [] and len(keys) == 1)
+        assert queues() == threads
+    stop.set()
+    assert list(turns) == [] and queues() == 0
 
 
 def test_several_who_choose_it_at_once_make_one_queue(url: str) -> None:

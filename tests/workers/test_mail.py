@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.core.commands import Complete, ResolveIncident
+from engine.core.commands import Complete, ResolveIncident, SendPrivateAddress
 from engine.core.mail.reading import read
 from engine.core.mail.sorting import references
 from engine.errors import Rejected
@@ -95,6 +95,24 @@ def test_below_a_letter_stands_the_private_page_of_its_case_unless_somebody_has_
     assert later is not None and "/status/" not in later.get_content()
 
 
+def test_the_address_of_the_page_is_mailed_once_more_and_without_one_there_is_no_such_mail(
+    house: tuple[Engine, VirtualClock], post: PostOffice
+) -> None:
+    engine, clock = house
+    case, environ = write(engine, clock), {**post.environ(), "HEARD_URL": "https://heard.example/"}
+    engine.do(case, SendPrivateAddress(at=clock(), actor=ANN))
+    work(engine, environ)
+    text = post.letters[-1].get_body(("plain",))
+    assert text is not None and "https://heard.example/status/" in text.get_content()
+    assert post.letters[-1]["Auto-Submitted"] == "auto-generated"
+    engine.do(case, SendPrivateAddress(at=clock(), actor=ANN))
+    status_links.revoke(engine.store, case, "ann", clock())
+    assert work(engine, environ) == {GIVEN_UP: 1}
+    engine.do(case, SendPrivateAddress(at=clock(), actor=ANN))
+    assert work(engine, post.environ()) == {GIVEN_UP: 1}
+    assert [one.last_error for one in outbox.of_case(engine.store, case)][-1].endswith("where the pages are")
+
+
 def test_what_somebody_sends_is_no_automatic_mail_and_what_the_clock_sends_is(url: str, post: PostOffice) -> None:
     engine, clock = office(url, with_open("after: {1h: {send: hello}}"))
     write(engine, clock)
@@ -130,6 +148,9 @@ def test_an_address_that_does_not_exist_is_an_incident_at_once_and_one_that_is_b
     assert work(engine, post.environ()) == {GIVEN_UP: 1}
     (incident,) = queries.incidents(engine.store)
     assert incident.message.endswith(f"to {LENA}, but: the mail server says: 550 5.1.1 Nobody of this name")
+    (kept,) = engine.instance(case).incidents.values()
+    assert (incident.kind, incident.parts) == (kept.kind, kept.parts) and incident.kind == "not-delivered"
+    assert (kept.parts["to"], kept.parts["error"]) == (LENA, "the mail server says: 550 5.1.1 Nobody of this name")
     assert post.letters == []
 
 

@@ -6,10 +6,12 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,16 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from engine.doctor import ALIVE
 from engine.store import outbox, workers
 from engine.store.database import Store, open_database
-from engine.workers.delivering import SENT
+from engine.workers import embedded, life
+from engine.workers.channels import handlers, smtp
+from engine.workers.delivering import FAILED, SENT
 from engine.workers.embedded import BATCH
+from engine.workers.life import Pulse, heart
 from engine.workers.rounds import rounds
+from tests.workers.mail import FROM
 from tests.workers.posting import noting, office, pass_time, write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,6 +80,36 @@ def test_a_round_that_fails_is_told_and_the_next_one_does_its_work(url: str, mon
     again = next(turns)
     assert again.trouble == [] and again.posted == {SENT: 1}
     turns.close()
+
+
+def test_a_worker_that_a_silent_mail_server_holds_up_is_heard_of_and_looks_at_the_timers_between_two_letters(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(life, "HEARTBEAT", 0.02)
+    monkeypatch.setattr(smtp, "PATIENCE", 0.5)
+    monkeypatch.setattr(embedded, "SPELL", 0.1)
+    engine, clock = office(url)
+    write(engine, clock, 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as thread:
+        environ = {"HEARD_SMTP_URL": f"smtp+plain://127.0.0.1:{silent.getsockname()[1]}", "HEARD_MAIL_FROM": FROM}
+        turns = rounds(engine, threading.Event(), handlers(engine, environ), every=0.01)
+        first = thread.submit(next, turns)
+        with silent.accept()[0]:
+            now = pass_time(clock, 2 * ALIVE)
+            while [one.seen_at for one in workers.everybody(engine.store)] != [now]:
+                assert not first.done()
+                time.sleep(0.02)
+            assert first.result().posted == {FAILED: 1}
+        assert thread.submit(next, turns).result().posted == {FAILED: 1}
+        thread.submit(turns.close).result()
+
+
+def test_a_round_that_never_ends_is_no_sign_of_life(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(life, "HEARTBEAT", 0.01)
+    engine, _ = office(url)
+    with heart(engine, "hangs", Pulse(longest=0.001)):
+        time.sleep(0.1)
+    assert workers.everybody(engine.store) == []
 
 
 @pytest.mark.parametrize(

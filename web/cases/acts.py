@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -10,12 +11,14 @@ from werkzeug.wrappers import Response
 from engine.core import commands as c
 from engine.definition.roles import READER
 from engine.errors import Rejected
+from engine.private_pages import path_of
 from engine.store import personal, status_links
+from engine.workers.channels import mails_pages
 from web.access import SIGNED_IN, STAFF, access, inner, visitor
 from web.cases.noun import pages
 from web.house import house
 from web.language import gettext as _
-from web.language import listed
+from web.language import listed, ngettext
 from web.reading import case_called, names, sees
 from web.uploads import keep
 
@@ -40,7 +43,7 @@ def comment(reference: str) -> Response:
     told = tuple(person for person in named if sees(person, case))
     house().engine.do(case.id, c.Comment(text=text, mentions=told, **_common()))
     if told:
-        hears = _("%(who)s will be told: at once within working time, else when it begins again.")
+        hears = ngettext("%(who)s is told.", "%(who)s are told.", len(told))
         flash(hears % {"who": listed([names()[person] for person in told])})
     for person in named:
         if person not in told:
@@ -92,6 +95,20 @@ def revoke_link(reference: str) -> Response:
         abort(404)
     if status_links.revoke(house().store, case.id, who.person.id, house().clock()):
         flash(_("The private address of the customer leads nowhere now."), "done")
+    return _back(case.reference)
+
+
+@pages.post("/cases/<reference>/status-link/letters")
+@access(STAFF)
+def mail_link(reference: str) -> Response:
+    """Mail the customer their private address of this case; a new one where it was ended."""
+    case, _definition = case_called(reference)
+    if visitor().actor.kind == READER or not case.customer.get("email") or not mails_pages(os.environ):
+        abort(404)
+    the = house()
+    path_of(the.store, the.secret, case.id, the.clock())
+    the.engine.do(case.id, c.SendPrivateAddress(**_common()))
+    flash(_("It goes to the customer by mail."), "done")
     return _back(case.reference)
 
 

@@ -21,7 +21,6 @@ from engine.core.drawing.speaking import spoken_in
 from engine.core.drawing.wording import Wording
 from engine.core.effects import move_in
 from engine.core.instance import COMPLETED, RUNNING, Instance
-from engine.core.tasks import not_offered
 from engine.definition.forms.vocabulary import ANYBODY, CUSTOMERS_ALONE, STAFF_ALONE
 from engine.definition.model import Definition
 from engine.definition.moves import Move
@@ -32,6 +31,7 @@ from web.access import SIGNED_IN, access, visitor
 from web.cases.noun import pages
 from web.designated import designated
 from web.forms import shown
+from web.hints import why_not
 from web.house import house
 from web.language import gettext as _
 from web.language import language, said
@@ -59,14 +59,20 @@ def asked(case: Instance, definition: Definition) -> list[Asked]:
     if case.status != RUNNING:
         return []
     draft = _draft(case, definition)
-    wording = Wording(language(), spoken=spoken_in(definition))
-    found = []
+    wording = Wording(language(), roles=house().directory.roles(), spoken=spoken_in(definition))
+    found: dict[str, Asked] = {}
     for token, move in ways(draft):
         if open_to(draft, token, move):
-            guard = wording.expression(move.only_when) if move.only_when is not None else ""
-            why_not = _("Not now: only if %(what)s") % {"what": guard} if not_offered(draft, token, move) else ""
-            found.append(Asked(move.name, said(move.title) or wording.move(move), said(move.help), why_not))
-    return found
+            one = Asked(
+                move.name,
+                said(move.title) or wording.move(move),
+                said(move.help),
+                why_not(draft, token, move, wording),
+            )
+            # Open in several branches it is one thing to ask for, and can be asked for as soon as one of them has it.
+            if move.name not in found or not one.why_not:
+                found[move.name] = one
+    return list(found.values())
 
 
 def reopening(case: Instance, definition: Definition) -> Move | None:

@@ -5,6 +5,7 @@ Reads alone, but for the note of what the person has seen.
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from markupsafe import Markup
 
 from engine.core.authority import oversees
 from engine.core.drawing import picture_of, trail_of
+from engine.core.drawing.speaking import spoken_in
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.definition.forms import Form
@@ -27,23 +29,25 @@ from engine.errors import Rejected
 from engine.store import deployments, history, outbox, personal, status_links
 from engine.store.history import Line
 from engine.telling import noticing
-from engine.telling.agreed import Agreed, agreed
+from engine.telling.arrivals import clocks_in_vain
+from engine.telling.customers import customers_tongue
 from engine.telling.repeats import Step, distinct, repeats, steps
-from engine.telling.sentences import Teller
+from engine.telling.sentences import Sentence, Teller
 from engine.telling.voice import Tongue
+from engine.workers.channels import mails_pages
 from web import deadlines
 from web.access import SIGNED_IN, access, visitor
+from web.cases.decided import approvals_of
 from web.cases.moves import asked, reopening
 from web.cases.noun import pages
 from web.house import house
 from web.language import gettext as _
-from web.language import language, ngettext, said, zone
+from web.language import language, ngettext, said, tongue_name, zone
 from web.masking import was_shown
 from web.messages import recallable
 from web.processes import Titles, titles_of, without_style
 from web.proposals import proposal_of
 from web.reading import (
-    Filled,
     case_called,
     child_ended_as,
     ended_as,
@@ -52,8 +56,8 @@ from web.reading import (
     in_words,
     names,
     own_reach,
+    process_names,
     promises,
-    readable,
     strip,
 )
 from web.refusals import worded
@@ -65,13 +69,14 @@ KINDS: Mapping[str, frozenset[str]] = {
             *("decision-given", "approval-closed", "approval-voided", "confirmation-asked", "commented"),
             *("file-attached", "suspended", "resumed", "cancelled", "reopened", "form-submitted"),
             *("task-escalated", "assignee-passed-over", "question-asked", "question-answered", "tagged"),
-            *("step-undone", "task-reopened"),
+            *("step-undone", "task-reopened", "delegation-began", "delegation-ended", "delegation-dropped"),
         }
     ),
     "messages": frozenset(
         {
             *("message-sent", "message-received", "message-unaddressed", "message-withheld", "message-withdrawn"),
             *("notified", "commented", "delivery-failed", "step-undone", "message-returned"),
+            *("private-address-sent", "private-address-withheld"),
         }
     ),
     "promises": frozenset(
@@ -85,6 +90,10 @@ KINDS: Mapping[str, frozenset[str]] = {
 """What the timeline can be narrowed to."""
 
 
+Told = tuple[int, str, tuple[Sentence, ...]]
+"""A line of the history: its number, its type, and what it says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """What happened in one step: by whom, through which door, on whose behalf, and what, line by line."""
@@ -95,7 +104,7 @@ class Moment:
     behalf: str
     via: str
     roles: tuple[str, ...]
-    lines: tuple[tuple[int, str, tuple[str, ...]], ...]
+    lines: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +112,10 @@ class Again:
     """What happened again and again: every time, the latest first, and of each kind how often and what it was."""
 
     moments: tuple[Moment, ...]
-    kinds: tuple[tuple[int, tuple[tuple[int, str, tuple[str, ...]], ...]], ...]
+    kinds: tuple[tuple[int, tuple[Told, ...]], ...]
 
     @property
-    def lines(self) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    def lines(self) -> tuple[Told, ...]:
         return self.moments[0].lines
 
 
@@ -135,12 +144,15 @@ def whole(reference: str, **typed: str) -> str:
         now=now,
         names=names(),
         customer=_customer(case),
+        reads_in=tongue_name(customers_tongue(definition, case)),
         states=[said(definition.states[state].title) for state in case.states if state in definition.states],
         timeline=chapters(definition, told, KINDS.get(narrowed)),
         only=narrowed,
         new_from=seen,
         filled=filled(definition, case),
         clocks=clocks,
+        spoken=spoken_in(definition),
+        in_vain=clocks_in_vain(definition, [line.event for line in lines]),
         strip=strip(definition, case, [line.event for line in lines], clocks, _tongue(definition)),
         messages=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.MESSAGE],
         notices=[parcel for parcel in outbox.of_case(the.store, case.id) if parcel.kind == outbox.NOTICE],
@@ -151,7 +163,7 @@ def whole(reference: str, **typed: str) -> str:
         child_ended_as=child_ended_as,
         asked=asked(case, definition),
         recalled=recallable(case),
-        agreed=_agreed(definition, lines),
+        approvals=approvals_of(definition, case, lines),
         proposal=proposal_of(definition, case),
         oversees=oversees(definition, visitor().actor),
         answers=definition.owner in visitor().actor.roles,
@@ -161,7 +173,8 @@ def whole(reference: str, **typed: str) -> str:
         verified=history.verify(the.store, case.id) if request.args.get("verify") else None,
         bound_since=lines[0].recorded_at,
         hidden=own_reach().masked and not was_shown(case),
-        link=next((one for one in status_links.of_case(the.store, case.id) if one.revoked_at is None), None),
+        link=next(reversed(status_links.of_case(the.store, case.id)), None),
+        mails_pages=bool(case.customer.get("email")) and mails_pages(os.environ),
         key=secrets.token_hex(16),
         to_html=lambda text: Markup(to_html(text)),
         zone_of=zone().key,
@@ -169,20 +182,6 @@ def whole(reference: str, **typed: str) -> str:
     )
     personal.look(the.store, visitor().person.id, case.id, case.seq, now)
     return answer
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A round that is over, with what it was about in words."""
-
-    round: Agreed
-    forms: tuple[Filled, ...]
-
-
-def _agreed(definition: Definition, lines: Sequence[Line]) -> list[Shown]:
-    """What was decided in approvals, the latest first."""
-    forms = forms_by_alias(definition)
-    return [Shown(one, tuple(readable(forms, one.about or {}))) for one in reversed(agreed(lines))]
 
 
 def _tongue(definition: Definition) -> str:
@@ -214,28 +213,28 @@ def _kept(lines: Sequence[Line], only: frozenset[str] | None) -> list[Line]:
     return [line for line in lines if only is None or line.event.type in only]
 
 
-def _sentences(definition: Definition, lines: Sequence[Line]) -> dict[int, tuple[str, ...]]:
+def _sentences(definition: Definition, lines: Sequence[Line]) -> dict[int, tuple[Sentence, ...]]:
     """Every line in its order: some speak of what came before."""
     roles = {role: said(title) for role, title in house().directory.roles().items()}
-    teller = Teller(definition, zone().key, Tongue(language(), names(), roles))
+    teller = Teller(definition, zone().key, Tongue(language(), names(), roles, process_names()))
     forms = forms_by_alias(definition)
     return {line.seq: tuple(_told(line.event, teller, forms)) for line in lines}
 
 
-def _moment(step: Step, told: Mapping[int, tuple[str, ...]]) -> Moment:
+def _moment(step: Step, told: Mapping[int, tuple[Sentence, ...]]) -> Moment:
     first, event = step[0], step[0].event
     lines = tuple((line.seq, line.event.type, told[line.seq]) for line in step)
     return Moment(event.at, first.recorded_at, event.actor, event.on_behalf_of, event.via, tuple(event.roles), lines)
 
 
-def _told(event: Event, teller: Teller, forms: Mapping[str, Form]) -> Iterable[str]:
+def _told(event: Event, teller: Teller, forms: Mapping[str, Form]) -> Iterable[Sentence]:
     """An event in sentences; what was filled in by the labels of its form."""
     form = forms.get(str(event.body.get("name", ""))) if event.type == "form-submitted" else None
     changes = event.body.get("changes")
     if form is None or not isinstance(changes, Mapping):
-        return teller.tell(event)
+        return teller.sentences(event)
     changed = (_changed(form, name, *change) for name, change in changes.items() if isinstance(change, list))
-    return (_("the form “%(form)s”") % {"form": said(form.title)}, *changed)
+    return map(Sentence, (_("the form “%(form)s”") % {"form": said(form.title)}, *changed))
 
 
 def _changed(form: Form, name: str, old: Any, new: Any) -> str:

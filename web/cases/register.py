@@ -5,33 +5,37 @@ Reads alone. What somebody may not see is left out by the query itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
 
 from engine.core.instance import COMPLETED
-from engine.definition.model import Definition
+from engine.errors import Rejected
 from engine.store import as_of, queries
+from engine.store.fields import to_micros
 from engine.store.queries import Case
 from web.access import SIGNED_IN, access, visitor
 from web.cases.noun import pages
 from web.house import house
 from web.language import day as said_day
 from web.language import gettext as _
-from web.language import said, zone
+from web.language import number, said, zone
 from web.masking import covered, hide_texts
-from web.narrowing import NOBODY, places, state_of
+from web.narrowing import NOBODY, places, severities_told, state_of
 from web.reading import colleagues, ended_as, own_reach
 from web.searching import own_eyes, unheard_of
 from web.taken import FORMS, as_csv, as_json
 
-SIZE, MOST_TAKEN = 50, 10_000
-FILTERS = ("process", "status", "state", "outcome", "customer", "assignee", "from", "to", "q", "as-of")
+SIZE, AT_ONCE, MOST_TAKEN = 50, 500, 100_000
+FILTERS = ("process", "status", "state", "outcome", "severity", "customer", "assignee", "from", "to", "q", "as-of")
 STATUSES = ("running", "suspended", "completed", "cancelled")
+NOT_THEN = ("severity", "assignee")
+"""What is known of today alone: no history is asked how these were on an earlier day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,20 @@ class Row:
     case: Case
     process: str
     status: str
-    states: str
+    states: tuple[str, ...]
     outcome: str
     ended_at: datetime | None
-    ending: str
-    """The outcome in words, where the state does not say it."""
+    severity: str
+    """Empty on an earlier day, and for who asks from outside."""
+    titles: str
+    """The states in words."""
+    ended: str
+    """The outcome in words."""
+
+    @property
+    def ending(self) -> str:
+        """The outcome in words, where the states do not say it."""
+        return "" if self.ended in self.titles.split(", ") else self.ended
 
 
 @pages.get("/cases")
@@ -55,11 +68,11 @@ def register() -> str | Response:
     form = request.args.get("format", "")
     if form in FORMS:
         return _taken(form)
-    page = _found(_cursor(request.args.get("after", "")), SIZE)
-    rows = _rows(page.rows)
+    found = list(islice(_rows(_cursor(request.args.get("after", ""))), SIZE + 1))
+    rows, last = found[:SIZE], found[SIZE - 1].case if len(found) > SIZE else None
     masked = own_reach().masked
     if masked:
-        hide_texts(text for case in page.rows for text in (case.customer_name, case.customer_email))
+        hide_texts(text for row in rows for text in (row.case.customer_name, row.case.customer_email))
     standing = _places()
     return render_template(
         "cases/register.html",
@@ -68,21 +81,28 @@ def register() -> str | Response:
         narrow=any(request.args.get(word) for word in FILTERS),
         processes={one.process: said(one.title) for one in queries.deployments(house().store)},
         states=standing,
-        statuses=STATUSES,
+        statuses=status_words(),
+        severities=severities_told() if visitor().is_staff else (),
         people=colleagues() if visitor().is_staff else [],
         nobody=NOBODY,
         masked=masked,
-        next=_address(after=f"{page.next[0]}.{page.next[1]}") if page.next else "",
+        next=_address(after=f"{to_micros(last.received_at)}.{last.id}") if last is not None else "",
         here=_address(after=None),
         csv=_address(after=None, format="csv"),
         json=_address(after=None, format="json"),
         first=not request.args.get("after"),
         as_of=_day("as-of"),
+        not_then=any(request.args.get(word) for word in NOT_THEN),
         today=_today().isoformat(),
         faults=_faults(),
         unheard_of=unheard_of(request.args.get("q", "")),
         now=house().clock(),
     )
+
+
+def status_words() -> dict[str, str]:
+    """What a case is called that goes on, or does not."""
+    return dict(zip(STATUSES, (_("goes on"), _("suspended"), _("ended"), _("cancelled")), strict=True))
 
 
 def _address(**changed: str | None) -> str:
@@ -140,7 +160,7 @@ def _ends(day: date | None) -> datetime | None:
         return None
 
 
-def _found(after: tuple[int, str] | None, limit: int) -> queries.Page[Case]:
+def _found(after: tuple[int, str] | None) -> queries.Page[Case]:
     asked, earlier = request.args, _ends(_day("as-of"))
     until = [at for at in (_ends(_day("to")), earlier) if at is not None]
     today = earlier is None  # how a case stands now says nothing about how it stood then
@@ -151,6 +171,7 @@ def _found(after: tuple[int, str] | None, limit: int) -> queries.Page[Case]:
         state=(state_of(asked, _places()) or None) if today else None,
         outcome=(asked.get("outcome") or None) if today else None,
         assignee=_assignee() if today else None,
+        severity=(asked.get("severity") or None) if today and visitor().is_staff else None,
         received_from=_begins(_day("from")),
         received_before=min(until) if until else None,
         here_by=earlier,
@@ -158,7 +179,7 @@ def _found(after: tuple[int, str] | None, limit: int) -> queries.Page[Case]:
         customer=asked.get("customer", "").strip(),
         eyes=own_eyes(asked.get("q", "")),
         within=own_reach().within,
-        limit=limit,
+        limit=SIZE + 1 if today and not asked.get("format") else AT_ONCE,
         after=after,
     )
 
@@ -175,52 +196,71 @@ def _assignee() -> str | None:
     return ("" if asked == NOBODY else asked) if asked else None
 
 
-def _rows(cases: Sequence[Case]) -> list[Row]:
-    """The cases with words for their states; on an earlier day as their histories tell."""
-    the, at = house(), _ends(_day("as-of"))
-    stood = as_of.stood(the.store, [case.id for case in cases], at) if at is not None else {}
-    known: dict[str, Definition] = {}
-    found = []
+def _rows(after: tuple[int, str] | None) -> Iterator[Row]:
+    """Every case that was asked for, as many of them as are wanted: as they stand, or stood on an earlier day."""
+    at, wanted = _ends(_day("as-of")), _wanted()
+    while True:
+        page = _found(after)
+        for row in _standing(page.rows) if at is None else _stood(page.rows, at):
+            if wanted(row):
+                yield row
+        if page.next is None:
+            return
+        after = page.next
+
+
+def _wanted() -> Callable[[Row], bool]:
+    """Whether a case stood on the earlier day as was asked for; of today, the store has answered that."""
+    asked = request.args if _day("as-of") is not None else {}
+    status, outcome = asked.get("status"), asked.get("outcome")
+    state = state_of(asked, _places())
+    return lambda row: (
+        status in (None, "", row.status) and outcome in (None, "", row.outcome) and (not state or state in row.states)
+    )
+
+
+def _standing(cases: Sequence[Case]) -> Iterator[Row]:
+    staff = visitor().is_staff
     for case in cases:
-        definition = known.setdefault(case.digest, the.engine.definition(case.digest))
-        status, states, outcome, ended = case.status, case.states, case.outcome, case.ended_at
-        if at is not None:
-            then = stood.get(case.id)
-            if then is None:
-                continue  # it was received by then, and written down later
-            status, states, outcome, ended = then.status, then.states, then.outcome, then.ended_at
-        titles = [said(definition.states[one].title) if one in definition.states else one for one in states.split(", ")]
-        ending = ended_as(definition, outcome) if status == COMPLETED and outcome else ""
-        ending = "" if ending in titles else ending
-        found.append(Row(case, said(definition.title), status, ", ".join(titles), outcome, ended, ending))
-    return found
+        states = tuple(case.states.split(", ")) if case.states else ()
+        yield _row(case, case.status, states, case.outcome, case.ended_at, case.severity if staff else "")
+
+
+def _stood(cases: Sequence[Case], at: datetime) -> Iterator[Row]:
+    """As their histories tell; what had not begun by then is left out."""
+    known = as_of.stood(house().store, [case.id for case in cases], at)
+    for case in cases:
+        then = known.get(case.id)
+        if then is not None:
+            yield _row(case, then.status, then.states, then.outcome, then.ended_at, "")
+
+
+def _row(case: Case, status: str, states: tuple[str, ...], outcome: str, ended: datetime | None, severity: str) -> Row:
+    definition = house().engine.definition(case.digest)
+    titles = ", ".join(said(definition.states[one].title) if one in definition.states else one for one in states)
+    words = ended_as(definition, outcome) if status == COMPLETED and outcome else ""
+    return Row(case, said(definition.title), status, states, outcome, ended, severity, titles, words)
 
 
 # --- taken along
 
 
 def _taken(form: str) -> Response:
-    """Every row of what is shown, as a file: the same columns and the same order."""
-    rows = _plain(_everything())
+    """Every row of what is shown, as a file: in the same words and the same order."""
+    rows = list(islice(_rows(None), MOST_TAKEN + 1))
+    if len(rows) > MOST_TAKEN:
+        most = number(f"{MOST_TAKEN}")
+        told = _("Expected at most %(most)s cases to take along at once, but there are more. Narrow them down.")
+        raise Rejected("too-many", told % {"most": most})
+    plain = [*_plain(rows)]
     day = _day("as-of")
     stood = f"as-of-{day:%Y-%m-%d}-" if day is not None else ""
     name = f"cases-{stood}{house().clock().astimezone(zone()):%Y-%m-%d}"
-    return as_json(list(rows), name) if form == "json" else as_csv(rows, name)
+    return as_json(plain, name) if form == "json" else as_csv(plain, name)
 
 
-def _everything() -> Iterator[Row]:
-    after, taken = None, 0
-    while taken < MOST_TAKEN:
-        page = _found(after, 500)
-        yield from _rows(page.rows)
-        taken += len(page.rows)
-        if page.next is None:
-            return
-        after = page.next
-
-
-def _plain(rows: Iterator[Row]) -> Iterator[dict[str, Any]]:
-    masked = own_reach().masked
+def _plain(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    masked, words = own_reach().masked, status_words()
     for row in rows:
         case = row.case
         yield {
@@ -229,9 +269,10 @@ def _plain(rows: Iterator[Row]) -> Iterator[dict[str, Any]]:
             "subject": covered(case.subject, (case.customer_name, case.customer_email)) if masked else case.subject,
             "customer": _("hidden") if masked and case.customer_name else case.customer_name,
             "received": case.received_at.astimezone(zone()).isoformat(timespec="minutes"),
-            "status": row.status,
-            "state": row.states,
-            "outcome": row.outcome,
+            "severity": row.severity,
+            "status": words[row.status],
+            "state": row.titles,
+            "outcome": row.ended,
             "ended": row.ended_at.astimezone(zone()).isoformat(timespec="minutes") if row.ended_at else "",
             "version": case.digest,
         }

@@ -11,16 +11,16 @@ from werkzeug.wrappers import Response
 
 from engine.core import commands as c
 from engine.errors import Rejected
+from engine.telling.until import ends_at
 from web.access import ANYBODY, access
 from web.forms import shown
 from web.house import house
 from web.language import gettext as _
-from web.language import said
 from web.refusals import worded
 from web.status.noun import STAFF_ONLY, Visit, pages
-from web.status.offers import asked, message_of, moves_of, name_of
+from web.status.offers import asked, message_of, moves_of, name_of, offer_of
 from web.status.page import Doubt, page_of
-from web.uploads import all_wrong, carried, typed_with_files
+from web.uploads import all_wrong, carried, keep, typed_with_files
 
 
 @pages.post("/status/<token>/messages")
@@ -34,13 +34,7 @@ def write(token: str) -> Response:
         flash(_("Thank you. We have your answer already."), "done")
         return visit.back()
     if message is None or message[1] is None:
-        text = request.form.get("text", "")
-        try:
-            engine.do(visit.case.id, c.Comment(text=text, **visit.common()))
-        except Rejected as rejected:
-            return page_of(visit, {"text": text}, worded(rejected).fields, worded(rejected).message, 422)
-        flash(_("Thank you. We have your message."), "done")
-        return visit.back()
+        return _note(visit)
     use = message[1]
     values, faults = typed_with_files(use.form, {})
     if faults:
@@ -52,6 +46,23 @@ def write(token: str) -> Response:
         engine.do(visit.case.id, c.Correlate(message=message[0], values=given, **visit.common()))
     except Rejected as rejected:
         return page_of(visit, values, worded(rejected).fields, worded(rejected).apart, 422, writing=message[0])
+    flash(_("Thank you. We have your message."), "done")
+    return visit.back()
+
+
+def _note(visit: Visit) -> Response:
+    """What they write, and the files that they send, where the process asks for no message of its own."""
+    text, engine = request.form.get("text", ""), house().engine
+    try:
+        files = [keep(one) for one in request.files.getlist("files") if one.filename]
+        common = visit.common()
+        if text.strip() or not files:
+            engine.do(visit.case.id, c.Comment(text=text, **common))
+        for number, one in enumerate(files):
+            key = f"{common['key']}-{number}" if common["key"] else ""
+            engine.do(visit.case.id, c.Attach(file=one, **{**common, "key": key}))
+    except Rejected as rejected:
+        return page_of(visit, {"text": text}, worded(rejected).fields, worded(rejected).apart, 422)
     flash(_("Thank you. We have your message."), "done")
     return visit.back()
 
@@ -99,8 +110,8 @@ def move(token: str, name: str) -> Response:
     page = render_template(
         "status/move.html",
         case=visit.case,
-        title=said(way.title) or _("Reopen"),
-        help=said(way.help),
+        offer=offer_of(visit, place, way),
+        ends=ends_at(visit.known),
         form=drawn,
         comment=comment,
         comment_fault=" ".join(errors.get("comment", ())),

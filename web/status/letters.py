@@ -1,6 +1,7 @@
 """What was written in both directions, as the customer's page shows it.
 
-Owns what of the outbox and the history is a letter to them, or from them.
+Owns what of the outbox is a letter to them, and how each is worded. What of the history is from them, is
+`engine.telling.from_customers`'.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from engine.definition.forms import Form
 from engine.definition.markdown import to_html
 from engine.definition.roles import CUSTOMER
 from engine.store import outbox
+from engine.telling.from_customers import Word, said_by_customer
 from engine.telling.known import unseen
 from web.house import house
 from web.language import gettext as _
@@ -49,46 +51,36 @@ def letters_of(visit: Visit) -> list[Letter]:
 
 def _theirs(visit: Visit) -> Iterator[Letter]:
     """What they wrote, asked for and decided. What they began the case with stands by itself (`told`)."""
-    forms, begun = forms_by_alias(visit.definition), visit.definition.start.form
-    asked = {move.trigger: said(move.title) for _state, move in visit.definition.moves() if CUSTOMER in move.by}
-    theirs = {
-        move.name
-        for _state, move in visit.definition.moves()
-        if move.kind in ("wait-for", "heed") and (not move.by or CUSTOMER in move.by)
-    }
-    brought = False  # whether the next form is what a message brought: it is theirs, whoever wrote it down
-    last: datetime | None = None
-    for event in visit.events:
-        body, own = event.body, event.roles == (CUSTOMER,)
-        letter = None
-        if event.type == "message-received":
-            brought = body["message"] in theirs
-            continue
-        if event.type == "form-submitted" and (brought or own) and (begun is None or body.get("name") != begun.alias):
-            form = forms.get(str(body.get("name")))
-            subject = said(form.title) if form is not None and not brought else ""
-            letter = _filled_in(event.at, subject, form, body.get("changes", {}))
-        elif event.type == "file-attached" and own:
-            letter = Letter(event.at, False, "", Markup(""), (body["file"],))
-        elif event.type == "commented" and own:
-            letter = Letter(event.at, False, "", _paragraphs(str(body["text"])))
-        elif event.type == "decision-given" and own:
-            letter = Letter(event.at, False, _decided(visit, body), _paragraphs(str(body.get("comment", ""))))
-        elif event.type in ("moved", "stayed") and own and event.at != last and asked.get(body["trigger"]):
-            letter = Letter(event.at, False, asked[body["trigger"]], Markup(""))
+    forms = forms_by_alias(visit.definition)
+    for word in said_by_customer(visit.definition, visit.events):
+        letter = _letter(word, forms)
         if letter is not None:
-            last = event.at
             yield letter
-        brought = False
 
 
-def _decided(visit: Visit, body: Mapping[str, Any]) -> str:
+def _letter(word: Word, forms: Mapping[str, Form]) -> Letter | None:
+    body = word.body
+    match word.kind:
+        case "filled-in":
+            form = forms.get(str(body.get("name")))
+            subject = said(form.title) if form is not None and not word.brought else ""
+            return _filled_in(word.at, subject, form, body.get("changes", {}))
+        case "attached":
+            return Letter(word.at, False, "", Markup(""), (body["file"],))
+        case "wrote":
+            return Letter(word.at, False, "", _paragraphs(str(body["text"])))
+        case "decided":
+            return Letter(word.at, False, _decided(word), _paragraphs(str(body.get("comment", ""))))
+        case "asked":
+            title = said(word.move.title) if word.move is not None else ""
+            return Letter(word.at, False, title, Markup("")) if title else None
+
+
+def _decided(word: Word) -> str:
     """Their yes or no, in the words of the button that they pressed."""
-    state = visit.definition.states.get(str(body.get("state")))
-    way = {"approve": "approved", "reject": "rejected"}.get(body["decision"], "changes-requested")
-    title = said(state.on[way].title) if state is not None and way in state.on else ""
+    title = said(word.move.title) if word.move is not None else ""
     plain = {"approved": _("Yes"), "rejected": _("No"), "changes-requested": _("Ask for changes")}
-    return _("Your decision: %(what)s") % {"what": title or plain[way]}
+    return _("Your decision: %(what)s") % {"what": title or plain[word.way]}
 
 
 def _filled_in(at: datetime, subject: str, form: Form | None, changes: Mapping[str, Any]) -> Letter | None:

@@ -19,7 +19,7 @@ from engine.store import history
 from engine.telling.known import as_known
 from web import rationing
 from web.house import house
-from web.language import in_zone, language
+from web.language import in_zone, language, prefer
 
 pages = Blueprint("status", __name__)
 
@@ -37,6 +37,7 @@ class Visit:
         self.token = token
         self.case = case
         self.definition = house().engine.definition(case.digest)
+        prefer(case.customer.get("language", ""))
         self.actor: Actor = replace(guest_of(case.customer), language=language())
         in_zone(self.definition.calendar.zone)
 
@@ -52,6 +53,11 @@ class Visit:
     def _draft_of(self, case: Instance) -> Draft:
         the = house()
         return Draft(self.definition, case, self.actor, the.clock(), the.engine.roster)
+
+    @property
+    def tongue(self) -> str:
+        """The language of the page as far as the process speaks it."""
+        return language() if language() in self.definition.languages else self.definition.languages[0]
 
     @cached_property
     def events(self) -> tuple[Event, ...]:

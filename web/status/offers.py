@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine.core.authority import holds
 from engine.core.correlation import asked_of_customer, customers_message, ways
@@ -16,6 +17,7 @@ from engine.core.tasks import not_offered
 from engine.definition.moves import FormUse, Move
 from engine.definition.roles import CUSTOMER
 from engine.telling.approvals import standing
+from engine.telling.until import promised_then
 from web.language import gettext as _
 from web.language import said, titled
 from web.reading import Filled, answers, forms_by_alias
@@ -24,11 +26,15 @@ from web.status.noun import Visit
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Something that the customer can do: a move, with its title."""
+    """Something that the customer can do: a move, with its title, and what they are promised then, each with by when.
+    `here`: the state in which the case is asks for it; else it is open to them besides.
+    """
 
     name: str
     title: str
     help: str
+    here: bool
+    promised: tuple[tuple[str, datetime], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +85,17 @@ def moves_in(visit: Visit, draft: Draft) -> list[tuple[str, Move]]:
 
 
 def offered(visit: Visit) -> list[Offered]:
-    """The same as the page offers them: nothing that tells what a letter will."""
+    """The same as the page offers them: nothing that tells what a letter will. What its state asks for comes first."""
     known = {move.trigger for _token, move in moves_in(visit, visit.known)}
-    moves = (move for _token, move in moves_of(visit) if move.trigger in known)
-    return [Offered(name_of(move), title_of(move), said(move.help)) for move in moves]
+    found = [offer_of(visit, token, move) for token, move in moves_of(visit) if move.trigger in known]
+    return sorted(found, key=lambda one: not one.here)
+
+
+def offer_of(visit: Visit, token: str, move: Move) -> Offered:
+    """What the page says of one of them."""
+    here = move.kind != "anywhere"
+    then = tuple(promised_then(visit.draft, token, move, visit.tongue))
+    return Offered(name_of(move), title_of(move), said(move.help), here, then)
 
 
 def title_of(move: Move) -> str:

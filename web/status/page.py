@@ -18,12 +18,13 @@ from engine.core.instance import RUNNING, SUSPENDED, Instance
 from engine.definition.model import Definition
 from engine.definition.moves import FormUse
 from engine.telling.customers import promised_to_customer, stage_due
+from engine.telling.until import ends_at
 from web import files as case_files
 from web.access import ANYBODY, access
 from web.forms import ShownForm, shown
 from web.house import house
 from web.language import gettext as _
-from web.language import language, said
+from web.language import said
 from web.status.letters import letters_of, told
 from web.status.noun import STAFF_ONLY, Visit, pages
 from web.status.offers import asked, message_of, offered, to_decide
@@ -59,8 +60,7 @@ def page_of(
     wrong with it.
     """
     case, definition, now = visit.known.before, visit.definition, house().clock()
-    tongue = language() if language() in definition.languages else definition.languages[0]
-    promised = promised_to_customer(visit.known, visit.events, tongue)
+    promised = promised_to_customer(visit.known, visit.events, visit.tongue)
     message, goes_on = message_of(visit), case.status in (RUNNING, SUSPENDED)
 
     def form_of(name: str, use: FormUse) -> ShownForm:
@@ -77,8 +77,8 @@ def page_of(
         stage=stage_of(definition, case),
         done=not goes_on,
         by=stage_due(definition, case, now),
-        promised=[one for one in promised if one.kept or not one.late],
-        late=any(one.late and not one.kept for one in promised),
+        promised=[one for one in promised if one.over or not one.late],
+        late=any(one.late and not one.over for one in promised),
         letters=letters_of(visit),
         told=told(visit),
         by_mail=bool(case.customer.get("email")),
@@ -86,10 +86,12 @@ def page_of(
         asked=[(name, form_of(name, use).apart()) for name, use in asked(visit)],
         heard=message is not None or goes_on,
         waits=any(wait.message == (message or ("",))[0] for wait in case.waits),
+        ends=ends_at(visit.known),
         offered=offered(visit),
         approvals=to_decide(visit),
         doubt=doubt,
         refusal=refusal,
+        note={"text": (values or {}).get("text", ""), "fault": " ".join((errors or {}).get("text", ()))},
         files=carried(values or {}),
         token=visit.token,
         received=bool(request.args.get("received")),

@@ -17,7 +17,7 @@ from engine.core.draft import Draft
 from engine.core.drawing.speaking import spoken_in
 from engine.core.drawing.wording import Wording
 from engine.core.instance import Instance, Task
-from engine.core.tasks import Offer, offers
+from engine.core.tasks import offers
 from engine.definition.forms import Form, Shown
 from engine.definition.model import Definition, State
 from engine.definition.moves import FormUse, Move
@@ -28,9 +28,10 @@ from engine.store.drafts import Typed
 from engine.store.tasks import TaskRow
 from engine.telling.ahead import ahead, in_words
 from web.access import visitor
+from web.hints import why_not
 from web.house import house
+from web.language import either, language, said
 from web.language import gettext as _
-from web.language import language, listed, said
 from web.reading import case_of, names
 from web.refusals import worded
 
@@ -97,7 +98,7 @@ def barred(desk: Desk) -> tuple[str, str]:
             "claimed-by-other": _("%(who)s has this task.") % {"who": who},
             "excluded": _("You have had a part in this case already, so somebody else has to do this: four eyes."),
             "not-allowed": _("This task is for %(roles)s.")
-            % {"roles": listed(said(roles.get(role, role)) for role in desk.task.candidates)},
+            % {"roles": either(said(roles.get(role, role)) for role in desk.task.candidates)},
         }
         return rejected.code, said_so.get(rejected.code, worded(rejected).message)
     return "", ""
@@ -175,18 +176,10 @@ def choices(desk: Desk, shown: Move, look: Shown | None) -> list[Choice]:
         sight = ahead(desk.draft(), desk.token, move, move.form, typed)
         reachable = bool(desk.case.customer.get("email"))
         then = in_words(sight, language(), roles, titles, reachable, names(), visitor().person.id)
-        title, why_not = said(move.title) or wording.move(move), _why_not(offer, wording)
-        found.append(Choice(move.name, title, said(move.help), then, why_not, move.comment, here))
+        title = said(move.title) or wording.move(move)
+        barred = why_not(desk.draft(), desk.token, move, wording)
+        found.append(Choice(move.name, title, said(move.help), then, barred, move.comment, here))
     return found
-
-
-def _why_not(offer: Offer, wording: Wording) -> str:
-    if not offer.why_not:
-        return ""
-    move = offer.move
-    if move.only_when is not None:
-        return _("Not now: only if %(what)s") % {"what": wording.expression(move.only_when)}
-    return _("Only for %(roles)s") % {"roles": wording.names(move.by)}
 
 
 def _titles() -> Mapping[str, Localised]:

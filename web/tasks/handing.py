@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.core import commands as c
+from engine.core.absences import moment
 from engine.errors import Rejected
 from web.access import STAFF, access, visitor
 from web.house import house
+from web.language import bound, either, said, zone
 from web.language import gettext as _
 from web.reading import names
 from web.refusals import worded
@@ -24,8 +27,8 @@ Answer = Response | tuple[str, int]
 @pages.post("/tasks/<id>/claim")
 @access(STAFF)
 def claim(id: str) -> Answer:
-    """Take it."""
-    return _do(id, c.Claim, _("It is reserved for you."))
+    """Take it; take it back, when one has delegated it."""
+    return _do(id, c.Claim, _("It is yours."))
 
 
 @pages.post("/tasks/<id>/release")
@@ -46,17 +49,28 @@ def assign(id: str) -> Answer:
 @pages.post("/tasks/<id>/delegation")
 @access(STAFF)
 def delegate(id: str) -> Answer:
-    """Let somebody act on one's behalf."""
+    """Let somebody act on one's behalf, from a day on and until a day, if any are named; in one's own zone."""
     to = request.form.get("to", "")
-    return _do(id, c.Delegate, _("%(who)s acts on your behalf.") % {"who": _name(to)}, to=to)
+    try:
+        since, until = _day("from", last=False), _day("until", last=True)
+    except Rejected as rejected:
+        return _back(id, _sentence(rejected), "fault")
+    words = _("%(who)s acts on your behalf.")
+    if since is not None and since > house().clock():
+        words = _("%(who)s acts on your behalf from %(from)s on.")
+    told = words % {"who": _name(to), "from": bound(since)}
+    return _do(id, c.Delegate, told, to=to, since=since, until=until)
 
 
 @pages.post("/tasks/<id>/escalation")
 @access(STAFF)
 def escalate(id: str) -> Answer:
     """Hand it to those who oversee the process."""
-    said = _("It waits for those who oversee the process now, and they are told.")
-    return _do(id, c.Escalate, said, reason=request.form.get("reason", ""))
+    definition = desk_of(id).definition
+    roles = house().directory.roles()
+    above = (said(roles.get(role, role)) for role in definition.supervisors or (definition.owner,))
+    told = _("It waits for %(roles)s now, and they are told.") % {"roles": either(above)}
+    return _do(id, c.Escalate, told, reason=request.form.get("reason", ""))
 
 
 def _do(id: str, kind: Any, told: str, **more: Any) -> Answer:
@@ -70,10 +84,19 @@ def _do(id: str, kind: Any, told: str, **more: Any) -> Answer:
             more |= c.named(the.directory.actor(more["to"]))
         the.engine.do(desk.case.id, kind(at=the.clock(), actor=visitor().actor, task=id, key=key, **more))
     except Rejected as rejected:
-        flash(_sentence(rejected), "fault")
-    else:
-        flash(told, "done")
+        return _back(id, _sentence(rejected), "fault")
+    return _back(id, told, "done")
+
+
+def _back(id: str, said: str, kind: str) -> Response:
+    flash(said, kind)
     return redirect(url_for("tasks.show", id=id, view=request.form.get(VIEW) or None), 303)
+
+
+def _day(field: str, *, last: bool) -> datetime | None:
+    """The first or the last moment of the day that was typed; None for none."""
+    typed = request.form.get(field, "").strip()
+    return moment(typed, zone().key, last=last) if typed else None
 
 
 def _name(person: str) -> str:

@@ -118,7 +118,7 @@ def page(desk: Desk, sheet: Sheet) -> str:
         comment_fault=" ".join(sheet.errors.get("comment", ())) if form is None or "comment" in form.errors else "",
         barred=why_barred,
         barred_code=code,
-        mine=visitor().person.id in (desk.task.assignee, desk.task.on_behalf_of),
+        mine=visitor().person.id == desk.task.assignee,
         oversees=oversees(definition, visitor().actor),
         takers=takers(desk),
         colleagues=colleagues(),
@@ -137,6 +137,7 @@ def page(desk: Desk, sheet: Sheet) -> str:
         files=carried(sheet.values),
         key=sheet.key or secrets.token_hex(16),
         zone_of=zone().key,
+        today=now.astimezone(zone()).date().isoformat(),
         to_html=lambda text: Markup(to_html(text)),
     )
     personal.look(the.store, visitor().person.id, case.id, case.seq, now)

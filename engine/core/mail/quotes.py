@@ -81,6 +81,11 @@ def _attribution(lines: Sequence[str], at: int) -> int:
         said = " ".join(line.strip() for line in lines[at : at + length])
         if len(said) > LONGEST_LINE or (length > 1 and not _BEGINS.match(first)):
             return 0
-        if said.endswith(":") and _WROTE.search(said) and _DATED.search(said):
+        if said.endswith(":") and _WROTE.search(said) and (_DATED.search(said) or _quotes(lines[at + length :])):
             return length
     return 0
+
+
+def _quotes(below: Sequence[str]) -> bool:
+    """Whether the next words are a quotation."""
+    return _quoted(next((line for line in below[:3] if line.strip()), ""))

@@ -74,6 +74,16 @@ class Spoken:
         """These words, and those of `other` for what has none here."""
         return Spoken(*({**getattr(other, one.name), **getattr(self, one.name)} for one in fields(self)))
 
+    def name(self, path: str, language: str) -> str:
+        """What people call it, in quotes; the path itself where they call it nothing."""
+        title = self.titles.get(path)
+        return _WORDS.get(language[:2], _WORDS["en"])["quote"].format(localised(title, language)) if title else path
+
+    def label(self, path: str, value: object, language: str) -> str:
+        """What a choice is called; any other value as text."""
+        label = self.labels.get(path, {}).get(value) if isinstance(value, str) else None
+        return localised(label, language) if label else str(value)
+
 
 def in_plain_words(expression: Expression, language: str, spoken: Spoken) -> str:
     """The expression as somebody would say it; as it was written where that is not known."""

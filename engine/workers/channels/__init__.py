@@ -34,6 +34,11 @@ def handlers(engine: Engine, environ: Mapping[str, str]) -> Handlers:
     }
 
 
+def mails_pages(environ: Mapping[str, str]) -> bool:
+    """Whether mail leads people to the pages: a mail server is named, and where the pages are."""
+    return bool(environ.get(PAGES)) and mail_server(environ) is not None
+
+
 def probe(environ: Mapping[str, str]) -> Callable[[], str] | None:
     """Asks the mail server whether it would take a message; None when none is named."""
     server = mail_server(environ)

@@ -13,9 +13,10 @@ from functools import cached_property
 
 from engine.core.effects import is_outside
 from engine.core.instance import Instance
+from engine.core.private_address import TEMPLATE
 from engine.private_pages import path_of, secret_of, was_revoked
 from engine.runtime import Engine
-from engine.store import files, instances, outbox, people
+from engine.store import files, instances, people, sent
 from engine.store.database import Store
 from engine.store.outbox import Parcel
 from engine.workers.channels.letters import Enclosure, Letter, address, as_mail
@@ -52,17 +53,25 @@ class Messages:
             self._ration(parcel)
         case = instances.load(store, parcel.instance)
         assert case is not None, "a parcel belongs to a case"
+        way = self._way_to_the_page(case, str(body["to"]), str(body["language"]))
+        if body["template"] == TEMPLATE and not way:
+            why = (
+                "a colleague has ended it meanwhile"
+                if self.pages
+                else "nobody has said in HEARD_URL where the pages are"
+            )
+            raise Hopeless(f"there is no address of the customer's page to send: {why}")
         answers = self.server.answers if is_outside(str(body["to"])) else None
         letter = Letter(
             sender=self.server.sender,
             to=to,
             subject=_subject(str(body["subject"]), case.reference),
-            text=str(body["body"]) + self._way_to_the_page(case, str(body["to"]), str(body["language"])),
+            text=str(body["body"]) + way,
             language=str(body["language"]),
             id=message_id(parcel, self.server.domain),
             at=self.engine.recording(),
             about=case.reference,
-            earlier=[one.receipt for one in outbox.earlier(store, parcel) if one.receipt],
+            earlier=[one.receipt for one in sent.earlier(store, parcel) if one.receipt],
             automatic=automatic,
             answers=answers.of(case.reference) if answers is not None else None,
             enclosures=_enclosures(store, body.get("attachments", ())),
@@ -87,7 +96,7 @@ class Messages:
 
     def _ration(self, parcel: Parcel) -> None:
         now = self.engine.recording()
-        times = outbox.sent_to(self.engine.store, parcel.recipient, now - DAY)
+        times = sent.sent_to(self.engine.store, parcel.recipient, now - DAY)
         if len(times) >= MOST_A_DAY:
             raise Hopeless(f"{len(times)} messages went to this address in a day; perhaps a program answers ours")
         lately = [at for at in times if at > now - HOUR]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 
+from engine.core.messages import SERVER_SAYS
 from engine.errors import Rejected
 from engine.workers.channels.addresses import Kind, address_of
 from engine.workers.channels.answers import AnswerAddress, answer_address
@@ -144,4 +145,4 @@ def _of_all(refused: Mapping[str, tuple[int, bytes]]) -> str:
 def _answer(code: int, said: bytes | str) -> str:
     """What the server has said, on one line."""
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return f"the mail server says: {code} {' '.join(words.split())}"
+    return f"{SERVER_SAYS}{code} {' '.join(words.split())}"

@@ -115,7 +115,8 @@ class Webhooks:
         if not allowed:
             inside = [one for one in found if not is_public(one)]
             if inside:
-                raise Hopeless(f"{host} is {inside[0]}, in a network of its own, which {ALLOW} does not allow")
+                lies = "lies" if host == inside[0] else f"is {inside[0]},"
+                raise Hopeless(f"{host} {lies} in a network of its own, which {ALLOW} does not allow")
         return found[0]
 
 

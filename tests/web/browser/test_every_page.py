@@ -35,6 +35,7 @@ PAGES = [
     ("", "/nowhere"),
     ("", "/contact"),
     ("", "/contact/complaint"),
+    ("", "/lost-links"),
     ("ann", "/inbox"),
     ("ann", "/account"),
     ("ann", "/absences"),
