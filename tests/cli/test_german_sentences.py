@@ -192,6 +192,9 @@ def test_what_is_written_stands_behind_the_line_that_says_it_and_behind_no_other
     assert why.written == ("intake.size == small",)
 
 
+ENDINGS = {("corrective-action", "closed_ok"): "Wirksam abgeschlossen"}
+
+
 @pytest.mark.parametrize(
     ("type", "body", "page", "shell"),
     [
@@ -209,6 +212,12 @@ def test_what_is_written_stands_behind_the_line_that_says_it_and_behind_no_other
             "CAR-2026-00001, known as capa",
         ),
         (
+            "child-ended",
+            {"name": "capa", "process": "corrective-action", "reference": "CAR-2026-00001", "outcome": "closed_ok"},
+            "CAR-2026-00001 („Korrekturmaßnahme“): Wirksam abgeschlossen",
+            "CAR-2026-00001, known as capa: closed_ok",
+        ),
+        (
             "move-held",
             {"state": "received", "trigger": "on:sort", "children": ["CAR-2026-00001"]},
             "„Einordnen“ in „Eingegangen“ wartet auf CAR-2026-00001",
@@ -218,6 +227,6 @@ def test_what_is_written_stands_behind_the_line_that_says_it_and_behind_no_other
 )
 def test_on_a_page_nothing_is_called_by_its_id(type: str, body: dict[str, object], page: str, shell: str) -> None:
     event = Event(type, datetime(2026, 11, 23, tzinfo=UTC), "ann", "web", body)
-    reader = Tongue("de", processes={"corrective-action": "Korrekturmaßnahme"})
+    reader = Tongue("de", processes={"corrective-action": "Korrekturmaßnahme"}, endings=ENDINGS)
     assert Teller(ORDER, "UTC", reader).tell(event) == [page]
     assert Teller(ORDER, "UTC").tell(event) == [shell]
