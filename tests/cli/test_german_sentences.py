@@ -197,6 +197,9 @@ def test_what_is_written_stands_behind_the_line_that_says_it_and_behind_no_other
     assert why.written == ("intake.size == small",)
 
 
+ENDINGS = {("corrective-action", "closed_ok"): "Wirksam abgeschlossen"}
+
+
 @pytest.mark.parametrize(
     ("type", "body", "page", "shell"),
     [
@@ -222,6 +225,12 @@ def test_what_is_written_stands_behind_the_line_that_says_it_and_behind_no_other
             "the task of received: one of lead, yes or no (content abababababab)",
         ),
         (
+            "child-ended",
+            {"name": "capa", "process": "corrective-action", "reference": "CAR-2026-00001", "outcome": "closed_ok"},
+            "CAR-2026-00001 („Korrekturmaßnahme“): Wirksam abgeschlossen",
+            "CAR-2026-00001, known as capa: closed_ok",
+        ),
+        (
             "move-held",
             {"state": "received", "trigger": "on:sort", "children": ["CAR-2026-00001"]},
             "„Einordnen“ in „Eingegangen“ wartet auf CAR-2026-00001",
@@ -231,6 +240,7 @@ def test_what_is_written_stands_behind_the_line_that_says_it_and_behind_no_other
 )
 def test_on_a_page_nothing_is_called_by_its_id(type: str, body: dict[str, object], page: str, shell: str) -> None:
     event = Event(type, datetime(2026, 11, 23, tzinfo=UTC), "ann", "web", body)
-    reader = Tongue("de", roles={"lead": "Leitung"}, processes={"corrective-action": "Korrekturmaßnahme"})
+    processes = {"corrective-action": "Korrekturmaßnahme"}
+    reader = Tongue("de", roles={"lead": "Leitung"}, processes=processes, endings=ENDINGS)
     assert Teller(ORDER, "UTC", reader).tell(event) == [page]
     assert Teller(ORDER, "UTC").tell(event) == [shell]
