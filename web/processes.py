@@ -6,7 +6,7 @@ Reads alone. What the tables say is `engine.core.drawing.prose`'s, the picture `
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -34,7 +34,7 @@ from engine.visibility import roles_of
 from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
-from web.language import language, ngettext, number
+from web.language import language, moment, ngettext, number
 from web.proofs import proven_by, retold
 from web.reading import names
 from web.refusals import worded
@@ -117,6 +117,7 @@ def show(key: str) -> str:
         definition=definition,
         deployed=deployed,
         versions=versions,
+        apart=_apart(deployed, versions),
         prose=prose_of(definition, tongue_of(definition), roles),
         spoken=spoken_in(definition),
         roles=roles,
@@ -185,6 +186,30 @@ def _found(key: str) -> tuple[Definition, Deployment, list[Deployment]]:
         abort(404)
     deployed = chosen[0] if chosen else begun[-1]
     return house().engine.definition(deployed.digest), deployed, versions[::-1]
+
+
+def _apart(shown: Deployment, versions: Iterable[Deployment]) -> list[str]:
+    """What there is beside the version in force: those to come, and the one that is shown when it was in force once."""
+    now = house().clock()
+    current = max((one.version for one in versions if one.effective_from <= now), default=0)
+    return [
+        standing(one, versions)
+        for one in versions
+        if one.effective_from > now or (one is shown and one.version < current)
+    ]
+
+
+def standing(own: Deployment, versions: Iterable[Deployment]) -> str:
+    """Since when a version is in force, from which day, or until when it was; `versions` are those of its process."""
+    now = house().clock()
+    until = min((one.effective_from for one in versions if one.version > own.version), default=None)
+    told = _("Version %(number)s is in force since %(when)s. Cases that have begun stay on their version.")
+    if own.effective_from > now:
+        told = _("Version %(number)s takes effect on %(when)s. Cases that have begun stay on their version.")
+    elif until is not None and until <= now:
+        told = _("Version %(number)s was in force from %(when)s until %(until)s.")
+    when = {"when": moment(own.effective_from), "until": moment(until) if until is not None else ""}
+    return told % {"number": own.version, **when}
 
 
 def tongue_of(definition: Definition) -> str:

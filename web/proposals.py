@@ -20,9 +20,7 @@ from engine.store import deployments
 from engine.store.proofs import Proven
 from web.access import visitor
 from web.house import house
-from web.language import gettext as _
-from web.language import moment
-from web.processes import tongue_of
+from web.processes import standing, tongue_of
 from web.proofs import proven_by, retold
 
 
@@ -55,23 +53,10 @@ def proposal_of(definition: Definition, case: Instance) -> Proposal | None:
     before = deployments.by_digest(engine.store, about.after)
     found = differences(old, new, tongue_of(old), house().directory.roles())
     told = retold(before.proof if before is not None else "", about.proof, tongue_of(old))
-    proven, became = proven_by(about.proof), _became(case, new.key)
+    versions = deployments.all_of(engine.store, new.key)
+    became = next((standing(one, versions) for one in versions if one.reference == case.reference), "")
+    proven = proven_by(about.proof)
     return Proposal(case.starter, case.started_at, new.key, new.title, (*found, *told), about.proof, proven, became)
-
-
-def _became(case: Instance, process: str) -> str:
-    versions, now = deployments.all_of(house().store, process), house().clock()
-    own = next((one for one in versions if one.reference == case.reference), None)
-    if own is None:
-        return ""
-    until = min((one.effective_from for one in versions if one.version > own.version), default=None)
-    told = _("Version %(number)s is in force since %(when)s. Cases that have begun stay on their version.")
-    if own.effective_from > now:
-        told = _("Version %(number)s takes effect on %(when)s. Cases that have begun stay on their version.")
-    elif until is not None and until <= now:
-        told = _("Version %(number)s was in force from %(when)s until %(until)s.")
-    when = {"when": moment(own.effective_from), "until": moment(until) if until is not None else ""}
-    return told % {"number": own.version, **when}
 
 
 def written_next(definition: Definition, case: Instance) -> str:

@@ -13,7 +13,7 @@ import click
 
 from engine.cli.context import Context
 from engine.cli.moves import moves_of, show_moves
-from engine.cli.showing import ago, as_json, emit, say_zone, show_values
+from engine.cli.showing import as_json, emit, say_zone, show_values
 from engine.cli.task import called
 from engine.telling.values import clean, local
 
@@ -72,7 +72,7 @@ def case(context: Context, reference: str, explain: bool, moves: bool, as_json: 
     if found.milestones:
         click.secho("\nmilestones", bold=True)
         show_values({name: local(at, zone) for name, at in found.milestones.items()}, zone)
-    _promises(clocks, clocks_in_vain(definition, events), zone, now, explain)
+    _promises(clocks, clocks_in_vain(definition, events), definition, now, explain)
     _relatives(found)
     _waiting(found, definition, now)
     show_moves(draft, found.reference, moves)
@@ -99,15 +99,19 @@ def _head(found: Instance, definition: Definition) -> None:
 def _promises(
     clocks: Sequence[ClockExplanation],
     in_vain: Mapping[tuple[str, int], InVain],
-    zone: str,
+    definition: Definition,
     now: datetime,
     explain: bool,
 ) -> None:
+    from engine.telling.deadlines import of_clock
+
+    zone = definition.calendar.zone
     if clocks:
         click.secho("\npromises", bold=True)
     for one in clocks:
         first, *why = one.lines(zone)
-        left = f" ({ago(one.clock.due_at, now)})" if one.clock.live and one.clock.due_at is not None else ""
+        away = of_clock(definition, one.clock.name, one.clock.due_at, now) if one.clock.live else None
+        left = f" ({away.words})" if away is not None else ""
         vain = in_vain.get((one.clock.name, one.clock.run))
         lost = "; the letter did not arrive" if vain is not None else ""
         lost += f", done once more {local(vain.done_at, zone)}" if vain is not None and vain.done_at else ""
@@ -133,6 +137,8 @@ def _relatives(found: Instance) -> None:
 
 
 def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
+    from engine.core.standstill import waits_for_nothing
+    from engine.telling.deadlines import of_task
     from engine.telling.purposes import purpose
     from engine.telling.voice import Voice
 
@@ -141,11 +147,12 @@ def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
     if found.tasks:
         click.secho("\ntasks", bold=True)
         for task in found.tasks.values():
+            away = of_task(definition, task, now)
             row = (
                 called(task.id, found.reference),
                 clean(task.title),
                 task.assignee or ", ".join(task.candidates),
-                f"{local(task.due_at, zone)} ({ago(task.due_at, now)})" if task.due_at is not None else "",
+                f"{local(task.due_at, zone)} ({away.words})" if away is not None else "",
                 _kind(found, definition, task),
             )
             click.echo("  " + "  ".join(part for part in row if part))
@@ -156,6 +163,8 @@ def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
             click.echo(f"  {local(timer.due_at, zone)}  {clean(what)}")
     if found.waits:
         click.echo(f"\nwaits for {', '.join(sorted({wait.message for wait in found.waits}))}")
+    if waits_for_nothing(found):
+        click.echo("\nIt waits for nothing: no task, no message and no date will move it on.")
     for incident in found.incidents.values():
         click.echo(
             f"\nINCIDENT {called(incident.id, found.reference)} since {local(incident.at, zone)}: "

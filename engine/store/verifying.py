@@ -18,6 +18,7 @@ from peewee import SQL, Tuple, fn
 from engine.core.instance import Instance
 from engine.store import binding, history
 from engine.store.compiled import Parameter, Statement, upsert
+from engine.store.content_checks import contents_apart
 from engine.store.database import Store
 from engine.store.fields import decode, encode
 from engine.store.instances import of_columns
@@ -106,7 +107,7 @@ class Last:
 
 
 def every_case(store: Store) -> Iterator[Checked]:
-    """Check one case after the other; the last answer is about those that are gone, and has no lines."""
+    """Check one case after the other; the last answer is about what belongs to none of them, and has no lines."""
     given = {(prefix, year): last for prefix, year, last in store.select(Numbers.select())}
     here: Counter[tuple[str, int]] = Counter()
     after = ""
@@ -122,6 +123,7 @@ def every_case(store: Store) -> Iterator[Checked]:
         if here[prefix, year] < last
     ]
     gone += _strays(store)
+    gone += [Found(digest, why) for digest, why in contents_apart(store)]
     if gone:
         yield Checked("", 0, True, tuple(gone))
 
@@ -174,9 +176,14 @@ def _case(
 ) -> Checked:
     columns, snapshot = tuple(row[:-1]), row[-1]
     chain = history.judged(store, columns[0], (columns, snapshot), lines)
-    why = [chain.why] if not chain.ok else list(_parts(columns, snapshot, lines, rows))
+    why = [_where(chain)] if not chain.ok else list(_parts(columns, snapshot, lines, rows))
     reference = columns[_REFERENCE]
     return Checked(reference, chain.length, chain.bound_from is not None, tuple(Found(reference, one) for one in why))
+
+
+def _where(chain: history.Verified) -> str:
+    line = f"line {chain.first_bad_seq}"
+    return chain.why if chain.first_bad_seq is None or line in chain.why else f"{line}: {chain.why}"
 
 
 def _parts(

@@ -38,6 +38,8 @@ class Tongue:
     people: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     processes: Mapping[str, str] = field(default_factory=dict)
+    endings: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What is said of an outcome of another process, by its key and the outcome."""
 
 
 AS_WRITTEN = Tongue()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from engine.core.effects import SendMessage
 from engine.core.instance import Clock, Question
-from engine.store import Store, verifying
+from engine.store import Store, files, verifying
 from tests.databases import change, tamper
-from tests.store.conftest import NOON
+from tests.store.conftest import NOON, VERSION
 
 
 def found(store: Store) -> list[tuple[str, str]]:
@@ -33,13 +34,14 @@ def test_cases_that_are_as_they_were_left_are_checked_page_by_page(
     assert found(store) == []
 
 
+FILE = sha256(b"A file").hexdigest()
 GONE = "DELETE FROM history WHERE instance = 'c2'; DELETE FROM search; DELETE FROM instance WHERE id = 'c2'"
 
 
 @pytest.mark.parametrize(
     ("tampering", "reference", "why"),
     [
-        ("UPDATE history SET actor = 'eve' WHERE instance = 'c2'", "INQ-2026-00002", "its content"),
+        ("UPDATE history SET actor = 'eve' WHERE instance = 'c2'", "INQ-2026-00002", "line 1: its content"),
         ("UPDATE instance SET subject = 'x' WHERE id = 'c2'", "INQ-2026-00002", "the case is not what its history"),
         ("UPDATE task SET state = 'x' WHERE status = 'open'", "INQ-2026-00001",
          "the task c1.1: state is \"x\", by its snapshot it is \"received\""),
@@ -60,6 +62,9 @@ GONE = "DELETE FROM history WHERE instance = 'c2'; DELETE FROM search; DELETE FR
         ("DELETE FROM outbox", "INQ-2026-00001", "the message m1 was sent, but is not in the outbox"),
         ("UPDATE outbox SET key = 'm2'", "INQ-2026-00001", "the message m2 is in the outbox, but its history tells"),
         ("DELETE FROM search WHERE instance = 'c1'", "INQ-2026-00001", "it has no words by which it is found"),
+        ("UPDATE bundle SET content = '{}'", VERSION, "the version of a process kept under this hash is not what was"),
+        (f"DELETE FROM blob; INSERT INTO blob (sha256, size, content, stored_at) VALUES ('{FILE}', 0, '', 0)", FILE,
+         "a file kept under this hash is not what was kept"),
         (GONE, "INQ-2026", "2 numbers were given to cases, but 1 of them are here"),
         ("UPDATE question SET instance = 'c9'", "c9", "1 rows of question belong to this case, which is not here"),
     ],
@@ -82,6 +87,7 @@ def test_what_was_changed_is_found_with_what_it_was_and_where(
     )
     cases.step(first, cases.event("task-completed", task="c1.2", outcome="done"), tasks={"c1.1": tasks["c1.1"]})
     cases.start("c2")
+    assert files.put(store, b"A file", NOON) == FILE
     assert found(store) == []
     tamper(store, *tampering.split("; "))
     assert any(where == reference and why in told for where, told in found(store)), found(store)

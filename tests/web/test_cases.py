@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from flask import g
 
+from engine import __version__
 from engine.core.events import TYPES, Event
 from engine.definition.catalog import Catalog
 from engine.definition.linter import lint
@@ -28,6 +29,7 @@ from tests.web.conftest import MONDAY, Browser
 from web.cases.page import KINDS
 from web.event_names import event_names
 from web.house import House
+from web.reading import forms_by_alias, readable
 
 Browsers = Callable[..., Browser]
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
@@ -57,6 +59,7 @@ def test_a_case_shows_what_was_filled_in_what_is_promised_and_what_happened(brow
         assert word in page
     assert "Which &lt;b&gt;hours&lt;/b&gt; are you open?" in page and "<b>hours" not in page
     assert '<svg xmlns="http://www.w3.org/2000/svg"' in page and "current" in page
+    assert f"<footer><p>Heard {__version__}<" in page
 
 
 def test_every_type_of_event_has_a_name_in_both_languages(browser: Browsers) -> None:
@@ -283,6 +286,14 @@ def test_what_was_filled_in_is_told_by_the_labels_of_the_form(browser: Browsers,
     told = page[page.index('class="timeline"') :]
     assert "contact_name" not in told
     assert re.search(r"[Nn]ame: Lena Fischer", told)
+
+
+def test_what_a_branch_was_about_is_told_as_the_table_calls_it(browser: Browsers, house: House) -> None:
+    forms = forms_by_alias(house.engine.in_force("requirement-change"))
+    with browser("ben").client.application.test_request_context():
+        g.language = "de"
+        (form,) = readable(forms, {"assessment": [{"area": "development", "effort_hours": 3}]})
+    assert [(one.label, one.words) for one in form.answers][-1] == ("Bereich", "Entwicklung")
 
 
 def test_who_the_customer_is_stays_hidden_from_an_auditor_until_they_say_what_for(

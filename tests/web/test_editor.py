@@ -140,8 +140,11 @@ def test_a_version_can_take_effect_on_a_later_day(browser: Browsers, house: Hous
     assert "takes effect on Tue 1 Dec 2026" in client.follow(answer).get_data(as_text=True)
     assert house.engine.in_force("inquiry").digest == first
     assert "Version 2 is to take effect" in open_editor(browser).page
+    assert "Version 2 takes effect on Tue 1 Dec 2026" in client.get("/processes/inquiry").get_data(as_text=True)
     house.clock.set(MONDAY + timedelta(days=8))  # type: ignore[attr-defined]
     assert house.engine.in_force("inquiry").digest != first
+    page = open_editor(browser).get("/processes/inquiry?version=1").get_data(as_text=True)
+    assert "until Tue 1 Dec 2026" in page and "takes effect" not in page
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from engine.core.drawing import picture_of, trail_of
 from engine.core.drawing.speaking import spoken_in
 from engine.core.events import Event
 from engine.core.instance import Instance
+from engine.core.standstill import waits_for_nothing
 from engine.definition.forms import Form
 from engine.definition.markdown import to_html
 from engine.definition.model import Definition
@@ -55,6 +56,7 @@ from web.reading import (
     forms_by_alias,
     in_words,
     names,
+    outcome_of,
     own_reach,
     process_names,
     promises,
@@ -163,6 +165,7 @@ def whole(reference: str, **typed: str) -> str:
         child_ended_as=child_ended_as,
         asked=asked(case, definition),
         recalled=recallable(case),
+        stands_still=waits_for_nothing(case),
         approvals=approvals_of(definition, case, lines),
         proposal=proposal_of(definition, case),
         oversees=oversees(definition, visitor().actor),
@@ -216,7 +219,9 @@ def _kept(lines: Sequence[Line], only: frozenset[str] | None) -> list[Line]:
 def _sentences(definition: Definition, lines: Sequence[Line]) -> dict[int, tuple[Sentence, ...]]:
     """Every line in its order: some speak of what came before."""
     roles = {role: said(title) for role, title in house().directory.roles().items()}
-    teller = Teller(definition, zone().key, Tongue(language(), names(), roles, process_names()))
+    ended = [line.event.body for line in lines if line.event.type == "child-ended"]
+    endings = {(one["process"], one["outcome"]): outcome_of(one["process"], one["outcome"]) for one in ended}
+    teller = Teller(definition, zone().key, Tongue(language(), names(), roles, process_names(), endings))
     forms = forms_by_alias(definition)
     return {line.seq: tuple(_told(line.event, teller, forms)) for line in lines}
 

@@ -5,10 +5,9 @@ Owns how a duration, a time, a guard, a role and a message are said beside an ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
-from engine.core.durations import Duration
+from engine.core.durations import Duration, in_dative
 from engine.definition.expressions import Expression
 from engine.definition.expressions.telling import (
     Spoken,
@@ -29,8 +28,6 @@ _NAMES_IN_GERMAN = {
     "authors": "wer es verfasst hat",
 }
 """Whom every process can name, whatever its roles are."""
-
-_DAYS = re.compile(r"((?:T|t)age)\b")
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -186,7 +183,7 @@ class Wording:
 
     def dative(self, length: str) -> str:
         """As it stands behind a German preposition: `nach 3 Tagen`."""
-        return _DAYS.sub(r"\1n", length) if self.language[:2] == "de" else length
+        return in_dative(length) if self.language[:2] == "de" else length
 
     def pick(self, pick: Pick[Duration]) -> str:
         """`4 working hours`, or what it depends on."""

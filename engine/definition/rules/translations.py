@@ -23,6 +23,7 @@ from engine.definition.outline import Outline
 from engine.definition.placeholders import Placeholder, split
 from engine.definition.rules.rule import Rule, Sight
 from engine.definition.shapes import Localised, Report, Said
+from engine.definition.suggest import slip_of
 from engine.errors import DefinitionError, Place
 
 CODE = "missing-translation"
@@ -64,12 +65,14 @@ def _check(sight: Sight, report: Report) -> None:
 
 
 def _untitled(outline: Outline) -> Iterator[Said]:
-    """The milestones that people read by their names: they have no title, and no stage that tells of them."""
+    """The milestones that people read by their names: they have no title, and no stage that tells of them. One whose
+    name is but a slip of another's is none of them.
+    """
     titled = {said.text for said, _ in outline.head.get("milestones", ())}
     for _, stage in outline.head.get("stages", ()):
         titled |= {fact.text.removeprefix("milestone ") for fact in stage.get("reached", ())}
     reached = {said.text: said for one in reversed(outline.doing) for said in reversed(one.milestones)}
-    return (said for name, said in reached.items() if name not in titled)
+    return (said for name, said in reached.items() if name not in titled and slip_of(name, titled) is None)
 
 
 def _tell(found: Iterable[Found], languages: Sequence[str], report: Report) -> None:
