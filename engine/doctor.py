@@ -149,11 +149,6 @@ def _timers(store: Store, now: datetime) -> Iterator[Finding]:
 
 
 def _outbox(waits: Sequence[vitals.Waiting], later: int, handlers: Handlers, now: datetime) -> Iterator[Finding]:
-    if later:
-        how = "1 goes out later" if later == 1 else f"{later} go out later"
-        yield Finding("outbox", GOOD, how if waits else f"nothing is due; {how}")
-    elif not waits:
-        yield Finding("outbox", GOOD, "nothing waits")
     for one in waits:
         said = _waiting(one, now)
         if one.kind not in handlers:
@@ -163,6 +158,11 @@ def _outbox(waits: Sequence[vitals.Waiting], later: int, handlers: Handlers, now
             yield Finding("outbox", BAD, said, advice)
         else:
             yield Finding("outbox", GOOD, said)
+    if later:
+        how = "1 goes out later" if later == 1 else f"{later} go out later"
+        yield Finding("outbox", GOOD, how if waits else f"nothing is due; {how}")
+    elif not waits:
+        yield Finding("outbox", GOOD, "nothing waits")
 
 
 def _mail(mail: Probe | None, waits: Sequence[vitals.Waiting]) -> Iterator[Finding]:
@@ -225,7 +225,8 @@ def _incidents(store: Store) -> Iterator[Finding]:
     else:
         yield Finding("incidents", GOOD, "none is open")
     if still:
-        yield Finding("standstill", NOTE, f"{len(still)} cases stand still", "`heard incidents --stalled` lists them.")
+        how = "1 case stands still" if len(still) == 1 else f"{len(still)} cases stand still"
+        yield Finding("standstill", NOTE, how, "`heard incidents --stalled` lists them.")
 
 
 def _histories(store: Store, now: datetime) -> Iterator[Finding]:

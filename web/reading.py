@@ -73,13 +73,16 @@ def case_of(id: str) -> tuple[Instance, Definition]:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A field with what was answered, in words; of a table, the rows."""
+    """A field with what was answered, in words; of a table, the rows. `aside`: a program filled it in, and no person
+    reads it for its own sake.
+    """
 
     label: str
     words: str
     files: tuple[Mapping[str, Any], ...] = ()
     headings: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ def answers(
             files = value if isinstance(value, list) else [value]
             yield Answer(said(field.title), "", tuple(one for one in files if isinstance(one, Mapping)))
         else:
-            yield Answer(said(field.title), in_words(field, value))
+            yield Answer(said(field.title), in_words(field, value), aside=field.widget == "fixed")
     own = {field.name for field in known}
     for name in (name for name in values if name not in own):
         column = (columns or {}).get(name)
@@ -169,8 +172,17 @@ def names() -> dict[str, str]:
     found: dict[str, str] | None = g.get("names")
     if found is None:
         found = g.names = {nobody.id: role_name(nobody.kind) for nobody in (GUEST, SYSTEM)}
-        found |= {person.id: person.name for person in house().directory.people()}
+        people = house().directory.people()
+        found |= {person.id: person.name for person in people}
+        g.zones = {person.id: person.zone for person in people}
     return found
+
+
+def zone_of(person: str) -> str:
+    """Where a person of the house lives and works; empty for somebody who is none."""
+    names()
+    zones: Mapping[str, str] = g.zones
+    return zones.get(person, "")
 
 
 def role_name(role: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +12,7 @@ import click
 from engine import __version__
 from engine.cli.context import Context
 from engine.cli.listening import address_of, listen_at, place
-from engine.cli.showing import log_format
+from engine.cli.showing import counted, log_format
 from engine.logs import JSON, facts, write_lines
 from engine.telling.values import clean, local
 
@@ -130,13 +129,13 @@ def answer_monitors(context: Context, listen: str, pulse: Pulse, log_format: str
 
 def in_words(done: Round) -> str:
     """What a round came to, on one line."""
-    said = [f"fired {done.swept.fired} timers"]
+    said = [f"fired {counted(done.swept.fired, 'timer')}"]
     said += [f"{done.swept.incidents} raised an incident"] if done.swept.incidents else []
-    counted: Counter[str] = done.posted
-    said += [words.format(counted[one]) for one, words in _CAME_TO.items() if counted[one]]
+    said += [words.format(done.posted[one]) for one, words in _CAME_TO.items() if done.posted[one]]
     if new := done.came.total() - done.came["again"]:
-        said.append(f"took in {new} mails" + (f", {done.came['parked']} of them parked" if done.came["parked"] else ""))
-    said += [f"forgot {done.forgotten} mails that came to no case"] if done.forgotten else []
+        parked = f", {done.came['parked']} of them parked" if done.came["parked"] else ""
+        said.append(f"took in {counted(new, 'mail')}{parked}")
+    said += [f"forgot {counted(done.forgotten, 'mail')} that came to no case"] if done.forgotten else []
     return ", ".join(said)
 
 

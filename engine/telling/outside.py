@@ -53,7 +53,7 @@ def answered_colleague(voice: Voice, body: Body) -> str:
 
 def received(voice: Voice, body: Body) -> str:
     heeded = voice.say(", which the process does not heed") if body.get("unheeded") else ""
-    name, place = voice.incoming(body["message"]), voice.place(body["state"])
+    name, place = voice.letter(body["message"]), voice.place(body["state"])
     return voice.say("{message}, in {place}", message=name, place=place) + heeded + by_mail(voice, body)
 
 

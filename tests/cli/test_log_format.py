@@ -63,7 +63,7 @@ def test_a_worker_tells_each_step_with_its_case(url: str, engine: Engine, words:
 def test_without_it_a_worker_speaks_to_people(url: str, engine: Engine) -> None:
     engine.start("small", ANN, {})
     out, err = started(url, "worker", "--once").communicate(timeout=60)
-    assert (out.endswith("fired 1 timers\n"), out.count("\n"), err) == (True, 1, "")
+    assert (out.endswith("fired 1 timer\n"), out.count("\n"), err) == (True, 1, "")
 
 
 def test_the_pages_tell_each_request_and_where_they_are_served(url: str, engine: Engine) -> None:

@@ -59,7 +59,7 @@ def test_parked_mail_is_listed_with_the_reason_and_settled_by_somebody_who_may(s
     shell.good("people", "--load")
     with open_database(shell.url) as store:
         change(store, "UPDATE mail SET at = ?", to_micros(wall_clock() - timedelta(days=181)))
-    assert "forgot 1 mails that came to no case" in shell.good("worker", "--once")
+    assert "forgot 1 mail that came to no case" in shell.good("worker", "--once")
     assert "forgotten after 180 days" in shell.good("parked", "--all")
 
 

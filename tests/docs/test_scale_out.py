@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 import shlex
+import signal
+import socket
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import click
 import pytest
@@ -84,6 +90,38 @@ def test_each_unit_starts_again_by_itself_and_with_the_machine(name: str) -> Non
     assert read.sections() == ["Unit", "Service", "Install"]
     assert read["Service"]["Restart"] == "always" and read["Install"]["WantedBy"] == "multi-user.target"
     assert read["Service"]["EnvironmentFile"] in FILES
+
+
+def test_a_web_process_answers_what_it_has_begun_when_it_is_stopped_as_the_page_says(tmp_path: Path) -> None:
+    said = {unit("heard-web@.service")["Service"]["KillSignal"], services()["web"]["stop_signal"]}
+    assert len(said) == 1
+    (tmp_path / "slow.py").write_text(
+        "import time\ndef app(environ, start):\n"
+        "    print('begun', flush=True)\n    time.sleep(0.5)\n    start('200 OK', [])\n    return [b'done']\n"
+    )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = [sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{port}", "slow:app"]
+    with (
+        subprocess.Popen(program, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as web,
+        ThreadPoolExecutor(1) as asking,
+    ):
+        answer = asking.submit(ask, port)
+        assert web.stdout is not None and web.stdout.readline() == b"begun\n"
+        web.send_signal(signal.Signals[said.pop()])
+        assert (answer.result(), web.wait(20)) == (b"done", 0)
+
+
+def ask(port: int) -> bytes:
+    until = time.monotonic() + 20
+    while True:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/") as answer:
+                return bytes(answer.read())
+        except URLError:
+            assert time.monotonic() < until
+            time.sleep(0.05)
 
 
 def test_every_variable_means_something_to_heard() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from flask import g
 
+from engine import __version__
 from engine.core.commands import Comment
 from engine.core.events import TYPES, Event
 from engine.definition.catalog import Catalog
@@ -59,6 +60,7 @@ def test_a_case_shows_what_was_filled_in_what_is_promised_and_what_happened(brow
         assert word in page
     assert "Which &lt;b&gt;hours&lt;/b&gt; are you open?" in page and "<b>hours" not in page
     assert '<svg xmlns="http://www.w3.org/2000/svg"' in page and "current" in page
+    assert f"<footer><p>Heard {__version__}<" in page
 
 
 def test_every_type_of_event_has_a_name_in_both_languages(browser: Browsers) -> None:

@@ -177,9 +177,9 @@ def test_what_cannot_be_told_is_an_incident_that_can_be_tried_again(
 @pytest.mark.parametrize(
     ("address", "found", "why"),
     [
-        ("https://erp.example.org/", ["10.0.0.7"], "is 10.0.0.7, in a network of its own"),
+        ("https://erp.example.org/", ["10.0.0.7"], "erp.example.org is 10.0.0.7, in a network of its own"),
         ("https://erp.example.org/", ["93.184.216.34", "127.0.0.1"], "is 127.0.0.1, in a network"),
-        ("https://169.254.169.254/latest", ["169.254.169.254"], "is 169.254.169.254, in a network"),
+        ("https://169.254.169.254/latest", ["169.254.169.254"], "169.254.169.254 lies in a network"),
         ("http://erp.example.org/", ["93.184.216.34"], "would be told without encryption"),
     ],
 )

@@ -22,6 +22,7 @@ from engine.core.drawing import picture_of, trail_of
 from engine.core.drawing.speaking import spoken_in
 from engine.core.events import Event
 from engine.core.instance import Instance
+from engine.core.standstill import waits_for_nothing
 from engine.definition.forms import Form
 from engine.definition.markdown import to_html
 from engine.definition.model import Definition
@@ -167,6 +168,7 @@ def whole(reference: str, **typed: str) -> str:
         child_ended_as=child_ended_as,
         asked=asked(case, definition),
         recalled=recallable(case),
+        stands_still=waits_for_nothing(case),
         approvals=approvals_of(definition, case, lines),
         proposal=proposal_of(definition, case),
         oversees=oversees(definition, visitor().actor),
