@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from engine.core.authority import guest_of
-from engine.core.commands import SYSTEM, Actor, Attach, ComeBack, Correlate
+from engine.core.commands import BY_MAIL, SYSTEM, Actor, Attach, ComeBack, Correlate
 from engine.core.correlation import customers_message
 from engine.core.draft import Draft
 from engine.core.file_kinds import judge, plain_name
@@ -30,8 +30,6 @@ from engine.runtime import Engine
 from engine.store import deployments, files, instances, mails, outbox, people
 from engine.store.mails import BEGAN, JOINED, PARKED, RETURNED, Arrival, Row
 
-BY_MAIL = "mail"
-"""The door, as the history names it."""
 HOUR = timedelta(hours=1)
 EXCERPT = 600
 HEAD = 65_536

@@ -13,10 +13,10 @@ from typing import Any
 
 from engine.core.instance import RUNNING, Instance, Task
 from engine.store import history, instances
+from engine.store.case_rows import offered_to
 from engine.store.database import Store
 from engine.store.fields import decode, due_micros, encode, to_micros
 from engine.store.history import Line
-from engine.store.projections import offered_to
 from tests.builders import reread
 from tests.databases import sql
 from tests.invariants_of_clocks import of_clocks

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.core.approvals import decides_for
@@ -221,6 +221,8 @@ def _prove(password: str) -> str:
     """What is wrong with the password; empty, and noted with the session, when it is right."""
     the, who = house(), visitor()
     now = the.clock()
+    if not password:
+        return _("Give your password first. Nothing was decided.")
     try:
         rationing.judge(the.store, rationing.WRONG_PASSWORD, who.person.id, now)
     except Rejected as rejected:
@@ -229,4 +231,5 @@ def _prove(password: str) -> str:
         rationing.note(the.store, rationing.WRONG_PASSWORD, who.person.id, now)
         return _("This is not your password. Nothing was decided.")
     sessions.proved(the.store, who.session.id, now)
+    g.visitor = replace(who, session=replace(who.session, proved_at=now))
     return ""

@@ -33,6 +33,7 @@ from web.house import house
 from web.language import gettext as _
 from web.language import moment, said
 from web.previews import preview
+from web.reading import names
 from web.refusals import worded
 
 pages = Blueprint("editor", __name__)
@@ -241,6 +242,7 @@ def _page(now: Manuscript, file: str, text: str, shown: Shown | None = None, **f
         handed=handed_in(the.store, the.engine.definition, now.process, the.clock()),
         post_key=request.form.get("key") or secrets.token_hex(16),
         typed=request.form,
+        names=names(),
         **faults,
     )
 

@@ -96,6 +96,7 @@ def show() -> str | Response:
         hide_texts(text for case in cases.rows for text in (case.customer_name, case.customer_email))
     rows = shown(page.rows, view.key, now)
     following = page.next or cases.next
+    here, saved = _address(after=None, known=None), personal.views(the.store, who.person.id, PAGE)
     fingerprint = _fingerprint(rows, cases.rows)
     if request.headers.get("HX-Request") and request.args.get("known") == fingerprint:
         return Response(status=204)  # nothing has changed: the page stays as it is, with what is chosen on it
@@ -109,7 +110,9 @@ def show() -> str | Response:
         cases=cases.rows,
         definitions=definitions({row.process for row in cases.rows}),
         next=_address(after=f"{following[0]}.{following[1]}") if following else "",
-        here=_address(after=None, known=None),
+        here=here,
+        place=_address(known=None),
+        kept=next((one for one in saved if one.query == here.partition("?")[2]), None),
         first=not after,
         fingerprint=fingerprint,
         asked=len(questions.of_person(the.store, who.person.id)),
@@ -120,7 +123,7 @@ def show() -> str | Response:
         states=standing,
         severities=severities_told(),
         typed=request.args.get("typed", ""),
-        saved=personal.views(the.store, who.person.id, PAGE),
+        saved=saved,
         names=names(),
         people=colleagues() if who.is_staff else [],
         nobody=NOBODY,
@@ -249,7 +252,7 @@ def _back(typed: str = "") -> str:
 @pages.post("/inbox/views")
 @access(SIGNED_IN)
 def keep_view() -> Response:
-    """Keep the view that is shown under a name, or forget one."""
+    """Keep the view that is shown under a name, call one otherwise, or forget it."""
     store, person = house().store, visitor().person.id
     forget = request.form.get("forget", "")
     if forget.isdigit():
@@ -259,5 +262,9 @@ def keep_view() -> Response:
     if not name:
         flash(_("Give the view a name."), "fault")
         return redirect(_back(), 303)
-    personal.keep_view(store, person, PAGE, name, query)
+    rename = request.form.get("rename", "")
+    if rename.isdigit():
+        personal.rename_view(store, person, int(rename), name)
+    else:
+        personal.keep_view(store, person, PAGE, name, query)
     return redirect(f"{url_for('inbox.show')}?{query}", 303)

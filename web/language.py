@@ -185,14 +185,16 @@ def moment(at: datetime | str | None) -> str:
     return f"{day(at)}, {clock(at)}"
 
 
-def bound(at: datetime | None) -> str:
-    """When something begins or ends, for which whole days may have been named: the day when it is its first or its last
-    moment, else the day and time.
+def bound(at: datetime | None, theirs: str = "") -> str:
+    """When something begins or ends for which whole days may have been named, in the zone of the reader or of whoever
+    named them (`theirs`): the day when it is its first or its last moment, else the day and time.
     """
     if at is None:
         return ""
-    hour = at.astimezone(zone()).time()
-    return day(at) if hour == time.min or hour >= time(23, 59, 59) else moment(at)
+    for local in (at.astimezone(ZoneInfo(theirs)) if theirs else None, at.astimezone(zone())):
+        if local is not None and (local.time() == time.min or local.time() >= time(23, 59, 59)):
+            return day(local.date())
+    return moment(at)
 
 
 def time_tag(at: datetime | None, words: str = "") -> Markup:

@@ -18,7 +18,7 @@ from web.headers import nonce
 from web.house import house
 from web.language import asked_anew
 from web.language import gettext as _
-from web.reading import addressee, delivery_error, own_reach, process_name, role_name
+from web.reading import addressee, delivery_error, own_reach, process_name, role_name, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ def setup(app: Flask) -> None:
         "addressee": addressee,
         "process_name": process_name,
         "delivery_error": delivery_error,
+        "zone_of": zone_of,
     }
     app.jinja_env.filters.update({name: asked_anew(one) for name, one in filters.items()})
 

@@ -6,7 +6,7 @@ Reads alone. What the tables say is `engine.core.drawing.prose`'s, the picture `
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -19,6 +19,7 @@ from engine.core.calendars import Calendar
 from engine.core.drawing import picture_of
 from engine.core.drawing.differences import differences
 from engine.core.drawing.prose import prose_of
+from engine.core.drawing.speaking import spoken_in
 from engine.definition.linter import lint_pinned
 from engine.definition.model import Definition
 from engine.definition.texts import Localised, localised
@@ -33,7 +34,7 @@ from engine.visibility import roles_of
 from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
-from web.language import language, ngettext, number
+from web.language import language, moment, ngettext, number
 from web.proofs import proven_by, retold
 from web.reading import names
 from web.refusals import worded
@@ -43,8 +44,8 @@ pages = Blueprint("processes", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A process in the library: its version in force (None before its first day), its live cases by version, its
-    scenarios (None: it has none), and what the linter says of it.
+    """A process in the library: its version in force (None before its first day), its live cases by version, the
+    latest first and always that in force, its scenarios (None: it has none), and what the linter says of it.
     """
 
     key: str
@@ -92,7 +93,11 @@ def _shelves() -> list[Shelf]:
         coming = next((one for one in every if one.effective_from > now), None)
         latest = {one.digest: one.version for one in every}  # versions alike but for their scenarios are one to cases
         numbers = {version: live.get((key, digest), 0) for digest, version in latest.items()}
-        counted = tuple((version, count) for version, count in sorted(numbers.items(), reverse=True) if count)
+        counted = tuple(
+            (version, count)
+            for version, count in sorted(numbers.items(), reverse=True)
+            if count or version == latest[current.digest]
+        )
         definition = house().engine.definition(current.digest)
         problems = lint_pinned(deployments.bundle(store, current.digest) or "")
         shelves.append(Shelf(key, current, definition, counted, coming, proven_by(current.proof), problems))
@@ -112,7 +117,9 @@ def show(key: str) -> str:
         definition=definition,
         deployed=deployed,
         versions=versions,
+        apart=_apart(deployed, versions),
         prose=prose_of(definition, tongue_of(definition), roles),
+        spoken=spoken_in(definition),
         roles=roles,
         picture=Markup(_picture(definition, tongue_of(definition), titles_of(roles, tongue_of(definition)))),
         heat=heat,
@@ -179,6 +186,30 @@ def _found(key: str) -> tuple[Definition, Deployment, list[Deployment]]:
         abort(404)
     deployed = chosen[0] if chosen else begun[-1]
     return house().engine.definition(deployed.digest), deployed, versions[::-1]
+
+
+def _apart(shown: Deployment, versions: Iterable[Deployment]) -> list[str]:
+    """What there is beside the version in force: those to come, and the one that is shown when it was in force once."""
+    now = house().clock()
+    current = max((one.version for one in versions if one.effective_from <= now), default=0)
+    return [
+        standing(one, versions)
+        for one in versions
+        if one.effective_from > now or (one is shown and one.version < current)
+    ]
+
+
+def standing(own: Deployment, versions: Iterable[Deployment]) -> str:
+    """Since when a version is in force, from which day, or until when it was; `versions` are those of its process."""
+    now = house().clock()
+    until = min((one.effective_from for one in versions if one.version > own.version), default=None)
+    told = _("Version %(number)s is in force since %(when)s. Cases that have begun stay on their version.")
+    if own.effective_from > now:
+        told = _("Version %(number)s takes effect on %(when)s. Cases that have begun stay on their version.")
+    elif until is not None and until <= now:
+        told = _("Version %(number)s was in force from %(when)s until %(until)s.")
+    when = {"when": moment(own.effective_from), "until": moment(until) if until is not None else ""}
+    return told % {"number": own.version, **when}
 
 
 def tongue_of(definition: Definition) -> str:

@@ -20,14 +20,15 @@ from engine.store import deployments
 from engine.store.proofs import Proven
 from web.access import visitor
 from web.house import house
-from web.processes import tongue_of
+from web.processes import standing, tongue_of
 from web.proofs import proven_by, retold
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A version that somebody handed in: who and when, of which process, what it would change, and the digest of its
-    scenarios with how they went (empty and None: there are none).
+    scenarios with how they went (empty and None: there are none). `became` says since when or from which day it is in
+    force; empty as long as nobody has agreed to it.
     """
 
     by: str
@@ -37,6 +38,7 @@ class Proposal:
     differences: tuple[Difference, ...]
     proof: str
     proven: Proven | None
+    became: str
 
 
 def proposal_of(definition: Definition, case: Instance) -> Proposal | None:
@@ -51,9 +53,10 @@ def proposal_of(definition: Definition, case: Instance) -> Proposal | None:
     before = deployments.by_digest(engine.store, about.after)
     found = differences(old, new, tongue_of(old), house().directory.roles())
     told = retold(before.proof if before is not None else "", about.proof, tongue_of(old))
-    return Proposal(
-        case.starter, case.started_at, new.key, new.title, (*found, *told), about.proof, proven_by(about.proof)
-    )
+    versions = deployments.all_of(engine.store, new.key)
+    became = next((standing(one, versions) for one in versions if one.reference == case.reference), "")
+    proven = proven_by(about.proof)
+    return Proposal(case.starter, case.started_at, new.key, new.title, (*found, *told), about.proof, proven, became)
 
 
 def written_next(definition: Definition, case: Instance) -> str:

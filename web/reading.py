@@ -73,13 +73,16 @@ def case_of(id: str) -> tuple[Instance, Definition]:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A field with what was answered, in words; of a table, the rows."""
+    """A field with what was answered, in words; of a table, the rows. `aside`: a program filled it in, and no person
+    reads it for its own sake.
+    """
 
     label: str
     words: str
     files: tuple[Mapping[str, Any], ...] = ()
     headings: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +100,14 @@ def filled(definition: Definition, case: Instance) -> list[Filled]:
 
 
 def readable(forms: Mapping[str, Form], filled_in: Mapping[str, Any]) -> Iterator[Filled]:
-    """Values by the short names of their forms, as people read them."""
+    """Values by the short names of their forms, as people read them; with those of a for-each, what its row says."""
+    columns = {column.name: column for form in forms.values() for field in form.fields for column in field.columns}
     for alias, values in filled_in.items():
         form = forms.get(alias)
         title = said(form.title) if form is not None else alias
         for one in values if isinstance(values, list) else [values]:
             if isinstance(one, Mapping):
-                yield Filled(alias, title, tuple(answers(form, one)))
+                yield Filled(alias, title, tuple(answers(form, one, columns)))
 
 
 def forms_by_alias(definition: Definition) -> dict[str, Form]:
@@ -111,8 +115,12 @@ def forms_by_alias(definition: Definition) -> dict[str, Form]:
     return {use.alias: use.form for use in definition.forms()}
 
 
-def answers(form: Form | None, values: Mapping[str, Any]) -> Iterable[Answer]:
-    """What was answered, in the order of the form; names that the form does not know come last."""
+def answers(
+    form: Form | None, values: Mapping[str, Any], columns: Mapping[str, FormField] | None = None
+) -> Iterable[Answer]:
+    """What was answered, in the order of the form; names that the form does not know come last, as the `columns` of the
+    process's tables call them.
+    """
     known = form.fields if form is not None else ()
     for field in known:
         value = values.get(field.name)
@@ -126,9 +134,14 @@ def answers(form: Form | None, values: Mapping[str, Any]) -> Iterable[Answer]:
             files = value if isinstance(value, list) else [value]
             yield Answer(said(field.title), "", tuple(one for one in files if isinstance(one, Mapping)))
         else:
-            yield Answer(said(field.title), in_words(field, value))
-    for name in values.keys() - {field.name for field in known}:
-        yield Answer(name, str(values[name]))
+            yield Answer(said(field.title), in_words(field, value), aside=field.widget == "fixed")
+    own = {field.name for field in known}
+    for name in (name for name in values if name not in own):
+        column = (columns or {}).get(name)
+        if column is not None:
+            yield Answer(said(column.title), in_words(column, values[name]))
+        else:
+            yield Answer(name, str(values[name]))
 
 
 def in_words(field: FormField, value: Any) -> str:
@@ -159,8 +172,17 @@ def names() -> dict[str, str]:
     found: dict[str, str] | None = g.get("names")
     if found is None:
         found = g.names = {nobody.id: role_name(nobody.kind) for nobody in (GUEST, SYSTEM)}
-        found |= {person.id: person.name for person in house().directory.people()}
+        people = house().directory.people()
+        found |= {person.id: person.name for person in people}
+        g.zones = {person.id: person.zone for person in people}
     return found
+
+
+def zone_of(person: str) -> str:
+    """Where a person of the house lives and works; empty for somebody who is none."""
+    names()
+    zones: Mapping[str, str] = g.zones
+    return zones.get(person, "")
 
 
 def role_name(role: str) -> str:
@@ -203,8 +225,13 @@ def ended_as(definition: Definition, outcome: str) -> str:
 
 
 def child_ended_as(link: Link) -> str:
-    """The same of a case that was called, by its process as it is in force."""
-    return ended_as(house().engine.in_force(link.process), link.outcome)
+    """The same of a case that was called."""
+    return outcome_of(link.process, link.outcome)
+
+
+def outcome_of(process: str, outcome: str) -> str:
+    """The same by its process as it is in force."""
+    return ended_as(house().engine.in_force(process), outcome)
 
 
 def colleagues() -> list[tuple[str, str]]:

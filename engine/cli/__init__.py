@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("engine.cli.verify:verify", "Check that every case is what its history says."),
     "trigger": ("engine.cli.case:trigger", "Ask for a move that belongs to no task, such as withdraw."),
     "message": ("engine.cli.case:message", "Bring a message from outside to a case that waits for it."),
+    "take-back": ("engine.cli.taking_back:take_back", "Take back what I have just sent to the outside."),
     "comment": ("engine.cli.case:comment", "Write a comment."),
     "tag": ("engine.cli.case:tag", "Put tags on a case, or take them off."),
     "attach": ("engine.cli.case:attach", "Attach a file."),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli.context import Context
-from engine.cli.showing import ago, as_json, counted, emit, table
+from engine.cli.showing import as_json, counted, emit, table
 from engine.errors import DefinitionError
 from engine.telling.values import local
 
@@ -62,30 +62,36 @@ def clocks(
     engine = context.engine()
     table(
         ("case", "promise", "due", "due at (UTC)", "where", "about"),
-        [_row(row, _title(engine, row), now) for row in page.rows],
+        [_row(row, engine, now) for row in page.rows],
     )
     late = sum(1 for row in page.rows if row.missed_at is not None or (row.due_at is not None and row.due_at < now))
     more = " There are more: --limit shows them." if page.next else ""
     click.echo(f"\n{counted(len(page.rows), 'promise')}, {late} overdue.{more} `heard case CASE --explain` tells why.")
 
 
-def _row(row: Promise, title: str, now: datetime) -> tuple[str, ...]:
+def _row(row: Promise, engine: Engine, now: datetime) -> tuple[str, ...]:
     due = row.due_at or row.missed_at
+    title, away = _told(engine, row, due, now)
     still = ", stands still" if row.status == "paused" else ""
     halted = f" ({row.case_status})" if row.case_status != "running" else ""
     marked = f"[{row.priority}] {row.subject}" if row.priority else row.subject
-    return (row.reference, title, f"{ago(due, now)}{still}", local(due, "UTC"), f"{row.states}{halted}", marked)
+    return (row.reference, title, f"{away}{still}", local(due, "UTC"), f"{row.states}{halted}", marked)
 
 
-def _title(engine: Engine, row: Promise) -> str:
-    """As the process calls it; its name where the definition cannot be read any more."""
+def _told(engine: Engine, row: Promise, due: datetime | None, now: datetime) -> tuple[str, str]:
+    """The promise as the process calls it, and how far away it is; where the definition cannot be read any more, its
+    name alone.
+    """
     from engine.definition.texts import localised
+    from engine.telling.deadlines import of_clock
 
     try:
         definition = engine.definition(row.digest)
     except DefinitionError:
-        return row.clock
-    return localised(definition.clocks[row.clock].title, definition.languages[0])
+        return row.clock, ""
+    away = of_clock(definition, row.clock, due, now)
+    title = localised(definition.clocks[row.clock].title, definition.languages[0])
+    return title, away.words if away is not None else ""
 
 
 def _until(text: str, now: datetime) -> datetime:

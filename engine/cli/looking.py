@@ -5,7 +5,7 @@ Owns how it is laid out. Each part comes from where it is kept: the snapshot, th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import click
 
 from engine.cli.context import Context
 from engine.cli.moves import moves_of, show_moves
-from engine.cli.showing import ago, as_json, emit, say_zone, show_values
+from engine.cli.showing import as_json, emit, say_zone, show_values
 from engine.cli.task import called
 from engine.telling.values import clean, local
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.core.clock_explanations import ClockExplanation
     from engine.core.instance import Instance, Task
     from engine.definition.model import Definition
+    from engine.telling.arrivals import InVain
 
 
 @click.command()
@@ -42,6 +43,7 @@ def case(context: Context, reference: str, explain: bool, moves: bool, as_json: 
     from engine.core.commands import SYSTEM
     from engine.core.draft import Draft
     from engine.store import history, outbox
+    from engine.telling.arrivals import clocks_in_vain
     from engine.telling.sentences import Teller
 
     engine = context.engine()
@@ -70,7 +72,7 @@ def case(context: Context, reference: str, explain: bool, moves: bool, as_json: 
     if found.milestones:
         click.secho("\nmilestones", bold=True)
         show_values({name: local(at, zone) for name, at in found.milestones.items()}, zone)
-    _promises(clocks, zone, now, explain)
+    _promises(clocks, clocks_in_vain(definition, events), definition, now, explain)
     _relatives(found)
     _waiting(found, definition, now)
     show_moves(draft, found.reference, moves)
@@ -79,6 +81,8 @@ def case(context: Context, reference: str, explain: bool, moves: bool, as_json: 
 
 
 def _head(found: Instance, definition: Definition) -> None:
+    from engine.telling.customers import customers_tongue
+
     zone = definition.calendar.zone
     priority = f"  [{found.priority}]" if found.priority else ""
     click.secho(clean(f"{found.reference} — {found.subject or definition.key}{priority}"), bold=True)
@@ -89,16 +93,29 @@ def _head(found: Instance, definition: Definition) -> None:
     if marks:
         click.echo("   ".join(map(clean, marks)))
     if found.label:
-        click.echo(f"The customer reads: {clean(found.label)}")
+        click.echo(f"The customer reads ({customers_tongue(definition, found)}): {clean(found.label)}")
 
 
-def _promises(clocks: Sequence[ClockExplanation], zone: str, now: datetime, explain: bool) -> None:
+def _promises(
+    clocks: Sequence[ClockExplanation],
+    in_vain: Mapping[tuple[str, int], InVain],
+    definition: Definition,
+    now: datetime,
+    explain: bool,
+) -> None:
+    from engine.telling.deadlines import of_clock
+
+    zone = definition.calendar.zone
     if clocks:
         click.secho("\npromises", bold=True)
     for one in clocks:
         first, *why = one.lines(zone)
-        left = f" ({ago(one.clock.due_at, now)})" if one.clock.live and one.clock.due_at is not None else ""
-        click.secho(f"  {clean(first)}{left}", bold=one.clock.live and one.clock.missed is not None)
+        away = of_clock(definition, one.clock.name, one.clock.due_at, now) if one.clock.live else None
+        left = f" ({away.words})" if away is not None else ""
+        vain = in_vain.get((one.clock.name, one.clock.run))
+        lost = "; the letter did not arrive" if vain is not None else ""
+        lost += f", done once more {local(vain.done_at, zone)}" if vain is not None and vain.done_at else ""
+        click.secho(f"  {clean(first)}{left}{lost}", bold=one.clock.live and one.clock.missed is not None)
         for line in why if explain else ():
             click.echo(f"    {line}")
 
@@ -121,6 +138,7 @@ def _relatives(found: Instance) -> None:
 
 def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
     from engine.core.standstill import waits_for_nothing
+    from engine.telling.deadlines import of_task
     from engine.telling.purposes import purpose
     from engine.telling.voice import Voice
 
@@ -129,11 +147,12 @@ def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
     if found.tasks:
         click.secho("\ntasks", bold=True)
         for task in found.tasks.values():
+            away = of_task(definition, task, now)
             row = (
                 called(task.id, found.reference),
                 clean(task.title),
                 task.assignee or ", ".join(task.candidates),
-                f"{local(task.due_at, zone)} ({ago(task.due_at, now)})" if task.due_at is not None else "",
+                f"{local(task.due_at, zone)} ({away.words})" if away is not None else "",
                 _kind(found, definition, task),
             )
             click.echo("  " + "  ".join(part for part in row if part))

@@ -45,22 +45,6 @@ def plain(data: Any) -> Any:
     return data.isoformat() if isinstance(data, datetime) else data
 
 
-def ago(at: datetime | None, now: datetime) -> str:
-    """`in 3 h`, `2 d late`: how far a promised time lies ahead or back, in wall time."""
-    if at is None:
-        return ""
-    seconds = (at - now).total_seconds()
-    size = abs(seconds)
-    text = (
-        f"{size / 86400:.0f} d"
-        if size >= 172800
-        else f"{size / 3600:.0f} h"
-        if size >= 5400
-        else f"{size / 60:.0f} min"
-    )
-    return f"in {text}" if seconds >= 0 else f"{text} late"
-
-
 def due(at: datetime | None, zone: str) -> str:
     """When a task is due, as a clause of a line."""
     return f"due {local(at, zone)}" if at is not None else "no time is set for it"

@@ -282,6 +282,11 @@ def told(context: Context, result: Result) -> None:
     if instance.held:
         waiting = ", ".join(link.called for link in blocking(instance.links))
         click.echo(f"  the way to the end is held until {waiting} has ended")
+    sent = {event.body["message"] for event in result.events if event.type == "message-sent"}
+    for one in instance.sent:
+        if one.id in sent:
+            waits = f"“{one.message.subject}” goes out to {one.message.to} in 15 seconds"
+            click.echo(clean(f"  {waits}; `heard take-back {result.reference}` stops it"))
     for open_task in instance.tasks.values():
         who = open_task.assignee or ", ".join(open_task.candidates)
         click.echo(f"  next: {called(open_task.id, result.reference)}  {clean(open_task.title)} ({who})")

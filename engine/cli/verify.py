@@ -17,10 +17,11 @@ EVERY = 100  # cases from one word of progress to the next
 @as_json
 @click.pass_obj
 def verify(context: Context, as_json: bool) -> None:
-    """Check the history of every case, every case against its history, and the rows by which its work is found.
+    """Check the history of every case, every case against its history, the rows by which its work is found, and the
+    outbox.
 
-    People can work meanwhile. Each finding is a line; without one it ends with 0, else with 1. How it came out is kept:
-    `heard doctor` says when it was last done.
+    Each finding is a line: which case, which row, and what it is instead of what it should be. Without one it ends with
+    0, else with 1. People can work meanwhile. How it came out is kept: `heard doctor` says when it was last done.
     """
     from engine.errors import Rejected
     from engine.store.verifying import Found, Last, every_case, remember

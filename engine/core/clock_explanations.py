@@ -16,7 +16,7 @@ from engine.core.arming import past
 from engine.core.clock_histories import Replaced, Run, runs
 from engine.core.clock_words import WORDS
 from engine.core.deadlines import Shift, deadline, shifts, used
-from engine.core.durations import parse_duration
+from engine.core.durations import in_dative, parse_duration
 from engine.core.events import Event
 from engine.core.explanations import Explanation
 from engine.core.instance import Clock
@@ -208,7 +208,7 @@ class _Words:
         if one.behalf:
             who = self._words["behalf"].format(who=who, behalf=self._names.get(one.behalf, one.behalf))
         said = self._words["replaced"].format(
-            at=self._at(one.at), who=who, old=self._length(one.clock.target), new=self._length(one.to)
+            at=self._at(one.at), who=who, old=self._from(one.clock.target), new=self._length(one.to)
         )
         why = ", ".join(
             f"{self._spoken.name(name, self.language)} = {self._spoken.label(name, value, self.language)}"
@@ -218,6 +218,10 @@ class _Words:
 
     def _length(self, target: str) -> str:
         return parse_duration(target).words(self.language) if target else self._words["nothing"]
+
+    def _from(self, target: str) -> str:
+        """As it stands behind `from`."""
+        return in_dative(self._length(target)) if self.language == "de" else self._length(target)
 
     def _lasted(self, length: timedelta, steps: Explanation) -> str:
         key = "open" if steps.duration.working else "all"

@@ -49,6 +49,9 @@ def actor_from(kept: Sequence[Any], via: str) -> Actor:
 IMPORT = "import"
 """The door through which another system's past comes in: what it would have sent is withheld."""
 
+BY_MAIL = "mail"
+"""The door through which mail comes in."""
+
 CALL = "call"
 """The door through which one case starts another, or is told of it."""
 

@@ -25,6 +25,7 @@ _SECONDS = {
 _LONGEST = 100 * _SECONDS["y"]
 _LONGEST_TEXT = 60
 
+_DAYS = re.compile(r"((?:T|t)age)\b")
 _COMPACT = re.compile(r"(?:[0-9]{1,20}(?:bd|bh|bm|[wdhm]))+")
 _COMPACT_PART = re.compile(r"([0-9]+)(bd|bh|bm|[wdhm])")
 _NUMBER = r"([0-9]{1,20}(?:[.,][0-9]{1,9})?)"
@@ -96,6 +97,11 @@ class Duration:
         if len(shown) == 1:
             return shown[0]
         return ", ".join(shown[:-1]) + _AND[known] + shown[-1]
+
+
+def in_dative(length: str) -> str:
+    """A length in German words, as it stands behind a preposition: `nach 3 Tagen`."""
+    return _DAYS.sub(r"\1n", length)
 
 
 def parse_duration(text: str) -> Duration:

@@ -33,7 +33,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "de": {
         "head": "{start} plus {duration} ist {due} ({zone}).",
         "open": "{begin} bis {end}: {minutes} offene Minuten",
-        "day": "{number}. Arbeitstag: {begin}, endet um {end}",
+        "day": "{number}. Arbeitstag: {begin}, endet {end}",
         "moved": "{begin} bis {end}: {part}",
         "closed": "nicht gezählt: {day}, geschlossen{why}",
         "special": "besondere Zeiten am {day}: {hours}{why}",

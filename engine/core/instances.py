@@ -11,7 +11,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core import authority, calls
-from engine.core.commands import Actor, Attach, Cancel, Comment, Reopen, Resume, ShowPersonalData, Start, Suspend
+from engine.core.commands import (
+    BY_MAIL,
+    Actor,
+    Attach,
+    Cancel,
+    Comment,
+    Reopen,
+    Resume,
+    ShowPersonalData,
+    Start,
+    Suspend,
+)
 from engine.core.draft import Draft
 from engine.core.instance import CANCELLED, Instance, Token
 from engine.core.machine import fire, next_status, stop
@@ -21,7 +32,8 @@ from engine.definition.forms.sentences import sentence
 from engine.definition.model import BEGIN, Definition
 from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected, Stuck
-from engine.keywords.told import say_to
+from engine.keywords.doing import at_work
+from engine.keywords.told import say_to, tell_all
 
 ROOT = "0"
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -177,6 +189,14 @@ def comment(draft: Draft, command: Comment) -> None:
     draft.record("commented", text=text, **({"mentions": named} if named else {}))
     for person in named:
         say_to(draft, person, text, {"mentioned_by": draft.actor.id})
+    if draft.actor.kind == CUSTOMER:
+        _hear(draft, text, "written_by")
+
+
+def _hear(draft: Draft, said: str, occasion: str) -> None:
+    """What customers say outside the messages of the process is heard by whoever has the case, else by its owner."""
+    meant = at_work(draft, draft.root.id) or [(f"role:{draft.definition.owner}", None)]
+    tell_all(draft, meant, (said, {}), {occasion: draft.actor.id}, False)
 
 
 def attach(draft: Draft, command: Attach) -> None:
@@ -185,6 +205,8 @@ def attach(draft: Draft, command: Attach) -> None:
         said = sentence("file-gone", {}, draft.definition.languages[0])
         raise Rejected("invalid-values", "Expected a file whose content is kept, but it is not", {"file": (said,)})
     draft.record("file-attached", file=dict(command.file), **({"note": command.note} if command.note else {}))
+    if draft.actor.kind == CUSTOMER and draft.actor.via != BY_MAIL:  # the mail itself was heard
+        _hear(draft, str(command.file["name"]), "sent_by")
 
 
 def show_personal_data(draft: Draft, command: ShowPersonalData) -> None:

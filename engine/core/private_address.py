@@ -22,13 +22,13 @@ TEMPLATE = "private-address"
 _WORDS: Mapping[str, tuple[str, str]] = {
     "en": (
         "{reference}: the address of your page",
-        "you get the address of your page once more, because somebody asked for it. Was it not you? Then you need do "
-        "nothing: it went to you alone.",
+        "Hello,\n\nyou get the address of your page once more, because somebody asked for it. Was it not you? Then you "
+        "need do nothing: it went to you alone.",
     ),
     "de": (
         "{reference}: die Adresse Ihrer Seite",
-        "Sie erhalten die Adresse Ihrer Seite noch einmal, weil jemand darum gebeten hat. Waren Sie es nicht? Dann "
-        "müssen Sie nichts tun: Sie ging nur an Sie.",
+        "Guten Tag,\n\nSie erhalten die Adresse Ihrer Seite noch einmal, weil jemand darum gebeten hat. Waren Sie es "
+        "nicht? Dann müssen Sie nichts tun: Sie ging nur an Sie.",
     ),
 }
 

@@ -168,4 +168,4 @@ def languages(head: Got) -> tuple[str, ...]:
 
 
 def people(head: Got) -> dict[str, tuple[str, ...]]:
-    return {said.text: tuple(state.text for state in states) for said, states in head.get("people", ())}
+    return {said.text: tuple(state.text for state in group.states) for said, group in head.get("people", ())}

@@ -104,7 +104,13 @@ def form_schema() -> Schema:
                 {"type": "object", "additionalProperties": {"anyOf": [localised, section]}},
                 "parts of the form with a title each",
             ),
-            "$defs": _told({"type": "object"}, "named parts that several fields share"),
+            "$defs": _told(
+                {
+                    "type": "object",
+                    "patternProperties": {"": {"anyOf": [{"$ref": "#/$defs/field"}, {"$ref": "#/$defs/items"}]}},
+                },
+                "named parts that several fields share",
+            ),
             "type": _told({"const": "object"}, "a form is an object; need not be said"),
             "$schema": _told({"type": "string"}, "the schema that an editor uses"),
         },
@@ -177,7 +183,7 @@ def calendar_schema() -> Schema:
                 {"type": ["array", "null"], "items": {"anyOf": [day, holiday]}}, "days on which it is closed"
             ),
             "special-days": _told(
-                {"type": ["object", "null"], "additionalProperties": {"anyOf": [hours, special]}},
+                {"type": ["object", "null"], "patternProperties": {"": {"anyOf": [hours, special]}}},
                 "days with hours of their own",
             ),
         },

@@ -1,5 +1,5 @@
-"""What a process shows to those that call it: the fields of its start form, how it can end, the prefix of its
-references.
+"""What a process shows to those that call it: what it is called, the fields of its start form, how it can end,
+the prefix of its references.
 
 Owns this shape, how it is taken from a process's file, and the small canonical text of it that a bundle carries, so
 that a pinned version can be read without the files of the process it calls. Knows no expression and no running case.
@@ -15,6 +15,7 @@ from typing import Any
 from engine.definition import nodes
 from engine.definition.forms import Form
 from engine.definition.nodes import Node, Scalar
+from engine.definition.texts import Localised, read_localised
 from engine.definition.types import (
     Boolean,
     Choice,
@@ -29,6 +30,7 @@ from engine.definition.types import (
     Text,
     Type,
 )
+from engine.errors import DefinitionError
 
 CANCELLED = "cancelled"
 """The outcome of a case that was ended from outside its process."""
@@ -45,12 +47,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """See the module. `outcomes` are those of its final states, in the order written."""
+    """See the module. `outcomes` are those of its final states, in the order written; `title` is what people call the
+    process, empty where that is not known.
+    """
 
     process: str
     prefix: str
     fields: Mapping[str, Entry]
     outcomes: tuple[str, ...]
+    title: Localised = ""
 
     @property
     def record(self) -> Record:
@@ -67,6 +72,7 @@ class Interface:
                 name: [_type_data(entry.type), entry.required, entry.computed] for name, entry in self.fields.items()
             },
             "outcomes": self.outcomes,
+            "title": self.title,
         }
         return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -76,7 +82,7 @@ class Interface:
         fields = {
             name: Entry(_type(said), required, computed) for name, (said, required, computed) in data["fields"].items()
         }
-        return cls(data["process"], data["prefix"], fields, tuple(data["outcomes"]))
+        return cls(data["process"], data["prefix"], fields, tuple(data["outcomes"]), data.get("title", ""))
 
 
 def interface_of(process: str, node: Node, forms: Mapping[str, Form]) -> Interface | None:
@@ -102,7 +108,16 @@ def interface_of(process: str, node: Node, forms: Mapping[str, Form]) -> Interfa
         )
         for field in (form.fields if form is not None else ())
     }
-    return Interface(process, _text(node.get("reference")), fields, tuple(dict.fromkeys(_outcomes(states))))
+    outcomes = tuple(dict.fromkeys(_outcomes(states)))
+    return Interface(process, _text(node.get("reference")), fields, outcomes, _title(node))
+
+
+def _title(node: nodes.Mapping) -> Localised:
+    title = node.get("title")
+    try:
+        return read_localised(title) if title is not None else ""
+    except DefinitionError:
+        return ""
 
 
 def _outcomes(states: nodes.Mapping) -> Iterator[str]:

@@ -144,11 +144,11 @@ def _calendar(outline: Outline, catalog: Catalog, report: Report) -> Calendar | 
 def _flow(outline: Outline, catalog: Catalog, report: Report) -> Flow:
     head = outline.head
     names_once(outline, catalog, report)
-    variables = {said.text: kind for said, (kind, _) in head.get("variables", ())}
-    first = [said.text for said, (_, value) in head.get("variables", ()) if value is not None]
+    variables = {said.text: one.type for said, one in head.get("variables", ())}
+    first = [said.text for said, one in head.get("variables", ()) if one.first is not None]
     people = document.people(head)
-    for _, states in head.get("people", ()):
-        for state in states:
+    for _, group in head.get("people", ()):
+        for state in group.states:
             if state.text not in outline.states and state.text not in outline.tasks:
                 report.problem(
                     state.place,
@@ -193,7 +193,7 @@ def _bind(
         if isinstance(said, Said):
             binder.role(said)
     bound: dict[str, Any] = {}
-    for key in ("start", "on", "wait-for", "customer", "tasks", "clocks", "stages"):
+    for key in ("start", "on", "wait-for", "customer", "tasks", "clocks", "stages", "milestones"):
         word = process[key]
         if key in head and word.bind is not None:
             bound[key] = word.bind(head[key], starting if key == "start" else binder)
@@ -219,8 +219,12 @@ def _bind(
         public=bind_public(outline.start, start, binder),
         mail=bind_mail(outline.start, start, binder),
         received=received.text if (received := outline.start.words.get("received")) is not None else "",
-        variables=tuple(Variable(said.text, value) for said, (_, value) in head.get("variables", ())),
+        variables=tuple(
+            Variable(said.text, one.first, one.title, one.labels) for said, one in head.get("variables", ())
+        ),
         people=flow.people,
+        groups={said.text: one.title for said, one in head.get("people", ()) if one.title},
+        milestones=bound.get("milestones", {}),
         decisions=flow.decisions,
         states=states,
         anywhere=bound.get("on", {}),

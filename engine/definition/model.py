@@ -28,6 +28,7 @@ from engine.definition.plans import (
     TaskPlan,
 )
 from engine.definition.texts import Localised
+from engine.definition.wording import Labels
 from engine.errors import Place
 
 JOIN = "join"
@@ -117,10 +118,14 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """`variables`: its first value (None: not set yet)."""
+    """`variables`: its first value (None: not set yet), what people call it (empty when that is not said), and what
+    they call the words that it can be.
+    """
 
     name: str
     first: Any
+    title: Localised = ""
+    labels: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,6 +167,10 @@ class Definition:
     """What each fact does to which clock: fact -> (clock, `start`, `stop` or `restart`)."""
     house: Mapping[str, State] = field(default_factory=dict)
     """The tasks beside the case's own work that every process has, whatever its author wrote."""
+    groups: Mapping[str, Localised] = field(default_factory=dict)
+    """What people call those under `people`, where that is said."""
+    milestones: Mapping[str, Localised] = field(default_factory=dict)
+    """What people call the milestones, where that is said."""
     stages: tuple[Stage, ...] = ()
     """The stations that people outside look for, in their order; none when the process names none."""
 

@@ -123,7 +123,7 @@ class Passed:
 @dataclass(frozen=True, slots=True)
 class Calling:
     """`call`: another process is started, and only when. `name` is what expressions call the case, `link` what it is to
-    this one, `prefix` that of its references, `outcomes` how it can end.
+    this one, `prefix` that of its references, `outcomes` how it can end, `title` what people call that process.
 
     With `go` the state waits until it has ended.
     """
@@ -139,6 +139,7 @@ class Calling:
     outcomes: tuple[str, ...]
     place: Place
     go: Move | None = None
+    title: Localised = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ def _bind(source: SourceCall, binder: Binder) -> Calling | None:
         blocks=blocks,
         prefix=interface.prefix,
         outcomes=interface.outcomes,
+        title=interface.title,
         place=source.place,
     )
 

@@ -19,6 +19,9 @@ meet exactly one row: a gap or an overlap is a problem, told with an example. Wi
 first that fits counts. `at-least` lifts the result to at least the named one while its expression holds; `raise-by-one`
 then lifts it one further.
 
+`title` is what people call the table, and `labels` what they read for its results, as in `labels: {large: {en: A large
+amount, de: Ein großer Betrag}}`. A result without a label is told as it is written.
+
 A decision is a name like any other: `severity == S1` in a guard, `{severity}` in a message, `{by: severity, …}` in a
 due time. It is worked out anew whenever it is read.
 """
@@ -29,7 +32,20 @@ from typing import Any
 
 from engine.definition import nodes
 from engine.definition.nodes import Node
-from engine.definition.shapes import EXPRESSION, AsIs, Entry, ListOf, MapOf, OneOrMore, Record, Report, Said, Text, name
+from engine.definition.shapes import (
+    EXPRESSION,
+    AsIs,
+    Entry,
+    ListOf,
+    Localised,
+    MapOf,
+    OneOrMore,
+    Record,
+    Report,
+    Said,
+    Text,
+    name,
+)
 from engine.keywords.base import Keyword
 
 _VALUE = {"type": ["string", "number", "boolean"]}
@@ -49,9 +65,10 @@ _ROW: dict[str, Any] = {
 
 TABLE = Record(
     {
-        "title": Entry(AsIs(of={}), "what it decides, for people"),
+        "title": Entry(Localised(), "what it decides, for people"),
         "inputs": Entry(OneOrMore(EXPRESSION), "the answers it looks at", required=True),
         "results": Entry(ListOf(Text("a result")), "every possible result, highest first"),
+        "labels": Entry(MapOf(Text("a result"), Localised()), "what people read for each result"),
         "rows": Entry(ListOf(AsIs("a row", _ROW)), "cells for the inputs, then the result", required=True),
         "at-least": Entry(
             MapOf(Text("a result"), EXPRESSION), "lifts the result to at least this one while the expression holds"

@@ -128,6 +128,11 @@ def _addresses(draft: Draft, token: str, to: str) -> list[tuple[str, Roles]]:
     if to != ASSIGNEE:
         address = _recipient(draft, to)[0]
         return [(address, None)] if address else []
+    return at_work(draft, token)
+
+
+def at_work(draft: Draft, token: str) -> list[tuple[str, Roles]]:
+    """Who has the work of the case, or of the branch that the token stands for, or could take it."""
     found: list[tuple[str, Roles]] = []
     for task in draft.tasks.values():
         asked = draft.approvals.get(task.id)

@@ -85,7 +85,9 @@ def bind_public(source: SourceMove, start: Move, binder: Binder) -> PublicStart 
             said.place, "public-not-by-customers", message, "add customer to `by`, or remove `public`"
         )
     if use is None:
-        binder.report.problem(said.place, "public-without-form", "Expected a form for the page, but there is none", "")
+        if source.form is None:  # one that cannot be read is told itself
+            message = "Expected a form for the page that is for everybody, but there is none"
+            binder.report.problem(said.place, "public-without-form", message, "name a form under `form`")
         return None
     given = said.get("set", ())
     named = [*(word for word, _ in given), *said.get("hide", ())]

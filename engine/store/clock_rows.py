@@ -49,7 +49,7 @@ def write(store: Store, old: Mapping[str, Clock], new: Instance, events: Sequenc
             store.change(_UNDO, new.id, event.body["clock"], _run(event))
     was = old.get
     changed = [clock for clock in new.clocks.values() if was(clock.name) is not clock and was(clock.name) != clock]
-    rows = [_clock_row(new, clock) for clock in (*_ended(old, new.clocks, events), *changed)]
+    rows = [row(new, clock) for clock in (*_ended(old, new.clocks, events), *changed)]
     if rows:
         store.change_many(_KEEP, rows)
 
@@ -77,7 +77,7 @@ def _run(event: Event) -> int:
     return int(event.body.get("run", 1))
 
 
-def _clock_row(instance: Instance, clock: Clock) -> tuple[Any, ...]:
+def row(instance: Instance, clock: Clock) -> tuple[Any, ...]:
     return (
         instance.id,
         clock.name,

@@ -48,7 +48,7 @@ def put(store: Store, content: bytes, at: datetime, largest: int = LARGEST) -> s
     if len(content) > largest:
         raise Rejected(
             "file-too-large",
-            f"Expected a file of at most {largest // 1_048_576} MB, but it has {len(content) / 1_048_576:.1f} MB.",
+            f"Expected a file of at most {largest // 1_048_576} MB, but this one is larger.",
         )
     digest = sha256(content).hexdigest()
     store.change(_INSERT, digest, len(content), content, to_micros(at))

@@ -10,7 +10,7 @@ step has left it: there `case_hash` (see `binding`) follows the body. A line who
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -142,9 +142,13 @@ def read(store: Store, instance: str, after: int = 0, limit: int = -1) -> list[L
     for row in _rows(store, instance, after):
         if len(lines) == limit:
             break
-        event = Event(row[2], from_micros(row[3]), row[5], row[7], decode(row[9]), row[6], tuple(decode(row[8])))
-        lines.append(Line(row[0], row[1], event, from_micros(row[4]), row[10], row[11], row[12]))
+        lines.append(Line(row[0], row[1], event_of(row), from_micros(row[4]), row[10], row[11], row[12]))
     return lines
+
+
+def event_of(row: tuple[Any, ...]) -> Event:
+    """What a line tells, as it lies there."""
+    return Event(row[2], from_micros(row[3]), row[5], row[7], decode(row[9]), row[6], tuple(decode(row[8])))
 
 
 def _rows(store: Store, instance: str, after: int = 0) -> Iterator[tuple[Any, ...]]:
@@ -162,10 +166,16 @@ def verify(store: Store, instance: str) -> Verified:
     Also checks the numbering and that the case knows of exactly these lines. A case that goes on meanwhile is judged
     as it lay there when this was asked.
     """
-    case = binding.row(store, instance)
+    return judged(store, instance, binding.row(store, instance), _rows(store, instance))
+
+
+def judged(
+    store: Store, instance: str, case: tuple[tuple[Any, ...], str] | None, rows: Iterable[tuple[Any, ...]]
+) -> Verified:
+    """The same of what was read already: the case as `binding.row` gives it, and then its lines as they lie there."""
     expected: int | None = case[0][binding.SEQ] if case is not None else None
     prev, seq, bound, bound_from = "", 0, "", None
-    for row in _rows(store, instance):
+    for row in rows:
         number, stored_prev, stored, case_hash = row[1], row[10], row[11], row[12]
         if number != seq + 1:
             return Verified(False, seq, prev, seq + 1, f"line {seq + 1} is missing")

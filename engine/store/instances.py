@@ -7,7 +7,7 @@ transaction does. Decides nothing about the case.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
@@ -103,20 +103,20 @@ def load(store: Store, instance: str) -> Instance | None:
     row = store.row(_LOAD_LOCKED if store.locks_rows and store.in_transaction else _LOAD, instance)
     if row is None:
         return None
-    columns = {
-        "id": row[0],
-        "process": row[1],
-        "digest": row[2],
-        "reference": row[3],
-        "status": row[4],
-        "revision": row[5],
-        "seq": row[6],
-        "ended_at": from_maybe(row[7]),
-        "outcome": row[8],
-        "external_id": row[9],
-        "subject": row[10],
-    }
-    return from_data(columns, decode(row[11]))
+    return of_columns(dict(zip(_PLAIN, row[:-1], strict=True)), row[-1])
+
+
+_PLAIN = (
+    *("id", "process", "digest", "reference", "status", "revision", "seq"),
+    *("ended_at", "outcome", "external_id", "subject"),
+)
+"""The columns that are not in the snapshot."""
+
+
+def of_columns(row: Mapping[str, Any], snapshot: str) -> Instance:
+    """The case of these columns as they lie in the database, whatever else is among them."""
+    columns = {name: row[name] for name in _PLAIN}
+    return from_data({**columns, "ended_at": from_maybe(row["ended_at"])}, decode(snapshot))
 
 
 def by_reference(store: Store, reference: str) -> str | None:

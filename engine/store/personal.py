@@ -47,6 +47,23 @@ _VIEWS = Statement(
     ),
     *("person", "page"),
 )
+_VIEW = Statement(
+    lambda: ViewRow.select(ViewRow.name, ViewRow.page).where(
+        (ViewRow.person == Parameter("person")) & (ViewRow.id == Parameter("id"))
+    ),
+    *("person", "id"),
+)
+_SUPERSEDE = Statement(
+    lambda: ViewRow.delete().where(
+        (ViewRow.person == Parameter("person"))
+        & (ViewRow.page == Parameter("page"))
+        & (ViewRow.name == Parameter("name"))
+    ),
+    *("person", "page", "name"),
+)
+_RENAME = Statement(
+    lambda: ViewRow.update({ViewRow.name: Parameter("name")}).where(ViewRow.id == Parameter("id")), *("name", "id")
+)
 _DROP = Statement(
     lambda: ViewRow.delete().where((ViewRow.person == Parameter("person")) & (ViewRow.id == Parameter("id"))),
     *("person", "id"),
@@ -96,6 +113,15 @@ def keep_view(store: Store, person: str, page: str, name: str, query: str) -> No
 def views(store: Store, person: str, page: str) -> list[SavedView]:
     """The person's views of a page, by name."""
     return [SavedView(*row) for row in store.rows(_VIEWS, person, page)]
+
+
+def rename_view(store: Store, person: str, id: int, name: str) -> None:
+    """Call a view of this person's otherwise; another of that name is replaced. Nothing when it is not theirs."""
+    with store.transaction():
+        kept = store.row(_VIEW, person, id)
+        if kept is not None and kept[0] != name:
+            store.change(_SUPERSEDE, person, kept[1], name)
+            store.change(_RENAME, name, id)
 
 
 def drop_view(store: Store, person: str, id: int) -> bool:

@@ -1,8 +1,8 @@
 """The rows beside a snapshot that make its parts findable: tasks and who may take them, timers, clocks, waits,
 incidents.
 
-Owns what changes in them from one snapshot to the next. The snapshot is the truth: `rebuild` makes these rows
-again from it.
+Owns what changes in them from one snapshot to the next; what they hold is `case_rows`'. The snapshot is the truth:
+`rebuild` makes these rows again from it.
 """
 
 from __future__ import annotations
@@ -12,12 +12,25 @@ from datetime import datetime
 from typing import Any
 
 from engine.core.events import Event
-from engine.core.instance import RUNNING, Incident, Instance, Task, Timer
+from engine.core.instance import Incident, Instance, Task, Timer
 from engine.definition.roles import CUSTOMER
 from engine.store import clock_rows, questions, search
+from engine.store.case_rows import (
+    candidate_rows,
+    exclusion_rows,
+    incident_row,
+    may_fire,
+    offered,
+    offered_to,
+    promised,
+    sooner,
+    task_row,
+    timer_row,
+    wait_rows,
+)
 from engine.store.compiled import Parameter, Statement, insert, upsert
 from engine.store.database import Store
-from engine.store.fields import due_micros, encode, maybe_micros, to_micros
+from engine.store.fields import to_micros
 from engine.store.models import Candidate, Exclusion
 from engine.store.models import Incident as IncidentRow
 from engine.store.models import Task as TaskRow
@@ -25,7 +38,6 @@ from engine.store.models import Timer as TimerRow
 from engine.store.models import Wait as WaitRow
 
 COMPLETED, WITHDRAWN = "completed", "withdrawn"
-TASK, APPROVAL = "task", "approval"
 
 _OPEN_TASK = upsert(TaskRow, TaskRow.opened_at)
 _CLOSE_TASK = Statement(
@@ -90,7 +102,7 @@ def write(store: Store, old: Instance | None, new: Instance, events: Sequence[Ev
     if old.tasks is not new.tasks or old.clocks is not new.clocks or old.customer != new.customer:
         _tasks(store, old, new, events)
     if old.timers is not new.timers or old.status != new.status:
-        _timers(store, _may_fire(old), new)
+        _timers(store, may_fire(old), new)
     if old.clocks is not new.clocks:
         clock_rows.write(store, old.clocks, new, events)
     if old.questions is not new.questions:
@@ -108,30 +120,20 @@ def _differs(old: object, new: object) -> bool:
     return old is not new and old != new
 
 
-def offered_to(task: Task, case: Instance) -> list[str]:
-    """The roles that a task is offered to. `customer` is that of this case alone: whom it is about, and who started it;
-    no other customer's inbox shows it.
-    """
-    if CUSTOMER not in task.candidates:
-        return list(dict.fromkeys(task.candidates))
-    customers = [f"{CUSTOMER}:{one}" for one in (case.customer.get("person"), case.starter) if one]
-    return list(dict.fromkeys([*(role for role in task.candidates if role != CUSTOMER), *customers]))
-
-
 def _tasks(store: Store, old: Instance | None, new: Instance, events: Sequence[Event]) -> None:
     known = old.tasks if old is not None else _NOBODY
-    was, now = (_promised(old) if old is not None else None), _promised(new)
+    was, now = (promised(old) if old is not None else None), promised(new)
     fresh = [
         task
         for task in new.tasks.values()
-        if _differs(known.get(task.id), task) or _sooner(task.due_at, was) != _sooner(task.due_at, now)
+        if _differs(known.get(task.id), task) or sooner(task.due_at, was) != sooner(task.due_at, now)
     ]
     gone = [task for task in known.values() if task.id not in new.tasks]
     if gone:
         ends = {event.body.get("task"): event for event in events if event.type in ("task-completed", "task-withdrawn")}
         store.change_many(_CLOSE_TASK, [_closing(task, ends.get(task.id, events[-1])) for task in gone])
     if fresh:
-        store.change_many(_OPEN_TASK, [_row(task, new, now) for task in fresh])
+        store.change_many(_OPEN_TASK, [task_row(task, new, now) for task in fresh])
     _offers(store, old, new, fresh, gone, (was, now))
 
 
@@ -140,40 +142,6 @@ def _closing(task: Task, end: Event) -> tuple[Any, ...]:
     if end.type == "task-completed":
         return (COMPLETED, at, end.actor, end.on_behalf_of, str(end.body.get("outcome", "")), task.id)
     return (WITHDRAWN, at, "", task.on_behalf_of, "", task.id)
-
-
-def _promised(case: Instance) -> datetime | None:
-    """The next deadline of the case's clocks: what waits in an inbox is sorted by it where the task's own is later."""
-    return min((clock.due_at for clock in case.clocks.values() if clock.due_at is not None), default=None)
-
-
-def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((at for at in (one, other) if at is not None), default=None)
-
-
-def _row(task: Task, new: Instance, promised: datetime | None) -> tuple[Any, ...]:
-    excluded = encode(task.excluded) if task.excluded else "[]"
-    return (
-        task.id,
-        new.id,
-        new.process,
-        task.state,
-        task.title,
-        task.status,
-        task.assignee,
-        task.on_behalf_of,
-        due_micros(task.due_at),
-        due_micros(_sooner(task.due_at, promised)),
-        to_micros(task.opened_at),
-        None,
-        "",
-        "",
-        excluded,
-        encode(task.candidates),
-        APPROVAL if task.id in new.approvals else TASK,
-        encode(task.titles) if task.titles else "{}",
-        maybe_micros(task.delegation.until) if task.delegation is not None and task.on_behalf_of else None,
-    )
 
 
 def _offers(
@@ -192,21 +160,20 @@ def _offers(
     if old is not None and old.customer != new.customer:
         others = [task for task in new.tasks.values() if CUSTOMER in task.candidates and task not in fresh]
         fresh = [*fresh, *others]
-    stale = [(task.id,) for task in gone if _offered(task)]
+    stale = [(task.id,) for task in gone if offered(task)]
     offers: list[tuple[Any, ...]] = []
     exclusions: list[tuple[str, str]] = []
     for task in fresh:
         before = known.get(task.id)
-        offered, was = _offered(task), before is not None and _offered(before)
+        waits, was = offered(task), before is not None and offered(before)
         if was and before is not None and old is not None:
-            same_due = _sooner(before.due_at, was_promised) == _sooner(task.due_at, now_promised)
-            if offered and same_due and _same_offer(before, old, task, new):
+            same_due = sooner(before.due_at, was_promised) == sooner(task.due_at, now_promised)
+            if waits and same_due and _same_offer(before, old, task, new):
                 continue
             stale.append((task.id,))
-        if offered:
-            due = due_micros(_sooner(task.due_at, now_promised))
-            offers += [(task.id, role, new.process, due) for role in offered_to(task, new)]
-            exclusions += [(task.id, person) for person in dict.fromkeys(task.excluded)]
+        if waits:
+            offers += candidate_rows(task, new, now_promised)
+            exclusions += exclusion_rows(task)
     if stale:
         store.change_many(_UNOFFER, stale)
         excluding = [key for key in stale if known[key[0]].excluded]
@@ -218,37 +185,22 @@ def _offers(
         store.change_many(_EXCLUDE, exclusions)
 
 
-def _offered(task: Task) -> bool:
-    return not task.assignee
-
-
 def _same_offer(one: Task, before: Instance, other: Task, now: Instance) -> bool:
     return offered_to(one, before) == offered_to(other, now) and one.excluded == other.excluded
 
 
-def _may_fire(instance: Instance) -> Mapping[str, Timer]:
-    return instance.timers if instance.status == RUNNING else _NOBODY
-
-
 def _timers(store: Store, old: Mapping[str, Timer], new: Instance) -> None:
-    now = _may_fire(new)
+    now = may_fire(new)
     gone = [(id,) for id in old if id not in now]
     if gone:
         store.change_many(_UNSET_TIMER, gone)
-    fresh = [
-        (timer.id, new.id, new.process, timer.state, timer.index, to_micros(timer.due_at))
-        for timer in now.values()
-        if _differs(old.get(timer.id), timer)
-    ]
+    fresh = [timer_row(timer, new) for timer in now.values() if _differs(old.get(timer.id), timer)]
     if fresh:
         store.change_many(_SET_TIMER, fresh)
 
 
 def _waits(store: Store, new: Instance) -> None:
-    rows = {
-        (wait.token, wait.message): (new.id, wait.token, wait.message, wait.state, new.process) for wait in new.waits
-    }
-    store.change_many(_WAIT, list(rows.values()))
+    store.change_many(_WAIT, wait_rows(new))
 
 
 def _incidents(store: Store, old: Mapping[str, Incident], new: Instance, events: Sequence[Event]) -> None:
@@ -260,25 +212,7 @@ def _incidents(store: Store, old: Mapping[str, Incident], new: Instance, events:
             end = ends.get(id, events[-1])
             rows.append((to_micros(end.at), end.actor, str(end.body.get("reason", "")), id))
         store.change_many(_RESOLVE, rows)
-    fresh = [
-        (
-            one.id,
-            new.id,
-            new.process,
-            to_micros(one.at),
-            one.message,
-            one.place,
-            one.state,
-            "open",
-            maybe_micros(None),
-            "",
-            "",
-            one.kind,
-            encode(one.parts),
-        )
-        for one in new.incidents.values()
-        if _differs(old.get(one.id), one)
-    ]
+    fresh = [incident_row(one, new) for one in new.incidents.values() if _differs(old.get(one.id), one)]
     if fresh:
         store.change_many(_RAISE, fresh)
 

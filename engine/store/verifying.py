@@ -1,58 +1,78 @@
-"""Whether every case is what its history says: all chains, all cases, and the rows by which work is found.
+"""Whether every case is what its history says: all chains, all cases, the rows by which work is found, and the outbox.
 
-Owns the walk over all cases, a page at a time while others go on working, and what is remembered of the last one.
-Mends nothing.
+Owns the walk over all cases, some at a time while others go on working, and what is remembered of the last one. What a
+row should hold is `row_checks`' and `parcel_checks`'. Mends nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from engine.core.instance import RUNNING, Instance
-from engine.store import history, instances
-from engine.store.compiled import Parameter, Statement, upsert
-from engine.store.database import Store
-from engine.store.fields import decode, due_micros, encode, to_micros
-from engine.store.models import Candidate, Exclusion, Incident, Task, Timer, Wait
-from engine.store.models import Instance as Row
-from engine.store.projections import offered_to
-from engine.store.registers import Counter as Numbers
-from engine.store.registers import Setting
+from peewee import SQL, Tuple, fn
 
-PAGE = 500
+from engine.core.instance import Instance
+from engine.store import binding, history
+from engine.store.compiled import Parameter, Statement, upsert
+from engine.store.content_checks import contents_apart
+from engine.store.database import Store
+from engine.store.fields import decode, encode
+from engine.store.instances import of_columns
+from engine.store.models import Candidate, Exclusion, History, Outbox, Task
+from engine.store.models import Instance as Row
+from engine.store.parcel_checks import parcels_apart
+from engine.store.registers import Counter as Numbers
+from engine.store.registers import Search, Setting
+from engine.store.row_checks import TABLES, rows_apart
+
+PAGE = 50
+"""Cases that are read at a time, each kind of their rows in one question."""
+LINES = 2_000
 _KEY = "verified"
 
 _CASES = Statement(
     lambda: (
-        Row.select(Row.id, Row.reference).where(Row.id > Parameter("after")).order_by(Row.id).limit(Parameter("most"))
+        Row.select(*binding.COLUMNS, Row.snapshot)
+        .where(Row.id > Parameter("after"))
+        .order_by(Row.id)
+        .limit(Parameter("most"))
     ),
     *("after", "most"),
 )
-_OPEN = Task.status.in_(["open", "claimed"])
-_TASKS = Statement(
-    lambda: Task.select(Task.id, Task.state, Task.title, Task.status, Task.assignee, Task.due_at).where(
-        (Task.instance == Parameter("case")) & _OPEN
+_CASE = Statement(lambda: Row.select(*binding.COLUMNS, Row.snapshot).where(Row.id == Parameter("id")), "id")
+_HISTORY = Statement(
+    lambda: (
+        History.select()
+        .where(
+            (Tuple(History.instance, History.seq) > Tuple(Parameter("after"), Parameter("line")))
+            & (History.instance <= Parameter("last"))
+        )
+        .order_by(History.instance, History.seq)
+        .limit(Parameter("most"))
     ),
-    "case",
+    *("after", "line", "last", "most"),
 )
+_OF_TASKS = (Candidate, Exclusion)
 
 
-def _of_tasks(of: Any, field: Any) -> Statement:
-    held = of.select(of.task, field).join(Task, on=(Task.id == of.task))
-    return Statement(lambda: held.where(Task.instance == Parameter("case")), "case")
+def _of_cases(table: Any) -> Statement:
+    """The rows of a range of cases; in front of each its case."""
+    fields = table._meta.sorted_fields
+    if table in _OF_TASKS:
+        query = table.select(Task.instance, *fields).join(Task, on=(Task.id == table.task))
+        owner = Task.instance
+    else:
+        query, owner = table.select(table.instance, *fields), table.instance
+    return Statement(
+        lambda: query.where((owner >= Parameter("first")) & (owner <= Parameter("last"))), *("first", "last")
+    )
 
 
-_OFFERS, _BARRED = _of_tasks(Candidate, Candidate.role), _of_tasks(Exclusion, Exclusion.person)
-_TIMERS = Statement(lambda: Timer.select(Timer.id, Timer.due_at).where(Timer.instance == Parameter("case")), "case")
-_WAITS = Statement(lambda: Wait.select(Wait.token, Wait.message).where(Wait.instance == Parameter("case")), "case")
-_STUCK = Statement(
-    lambda: Incident.select(Incident.id).where((Incident.instance == Parameter("case")) & (Incident.status == "open")),
-    "case",
-)
+_ROWS: Mapping[Any, Statement] = {table: _of_cases(table) for table in (*TABLES, Outbox, Search)}
 _KEEP = upsert(Setting)
 _LAST = Statement(lambda: Setting.select(Setting.value).where(Setting.key == Parameter("key")), "key")
 
@@ -87,62 +107,122 @@ class Last:
 
 
 def every_case(store: Store) -> Iterator[Checked]:
-    """Check one case after the other; the last answer is about those that are gone, and has no lines."""
+    """Check one case after the other; the last answer is about what belongs to none of them, and has no lines."""
     given = {(prefix, year): last for prefix, year, last in store.select(Numbers.select())}
     here: Counter[tuple[str, int]] = Counter()
     after = ""
     while page := store.rows(_CASES, after, PAGE):
-        for case, reference in page:
+        for reference in (row[_REFERENCE] for row in page):
             prefix, year, _number = reference.rsplit("-", 2)
             here[prefix, int(year)] += 1
-            yield _case(store, case, reference)
+        yield from _checked(store, page, after)
         after = page[-1][0]
-    gone = tuple(
+    gone = [
         Found(f"{prefix}-{year}", f"{last} numbers were given to cases, but {here[prefix, year]} of them are here")
         for (prefix, year), last in sorted(given.items())
         if here[prefix, year] < last
-    )
+    ]
+    gone += _strays(store)
+    gone += [Found(digest, why) for digest, why in contents_apart(store)]
     if gone:
-        yield Checked("", 0, True, gone)
+        yield Checked("", 0, True, tuple(gone))
 
 
-def _case(store: Store, case: str, reference: str) -> Checked:
-    chain = history.verify(store, case)
-    found = [] if chain.ok else [chain.why]
-    if chain.ok and _rows(store, case):
-        with store.transaction():  # it may have gone on between two looks; now it cannot
-            found += _rows(store, case)
-    bound = chain.bound_from is not None
-    return Checked(reference, chain.length, bound, tuple(Found(reference, why) for why in found))
+_REFERENCE = binding.NAMES.index("reference")
 
 
-def _rows(store: Store, case: str) -> list[str]:
-    """What by its rows is not as by the case itself, which is what its history says."""
+def _checked(store: Store, page: Sequence[Sequence[Any]], after: str) -> Iterator[Checked]:
+    """Some cases that follow each other, and all that lies there of them."""
+    first, last = page[0][0], page[-1][0]
+    lines = {case: list(rows) for case, rows in groupby(_history(store, after, last), key=lambda row: row[0])}
+    held = {table: _by_case(store, statement, first, last) for table, statement in _ROWS.items()}
+    for row in page:
+        rows = {table: of.get(row[0], []) for table, of in held.items()}
+        checked = _case(store, row, lines.get(row[0], []), rows)
+        if checked.found:
+            with store.transaction():  # it may have gone on between two looks; now it cannot
+                checked = _again(store, row[0]) or checked
+        yield checked
+
+
+def _again(store: Store, case: str) -> Checked | None:
+    """One case alone, as it lies there now."""
+    row = store.row(_CASE, case)
+    if row is None:
+        return None
+    lines = [line for line in _history(store, case, case, 0) if line[0] == case]
+    rows = {table: _by_case(store, statement, case, case).get(case, []) for table, statement in _ROWS.items()}
+    return _case(store, row, lines, rows)
+
+
+def _history(store: Store, after: str, last: str, line: int = 2**31 - 1) -> Iterator[tuple[Any, ...]]:
+    """The lines of all cases behind a line of one of them, up to those of another."""
+    while page := store.rows(_HISTORY, after, line, last, LINES):
+        yield from page
+        after, line = page[-1][0], page[-1][1]
+        if len(page) < LINES:
+            return
+
+
+def _by_case(store: Store, statement: Statement, first: str, last: str) -> dict[str, list[tuple[Any, ...]]]:
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for row in store.rows(statement, first, last):
+        found.setdefault(row[0], []).append(tuple(row[1:]))
+    return found
+
+
+def _case(
+    store: Store, row: Sequence[Any], lines: Sequence[tuple[Any, ...]], rows: Mapping[Any, list[tuple[Any, ...]]]
+) -> Checked:
+    columns, snapshot = tuple(row[:-1]), row[-1]
+    chain = history.judged(store, columns[0], (columns, snapshot), lines)
+    why = [_where(chain)] if not chain.ok else list(_parts(columns, snapshot, lines, rows))
+    reference = columns[_REFERENCE]
+    return Checked(reference, chain.length, chain.bound_from is not None, tuple(Found(reference, one) for one in why))
+
+
+def _where(chain: history.Verified) -> str:
+    line = f"line {chain.first_bad_seq}"
+    return chain.why if chain.first_bad_seq is None or line in chain.why else f"{line}: {chain.why}"
+
+
+def _parts(
+    columns: Sequence[Any],
+    snapshot: str,
+    lines: Sequence[tuple[Any, ...]],
+    rows: Mapping[Any, list[tuple[Any, ...]]],
+) -> Iterator[str]:
+    """What is not as by the case itself, which is what its history says."""
+    case = _read(columns, snapshot)
+    if case is None:
+        yield "its snapshot cannot be read"
+        return
+    events = [history.event_of(line) for line in lines]
+    yield from rows_apart(case, events, rows)
+    yield from parcels_apart(events, rows[Outbox])
+    if not rows[Search]:
+        yield "it has no words by which it is found"
+
+
+def _read(columns: Sequence[Any], snapshot: str) -> Instance | None:
     try:
-        known = instances.load(store, case)
+        return of_columns(dict(zip(binding.NAMES, columns, strict=True)), snapshot)
     except (ValueError, TypeError, KeyError, IndexError):
-        return ["its snapshot cannot be read"]
-    if known is None:
-        return []
-    return [f"{what} by which it is found are not its own" for what, same in _compared(store, known) if not same]
+        return None
 
 
-def _compared(store: Store, case: Instance) -> Iterator[tuple[str, bool]]:
-    def lies(statement: Statement) -> set[tuple[Any, ...]]:
-        return {tuple(row) for row in store.rows(statement, case.id)}
-
-    tasks = case.tasks.values()
-    free = [task for task in tasks if not task.assignee]
-    ready = case.timers.values() if case.status == RUNNING else ()
-    yield (
-        "the tasks",
-        lies(_TASKS) == {(t.id, t.state, t.title, t.status, t.assignee, due_micros(t.due_at)) for t in tasks},
-    )
-    yield "the roles", lies(_OFFERS) == {(task.id, role) for task in free for role in offered_to(task, case)}
-    yield "the people kept out", lies(_BARRED) == {(task.id, person) for task in free for person in task.excluded}
-    yield "the timers", lies(_TIMERS) == {(timer.id, to_micros(timer.due_at)) for timer in ready}
-    yield "the waits", lies(_WAITS) == {(wait.token, wait.message) for wait in case.waits}
-    yield "the incidents", lies(_STUCK) == {(id,) for id in case.incidents}
+def _strays(store: Store) -> Iterator[Found]:
+    """Rows of cases and tasks that are not there."""
+    for table in (*(table for table in TABLES if table not in _OF_TASKS), History, Outbox, Search):
+        there = Row.select(SQL("1")).where(Row.id == table.instance)
+        query = table.select(table.instance, fn.COUNT(SQL("*"))).where(~fn.EXISTS(there)).group_by(table.instance)
+        for case, count in store.select(query.order_by(table.instance)):
+            yield Found(case, f"{count} rows of {table._meta.table_name} belong to this case, which is not here")
+    for table in _OF_TASKS:
+        of_task = Task.select(SQL("1")).where(Task.id == table.task)
+        query = table.select(table.task, fn.COUNT(SQL("*"))).where(~fn.EXISTS(of_task)).group_by(table.task)
+        for task, count in store.select(query.order_by(table.task)):
+            yield Found(task, f"{count} rows of {table._meta.table_name} belong to this task, which is not here")
 
 
 def remember(store: Store, last: Last) -> None:

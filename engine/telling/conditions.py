@@ -7,13 +7,11 @@ Owns what of a condition is said in a history; how an expression is said is `eng
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
-from engine.core.drawing.speaking import spoken_in
 from engine.core.drawing.wording import Wording
-from engine.definition.expressions.telling import Spoken, written_in_plain_words
-from engine.definition.model import Definition
+from engine.definition.expressions import Expression
+from engine.definition.expressions.telling import written_in_plain_words
 from engine.definition.texts import localised
 from engine.telling.voice import Voice
 
@@ -29,7 +27,7 @@ def condition(voice: Voice, text: str) -> str:
         return f"`{text}`"
     if text == ELSE:
         return voice.wording.say(ELSE)
-    said = written_in_plain_words(text, voice.language, _spoken(voice.definition), condition=True)
+    said = written_in_plain_words(text, voice.language, voice.spoken, condition=True)
     if said == text:
         return f"`{text}`"
     voice.written.append(text)
@@ -54,7 +52,7 @@ def name(voice: Voice, path: str) -> str:
     """What people call a field, a decision or a variable, by its dotted path."""
     if not voice.tongue.language:
         return path
-    title = _spoken(voice.definition).titles.get(path)
+    title = voice.spoken.titles.get(path)
     if title:
         return voice.say("'{title}'", title=localised(title, voice.language))
     return voice.words(path.rpartition(".")[2])
@@ -64,28 +62,16 @@ def value_of(voice: Voice, path: str, value: Any) -> str:
     """The same of a value of it: a choice by its label."""
     if isinstance(value, list | tuple):
         return ", ".join(value_of(voice, path, one) for one in value)
-    labels = _spoken(voice.definition).labels.get(path, {}) if voice.tongue.language else {}
-    label = labels.get(value) if isinstance(value, str) else None
+    label = voice.spoken.labels.get(path, {}).get(value) if isinstance(value, str) else None
     return localised(label, voice.language) if label else voice.value(value)
 
 
 class Told(Wording):
-    """The words of a picture, but with conditions, messages and milestones as people read them."""
+    """The words of a picture; what is written behind each condition is kept aside."""
 
     def __init__(self, voice: Voice) -> None:
-        super().__init__(voice.wording.language, roles=voice.tongue.roles)
+        super().__init__(voice.wording.language, roles=voice.tongue.roles, spoken=voice.spoken)
         self._voice = voice
 
-    def condition(self, text: str) -> str:
-        return condition(self._voice, text)
-
-    def message(self, id: str) -> str:
-        return self.say("quote", self._voice.letter(id))
-
-    def milestone(self, id: str) -> str:
-        return self.say("quote", self._voice.milestone(id))
-
-
-@lru_cache(maxsize=256)
-def _spoken(definition: Definition) -> Spoken:
-    return spoken_in(definition)
+    def expression(self, expression: Expression) -> str:
+        return self.line(condition(self._voice, expression.text))

@@ -64,7 +64,7 @@ def happened(voice: Voice, fact: str) -> str:
     if kind == "sent":
         return voice.say("the message {name} went out", name=voice.letter(name))
     if kind == "received":
-        return voice.say("the message {name} came in", name=voice.incoming(name))
+        return voice.say("the message {name} came in", name=voice.letter(name))
     if kind == "milestone":
         return voice.say("the milestone {name} was reached", name=voice.milestone(name))
     return voice.say("the case came to {place}", place=voice.titled(name) or name)

@@ -156,7 +156,7 @@ GERMAN: Mapping[str, str] = {
     ", without whose end this case cannot end": ", ohne dessen Ende dieser Vorgang nicht enden kann",
     "a case of {process}, which {kin}": "ein Vorgang von {process}; er {kin}",
     "this case": "diesem Vorgang",
-    "came of {case}": "entstand aus {case}",
+    "arose from {case}": "entstand aus {case}",
     "follows {case}": "folgt {case}",
     "is a duplicate of {case}": "ist ein Doppel von {case}",
     "has to do with {case}": "hat mit {case} zu tun",

@@ -17,6 +17,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "asked_by": "{who} asks: {say}", "answered_by": "{who} answers: {say}",
         "mentioned_by": "{who} names you: {say}",
+        "written_by": "{who} writes: {say}", "sent_by": "{who} sends a file: {say}",
         "due": "{what} was to be kept by now", "hard": "{what} has come to its hard stop",
         "share": "{share} of the time for {what} is used up", "in": "The case is in {what}",
         "case": "It is about this case", "quote": "“{}”", "behalf": "You stand in for {}.",
@@ -24,6 +25,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "de": {
         "asked_by": "{who} fragt: {say}", "answered_by": "{who} antwortet: {say}",
         "mentioned_by": "{who} nennt Sie: {say}",
+        "written_by": "{who} schreibt: {say}", "sent_by": "{who} schickt eine Datei: {say}",
         "due": "{what} wäre jetzt einzuhalten gewesen", "hard": "{what} ist am äußersten Ende angelangt",
         "share": "{share} der Zeit für {what} sind verbraucht", "in": "Der Vorgang steht bei {what}",
         "case": "Es geht um diesen Vorgang", "quote": "„{}“", "behalf": "Sie vertreten {}.",
@@ -35,7 +37,7 @@ def in_words(definition: Definition, body: Mapping[str, Any], language: str, nam
     """`75% of the time for “Decision” is used up`. `names` are what people are called, by their ids."""
     words = _WORDS.get(language, _WORDS["en"])
     about, say = body["about"], str(body.get("says", {}).get(language) or body.get("say", ""))
-    for occasion in ("asked_by", "answered_by", "mentioned_by"):
+    for occasion in ("asked_by", "answered_by", "mentioned_by", "written_by", "sent_by"):
         if occasion in about:
             who = str(about[occasion])
             return words[occasion].format(who=names.get(who, who), say=say)

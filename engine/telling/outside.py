@@ -53,7 +53,7 @@ def answered_colleague(voice: Voice, body: Body) -> str:
 
 def received(voice: Voice, body: Body) -> str:
     heeded = voice.say(", which the process does not heed") if body.get("unheeded") else ""
-    name, place = voice.incoming(body["message"]), voice.place(body["state"])
+    name, place = voice.letter(body["message"]), voice.place(body["state"])
     return voice.say("{message}, in {place}", message=name, place=place) + heeded + by_mail(voice, body)
 
 
@@ -96,7 +96,7 @@ def kinship(voice: Voice, kind: str, case: str) -> str:
     """What one case is to another that called it."""
     match kind:
         case "spawned":
-            return voice.say("came of {case}", case=case)
+            return voice.say("arose from {case}", case=case)
         case "follows":
             return voice.say("follows {case}", case=case)
         case "duplicate-of":
@@ -117,7 +117,8 @@ def child(voice: Voice, body: Body) -> str:
 
 
 def child_ended(voice: Voice, body: Body) -> str:
-    return f"{child(voice, body)}: {voice.words(body['outcome'])}"
+    known = voice.tongue.endings.get((body["process"], body["outcome"]))
+    return f"{child(voice, body)}: {known or voice.words(body['outcome'])}"
 
 
 def held(voice: Voice, body: Body) -> str:

@@ -166,8 +166,8 @@ class Teller(Voice):
 
     def rule(self, body: Body) -> str:
         """Who decides; by the rule of the process that reads like what was written down."""
-        plan = self.definition.place_of(body["state"]).approval if self.tongue.language else None
-        rules = plan.rules if plan is not None else ()
+        plans = [self.definition.place_of(body["state"]).approval, *(move.needs for _, move in self.definition.moves())]
+        rules = [one for plan in plans if plan is not None for one in plan.rules] if self.tongue.language else []
         found = next((one for one in rules if in_words(one.rule) == body["rule"]), None)
         return Told(self).rule(found, 1) if found is not None else str(body["rule"])
 

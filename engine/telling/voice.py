@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
+from engine.core.drawing.speaking import spoken_in
 from engine.core.drawing.wording import Wording
 from engine.core.durations import parse_duration
+from engine.definition.expressions.telling import Spoken
 from engine.definition.model import BEGIN, JOIN, Definition, State
-from engine.definition.moves import Actions, Sending
-from engine.definition.texts import localised
+from engine.definition.texts import Localised, localised
 from engine.keywords.needs import title_of
 from engine.telling.german import GERMAN
 from engine.telling.values import local, said
@@ -37,9 +38,16 @@ class Tongue:
     people: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     processes: Mapping[str, str] = field(default_factory=dict)
+    endings: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What is said of an outcome of another process, by its key and the outcome."""
 
 
 AS_WRITTEN = Tongue()
+
+
+@lru_cache(maxsize=256)
+def _spoken(definition: Definition) -> Spoken:
+    return spoken_in(definition)
 
 
 class Voice:
@@ -50,7 +58,9 @@ class Voice:
         self.zone = zone
         self.tongue = tongue
         self.language = tongue.language or definition.languages[0]
-        self.wording = Wording(tongue.language or "en", roles=tongue.roles)
+        self.spoken = _spoken(definition) if tongue.language else Spoken()
+        """What the process calls its names; nothing for who types them again."""
+        self.wording = Wording(tongue.language or "en", roles={**self.spoken.groups, **tongue.roles})
         self.titles: dict[str, str] = {}
         self.timers: dict[str, str] = {}
         self.timers_set: dict[str, datetime] = {}
@@ -125,10 +135,10 @@ class Voice:
         return self.say("'{title}'", title=title) if title else key
 
     def milestone(self, name: str) -> str:
-        """By the station that it leads to, where it leads to one."""
-        stages = self.definition.stages if self.tongue.language else ()
-        found = next((stage for stage in stages if f"milestone {name}" in stage.reached), None)
-        return localised(found.title, self.language) if found is not None else self.words(name)
+        return self._called(self.spoken.milestones, name)
+
+    def _called(self, titles: Mapping[str, Localised], name: str) -> str:
+        return localised(titles[name], self.language) if name in titles else self.words(name)
 
     def end(self, outcome: str) -> str:
         """By the state in which the case ends so."""
@@ -137,31 +147,8 @@ class Voice:
         return localised(found.title, self.language) if found is not None else self.words(outcome)
 
     def letter(self, name: str) -> str:
-        """A message that goes out, by its subject, with gaps where it is filled in."""
-        return self._letters.get(name) or self.words(name)
-
-    @cached_property
-    def _letters(self) -> dict[str, str]:
-        if not self.tongue.language:
-            return {}
-        doing = [meaning for one in self._places() for meaning in one.words.values() if isinstance(meaning, Actions)]
-        doing += [actions for _, move in self.definition.moves() for actions in move.doing]
-        return {sending.message: self._subject(sending) for actions in doing for sending in actions.sendings}
-
-    def _places(self) -> Iterable[State]:
-        return (*self.definition.states.values(), *self.definition.tasks.values())
-
-    def _subject(self, sending: Sending) -> str:
-        template = sending.templates.get(self.language) or next(iter(sending.templates.values()))
-        pieces = (piece if isinstance(piece, str) else "…" for piece in template.subject)
-        return "".join(pieces).removeprefix("…: ")
-
-    def incoming(self, name: str) -> str:
-        """A message that comes in, by the title of what it brings about."""
-        waits = (state.waits for state in self.definition.states.values())
-        moves = (known[name] for known in (self.definition.heeded, *waits) if name in known)
-        titled = next((move for move in moves if move.title and self.tongue.language), None)
-        return localised(titled.title, self.language) if titled is not None else self.words(name)
+        """A message that goes out or comes in, by its subject or the title of what it brings about."""
+        return self._called(self.spoken.messages, name)
 
     def person(self, id: str) -> str:
         return self.tongue.people.get(id, id)

@@ -38,6 +38,7 @@ from engine.library import catalog_of
 from engine.scenarios.trial import try_process
 from engine.store import Store, deployments, history, instances, open_database, people, proofs, queries
 from engine.store.promises import promises
+from engine.store.verifying import every_case
 
 HERE = [sys.executable, "-c", "from engine.cli import main; main()"]
 CATALOG = catalog_of(shipped())
@@ -347,13 +348,10 @@ def test_what_was_refused_is_recorded_nowhere(stage: tuple[Store, dict[str, str]
 
 
 def test_all_histories_hold_and_references_have_no_gaps(stage: tuple[Store, dict[str, str]]) -> None:
-    store, cases = stage
-    for reference in cases.values():
-        case = queries.case(store, reference)
-        assert case is not None and history.verify(store, case.id).ok
+    store, _cases = stage
+    assert [one for case in every_case(store) for one in case.found] == []
     numbered: dict[str, list[int]] = {}
     for case in queries.cases(store, limit=500).rows:
-        assert history.verify(store, case.id).ok
         prefix, _, number = case.reference.rpartition("-")
         numbered.setdefault(prefix, []).append(int(number))
     assert set(numbered) == {"INQ-2026", "CMP-2026", "CHG-2026", "CAP-2026"}

@@ -45,6 +45,9 @@ states:
     after:
       8bd: {go: closed}
   closed: {title: {en: Closed, de: Abgeschlossen}, final: done}
+variables: {rounds: {title: {en: Rounds, de: Runden}, first: 0}}
+on:
+  drop: {title: {en: Drop it, de: Fallen lassen}, by: [agent], needs: lead, set: {rounds: 1}, go: closed}
 """
 FORMS = {"order-intake": "required: [size]\nproperties: {size: {enum: [small]}}"}
 MESSAGES = {
@@ -112,7 +115,7 @@ def test_it_is_told_in_german_with_the_names_that_people_read(
 
 WEIGHED = """
 start: {by: customer, form: order-intake, go: here}
-variables: {grave: false}
+variables: {grave: {title: {en: Grave, de: Schwerwiegend}, first: false}}
 states:
   here: {task: {candidates: [agent]}, on: {go: there}}
   there: {final: done}
@@ -128,9 +131,9 @@ WEIGHED_FORMS = {
     ("written", "said"),
     [
         ("intake.size == small", "„Größe“ ist „Klein“"),
-        ("intake.size != large and not grave", "„Größe“ ist nicht „Groß“ und grave: nein"),
+        ("intake.size != large and not grave", "„Größe“ ist nicht „Groß“ und „Schwerwiegend“: nein"),
         ("grave and (intake.size in [small, large] or intake.lots is set)",
-         "grave: ja und („Größe“ ist eines von „Klein“, „Groß“ oder „Anzahl“ ist ausgefüllt)"),
+         "„Schwerwiegend“: ja und („Größe“ ist eines von „Klein“, „Groß“ oder „Anzahl“ ist ausgefüllt)"),
         ("intake.lots is not set or intake.lots < 2", "„Anzahl“ ist nicht ausgefüllt oder „Anzahl“ ist kleiner als 2"),
         ("intake.lots + 1 > 2", "„Anzahl“ + 1 ist größer als 2"),
         ("sum(intake.lots)", ""),
@@ -144,7 +147,9 @@ def test_a_condition_is_said_by_titles_and_labels_and_what_is_written_is_kept_be
     assert condition(voice, written) == (said or f"`{written}`")
     assert voice.written == ([written] if said and written != "else" else [])
     assert condition(Voice(voice.definition, "UTC"), written) == f"`{written}`"
-    assert seen(voice, {"intake.size": ["large", "small"], "grave": True}) == "„Größe“ = Groß, Klein, grave = ja"
+    assert (
+        seen(voice, {"intake.size": ["large", "small"], "grave": True}) == "„Größe“ = Groß, Klein, „Schwerwiegend“ = ja"
+    )
 
 
 def test_in_english_a_page_says_titles_and_the_command_line_says_what_the_process_says() -> None:
@@ -192,6 +197,9 @@ def test_what_is_written_stands_behind_the_line_that_says_it_and_behind_no_other
     assert why.written == ("intake.size == small",)
 
 
+ENDINGS = {("corrective-action", "closed_ok"): "Wirksam abgeschlossen"}
+
+
 @pytest.mark.parametrize(
     ("type", "body", "page", "shell"),
     [
@@ -208,6 +216,20 @@ def test_what_is_written_stands_behind_the_line_that_says_it_and_behind_no_other
             "CAR-2026-00001 („Korrekturmaßnahme“)",
             "CAR-2026-00001, known as capa",
         ),
+        ("values-set", {"changes": {"rounds": [0, 1]}}, "„Runden“: 0 → 1", "rounds: 0 → 1"),
+        (
+            "approval-opened",
+            {"task": "9", "state": "received", "rule": "one of lead, yes or no", "content": "ab" * 32},
+            "die Aufgabe von „Eingegangen“: eine Person von Leitung, kann allein ablehnen: Leitung "
+            "(Inhalt abababababab)",
+            "the task of received: one of lead, yes or no (content abababababab)",
+        ),
+        (
+            "child-ended",
+            {"name": "capa", "process": "corrective-action", "reference": "CAR-2026-00001", "outcome": "closed_ok"},
+            "CAR-2026-00001 („Korrekturmaßnahme“): Wirksam abgeschlossen",
+            "CAR-2026-00001, known as capa: closed_ok",
+        ),
         (
             "move-held",
             {"state": "received", "trigger": "on:sort", "children": ["CAR-2026-00001"]},
@@ -218,6 +240,7 @@ def test_what_is_written_stands_behind_the_line_that_says_it_and_behind_no_other
 )
 def test_on_a_page_nothing_is_called_by_its_id(type: str, body: dict[str, object], page: str, shell: str) -> None:
     event = Event(type, datetime(2026, 11, 23, tzinfo=UTC), "ann", "web", body)
-    reader = Tongue("de", processes={"corrective-action": "Korrekturmaßnahme"})
+    processes = {"corrective-action": "Korrekturmaßnahme"}
+    reader = Tongue("de", roles={"lead": "Leitung"}, processes=processes, endings=ENDINGS)
     assert Teller(ORDER, "UTC", reader).tell(event) == [page]
     assert Teller(ORDER, "UTC").tell(event) == [shell]

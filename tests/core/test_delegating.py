@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.core import commands as c
@@ -112,6 +114,12 @@ def test_it_comes_back_to_all_when_it_cannot_be_theirs_any_more() -> None:
     case.roll["agent"].discard("ann")
     assert hands(case.wait("3d")) == ("open", "", "")
     assert case.events("delegation-ended")[0]["roles"] == ["agent"]
+
+
+def test_it_comes_back_to_who_is_away_by_then_and_their_deputy_does_it() -> None:
+    case = waiting().delegate(ANN, BEN, until="2026-11-25 23:59").wait("3d")
+    case.do(replace(EVA, stands_in={"ann": ANN.roles}), "done")
+    assert set(case.here.doers) == {("first", "eva"), ("first", "ann")}
 
 
 def test_four_eyes_hold_when_it_comes_back() -> None:

@@ -315,7 +315,10 @@ states:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", ("starts order", "once next has ended")), ("de", ("beginnt order", "sobald next beendet ist"))],
+    [
+        ("en", ("starts “Order”", "once “Order” has ended")),
+        ("de", ("beginnt „Order“", "sobald „Order“ beendet ist")),
+    ],
 )
 def test_a_state_shows_what_it_starts_and_where_that_leads(language: str, words: tuple[str, str]) -> None:
     picture = picture_of(define(CALLING), language)
@@ -324,6 +327,39 @@ def test_a_state_shows_what_it_starts_and_where_that_leads(language: str, words:
     assert words[0] in nodes["check"].ways[0].words
     (edge,) = [edge for edge in picture.edges if (edge.source, edge.target) == ("work", "over")]
     assert edge.ways[0].words == words[1]
+
+
+NAMED = """
+start: {by: [agent], go: work}
+variables: {rounds: {title: {en: Rounds, de: Runden}, first: 0}}
+people: {doer: {title: {en: whoever did it, de: wer es tat}, worked-on: work}}
+milestones: {told: {title: {en: Told, de: Gesagt}}}
+decisions:
+  much:
+    {title: {en: How much, de: Wie viel}, inputs: rounds, results: [few, many], hit: first,
+     labels: {few: {en: Few, de: Wenige}}, rows: [["< 2", few], [any, many]]}
+states:
+  work:
+    task: {candidates: [agent], due: {by: much, few: 1bd, many: 2bd}}
+    on: {done: {set: {rounds: 1}, milestone: told, go: [{when: much == few, go: check}, {else: work}]}}
+  check:
+    task: {candidates: [agent], exclude: [doer]}
+    on: {again: {only-when: milestones.told is set, go: work}, done: over}
+    wait-for: {called: {title: {en: Call, de: Anruf}, go: over}}
+  over: {final: done}
+"""
+
+
+def test_what_has_a_title_is_told_by_it_in_the_readers_language() -> None:
+    definition = define(NAMED)
+    told = " ".join(picture_of(definition, "de").told)
+    prose = prose_of(definition, "de")
+    stops = {stop.id: stop for stop in prose.stops}
+    assert "wenn „Wie viel“ ist „Wenige“" in told and "nur wenn Meilenstein „Gesagt“ ist erreicht" in told
+    assert stops["work"].ways[0].does == "setzt „Runden“, erreicht „Gesagt“"
+    assert stops["check"].excluded == "wer es tat"
+    assert stops["check"].ways[-1].name == "„Anruf“ geht ein"
+    assert "Runden" not in " ".join(picture_of(definition, "en").told)
 
 
 @pytest.mark.parametrize(

@@ -128,8 +128,16 @@ def test_another_text_of_a_message_is_told_with_its_language() -> None:
 
 
 UNSAID = [
-    ("handler: [frontline, ", "handler: [", "The group “handler”: those who worked on, no longer “"),
-    ("by: investigation\n", "by: remedy\n", "The group “investigated by”: those who worked on is now “"),
+    ("worked-on: [frontline, ", "worked-on: [", "The group “whoever handled it”: those who worked on, no longer “"),
+    (
+        "worked-on: investigation",
+        "worked-on: remedy",
+        "The group “whoever investigated it”: those who worked on is now “",
+    ),
+    ("en: whoever inv", "en: who inv", "The group “whoever investigated it”: the name is now “who investigated it”"),
+    ("de: Alarm", "de: Gefahr", "The variable “Alarm”: the name (de) is now “Gefahr”; it was “Alarm”."),
+    ("en: Considerable", "en: Notable", "The table “Money promised”: what “considerable” is called is now “Notable”"),
+    ("de: Kunde angerufen", "de: Angerufen", "The milestone “Customer called”: the name (de) is now “Angerufen”"),
     (", de: Kundenbeschwerde}", ", de: Klage}", "The process: the name (de) is now “Klage”"),
     ("en: Receipt", "en: Arrival", "The stage “Arrival” works differently in a detail."),
     ("en: We stop", "en: We end", "At any time, “Withdraw it” works differently in a detail."),
@@ -137,7 +145,7 @@ UNSAID = [
 
 
 @pytest.mark.parametrize(("old", "new", "told"), UNSAID)
-def test_whom_two_different_people_are_is_told_and_so_are_words_in_the_other_language(
+def test_whom_two_different_people_are_is_told_and_so_are_names_in_every_language(
     old: str, new: str, told: str
 ) -> None:
     path = "processes/complaint.yaml"

@@ -87,7 +87,7 @@ def test_a_clock_is_one_row_with_what_it_promises_from_when_until_when_and_what_
     assert rows(picture_of(promising()), PROMISED) == [
         (
             "Answer: by “Severity”: S1 4 working hours; S2, S3 2 working days; S4 nothing, hard stop after 30 days",
-            "until: “order answer” sent by a person, “told” reached; stands still in Waiting",
+            "until: “Answer” sent by a person, “told” reached; stands still in Waiting",
         ),
         (
             "",
@@ -105,7 +105,7 @@ def test_a_clock_is_one_row_with_what_it_promises_from_when_until_when_and_what_
 def test_the_same_in_german() -> None:
     found = rows(picture_of(promising(), "de"), PROMISED)
     assert found[0][0].startswith("Antwort: je nach „Severity“: S1 4 Arbeitsstunden; S2, S3 2 Arbeitstage; S4 nichts")
-    assert found[0][1] == "bis: „order answer“ von einem Menschen gesendet, „told“ erreicht; steht still in Waiting"
+    assert found[0][1] == "bis: „Answer“ von einem Menschen gesendet, „told“ erreicht; steht still in Waiting"
     assert found[2][1].startswith("ab: „customer replied“ geht ein; von vorn mit: ")
 
 
@@ -132,7 +132,7 @@ def test_work_beside_the_cases_own_says_who_what_opens_it_and_its_outcomes() -> 
     picture = picture_of(promising())
     assert rows(picture, BESIDE) == [
         ("Letter", "agent; not: “Received”; due: 1 working day; opened by: Waiting, Answer at 100%"),
-        ("Send it: sends “order delay”", ""),
+        ("Send it: sends “Delay”", ""),
         ("Drop the case → Dropped", "second person: lead"),
         ("at 200% of its time: gives it to lead", ""),
     ]
@@ -164,7 +164,7 @@ def test_every_transition_but_those_that_only_tell_is_in_it_once() -> None:
 def test_the_sentences_say_all_of_it_and_whose_it_is() -> None:
     told = picture_of(promising()).told
     assert "In Waiting: stands still: Answer." in told
-    assert "Beside the case's own work: Letter: Send it: sends “order delay”." in told
+    assert "Beside the case's own work: Letter: Send it: sends “Delay”." in told
     assert "What is promised: Work: 3 working days (until: in Given up; runs only in Received)." in told
 
 
@@ -175,7 +175,7 @@ def test_the_notes_lie_below_everything_in_one_column() -> None:
     assert all(f'id="order-{id.replace(".", "-")}"' in dot for id in NOTES)
 
 
-def test_a_role_and_a_message_keep_their_whole_names() -> None:
+def test_a_message_is_told_by_its_subject() -> None:
     body = """
 start: {by: [agent], go: open}
 states:
@@ -184,7 +184,7 @@ states:
 on: {stop: {by: [agent], go: end}}
 """
     picture = picture_of(define(body, {}, MESSAGES, HEAD))
-    assert rows(picture, "open") == [("Done: sends “order answer”", "")]
+    assert rows(picture, "open") == [("Done: sends “Answer”", "")]
 
 
 def test_a_way_taken_from_a_note_is_an_arrow_of_its_own() -> None:

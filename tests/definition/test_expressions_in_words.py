@@ -27,6 +27,7 @@ SCOPE = Scope(
         "in_favour": Name(Boolean()),
         "claimed": Name(Boolean()),
         "severity": Name(Choice(("S1", "S2"))),
+        "today": Name(Date()),
         "milestones": Name(Record({"told": Field(Date(), False)})),
     }
 )
@@ -44,6 +45,7 @@ SPOKEN = Spoken(
         "order.kind": {"goods": {"en": "Goods", "de": "Ware"}},
         "order.wishes": {"money": {"en": "Money", "de": "Geld"}},
     },
+    milestones={"told": {"en": "Told", "de": "Gesagt"}},
 )
 
 
@@ -63,12 +65,15 @@ SPOKEN = Spoken(
          "in favour: ja und rounds ist kleiner als 2"),
         ("not claimed", "taken by somebody: no", "von jemandem übernommen: nein"),
         ("order.note is set", "“Order”: note is filled in", "„Auftrag“: note ist ausgefüllt"),
-        ("milestones.told is not set", "milestone “told” is not filled in", "Meilenstein „told“ ist nicht ausgefüllt"),
+        ("milestones.told is not set", "milestone “Told” is not reached", "Meilenstein „Gesagt“ ist nicht erreicht"),
         ("order.until is set and order.until > 2026-12-01",
          "“Until” is filled in and “Until” is more than 1 December 2026",
          "„Bis“ ist ausgefüllt und „Bis“ ist größer als 1. Dezember 2026"),
         ("in_favour and (claimed or rounds == 1)", "in favour: yes and (taken by somebody: yes or rounds is 1)",
          "in favour: ja und (von jemandem übernommen: ja oder rounds ist 1)"),
+        ("order.until is set and add_days(order.until, 3) < max(today, order.until)",
+         "“Until” is filled in and 3 days after “Until” is less than the later of today and “Until”",
+         "„Bis“ ist ausgefüllt und 3 Tage nach „Bis“ ist kleiner als der spätere Tag von heute und „Bis“"),
         ("not (claimed or in_favour)", "not (taken by somebody: yes or in favour: yes)",
          "nicht (von jemandem übernommen: ja oder in favour: ja)"),
     ],

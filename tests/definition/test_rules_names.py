@@ -307,6 +307,61 @@ def test_a_text_that_lacks_a_language_of_the_process_is_a_warning(right: str, wr
     assert f"there is no '{language}'" in problem.message and problem.severity == "warning"
 
 
+NAMED = """
+variables:
+  asked: {title: {de: Rückfragen, en: Questions}, first: 0}
+  size: {one-of: [s, m], first: s, title: {de: Größe, en: Size}}
+people: {doer: {title: {de: wer es tat, en: whoever did it}, worked-on: received}}
+milestones: {seen: {title: {de: Gesehen, en: Seen}}}
+decisions:
+  team:
+    title: {de: Team, en: Team}
+    inputs: [asked]
+    results: [few, many]
+    labels: {few: {de: Wenige, en: Few}}
+    rows: [["< 2", few], [any, many]]
+    hit: first
+wait-for:
+  rung:
+    {title: {de: Anruf, en: Call}, exclude: [doer], when: team == few and size == s, milestone: seen, set: {asked: 1}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("{title: {de: Rückfragen, en: Questions}, first: 0}", "0"),
+        ("{title: {de: wer es tat, en: whoever did it}, worked-on: received}", "received"),
+        ("title: {de: Anruf, en: Call}, ", ""),
+        ("few: {de: Wenige, en: Few}", "few: Wenige"),
+        ("milestones: {seen: {title: {de: Gesehen, en: Seen}}}\n", ""),
+        ("    title: {de: Team, en: Team}\n", ""),
+    ],
+)
+def test_a_name_of_the_authors_own_that_people_read_has_a_title_in_every_language(right: str, wrong: str) -> None:
+    files = {path: text.replace("\nstates:", NAMED + "states:") for path, text in in_two().items()}
+    assert lint(Catalog(files), PROCESS).problems == ()
+    slipped = {path: text.replace(right, wrong, 1) for path, text in files.items()}
+    assert slipped != files
+    assert the_one(lint(Catalog(slipped), PROCESS).problems, "missing-translation").severity == "warning"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code"),
+    [
+        ("{few: {", "{fewer: {", "decision-result"),
+        ("milestones: {seen:", "milestones: {seem:", "unknown-milestone"),
+        ("first: s,", "first: s, labels: {l: {de: Groß, en: Large}},", "not-in-enum"),
+        ("first: 0}", "first: 0, labels: {l: {de: Groß, en: Large}}}", "not-in-enum"),
+    ],
+)
+def test_a_name_is_given_only_to_what_is_there(right: str, wrong: str, code: str) -> None:
+    files = {
+        path: text.replace("\nstates:", NAMED + "states:").replace(right, wrong) for path, text in in_two().items()
+    }
+    assert code in {problem.code for problem in lint(Catalog(files), PROCESS).problems}
+
+
 def test_all_texts_that_lack_one_language_are_told_once_with_their_places() -> None:
     files = in_two(FORM_IN_TWO.replace(", en: ", ", fr: "))
     problem = the_one(lint(Catalog(files), PROCESS).problems, "missing-translation")

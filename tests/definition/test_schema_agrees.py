@@ -54,6 +54,8 @@ stages:
   receipt: {title: {en: Receipt, de: Eingang}, reached: start}
   answered: {reached: [sent order-thanks, received called, milestone a, end second], clock: answer}
   closure: {reached: end}
+milestones:
+  a: {title: {en: Told, de: Gesagt}}
 tasks:
   call-back:
     title: Call about {reference}

@@ -40,6 +40,12 @@ PLAYED = {
   - {as: ann, do: consult, values: {text: Not sure.}}
   - {as: tech-lead, do: advise, expect: {state: working, assignee: ann}}
 """,
+    "Say what people call it": SORT
+    + """
+  - {as: greta, do: hand-in, values: {text: Here.}}
+  - {as: greta, do: send-back, refused: excluded}
+  - {as: team-lead, do: send-back, expect: {state: working, returned: 1, care: usual}}
+""",
     "Route by a table": """
   - {as: dispatcher, do: sort, values: {category: billing, severity: S2}, expect: {queue: billing}}
   - {as: team-lead, do: answer, values: {text: Paid.}, refused: not-allowed}

@@ -22,6 +22,7 @@ from engine.errors import Rejected
 from engine.runtime import Engine, Result, VirtualClock
 from engine.store import queries
 from engine.store.fields import decode
+from engine.store.verifying import every_case
 from engine.workers.timers import sweep
 from tests.databases import give_back, throwaway
 from tests.invariants import assert_whole, broken, everything, sql
@@ -86,6 +87,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         self.other_side.all_goes_well()
         assert not list(self.other_side.differs())
         assert_whole(self.engine.store, counted="recorded")
+        assert [one for case in every_case(self.engine.store) for one in case.found] == []
         self.engine.store.close()
         give_back(self.url)
 

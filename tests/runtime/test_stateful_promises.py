@@ -20,6 +20,7 @@ from engine.core.instance import Instance
 from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store import history
+from engine.store.verifying import every_case
 from engine.workers.timers import sweep
 from tests.databases import give_back, throwaway
 from tests.invariants import assert_whole, broken, everything, sql
@@ -84,6 +85,7 @@ class WholeCases(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         assert_whole(self.engine.store, counted="recorded")
+        assert [one for case in every_case(self.engine.store) for one in case.found] == []
         self.engine.store.close()
         give_back(self.url)
 

@@ -20,7 +20,7 @@ HOW_TO = (ROOT / "docs/how-to/write-scenarios.md").read_text(encoding="utf-8")
 
 NOT_IN_SCENARIOS = {
     *("already-started", "no-such-case", "conflict", "no-transition", "stuck"),
-    *("with-them-already", "no-such-incident", "still-stuck", "timer-gone", "not-due"),
+    *("no-address", "with-them-already", "no-such-incident", "still-stuck", "timer-gone", "not-due"),
     *("invalid-absence", "absence-overlaps", "deputy-away", "invalid-moment"),
 }
 """Refusals of the core that no step of a scenario can meet."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from engine.store import Store, deployments, instances, open_database, reference
 from tests.databases import BOTH
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+CONTENT = '{"process": "inquiry"}'
+VERSION = sha256(CONTENT.encode()).hexdigest()
 
 
 @pytest.fixture(params=BOTH)
@@ -36,7 +39,7 @@ class Cases:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        deployments.deploy(store, "digest-1", "inquiry", '{"process": "inquiry"}', NOON, "ann", "first")
+        deployments.deploy(store, VERSION, "inquiry", CONTENT, NOON, "ann", "first")
 
     def task(self, case: str, number: int, **fields: Any) -> Task:
         usual = {"candidates": ("agent",), "due_at": NOON + timedelta(hours=number)}
@@ -48,7 +51,7 @@ class Cases:
     def new(self, case: str = "c1", **fields: Any) -> Instance:
         usual: dict[str, Any] = {
             "process": "inquiry",
-            "digest": "digest-1",
+            "digest": VERSION,
             "starter": "carla",
             "received_at": NOON,
             "started_at": NOON,

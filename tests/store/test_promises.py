@@ -10,6 +10,7 @@ import pytest
 from engine.core.instance import Clock
 from engine.store import Store
 from engine.store.promises import Promises, promises
+from tests.store.conftest import VERSION
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -56,7 +57,7 @@ def test_what_was_missed_and_is_still_to_be_kept_is_found_also_while_it_stands_s
 
 def test_a_row_tells_of_its_case(store: Store, some: Any) -> None:
     first = promises(store).rows[0]
-    assert (first.reference, first.process, first.digest) == ("INQ-2026-00001", "inquiry", "digest-1")
+    assert (first.reference, first.process, first.digest) == ("INQ-2026-00001", "inquiry", VERSION)
     assert (first.case_status, first.states, first.priority, first.subject) == (
         "running",
         "received",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
 from engine.core.commands import Claim
 from engine.store import people, sessions
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
 from tests.web.working import only_task
+from web.agents import in_words
 from web.house import House
 from web.passwords import fits, hashed
 
@@ -123,6 +125,32 @@ def test_who_only_reads_is_offered_as_nobodys_deputy(browser: Browsers) -> None:
     page = browser("ines").get("/absences").get_data(as_text=True)
     away, deputies = page.partition('id="deputy"')[::2]
     assert 'value="vera"' in away and 'value="ann"' in deputies and 'value="vera"' not in deputies
+
+
+def test_nobody_is_offered_as_their_own_deputy_and_who_is_away_too_is_marked(browser: Browsers) -> None:
+    ann, ben = browser("ann"), browser("ben")
+    assert 'value="ann"' not in ann.get("/absences").get_data(as_text=True).partition('id="deputy"')[2]
+    ann.post("/absences", {"from": "2026-11-23", "until": "2026-11-27", "deputy": "ben"})
+    ben.get("/absences")
+    answer = ben.post("/absences", {"from": "2026-11-24", "until": "2026-11-24", "deputy": "ann"}).get_data(
+        as_text=True
+    )
+    assert "Ann Keller (away Mon 23 Nov 2026 to Fri 27 Nov 2026)" in answer
+    assert 'id="deputy-said">Please choose somebody who is there on these days.' in answer
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:131.0) Gecko/20100101 Firefox/131.0", "Firefox on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) CriOS/131.0 Mobile Safari/604.1", "Chrome on iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/131.0 Safari/537.36 Edg/131.0", "Edge on Linux"),
+        ("curl/8.5.0", "an unknown browser"),
+    ],
+)
+def test_a_browser_is_called_as_people_call_it(app: Flask, agent: str, said: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert in_words(agent) == said
 
 
 def test_nobody_stands_in_as_a_customer_or_as_the_system(browser: Browsers) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from engine.definition.catalog import Catalog
 from engine.definition.loader import examine
 from engine.home import shipped
 from engine.library import read_files
+from engine.runtime import VirtualClock
 from engine.store import history
 from tests.web.conftest import Browser
 from web.house import House
@@ -193,14 +195,18 @@ def test_who_is_not_asked_sees_it_and_cannot_decide(browser: Browsers, house: Ho
 
 
 def test_a_password_is_asked_for_once_more_where_the_process_says_so(
-    browser: Browsers, house: House, gift: Callable[..., str]
+    browser: Browsers, gift: Callable[..., str], clock: VirtualClock
 ) -> None:
     address = gift("quorum: 2, of: [quality-manager, management], reauthenticate: true")
     client = browser("liam")
     assert "Your password, once more" in client.get(address).get_data(as_text=True)
     assert decide(client, address, "approve", password="wrong", comment="kept") == 422
     assert "This is not your password" in client.page and "kept" in client.page
-    assert decide(client, address, "approve", password="brightwater") == 303
+    assert decide(client, address, "approve") == 422 and "Give your password first" in client.page
+    clock.set(clock() + timedelta(minutes=1))
+    assert decide(client, address, "reject", password="brightwater") == 422
+    assert "Please say why." in client.page and "Your password, once more" not in client.page
+    assert decide(client, address, "approve") == 303
     assert decide(browser("helga"), address, "approve") == 422
 
 

@@ -29,6 +29,7 @@ from tests.web.conftest import MONDAY, Browser
 from web.cases.page import KINDS
 from web.event_names import event_names
 from web.house import House
+from web.reading import forms_by_alias, readable
 
 Browsers = Callable[..., Browser]
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
@@ -285,6 +286,14 @@ def test_what_was_filled_in_is_told_by_the_labels_of_the_form(browser: Browsers,
     told = page[page.index('class="timeline"') :]
     assert "contact_name" not in told
     assert re.search(r"[Nn]ame: Lena Fischer", told)
+
+
+def test_what_a_branch_was_about_is_told_as_the_table_calls_it(browser: Browsers, house: House) -> None:
+    forms = forms_by_alias(house.engine.in_force("requirement-change"))
+    with browser("ben").client.application.test_request_context():
+        g.language = "de"
+        (form,) = readable(forms, {"assessment": [{"area": "development", "effort_hours": 3}]})
+    assert [(one.label, one.words) for one in form.answers][-1] == ("Bereich", "Entwicklung")
 
 
 def test_who_the_customer_is_stays_hidden_from_an_auditor_until_they_say_what_for(

@@ -140,8 +140,11 @@ def test_a_version_can_take_effect_on_a_later_day(browser: Browsers, house: Hous
     assert "takes effect on Tue 1 Dec 2026" in client.follow(answer).get_data(as_text=True)
     assert house.engine.in_force("inquiry").digest == first
     assert "Version 2 is to take effect" in open_editor(browser).page
+    assert "Version 2 takes effect on Tue 1 Dec 2026" in client.get("/processes/inquiry").get_data(as_text=True)
     house.clock.set(MONDAY + timedelta(days=8))  # type: ignore[attr-defined]
     assert house.engine.in_force("inquiry").digest != first
+    page = open_editor(browser).get("/processes/inquiry?version=1").get_data(as_text=True)
+    assert "until Tue 1 Dec 2026" in page and "takes effect" not in page
 
 
 @pytest.mark.parametrize(
@@ -184,9 +187,9 @@ def test_somebody_elses_newer_version_is_told_and_gone_on_from(browser: Browsers
     client = open_editor(browser)
     client.follow(typed(client, "title:", "# mine\ntitle:", "save"))
     files = read_files(shipped())
-    house.engine.deploy(examine(Catalog({**files, PATH: b"# theirs\n" + files[PATH]}), PATH), "cli", "theirs")
+    house.engine.deploy(examine(Catalog({**files, PATH: b"# theirs\n" + files[PATH]}), PATH), "liam", "theirs")
     client.get(HERE)
-    assert "has published version 2 meanwhile" in client.page
+    assert "Liam Byrne has published version 2 meanwhile" in client.page
     answer = typed(client, "# mine", "# mine", "publish", note="why")
     assert answer.status_code == 409
     client.follow(typed(client, "# mine", "# mine", "catch-up"))

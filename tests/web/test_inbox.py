@@ -256,9 +256,16 @@ def test_a_view_of_ones_own_is_kept_and_forgotten(browser: Browsers, house: Hous
     page = dieter.follow(answer).get_data(as_text=True)
     assert subjects(page) == ["Question 0", "Question 2"]
     assert "&lt;Lena&gt;" in page and "<Lena>" not in page
+    assert 'aria-current="page">&lt;Lena&gt;' in page and ">Rename<" in page
     (kept,) = personal.views(house.store, "dieter", "inbox")
     other = browser("emma")
     other.get("/inbox")
+    other.post("/inbox/views", {"name": "Mine", "rename": kept.id})
+    assert personal.views(house.store, "dieter", "inbox") == [kept]
+    dieter.post("/inbox/views", {"name": "Old", "query": "customer=otto"})
+    dieter.post("/inbox/views", {"name": "Old", "query": "customer=lena", "rename": kept.id})
+    (kept,) = personal.views(house.store, "dieter", "inbox")
+    assert (kept.name, kept.query) == ("Old", "customer=lena")
     other.post("/inbox/views", {"forget": kept.id})
     assert personal.views(house.store, "dieter", "inbox") == [kept]
     dieter.post("/inbox/views", {"forget": kept.id})
@@ -292,6 +299,7 @@ def test_a_long_inbox_comes_in_pages_and_every_task_once(browser: Browsers, hous
     page = client.get(following[1].replace("&amp;", "&")).get_data(as_text=True)
     second = re.findall(r"Numbered \d+\.", page)
     assert sorted([*first, *second]) == sorted(f"Numbered {number}." for number in range(60))
+    assert 'hx-get="/inbox?after=' in page and 'name="here" value="/inbox?after=' in page
 
 
 def test_how_many_statements_a_page_takes_does_not_depend_on_its_rows(

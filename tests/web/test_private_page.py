@@ -101,6 +101,12 @@ def test_where_a_process_asks_for_no_message_a_note_and_files_reach_us_all_the_s
     answer = client.post(f"{link}/messages", {"files": (io.BytesIO(PDF), "a.pdf"), "key": "n3"})
     assert answer.status_code == 303, answer.get_data(as_text=True)
     assert "a.pdf" in client.get(link).get_data(as_text=True)
+    assert client.post(f"{link}/messages", {"text": "Did you <get> it?", "key": "n4"}).status_code == 303
+    heard = [one.body for one in outbox.of_case(house.store, case) if one.kind == outbox.NOTICE]
+    assert [(one["to"], one["say"]) for one in heard][-2:] == [
+        ("role:regulator-desk", "a.pdf"),
+        ("role:regulator-desk", "Did you <get> it?"),
+    ], "whoever could take the case hears of it"
 
 
 def test_an_acknowledgement_that_came_back_is_not_told_as_done_until_the_customer_knows(
@@ -115,6 +121,8 @@ def test_an_acknowledgement_that_came_back_is_not_told_as_done_until_the_custome
     clock.set(clock() + timedelta(hours=1))
     post, said = Actor("system", frozenset(), "system", "mail"), {"about": "x", "error": "5.1.1"}
     house.engine.do(case, ComeBack(at=clock(), actor=post, parcel=letter.name, to=letter.recipient, **said))
+    link = path_of(house.store, house.secret, case, clock())
+    assert "This did not reach you by mail." in browser().get(f"{link}?language=en").get_data(as_text=True)
     page = staff.get("/cases/CMP-2026-00001").get_data(as_text=True)
     assert "The customer reads (German):" in page and page.count("! the letter did not arrive") == 2
     jana = house.directory.actor("jana", "web")

@@ -134,6 +134,11 @@ def test_who_agrees_to_a_change_sees_how_exactly_its_scenarios_went_and_what_is_
     assert newest is not None and (newest.proof, newest.agreed_by) == (digest, ("liam",))
     page = liam.get("/processes/inquiry").get_data(as_text=True)
     assert "Katrin Lehmann" in page and "Liam Byrne" in page and f"/cases/{reference}" in page
+    page = liam.get(f"/cases/{reference}").get_data(as_text=True)
+    assert "Version 3 is in force since Mon 23 Nov 2026" in page
+    shown, _summary, aside = page.partition("What a program filled in")
+    assert "One case is told no more" in shown and "Digest of" not in shown and aside.count("Digest of") >= 3
+    assert "0 (version 3)" in liam.get("/processes").get_data(as_text=True)
     assert waits not in browser("katrin").get("/processes/inquiry").get_data(as_text=True)
     page = liam.get("/processes/inquiry/changes?version=3").get_data(as_text=True)
     assert "is gone." in page and "Agreed to by Liam Byrne." in page

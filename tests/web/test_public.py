@@ -53,6 +53,12 @@ def test_only_what_a_process_makes_public_can_be_written_in_about(browser: Brows
     assert client.get("/contact/corrective-action").status_code == 404
 
 
+def test_a_form_says_how_many_files_it_takes_and_how_large(browser: Browsers) -> None:
+    page = browser().get("/contact/complaint?language=en").get_data(as_text=True)
+    assert re.search(r'evidence">[^<]+<span class="unit">\(up to 10, 20 MB each\)', page)
+    assert re.search(r'representative_authority">[^<]+<span class="unit">\(up to 20 MB\)', page)
+
+
 def test_the_form_does_not_ask_the_public_what_only_staff_know(browser: Browsers) -> None:
     page = browser().get("/contact/complaint").get_data(as_text=True)
     names = set(re.findall(r'name="([a-z_]+)"', page))
@@ -243,3 +249,14 @@ def test_the_page_speaks_the_language_that_was_chosen(browser: Browsers) -> None
     assert "Neue Anfrage" in client.get("/contact/inquiry?language=de").get_data(as_text=True)
     assert "Neue Anfrage" in client.get("/contact/inquiry").get_data(as_text=True)
     assert "New inquiry" in client.get("/contact/inquiry?language=en").get_data(as_text=True)
+    assert "Schreiben Sie uns" in client.get("/contact?language=de").get_data(as_text=True)
+    assert "Neue Anfrage" in client.get("/contact/inquiry").get_data(as_text=True), "on every page it is kept"
+
+
+def test_the_private_page_speaks_the_customers_language_unless_they_choose_another(browser: Browsers) -> None:
+    german = str(sent(browser(), language="de").headers["Location"])
+    client = browser()
+    page = client.get(german, headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert '<html lang="de">' in page and ">English</a>" in page
+    client.get(f"{german}&language=en")
+    assert '<html lang="en">' in client.get(german).get_data(as_text=True)

@@ -326,6 +326,7 @@ def test_a_task_is_delegated_for_some_days_and_taken_back(browser: Browsers, hou
     assert "Keep it after all" not in ben.follow(ben.post(f"/tasks/{task}/claim")).get_data(as_text=True)
     ben.post(f"/tasks/{task}/delegation", {"to": "ann", "from": day, "until": last})
     view = ben.get("/inbox?view=handed").get_data(as_text=True)
+    assert re.search(r"für Ben Osei, bis \w\w \d+\. \S+ \d{4}</span>", browser("ann").get("/inbox?view=delegated").text)
     assert re.search(r"on behalf of Ben Osei, until \w{3} \d+ \w{3} \d{4}</span>", view)
     page = opened(ben, task)
     assert "Do it myself again" in page and "Give it back to all" not in page

@@ -18,7 +18,7 @@ from web.access import SIGNED_IN, STAFF, access, inner, visitor
 from web.cases.noun import pages
 from web.house import house
 from web.language import gettext as _
-from web.language import listed
+from web.language import listed, ngettext
 from web.reading import case_called, names, sees
 from web.uploads import keep
 
@@ -43,7 +43,7 @@ def comment(reference: str) -> Response:
     told = tuple(person for person in named if sees(person, case))
     house().engine.do(case.id, c.Comment(text=text, mentions=told, **_common()))
     if told:
-        hears = _("%(who)s will be told: at once within working time, else when it begins again.")
+        hears = ngettext("%(who)s is told.", "%(who)s are told.", len(told))
         flash(hears % {"who": listed([names()[person] for person in told])})
     for person in named:
         if person not in told:

@@ -56,6 +56,7 @@ from web.reading import (
     forms_by_alias,
     in_words,
     names,
+    outcome_of,
     own_reach,
     process_names,
     promises,
@@ -218,7 +219,9 @@ def _kept(lines: Sequence[Line], only: frozenset[str] | None) -> list[Line]:
 def _sentences(definition: Definition, lines: Sequence[Line]) -> dict[int, tuple[Sentence, ...]]:
     """Every line in its order: some speak of what came before."""
     roles = {role: said(title) for role, title in house().directory.roles().items()}
-    teller = Teller(definition, zone().key, Tongue(language(), names(), roles, process_names()))
+    ended = [line.event.body for line in lines if line.event.type == "child-ended"]
+    endings = {(one["process"], one["outcome"]): outcome_of(one["process"], one["outcome"]) for one in ended}
+    teller = Teller(definition, zone().key, Tongue(language(), names(), roles, process_names(), endings))
     forms = forms_by_alias(definition)
     return {line.seq: tuple(_told(line.event, teller, forms)) for line in lines}
 

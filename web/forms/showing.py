@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.definition.forms import Form, FormField, Shown
-from engine.definition.types import Boolean, Choice, ListOf, Number, Person, Type
+from engine.definition.types import Boolean, Choice, File, ListOf, Number, Person, Type
 from web.forms.controls import control_of, limits_of, typed_in
 from web.language import gettext as _
 from web.language import said
@@ -136,6 +136,14 @@ def _sectioned(one: FormField, form: Form) -> bool:
     return any(one.section == section.id for section in form.sections)
 
 
+def _unit(of: FormField, item: Type) -> str:
+    """What stands behind the label: in which money it is, or how many files there may be and how large."""
+    if isinstance(item, File):
+        most = of.schema.get("maxItems")
+        return _("up to %(count)s, 20 MB each") % {"count": most} if most is not None else _("up to 20 MB")
+    return item.currency if isinstance(item, Number) else ""
+
+
 def _drivers(fields: Sequence[FormField]) -> frozenset[str]:
     """The fields that an expression of the form may read: named in one, as a word."""
     texts = [source.text for one in fields for _, source in one.sources]
@@ -189,7 +197,7 @@ class _Maker:
             hidden=hidden,
             options=self._options(of, item, path, value),
             multiple=of.is_list,
-            unit=item.currency if isinstance(item, Number) else "",
+            unit=_unit(of, item),
             limits=limits_of(of, self._look)
             | ({"readonly": "readonly"} if of.widget == "fixed" and value and not errors else {}),
             columns=columns,

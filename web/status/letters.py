@@ -28,13 +28,16 @@ from web.status.noun import STAFF_ONLY, Visit
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message in either direction: what it says, and when; `ours` when the house wrote it."""
+    """A message in either direction: what it says, and when; `ours` when the house wrote it, `lost` when it did not
+    arrive by mail.
+    """
 
     at: datetime
     ours: bool
     subject: str
     text: Markup
     files: tuple[Mapping[str, Any], ...] = ()
+    lost: bool = False
 
 
 def letters_of(visit: Visit) -> list[Letter]:
@@ -45,7 +48,8 @@ def letters_of(visit: Visit) -> list[Letter]:
         body = parcel.body
         if parcel.kind == outbox.MESSAGE and parcel.status != outbox.WITHDRAWN and body["id"] not in waiting:
             sent = tuple(body.get("attachments", ()))
-            found.append(Letter(parcel.created_at, True, str(body["subject"]), Markup(to_html(body["body"])), sent))
+            text, lost = Markup(to_html(body["body"])), parcel.status == outbox.DEAD
+            found.append(Letter(parcel.created_at, True, str(body["subject"]), text, sent, lost))
     return sorted([*found, *_theirs(visit)], key=lambda letter: letter.at, reverse=True)
 
 

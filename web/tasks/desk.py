@@ -30,8 +30,8 @@ from engine.telling.ahead import ahead, in_words
 from web.access import visitor
 from web.hints import why_not
 from web.house import house
+from web.language import either, language, said
 from web.language import gettext as _
-from web.language import language, listed, said
 from web.reading import case_of, names
 from web.refusals import worded
 
@@ -98,7 +98,7 @@ def barred(desk: Desk) -> tuple[str, str]:
             "claimed-by-other": _("%(who)s has this task.") % {"who": who},
             "excluded": _("You have had a part in this case already, so somebody else has to do this: four eyes."),
             "not-allowed": _("This task is for %(roles)s.")
-            % {"roles": listed(said(roles.get(role, role)) for role in desk.task.candidates)},
+            % {"roles": either(said(roles.get(role, role)) for role in desk.task.candidates)},
         }
         return rejected.code, said_so.get(rejected.code, worded(rejected).message)
     return "", ""

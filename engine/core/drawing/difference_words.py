@@ -30,6 +30,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "leads": "where it leads", "target": "how long", "begins": "from when", "ends": "until when",
         "pauses": "when it stands still", "rungs": "what happens as it runs out", "to": "to whom",
         "sent": "when it is sent", "calendar-days": "working days", "customers": "what customers call it",
+        "milestone": "The milestone “{}”", "label": "what “{}” is called",
         "stage": "The stage “{}”", "people": "The group “{}”", "worked": "those who worked on",
     },
     "de": {
@@ -55,6 +56,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "begins": "ab wann", "ends": "bis wann", "pauses": "wann sie stillsteht",
         "rungs": "was geschieht, wenn sie abläuft", "to": "an wen", "sent": "wann sie gesendet wird",
         "calendar-days": "die Arbeitstage", "customers": "wie Kunden sie nennen",
+        "milestone": "Der Meilenstein „{}“", "label": "wie „{}“ heißt",
         "stage": "Die Station „{}“", "people": "Die Gruppe „{}“", "worked": "wer gearbeitet hat an",
     },
 }  # fmt: skip

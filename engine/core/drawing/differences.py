@@ -6,16 +6,16 @@ these words, is told as a detail of the place where it stands, so that nothing c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from engine.core.drawing.comparing import Comparing, Difference
+from engine.core.drawing.comparing import Difference
+from engine.core.drawing.heads import ComparingHeads
 from engine.core.drawing.meaning import form_meaning, meaning, texts_of
-from engine.core.drawing.prose import Prose, Stop, WayOn, prose_of
-from engine.core.drawing.wording import Wording
+from engine.core.drawing.prose import Stop, WayOn
 from engine.definition.forms import Form
 from engine.definition.forms.describing import Row
 from engine.definition.model import Definition, State
-from engine.definition.texts import Localised, localised
+from engine.definition.texts import Localised
 
 
 def differences(
@@ -26,14 +26,7 @@ def differences(
     return tuple(_Comparing(old, new, tongue, roles or {}).all())
 
 
-class _Comparing(Comparing):
-    def __init__(self, old: Definition, new: Definition, language: str, roles: Mapping[str, Localised]) -> None:
-        super().__init__(language)
-        self.old, self.new = old, new
-        self.words = Wording(language, 300, roles)
-        self.was: Prose = prose_of(old, language, roles)
-        self.now: Prose = prose_of(new, language, roles)
-
+class _Comparing(ComparingHeads):
     def all(self) -> Iterator[Difference]:
         yield from self.process()
         yield from self.places("states", "state", self.was.stops, self.now.stops, self.old.states, self.new.states)
@@ -44,84 +37,6 @@ class _Comparing(Comparing):
         yield from self.forms()
 
     # --- chapters
-
-    def process(self) -> Iterator[Difference]:
-        what = self.say("process")
-        yield from self.titles(what)
-        before, after = self.head(self.old), self.head(self.new)
-        for aspect, said in after.items():
-            yield from self.value("process", what, aspect, before[aspect], said)
-        if self.old.calendar.id == self.new.calendar.id and self.old.calendar.to_data() != self.new.calendar.to_data():
-            yield Difference("changed", "process", self.say("detail", f"{what}, {self.say('calendar-days')}"))
-        yield from self.details("process", self.say("start"), _start(self.old), _start(self.new), self.started())
-        yield from self.kept("variable", {one.name: one for one in self.old.variables},
-                             {one.name: one for one in self.new.variables})  # fmt: skip
-        yield from self.kept("table", self.old.decisions, self.new.decisions)
-        yield from self.stages()
-        yield from self.people()
-
-    def titles(self, what: str) -> Iterator[Difference]:
-        """Its name and description, in every language: customers read the others too."""
-        for aspect in ("title", "description"):
-            told: list[tuple[str, str]] = []
-            for language in dict.fromkeys((self.language, *self.old.languages, *self.new.languages)):
-                was, now = (self.words.line(localised(getattr(one, aspect), language)) for one in (self.old, self.new))
-                name = self.say(aspect) if language == self.language else f"{self.say(aspect)} ({language})"
-                if (was, now) not in told:
-                    yield from self.named("process", what, name, was, now)
-                told.append((was, now))
-
-    def stages(self) -> Iterator[Difference]:
-        was, now = ({one.name: one for one in stages} for stages in (self.old.stages, self.new.stages))
-        yield from self.listed("process", lambda one: self.say("stage", self.words.text(one.title)), was, now)
-        for id, stage in now.items():
-            if id in was:
-                name = self.say("stage", self.words.text(stage.title))
-                yield from self.details("process", name, was[id], stage, ())
-
-    def people(self) -> Iterator[Difference]:
-        """Who is meant by a name that rules of two different people use, by where they worked."""
-        was, now = self.old.people, self.new.people
-        names = {id: self.say("people", self.words.name(id)) for id in (*was, *now)}
-        yield from self.listed("process", str, {id: names[id] for id in was}, {id: names[id] for id in now})
-        for id in now:
-            if id in was:
-                worked = [
-                    [self.words.text(one.place_of(at).title) for at in one.people[id]] for one in (self.old, self.new)
-                ]
-                yield from self.several("process", names[id], "worked", *worked)
-
-    def head(self, definition: Definition) -> dict[str, str]:
-        """What stands at the top of it, in words."""
-        words = self.words
-        return {
-            "owner": words.name(definition.owner),
-            "supervisors": words.names(definition.supervisors),
-            "reference": definition.reference,
-            "languages": ", ".join(definition.languages),
-            "clauses": "; ".join(f"{key}: {', '.join(said)}" for key, said in definition.clauses.items()),
-            "retention": ", ".join(str(said) for said in definition.retention.values()),
-            "calendar": words.text(definition.calendar.title) or definition.calendar.id,
-            "starters": words.names(definition.starters),
-        }
-
-    def kept(self, kind: str, was: Mapping[str, object], now: Mapping[str, object]) -> Iterator[Difference]:
-        """Variables, or tables: what only one of the two has, and what means something else."""
-        names = {id: self.say(kind, self.words.name(id)) for id in (*was, *now)}
-        yield from self.listed("process", str, {id: names[id] for id in was}, {id: names[id] for id in now})
-        for id, one in now.items():
-            if id in was and meaning(was[id]) != meaning(one):
-                said = self.say("rows" if kind == "table" else "detail", names[id])
-                yield Difference("changed", "process", said)
-
-    def started(self) -> list[Difference]:
-        name = self.say("start")
-        was, now = self.was.start, self.now.start
-        return [
-            *self.value("process", name, "form-used", _all(way.form for way in was), _all(way.form for way in now)),
-            *self.value("process", name, "leads", _all(map(_leads, was)), _all(map(_leads, now))),
-            *self.value("process", name, "does", _all(way.does for way in was), _all(way.does for way in now)),
-        ]
 
     def places(
         self,
@@ -258,21 +173,9 @@ class _Comparing(Comparing):
                 yield Difference("changed", "forms", self.say("field-detail", name, _called(row)))
 
 
-def _all(words: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(word for word in words if word))
-
-
-def _leads(way: WayOn) -> str:
-    return f"{way.leads_to_title} ({way.when})" if way.when else way.leads_to_title
-
-
 def _when(way: WayOn) -> str:
     return f" ({way.when})" if way.when else ""
 
 
 def _called(row: Row) -> str:
     return row.title or row.name
-
-
-def _start(one: Definition) -> object:
-    return [one.start, one.received, one.public, one.mail, one.customer, one.subject]

@@ -63,7 +63,9 @@ class Notes:
             return self.words.pick(pick)
         say = self.words.say
         lengths = {
-            answer: say("none") if answer in target.unpromised else self.words.length(length)
+            self.words.answer(pick.by, answer): say("none")
+            if answer in target.unpromised
+            else self.words.length(length)
             for answer, length in pick.options.items()
         }
         if all(str(length) == answer for answer, length in pick.options.items()):
@@ -75,9 +77,9 @@ class Notes:
             lengths[say("unknown")] = self.words.length(target.unknown)
         together: dict[str, list[str]] = {}
         for answer, length in lengths.items():
-            together.setdefault(length, []).append(answer.replace("_", " "))
+            together.setdefault(length, []).append(answer)
         listed = "; ".join(f"{', '.join(answers)} {length}" for length, answers in together.items())
-        return f"{say('by', self.words.expression(pick.by))}: {listed}"
+        return f"{say('by', self.words.deciding(pick.by))}: {listed}"
 
     def facts(self, facts: Iterable[str]) -> str:
         return ", ".join(self.fact(fact) for fact in facts)

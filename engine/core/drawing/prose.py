@@ -15,6 +15,7 @@ from engine.core.drawing.picture import Shape
 from engine.core.drawing.places import shape_of
 from engine.core.drawing.speaking import spoken_in
 from engine.core.drawing.wording import Wording
+from engine.definition.expressions.telling import Spoken
 from engine.definition.forms import Form
 from engine.definition.model import JOIN, Definition, State
 from engine.definition.moves import HARD_STOP, Actions, Branch, Move, Rung
@@ -101,15 +102,22 @@ LONGEST = 2_000
 """Most characters of one text: here it is read whole."""
 
 
-def prose_of(definition: Definition, language: str = "", roles: Mapping[str, Localised] | None = None) -> Prose:
-    """The process in `language`, or its own first one; `roles` are the organisation's words for them."""
-    return _Writer(definition, language or definition.languages[0], roles or {}).prose()
+def prose_of(
+    definition: Definition,
+    language: str = "",
+    roles: Mapping[str, Localised] | None = None,
+    spoken: Spoken | None = None,
+) -> Prose:
+    """The process in `language`, or its own first one; `roles` are the organisation's words for them, `spoken` what its
+    names are called, by itself when nothing is said.
+    """
+    words = Wording(language or definition.languages[0], LONGEST, roles, spoken or spoken_in(definition))
+    return _Writer(definition, words).prose()
 
 
 class _Writer:
-    def __init__(self, definition: Definition, language: str, roles: Mapping[str, Localised]) -> None:
-        self.definition = definition
-        self.words = Wording(language, LONGEST, roles, spoken_in(definition))
+    def __init__(self, definition: Definition, words: Wording) -> None:
+        self.definition, self.words = definition, words
         self.notes = Notes(definition, self.words)
 
     def prose(self) -> Prose:
@@ -173,11 +181,11 @@ class _Writer:
         """What a person calls the way, or what sets it off."""
         words = self.words
         if move.kind == "wait-for":
-            return words.say("received-x", words.move(move))
+            return words.say("received-x", words.message(move.name))
         if move.kind == "escalate":
             return words.say("hard-rung") if move.name == "hard-stop" else words.say("rung", move.name)
         if move.kind == "call":
-            return words.say("once", words.name(move.name))
+            return words.say("once", words.called(move.name))
         if move.kind in ("go", "join", "after"):
             return ""
         return words.move(move)
@@ -240,7 +248,7 @@ class _Writer:
                 _, places = found.setdefault(sending.message, (sending.to, []))
                 places.append(place)
         for message, (to, places) in found.items():
-            yield Written(message, self.words.message(message), to, tuple(dict.fromkeys(places)))
+            yield Written(message, self.words.message(message), self.words.name(to), tuple(dict.fromkeys(places)))
 
     def doing(self) -> Iterator[tuple[str, Actions]]:
         """Everything that is done, with what sets it off in words."""

@@ -5,12 +5,16 @@ Owns how a duration, a time, a guard, a role and a message are said beside an ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
-from engine.core.durations import Duration
+from engine.core.durations import Duration, in_dative
 from engine.definition.expressions import Expression
-from engine.definition.expressions.telling import Spoken, in_plain_words
+from engine.definition.expressions.telling import (
+    Spoken,
+    answer_in_plain_words,
+    in_plain_words,
+    value_in_plain_words,
+)
 from engine.definition.moves import Actions, ApprovalPlan, Branch, Due, Move, Pick, RuleBranch
 from engine.definition.plans import After
 from engine.definition.texts import Localised, localised
@@ -24,8 +28,6 @@ _NAMES_IN_GERMAN = {
     "authors": "wer es verfasst hat",
 }
 """Whom every process can name, whatever its roles are."""
-
-_DAYS = re.compile(r"((?:T|t)age)\b")
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -107,7 +109,7 @@ class Wording:
         self.language = language
         self._spoken = spoken
         self._longest = longest
-        self._roles = roles or {}
+        self._roles = {**(spoken.groups if spoken is not None else {}), **(roles or {})}
         self._words = _WORDS.get(language[:2], _WORDS["en"])
 
     def say(self, key: str, *parts: str) -> str:
@@ -123,12 +125,19 @@ class Wording:
     def expression(self, expression: Expression) -> str:
         """A condition or a value, in plain words."""
         if self._spoken is None:
-            return self.condition(expression.text)
+            return self.line(expression.text)
         return self.line(in_plain_words(expression, self.language, self._spoken))
 
-    def condition(self, text: str) -> str:
-        """A condition as it is written, or as whoever draws has words for it."""
-        return self.line(text)
+    def deciding(self, expression: Expression) -> str:
+        """What an answer is looked up by, also when that is yes or no."""
+        if self._spoken is None:
+            return self.line(expression.text)
+        return self.line(value_in_plain_words(expression, self.language, self._spoken))
+
+    def answer(self, expression: Expression, answer: str) -> str:
+        """One of the answers that the expression can give."""
+        spoken = self._spoken or Spoken()
+        return self.line(answer_in_plain_words(expression, answer, self.language, spoken))
 
     def name(self, id: str) -> str:
         """An id as words: `team-lead` is team lead, or what the organisation calls that role."""
@@ -139,26 +148,32 @@ class Wording:
         return id.replace("-", " ").replace("_", " ")
 
     def message(self, id: str) -> str:
-        """A message's id as it stands in a sentence, where it reads as a name whatever it is called."""
-        return self.say("quote", self.name(id))
+        """A message as it stands in a sentence, where it reads as a name whatever it is called."""
+        return self.say("quote", self._text_or_name(self._spoken.messages if self._spoken else {}, id))
 
     def milestone(self, id: str) -> str:
-        """The same for a milestone's."""
-        return self.say("quote", self.name(id))
+        """The same for a milestone."""
+        return self.say("quote", self._text_or_name(self._spoken.milestones if self._spoken else {}, id))
+
+    def _text_or_name(self, titles: Mapping[str, Localised], id: str) -> str:
+        return self.text(titles[id]) if id in titles else self.name(id)
 
     def names(self, ids: Iterable[str]) -> str:
         return ", ".join(dict.fromkeys(self.called(id) for id in ids))
 
     def called(self, id: str) -> str:
-        """What people call a role, a form, a field, or the state or task in which somebody did something."""
+        """What people call a role, a process, what holds a value, or the place in which somebody did something."""
         spoken = self._spoken
-        title = (spoken.titles.get(id) or spoken.places.get(id)) if spoken is not None else None
+        every = (spoken.titles, spoken.places, spoken.processes) if spoken is not None else ()
+        title = next((titles[id] for titles in every if id in titles), "")
         return self.say("quote", self.text(title)) if title and id not in self._roles else self.name(id)
 
     def move(self, move: Move) -> str:
         """What a person calls this move."""
         if move.title:
             return self.text(move.title)
+        if move.kind in ("heed", "wait-for") and self._spoken is not None and move.name in self._spoken.messages:
+            return self.text(self._spoken.messages[move.name])
         if move.kind == "reopen":
             return self.say("reopen")
         return capital(self.name(move.name))
@@ -168,14 +183,14 @@ class Wording:
 
     def dative(self, length: str) -> str:
         """As it stands behind a German preposition: `nach 3 Tagen`."""
-        return _DAYS.sub(r"\1n", length) if self.language[:2] == "de" else length
+        return in_dative(length) if self.language[:2] == "de" else length
 
     def pick(self, pick: Pick[Duration]) -> str:
         """`4 working hours`, or what it depends on."""
         return (
             self.length(pick.fixed)
             if pick.by is None and pick.fixed
-            else self.say("by", self.expression(pick.by) if pick.by else "")
+            else self.say("by", self.deciding(pick.by) if pick.by else "")
         )
 
     def due(self, due: Due) -> str:
@@ -199,7 +214,7 @@ class Wording:
     def roles(self, pick: Pick[tuple[str, ...]]) -> str:
         if pick.by is None:
             return self.names(pick.fixed or ())
-        return self.say("by", self.expression(pick.by))
+        return self.say("by", self.deciding(pick.by))
 
     def by(self, move: Move) -> str:
         """Who may ask for a move, and who may not although they could."""
@@ -223,7 +238,11 @@ class Wording:
         return ": ".join(part for part in (when, ", ".join(said)) if part)
 
     def confirmed(self, plan: ApprovalPlan) -> str:
-        """Who has to say yes to a move that somebody else asks for."""
+        """Who has to say yes to a move that somebody else asks for, and by when."""
+        who = self._confirming(plan)
+        return f"{who} ({self.say('due', self.due(plan.due))})" if plan.due is not None else who
+
+    def _confirming(self, plan: ApprovalPlan) -> str:
         written = plan.rules[0]
         of_anybody = written.rule.mode == "any" and set(written.rule.veto) == set(written.rule.of)
         if of_anybody:
@@ -251,10 +270,10 @@ class Wording:
         sent = (self.message(sending.message) for actions in doing for sending in actions.sendings)
         said: list[tuple[str, Iterable[str]]] = [
             ("sends", sent),
-            ("sets", (self.name(setting.variable) for actions in doing for setting in actions.settings)),
+            ("sets", (self.called(setting.variable) for actions in doing for setting in actions.settings)),
             ("reaches", (self.milestone(name) for actions in doing for name in actions.milestones)),
             ("opens", (self.called(one.task) for actions in doing for one in actions.openings)),
-            ("calls", (self.name(calling.process) for actions in doing for calling in actions.callings)),
+            ("calls", (self.called(calling.process) for actions in doing for calling in actions.callings)),
             ("reassigns", (self.name(role) for actions in doing for role in actions.reassign)),
             ("priority", (self.say(actions.priority) for actions in doing if actions.priority)),
         ]

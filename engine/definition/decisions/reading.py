@@ -17,9 +17,10 @@ from engine.definition.nodes import Mapping, Node, Scalar, Sequence, kind
 from engine.definition.suggest import near
 from engine.definition.texts import Localised, read_localised
 from engine.definition.types import Boolean, File, ListOf, Record, Type
+from engine.definition.wording import Labels
 from engine.errors import DefinitionError, Place, Problem
 
-_KEYS = ("inputs", "results", "rows", "at-least", "raise-by-one", "hit", "title", "description", "comment")
+_KEYS = ("inputs", "results", "rows", "at-least", "raise-by-one", "hit", "title", "labels", "description", "comment")
 _MOST_ROWS = 1_000
 _MOST_INPUTS = 20
 
@@ -81,18 +82,38 @@ class _Reading:
                     message,
                     "Add `results:` with every result, the highest first.",
                 )
-        title = self.title(node.get("title"))
+        title = self.text(node.get("title"))
+        labels = self.labels(node.get("labels"), results)
         if self.problems:
             return None
         fine_inputs = tuple(expression for expression in inputs if expression is not None)
-        return Decision(self.name, node.place, fine_inputs, rows, type_, order, at_least, raise_by_one, hit, title)
+        return Decision(
+            self.name, node.place, fine_inputs, rows, type_, order, at_least, raise_by_one, hit, title, labels
+        )
 
-    def title(self, node: Node | None) -> Localised:
+    def text(self, node: Node | None) -> Localised:
         try:
             return read_localised(node) if node is not None else ""
         except DefinitionError as error:
             self.problems += error.problems
             return ""
+
+    def labels(self, node: Node | None, results: tuple[Result, ...]) -> Labels:
+        found = {}
+        for key, child in node.entries if isinstance(node, Mapping) else ():
+            if self.is_result(key, results) is not None:
+                found[key.text] = self.text(child)
+        return found
+
+    def is_result(self, key: Scalar, results: tuple[Result, ...]) -> Result | None:
+        """The result that a key names; None once it is told that there is no such result."""
+        result = read_result(key, self.problems)
+        if result is not None and among(result, results):
+            return result
+        known = tuple(shown(each) for each in results)
+        message = f"`{key.text}` is not among the results{near(key.text, known) or '.'}"
+        self.report(key.place, "decision-result", message, f"Use one of {listed(known)}.")
+        return None
 
     def inputs(self, node: Node | None) -> list[Expression | None]:
         if node is None:
@@ -218,13 +239,9 @@ class _Reading:
             return ()
         found = []
         for key, child in node.entries:
-            result = read_result(key, self.problems)
+            result = self.is_result(key, results)
             expression = self.expression(child, Boolean)
-            if result is None or not among(result, results):
-                known = tuple(shown(each) for each in results)
-                message = f"`{key.text}` is not among the results{near(key.text, known) or '.'}"
-                self.report(key.place, "decision-result", message, f"Use one of {listed(known)}.")
-            elif expression is not None:
+            if result is not None and expression is not None:
                 found.append((result, expression))
         return tuple(found)
 

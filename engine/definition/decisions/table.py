@@ -7,7 +7,7 @@ YAML nor where the table is used.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -15,6 +15,7 @@ from engine.definition.decisions.cells import Cell
 from engine.definition.expressions import Expression
 from engine.definition.texts import Localised
 from engine.definition.types import Type
+from engine.definition.wording import Labels
 from engine.errors import Place, Stuck
 
 Result = str | int | Decimal | bool
@@ -60,6 +61,7 @@ class Table:
     raise_by_one: Expression | None
     hit: Hit
     title: Localised = ""
+    labels: Labels = field(default_factory=dict)
 
     @property
     def expressions(self) -> tuple[Expression, ...]:

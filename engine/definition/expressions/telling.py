@@ -7,7 +7,7 @@ has no words here. What fields and choices are called comes in as `Spoken`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 
@@ -16,41 +16,63 @@ from engine.definition.expressions.expression import Expression
 from engine.definition.expressions.syntax import parse
 from engine.definition.expressions.tree import Node
 from engine.definition.texts import Localised, localised
-from engine.definition.types import Boolean, Number, Type
+from engine.definition.types import Boolean, Date, Instant, Number, Type
 from engine.definition.wording import Labels, date_in_words, money_in_words, number_in_words
 from engine.errors import Place
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "quote": "“{}”", "and": " and ", "or": " or ", "not": "not ({})", "yes": "{}: yes", "no": "{}: no",
-        "set": "{} is filled in", "not-set": "{} is not filled in", "==": "{} is {}", "!=": "{} is not {}",
+        "set": "{} is filled in", "not-set": "{} is not filled in",
+        "reached": "{} is reached", "not-reached": "{} is not reached", "==": "{} is {}", "!=": "{} is not {}",
         "<": "{} is less than {}", "<=": "{} is at most {}", ">": "{} is more than {}", ">=": "{} is at least {}",
         "in": "{} is one of {}", "not in": "{} is none of {}", "has": "{} includes {}",
         "has-not": "{} does not include {}",
         "default": "{} (else {})", "count": "number of {}", "if": "{} if {}, else {}", "true": "yes", "false": "no",
-        "claimed": "taken by somebody", "today": "today", "now": "now", "milestones": "milestone “{}”",
+        "claimed": "taken by somebody", "today": "today", "now": "now",
+        "received_at": "the receipt", "starter": "whoever began it", "reference": "the reference",
+        "add_days": "{1} days after {0}", "days_between": "the days from {} to {}",
+        "max": "the larger of {}", "min": "the smaller of {}", "max-day": "the later of {}",
+        "min-day": "the earlier of {}",
+        "milestones": "milestone “{}”",
     },
     "de": {
         "quote": "„{}“", "and": " und ", "or": " oder ", "not": "nicht ({})", "yes": "{}: ja", "no": "{}: nein",
-        "set": "{} ist ausgefüllt", "not-set": "{} ist nicht ausgefüllt", "==": "{} ist {}", "!=": "{} ist nicht {}",
+        "set": "{} ist ausgefüllt", "not-set": "{} ist nicht ausgefüllt",
+        "reached": "{} ist erreicht", "not-reached": "{} ist nicht erreicht",
+        "==": "{} ist {}", "!=": "{} ist nicht {}",
         "<": "{} ist kleiner als {}", "<=": "{} ist höchstens {}", ">": "{} ist größer als {}",
         ">=": "{} ist mindestens {}", "in": "{} ist eines von {}", "not in": "{} ist keines von {}",
         "has": "{} enthält {}", "has-not": "{} enthält nicht {}", "default": "{} (sonst {})", "count": "Anzahl von {}",
         "if": "{}, wenn {}, sonst {}", "true": "ja", "false": "nein", "claimed": "von jemandem übernommen",
-        "today": "heute", "now": "jetzt", "milestones": "Meilenstein „{}“",
+        "today": "heute", "now": "jetzt",
+        "received_at": "Eingang", "starter": "wer begonnen hat", "reference": "Vorgangsnummer",
+        "add_days": "{1} Tage nach {0}", "days_between": "die Tage von {} bis {}",
+        "max": "das Größere von {}", "min": "das Kleinere von {}",
+        "max-day": "der spätere Tag von {}", "min-day": "der frühere Tag von {}",
+        "milestones": "Meilenstein „{}“",
     },
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What people call the names of expressions: `titles` by dotted path, and the `labels` of a choice's values; and
-    the `places` in which somebody works, states and tasks by their ids.
+    """What people call the names of expressions: `titles` by dotted path, and the `labels` of a choice's values; the
+    `places` in which somebody works, states and tasks by their ids; and by their names the `milestones`, the `messages`
+    that go out and come in, the `processes` that are called, and the `groups` of people.
     """
 
     titles: Mapping[str, Localised] = field(default_factory=dict)
     labels: Mapping[str, Labels] = field(default_factory=dict)
     places: Mapping[str, Localised] = field(default_factory=dict)
+    milestones: Mapping[str, Localised] = field(default_factory=dict)
+    messages: Mapping[str, Localised] = field(default_factory=dict)
+    processes: Mapping[str, Localised] = field(default_factory=dict)
+    groups: Mapping[str, Localised] = field(default_factory=dict)
+
+    def over(self, other: Spoken) -> Spoken:
+        """These words, and those of `other` for what has none here."""
+        return Spoken(*({**getattr(other, one.name), **getattr(self, one.name)} for one in fields(self)))
 
     def name(self, path: str, language: str) -> str:
         """What people call it, in quotes; the path itself where they call it nothing."""
@@ -65,11 +87,22 @@ class Spoken:
 
 def in_plain_words(expression: Expression, language: str, spoken: Spoken) -> str:
     """The expression as somebody would say it; as it was written where that is not known."""
-    words, checked = _WORDS.get(language[:2]), expression.checked
-    if words is None:
+    telling = _telling(expression, language, spoken)
+    if telling is None:
         return expression.text
-    telling = _Telling(language[:2], words, spoken, checked.types, checked.constants)
-    return telling.condition(checked.root) if isinstance(expression.type, Boolean) else telling.say(checked.root)
+    root = expression.checked.root
+    return telling.condition(root) if isinstance(expression.type, Boolean) else telling.say(root)
+
+
+def value_in_plain_words(expression: Expression, language: str, spoken: Spoken) -> str:
+    """The same of one whose answer is asked for, also when that is yes or no."""
+    telling = _telling(expression, language, spoken)
+    return telling.say(expression.checked.root) if telling is not None else expression.text
+
+
+def _telling(expression: Expression, language: str, spoken: Spoken) -> _Telling | None:
+    words, checked = _WORDS.get(language[:2]), expression.checked
+    return _Telling(language[:2], words, spoken, checked.types, checked.constants) if words is not None else None
 
 
 def written_in_plain_words(text: str, language: str, spoken: Spoken, *, condition: bool) -> str:
@@ -86,6 +119,14 @@ def written_in_plain_words(text: str, language: str, spoken: Spoken, *, conditio
     }
     telling = _Telling(language[:2], words, spoken, {}, values)
     return telling.condition(root) if condition else telling.say(root)
+
+
+def answer_in_plain_words(expression: Expression, answer: str, language: str, spoken: Spoken) -> str:
+    """One of the answers that an expression can give, as people read it."""
+    words = _WORDS.get(language[:2], _WORDS["en"])
+    telling = _Telling(language[:2], words, spoken, {}, {})
+    label = spoken.labels.get(telling.path(expression.checked.root), {}).get(answer)
+    return localised(label, language) if label else words[answer] if answer in ("true", "false") else _plain(answer)
 
 
 class _Telling:
@@ -120,7 +161,8 @@ class _Telling:
             case tree.Comparison():
                 return self.words["and"].join(self.pair(*pair) for pair in node.pairs())
             case tree.IsSet():
-                return self.words["set" if node.positive else "not-set"].format(self.name(node.path))
+                said = "reached" if node.path.parts[0] == "milestones" else "set"
+                return self.words[said if node.positive else f"not-{said}"].format(self.name(node.path))
             case tree.Path():
                 return self.name(node)
             case tree.Literal() | tree.Quoted() | tree.Items():
@@ -130,6 +172,13 @@ class _Telling:
                 return self.words["if"].format(then, test, self.operand(otherwise, None))
             case tree.Call(name="default" | "count"):
                 return self.words[node.name].format(*(self.operand(one, None) for one in node.arguments))
+            case tree.Call(name="add_days" | "days_between"):
+                first, second = (self.operand(one, None) for one in node.arguments)
+                return self.words[node.name].format(first, second)
+            case tree.Call(name="max" | "min") if len(node.arguments) > 1:
+                of_days = isinstance(self.types.get(node.arguments[0]), Date | Instant)
+                every = self.words["and"].join(self.operand(one, None) for one in node.arguments)
+                return self.words[f"{node.name}-day" if of_days else node.name].format(every)
             case tree.Arithmetic():
                 rest = (f"{operator} {self.operand(one, None)}" for operator, one in node.rest)
                 return " ".join((self.operand(node.first, None), *rest))
@@ -185,7 +234,8 @@ class _Telling:
 
     def name(self, node: tree.Path) -> str:
         if node.parts[0] == "milestones" and len(node.parts) == 2:
-            return self.words["milestones"].format(_plain(node.parts[1]))
+            found = self.spoken.milestones.get(node.parts[1])
+            return self.words["milestones"].format(localised(found or _plain(node.parts[1]), self.language))
         title = self.spoken.titles.get(node.dotted)
         if title:
             return self.words["quote"].format(localised(title, self.language))

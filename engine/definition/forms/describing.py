@@ -70,19 +70,24 @@ _WORDS: dict[str, tuple[str, str]] = {
     "optional": ("optional", "freiwillig"),
 }
 
+NOTHING = Spoken()
 
-def describe(fields: tuple[FormField, ...], language: str, prefix: str = "") -> list[Row]:
-    """A row for every field in display order, a table's columns after the table."""
-    spoken = Spoken(
+
+def describe(fields: tuple[FormField, ...], language: str, known: Spoken = NOTHING, prefix: str = "") -> list[Row]:
+    """A row for every field in display order, a table's columns after the table. `known` is what the names of the
+    process are called.
+    """
+    own = Spoken(
         {field.name: field.title for field in fields}, {field.name: field.labels for field in fields if field.labels}
     )
+    spoken = own.over(known)
     rows = []
     for field in fields:
         kind = type_in_words(field.type, language, field)
         title = localised(field.title, language)
         needed = _needed(field, spoken, language)
         rows.append(Row(prefix + field.name, title, kind, needed, _choices(field, language)))
-        rows += describe(field.columns, language, f"{prefix}{field.name}.")
+        rows += describe(field.columns, language, known, f"{prefix}{field.name}.")
     return rows
 
 

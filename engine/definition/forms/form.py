@@ -13,8 +13,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.definition.expressions import Scope
+from engine.definition.expressions.telling import Spoken
 from engine.definition.forms.conditions import Rules, bind_rules
-from engine.definition.forms.describing import Row, describe
+from engine.definition.forms.describing import NOTHING, Row, describe
 from engine.definition.forms.faults import Fault
 from engine.definition.forms.incoming import parse_text
 from engine.definition.forms.model import FormField, Section
@@ -118,9 +119,9 @@ class Form:
                 else:
                     yield from ((f"{where}.{index}", one) for index, one in enumerate(found or ()))
 
-    def describe(self, language: str) -> list[Row]:
+    def describe(self, language: str, known: Spoken = NOTHING) -> list[Row]:
         """One row a field and column: name, title, type in words, when it is asked for."""
-        return describe(self.fields, language)
+        return describe(self.fields, language, known)
 
 
 class BoundForm:

@@ -24,8 +24,8 @@ def _check(sight: Sight, report: Report) -> None:
 
 
 def _meant(sight: Sight) -> Iterator[Said]:
-    for _, names in sight.outline.head.get("people", ()):
-        yield from names
+    for _, group in sight.outline.head.get("people", ()):
+        yield from group.states
     for state in sight.outline.states.values():
         if state.work is not None:
             yield from (said for said in state.work.get("exclude", ()) if said.text not in sight.flow.people)

@@ -14,7 +14,7 @@ from engine.definition.nodes import Node, Scalar
 from engine.definition.shapes.base import Got, Report, Said, Schema, Shape, unexpected
 from engine.definition.shapes.simple import Text
 from engine.definition.shapes.synonyms import SYNONYMS
-from engine.definition.suggest import closest, near
+from engine.definition.suggest import closest, near, slip_of
 from engine.errors import Place
 
 
@@ -127,24 +127,20 @@ class Record:
         rest: list[tuple[Said, Any]] = []
         meant: set[str | None] = set()
         for key, child in node.entries:
-            entry = self.entries.get(key.text)
+            word = key.text
+            if word not in self.entries and self.rest is None:
+                meant.add(self._told(key, report))
+                # What a slip of the pen means is read all the same, so that nothing else seems to be missing.
+                word = slip_of(word, [one for one in self.entries if node.get(one) is None]) or word
+            entry = self.entries.get(word)
             if entry is not None:
                 value = entry.shape.read(child, report)
-                places[key.text] = key.place
+                places[word] = key.place
                 if value is not None:
-                    values[key.text] = value
+                    values[word] = value
             elif self.rest is not None:
                 places[key.text] = key.place
                 rest.extend(self.rest.read(nodes.Mapping(key.place, ((key, child),)), report) or ())
-            else:
-                report.problem(
-                    key.place,
-                    "unknown-word",
-                    f"Expected one of {_some(self.entries)}, but found "
-                    f"'{key.text[:60]}'{_meant(key.text, self.entries)}",
-                    self.elsewhere.get(key.text) or _spaced(key.text) or "use one of these words, or remove it",
-                )
-                meant.add(SYNONYMS.get(key.text.lower()) or closest(key.text, self.entries))
         for missing, entry in self.entries.items():
             # A word that was only misspelt is told once.
             if entry.required and missing not in places and missing not in meant:
@@ -163,6 +159,16 @@ class Record:
         if any(entry.required and key not in values for key, entry in self.entries.items()):
             return None
         return self.build(got)
+
+    def _told(self, key: Scalar, report: Report) -> str | None:
+        """Tell that the word is none, and give the one that was probably meant."""
+        report.problem(
+            key.place,
+            "unknown-word",
+            f"Expected one of {_some(self.entries)}, but found '{key.text[:60]}'{_meant(key.text, self.entries)}",
+            self.elsewhere.get(key.text) or _spaced(key.text) or "use one of these words, or remove it",
+        )
+        return SYNONYMS.get(key.text.lower()) or closest(key.text, self.entries)
 
     def schema(self) -> Schema:
         schema: Schema = {
