@@ -225,7 +225,8 @@ def _incidents(store: Store) -> Iterator[Finding]:
     else:
         yield Finding("incidents", GOOD, "none is open")
     if still:
-        yield Finding("standstill", NOTE, f"{len(still)} cases stand still", "`heard incidents --stalled` lists them.")
+        how = "1 case stands still" if len(still) == 1 else f"{len(still)} cases stand still"
+        yield Finding("standstill", NOTE, how, "`heard incidents --stalled` lists them.")
 
 
 def _histories(store: Store, now: datetime) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from engine.store.queries import IncidentRow
 
 def resolve_each(
     engine: Engine, actor: Actor, rows: Iterable[IncidentRow], action: str, reason: str, key: str = ""
-) -> list[tuple[IncidentRow, str]]:
+) -> list[tuple[IncidentRow, Rejected]]:
     """Those that were refused, with why. With a `key`, a repeated request changes nothing."""
     refused = []
     for row in rows:
@@ -32,7 +32,7 @@ def resolve_each(
         try:
             engine.do(row.instance, command)
         except Rejected as rejected:
-            refused.append((row, rejected.message))
+            refused.append((row, rejected))
     return refused
 
 

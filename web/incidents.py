@@ -22,6 +22,7 @@ from web.inbox_rows import definitions
 from web.language import gettext as _
 from web.language import ngettext, said
 from web.reading import names, own_reach
+from web.refusals import worded
 
 pages = Blueprint("incidents", __name__)
 
@@ -106,5 +107,5 @@ def resolve() -> Response | tuple[str, int]:
     if len(rows) < len(chosen):
         flash(_("Some had been resolved in the meantime, or are somebody else's to resolve."), "fault")
     for row, why in refused:
-        flash(f"{row.reference}: {why}", "fault")
+        flash(f"{row.reference}: {worded(why).message}", "fault")
     return redirect(url_for("incidents.show"), 303)

@@ -84,7 +84,7 @@ def setup(app: Flask) -> None:
             "menu": menu,
             "who": guest(),
             "csp_nonce": nonce,
-            "version": __version__,
+            "release": __version__,
             "keys_on": _keys_on(),
         }
 

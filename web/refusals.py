@@ -81,6 +81,7 @@ def _sentences() -> Mapping[str, str]:
         "already-decided": _("You have decided about this already. Nobody counts twice."),
         "already-asked": _("Somebody has asked for this already, and it waits to be confirmed."),
         "reauthenticate": _("Give your password once more first."),
+        "still-stuck": _("It was tried again, and it still fails. Correct what is wrong first, or let it go."),
         "suspended": _("The case is suspended. Somebody who oversees the process has to let it go on first."),
         "ended": _("The case has ended."),
         "not-now": moved_on,

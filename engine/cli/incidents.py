@@ -51,7 +51,8 @@ def incidents(context: Context, every: bool, stalled: bool, as_json: bool) -> No
     else:
         click.echo("No incident is open.")
     if still:
-        click.echo(f"{len(still)} cases stand still without one: `heard incidents --stalled`")
+        how = "1 case stands" if len(still) == 1 else f"{len(still)} cases stand"
+        click.echo(f"{how} still without one: `heard incidents --stalled`")
 
 
 def _why(row: IncidentRow) -> str:
@@ -77,8 +78,11 @@ def _waits_for(one: Stalled) -> str:
             f"'{one.title}', which {one.assignee} has, who is no longer here; `heard assign` gives it to somebody else"
         )
     if one.title:
-        return f"'{one.title}', which nobody can take: no one here is {' or '.join(one.roles)}"
-    return "nothing"
+        return (
+            f"'{one.title}', which nobody can take: no one here is {' or '.join(one.roles)}; "
+            "`heard people --load` brings somebody who is"
+        )
+    return "nothing; `heard case` shows by which moves it can be taken on, `heard cancel` ends it"
 
 
 @click.command()
@@ -140,7 +144,7 @@ def _resolve_all(engine: Engine, actor: Actor, action: str, reason: str) -> None
     refused = resolve_each(engine, actor, rows, action, reason)
     click.echo(f"{len(rows) - len(refused)} of {len(rows)} incidents resolved")
     for row, why in refused:
-        click.echo(f"  {called(row.id, row.reference)}: {clean(why)}", err=True)
+        click.echo(f"  {called(row.id, row.reference)}: {clean(why.message)}", err=True)
     if refused:
         raise SystemExit(1)
 

@@ -137,6 +137,7 @@ def _relatives(found: Instance) -> None:
 
 
 def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
+    from engine.core.standstill import waits_for_nothing
     from engine.telling.deadlines import of_task
     from engine.telling.purposes import purpose
     from engine.telling.voice import Voice
@@ -162,6 +163,8 @@ def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
             click.echo(f"  {local(timer.due_at, zone)}  {clean(what)}")
     if found.waits:
         click.echo(f"\nwaits for {', '.join(sorted({wait.message for wait in found.waits}))}")
+    if waits_for_nothing(found):
+        click.echo("\nIt waits for nothing: no task, no message and no date will move it on.")
     for incident in found.incidents.values():
         click.echo(
             f"\nINCIDENT {called(incident.id, found.reference)} since {local(incident.at, zone)}: "

@@ -26,7 +26,7 @@ from engine.store.outbox import LEFT, MESSAGE, Parcel
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
-"""How long one may take. A handler has to give up before; a mail server is waited for half a minute."""
+"""How long one may take. A handler has to give up before."""
 
 MOST_TRIES = 14
 """About a day, with the pauses below."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from engine.core.commands import SYSTEM, GiveUp
-from engine.store import history, outbox, queries
+from engine.core.events import Event
+from engine.store import history, instances, outbox, queries
 from tests.web.cases import INQUIRY
 from tests.web.conftest import Browser
 from web.house import House
@@ -113,7 +115,7 @@ def test_cases_that_stand_still_are_told(browser: Open, house: House) -> None:
     assert "stand still" not in browser("katrin").get("/incidents").get_data(as_text=True)
     house.store.database.execute_sql("DELETE FROM membership WHERE role = 'dispatcher'")
     page = browser("katrin").get("/incidents").get_data(as_text=True)
-    assert "Cases that stand still" in page and "no one here is Dispatcher" in page
+    assert "Cases that stand still" in page and "no one here is Dispatcher. Somebody has to get this role." in page
     house.store.database.execute_sql("UPDATE task SET status = 'claimed', assignee = 'emma'")
     house.store.database.execute_sql("UPDATE person SET active = 0 WHERE id = 'emma'")
     katrin = browser("katrin")
@@ -121,6 +123,20 @@ def test_cases_that_stand_still_are_told(browser: Open, house: House) -> None:
     house.store.database.execute_sql("UPDATE person SET language = 'de' WHERE id = 'katrin'")
     german = katrin.get("/incidents").get_data(as_text=True)
     assert "hat sie und ist nicht mehr hier" in german and "einordnen" in german
+
+
+def test_a_case_that_waits_for_nothing_says_so_with_what_can_be_done(browser: Open, house: House) -> None:
+    case = house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY)
+    katrin = browser("katrin")
+    assert "waits for nothing" not in katrin.get(f"/cases/{case.reference}").get_data(as_text=True)
+    found = house.engine.instance(case.instance)
+    left = replace(found, tasks={}, timers={}, waits=(), clocks={})
+    with house.store.transaction():
+        said = Event("commented", house.clock(), "katrin", "web", {"text": "Where is everything?"})
+        instances.save(house.store, found, left, [said], [], house.clock())
+    page = katrin.get(f"/cases/{case.reference}").get_data(as_text=True)
+    assert "It waits for nothing" in page and "Cancel the case" in page
+    assert "can be taken on by a way that is open at any time" in katrin.get("/incidents").get_data(as_text=True)
 
 
 def test_more_incidents_take_no_more_statements(browser: Open, house: House, statements: Callable[[], int]) -> None:
@@ -152,4 +168,4 @@ def test_a_message_in_somebodys_hand_is_said_to_be_and_that_it_may_have_gone_out
         assert outbox.claim(house.store, parcel.id, f"worker {hour}", then, then + timedelta(minutes=5))
         assert "is being sent" in page() and "it is sent once more:" in page()
     outbox.delivered(house.store, parcel.id, at)
-    assert "The mail server took it:" in page() and outbox.LEFT in page()
+    assert "The mail server took it:" in page() and outbox.LEFT.capitalize() in page()

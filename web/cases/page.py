@@ -13,14 +13,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from engine.core.authority import oversees
 from engine.core.drawing import picture_of, trail_of
 from engine.core.drawing.speaking import spoken_in
 from engine.core.events import Event
 from engine.core.instance import Instance
+from engine.core.standstill import waits_for_nothing
 from engine.definition.forms import Form
 from engine.definition.markdown import to_html
 from engine.definition.model import Definition
@@ -122,8 +124,11 @@ class Again:
 
 @pages.get("/cases/<reference>")
 @access(SIGNED_IN)
-def show(reference: str) -> str:
-    """All that is known of a case."""
+def show(reference: str) -> str | Response:
+    """All that is known of a case, for the house; its customer is led to the page that is theirs."""
+    if not visitor().is_staff:
+        case, _definition = case_called(reference)
+        return redirect(url_for("mine.show", reference=case.reference), 303)
     return whole(reference)
 
 
@@ -132,7 +137,6 @@ def whole(reference: str, **typed: str) -> str:
     case, definition = case_called(reference)
     the, now = house(), house().clock()
     lines = history.read(the.store, case.id)
-    told = [line for line in lines if visitor().is_staff or line.event.type != "tagged"]
     seen = personal.seen(the.store, visitor().person.id, case.id)
     narrowed = request.args.get("only", "")
     clocks = promises(definition, case, now, _tongue(definition), [line.event for line in lines])
@@ -147,7 +151,7 @@ def whole(reference: str, **typed: str) -> str:
         customer=_customer(case),
         reads_in=tongue_name(customers_tongue(definition, case)),
         states=[said(definition.states[state].title) for state in case.states if state in definition.states],
-        timeline=chapters(definition, told, KINDS.get(narrowed)),
+        timeline=chapters(definition, lines, KINDS.get(narrowed)),
         only=narrowed,
         new_from=seen,
         filled=filled(definition, case),
@@ -164,6 +168,7 @@ def whole(reference: str, **typed: str) -> str:
         child_ended_as=child_ended_as,
         asked=asked(case, definition),
         recalled=recallable(case),
+        stands_still=waits_for_nothing(case),
         approvals=approvals_of(definition, case, lines),
         proposal=proposal_of(definition, case),
         oversees=oversees(definition, visitor().actor),

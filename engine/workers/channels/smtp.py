@@ -17,6 +17,7 @@ from engine.core.messages import SERVER_SAYS
 from engine.errors import Rejected
 from engine.workers.channels.addresses import Kind, address_of
 from engine.workers.channels.answers import AnswerAddress, answer_address
+from engine.workers.channels.lines import lasting_at_most
 from engine.workers.delivering import Hopeless
 
 URL, FROM = "HEARD_SMTP_URL", "HEARD_MAIL_FROM"
@@ -31,6 +32,8 @@ _KIND = Kind(
 
 PATIENCE = 30.0
 """Seconds that one answer of the server is waited for."""
+LONGEST = 240.0
+"""Seconds that handing over one letter may take, however slowly the server answers: less than its worker's lease."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,8 @@ class MailServer:
             raise
         except OSError as error:
             raise OSError(f"{self.host}:{self.port} does not answer: {error.strerror or error}") from error
-        with server:
+        assert server.sock is not None
+        with lasting_at_most(server.sock, LONGEST, f"{self.host}:{self.port}"), server:
             if self.scheme == "smtp":
                 try:
                     server.starttls(context=ssl.create_default_context())

@@ -10,11 +10,10 @@ import json
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv6Address, ip_address, ip_network
-from threading import Timer
 from urllib.parse import urlsplit
 
 from engine import __version__
@@ -22,6 +21,7 @@ from engine.announcing import Listener, listeners
 from engine.runtime import Engine
 from engine.signatures import secret_for, sign, variable_of
 from engine.store.outbox import Parcel
+from engine.workers.channels.lines import lasting_at_most
 from engine.workers.delivering import Hopeless
 
 ALLOW = "HEARD_WEBHOOK_ALLOW"
@@ -92,15 +92,12 @@ class Webhooks:
         address = self._address(host, port, allowed)
         connection = HTTPConnection(host, port, timeout=PATIENCE)
         line = socket.create_connection((address, port), PATIENCE)
-        # Waiting starts anew with each byte; this ends it, whoever sends one every nine seconds.
-        end = Timer(LONGEST, _cut, [line])
-        end.daemon = True
-        end.start()
         try:
-            connection.sock = ssl.create_default_context().wrap_socket(line, server_hostname=host) if secure else line
-            yield connection
+            with lasting_at_most(line, LONGEST, host):
+                trusted = ssl.create_default_context()
+                connection.sock = trusted.wrap_socket(line, server_hostname=host) if secure else line
+                yield connection
         finally:
-            end.cancel()
             connection.close()
             line.close()
 
@@ -133,8 +130,3 @@ def is_public(address: str) -> bool:
 
 def _resolve(host: str, port: int) -> list[str]:
     return [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-
-
-def _cut(line: socket.socket) -> None:
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
