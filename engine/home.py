@@ -52,7 +52,7 @@ def _complete(folder: Path, source: str) -> Path:
         absent = " and ".join(f"{part}/" for part in missing)
         raise Rejected(
             "no-home",
-            f"Expected {source} to hold processes/ and forms/, but {absent} is not there. "
+            f"Expected {source} to hold processes/ and forms/, but it lacks {absent}. "
             "Make the missing folder, or name another place with --home or HEARD_HOME.",
         )
     return folder

@@ -62,12 +62,12 @@ def test_a_place_that_was_named_but_does_not_serve_is_refused_and_not_passed_ove
         with pytest.raises(Rejected) as refusal:
             find_home(explicit, environ, places["here"])
         assert refusal.value.code == "no-home"
-        assert "processes/ and forms/ is not there" in refusal.value.message
+        assert "but it lacks processes/ and forms/" in refusal.value.message
 
 
 def test_processes_without_forms_are_refused_with_what_is_missing(places: dict[str, Path]) -> None:
     (places["here"] / "forms").rmdir()
-    with pytest.raises(Rejected, match="but forms/ is not there"):
+    with pytest.raises(Rejected, match="but it lacks forms/"):
         find_home(None, {}, places["here"])
 
 

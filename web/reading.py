@@ -213,7 +213,7 @@ def addressee(to: str) -> str:
 
 def delivery_error(said: str) -> str:
     """Why something did not go out: what the other side says is quoted as it is, what Heard says is told in words."""
-    left = _("whoever had it in hand did not come to the end of it: it may have gone out twice")
+    left = _("Whoever had it in hand did not come to the end of it: it may have gone out twice")
     return reason(said, language()).replace(LEFT, left)
 
 

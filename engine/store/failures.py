@@ -189,8 +189,7 @@ def unreachable(error: Exception) -> Exception:
 
 def _state(error: Exception) -> str:
     """PostgreSQL's code for it; empty for what SQLite or Python itself says. Peewee wraps what it runs itself."""
-    inner = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
-    return getattr(inner, "sqlstate", None) or ""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) or ""
 
 
 def _from_driver(error: Exception) -> bool:

@@ -11,6 +11,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from configparser import ConfigParser
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -75,7 +76,8 @@ def test_each_command_is_there_with_each_of_its_options(command: str) -> None:
     program, *words = shlex.split(command)
     if Path(program).name == "waitress-serve":
         given, application = Adjustments.parse_args(words)
-        assert application == ["wsgi:app"]
+        assert application == ["web.wsgi:app"]
+        assert find_spec("web.wsgi") is not None
         Adjustments(**{name: value for name, value in given.items() if name not in ("help", "call")})
         return
     assert Path(program).name == "heard"

@@ -12,9 +12,8 @@ import pytest
 from engine.core.effects import SendMessage
 from engine.core.instance import Clock, Incident, Wait
 from engine.errors import Rejected
-from engine.store import Store, absences, drafts, files, history, open_database, people, personal, sessions
-from engine.store.copying import PAGE, Copied, copy
-from engine.store.models import TABLES
+from engine.store import Store, absences, drafts, files, history, open_database, people, personal, sessions, workers
+from engine.store.copying import MOVED, PAGE, Copied, copy
 from tests.databases import SQLITE, Databases, Server, tamper
 from tests.store.conftest import Cases
 
@@ -41,7 +40,7 @@ def ways(request: pytest.FixtureRequest, databases: Databases) -> Iterator[tuple
 def rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     return {
         table._meta.table_name: sorted(map(tuple, store.select(table.select(*table._meta.sorted_fields))))  # type: ignore[attr-defined]
-        for table in TABLES
+        for table in MOVED
     }
 
 
@@ -64,6 +63,7 @@ def filled(url: str) -> Store:
         personal.look(store, "ann", "c1", 3, NOON)
     personal.keep_view(store, "ann", "inbox", "Mine", "q=1")
     personal.watch(store, "ann", "c1", NOON)
+    workers.beat(store, "here:1:a", NOON)
     sessions.use(store, "sign-in ann", NOON, NOON - timedelta(days=1))
     sessions.use(store, "sign-in ann", NOON, NOON - timedelta(days=1))
     trouble = Incident("c1.9", NOON, "No guard holds.", "inquiry.yaml:9:3", "received", {"do": "complete"})
@@ -93,6 +93,7 @@ def test_every_row_of_every_table_arrives_as_it_was(ways: tuple[Databases, Datab
         assert told == {**{name: len(found) for name, found in before.items()}, "history": 1}
         assert sum(1 for found in before.values() if found) > 15
         assert history.verify(target, "c1") == history.verify(source, "c1")
+        assert len(workers.everybody(source)) == 1 and workers.everybody(target) == []
 
 
 def test_work_goes_on_in_the_copy(ways: tuple[Databases, Databases]) -> None:

@@ -45,6 +45,13 @@ def names(store: Store) -> list[str]:
     return [one.id for one in people.everybody(store)]
 
 
+def test_a_user_who_may_make_no_tables_here_is_told_whose_the_database_has_to_be(databases: Databases) -> None:
+    url = databases.bare()
+    url += f"{'&' if '?' in url else '?'}options=-c%20role%3Dpg_monitor"
+    with open_database(url) as store, pytest.raises(Rejected, match="Let that user own the database"):
+        store.upgrade()
+
+
 def ask(url: str, sql: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(url, autocommit=True) as other:
         return other.execute(sql).fetchall()

@@ -168,4 +168,4 @@ def test_a_message_in_somebodys_hand_is_said_to_be_and_that_it_may_have_gone_out
         assert outbox.claim(house.store, parcel.id, f"worker {hour}", then, then + timedelta(minutes=5))
         assert "is being sent" in page() and "it is sent once more:" in page()
     outbox.delivered(house.store, parcel.id, at)
-    assert "The mail server took it:" in page() and outbox.LEFT in page()
+    assert "The mail server took it:" in page() and outbox.LEFT.capitalize() in page()

@@ -1,4 +1,4 @@
-"""The web application for any WSGI server: `waitress-serve --listen=127.0.0.1:8000 wsgi:app`."""
+"""The web application for any WSGI server: `waitress-serve --listen=127.0.0.1:8000 web.wsgi:app`."""
 
 import os
 
