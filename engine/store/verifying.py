@@ -44,6 +44,7 @@ _CASES = Statement(
     *("after", "most"),
 )
 _CASE = Statement(lambda: Row.select(*binding.COLUMNS, Row.snapshot).where(Row.id == Parameter("id")), "id")
+_CASE_LOCKED = Statement(lambda: _CASE.build().for_update(), "id")
 _HISTORY = Statement(
     lambda: (
         History.select()
@@ -146,8 +147,8 @@ def _checked(store: Store, page: Sequence[Sequence[Any]], after: str) -> Iterato
 
 
 def _again(store: Store, case: str) -> Checked | None:
-    """One case alone, as it lies there now."""
-    row = store.row(_CASE, case)
+    """One case alone, as it lies there now. Only inside a transaction, in which it cannot go on."""
+    row = store.row(_CASE_LOCKED if store.locks_rows else _CASE, case)
     if row is None:
         return None
     lines = [line for line in _history(store, case, case, 0) if line[0] == case]
