@@ -357,6 +357,7 @@ def test_what_has_a_title_is_told_by_it_in_the_readers_language() -> None:
     stops = {stop.id: stop for stop in prose.stops}
     assert "wenn „Wie viel“ ist „Wenige“" in told and "nur wenn Meilenstein „Gesagt“ ist erreicht" in told
     assert stops["work"].ways[0].does == "setzt „Runden“, erreicht „Gesagt“"
+    assert stops["work"].due == "je nach „Wie viel“: Wenige 1 Arbeitstag; many 2 Arbeitstage"
     assert stops["check"].excluded == "wer es tat"
     assert stops["check"].ways[-1].name == "„Anruf“ geht ein"
     assert "Runden" not in " ".join(picture_of(definition, "en").told)

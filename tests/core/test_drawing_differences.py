@@ -134,6 +134,8 @@ UNSAID = [
         "worked-on: remedy",
         "The group “whoever investigated it”: those who worked on is now “",
     ),
+    ("due: {by: severity, S1: 4bh,", "due: {by: severity, S1: 2bh,",
+     "“Decision under approval”: by when is now “by “Severity”: S1 2 working hours; else 2 working days”"),
     ("en: whoever inv", "en: who inv", "The group “whoever investigated it”: the name is now “who investigated it”"),
     ("de: Alarm", "de: Gefahr", "The variable “Alarm”: the name (de) is now “Gefahr”; it was “Alarm”."),
     ("en: Considerable", "en: Notable", "The table “Money promised”: what “considerable” is called is now “Notable”"),
@@ -141,7 +143,7 @@ UNSAID = [
     (", de: Kundenbeschwerde}", ", de: Klage}", "The process: the name (de) is now “Klage”"),
     ("en: Receipt", "en: Arrival", "The stage “Arrival” works differently in a detail."),
     ("en: We stop", "en: We end", "At any time, “Withdraw it” works differently in a detail."),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("old", "new", "told"), UNSAID)

@@ -17,6 +17,7 @@ import pytest
 from flask import g
 
 from engine import __version__
+from engine.core.commands import Comment
 from engine.core.events import TYPES, Event
 from engine.definition.catalog import Catalog
 from engine.definition.linter import lint
@@ -77,8 +78,16 @@ def test_why_a_deadline_is_when_it_is_stands_beside_it(browser: Browsers, refere
     assert "working hour" in page
 
 
-def test_a_customer_sees_their_own_case_and_no_other(browser: Browsers, house: House, reference: str) -> None:
-    assert browser("lena").get(f"/cases/{reference}").status_code == 200  # known by the address in the form
+def test_a_customer_is_led_to_their_own_page_of_their_case_and_sees_nothing_of_the_houses(
+    browser: Browsers, house: House, reference: str
+) -> None:
+    ben = house.directory.actor("ben", "web")
+    house.engine.do(house.engine.find(reference), Comment(at=house.clock(), actor=ben, text="She is a handful"))
+    client = browser("lena")  # known by the address in the form
+    answer = client.get(f"/cases/{reference}")
+    assert answer.status_code == 303 and answer.headers["Location"].endswith(f"/mine/{reference}")
+    page = client.follow(client.follow(answer)).get_data(as_text=True)
+    assert "handful" in page_of(browser("ben"), reference) and "handful" not in page
     assert browser("thomas").get(f"/cases/{reference}").status_code == 404
     assert browser("thomas").get("/cases/INQ-2026-99999").status_code == 404
 

@@ -86,6 +86,11 @@ def test_nobody_fills_a_mailbox_by_asking_nor_tries_numbers(
     assert len(mailed(house, case)) == 4
 
 
+def test_who_stands_before_the_door_finds_it(browser: Browsers) -> None:
+    for path in ("/sign-in", "/contact", "/status/nothing.at-all"):
+        assert 'href="/lost-links"' in browser().get(path).get_data(as_text=True), path
+
+
 def test_a_machine_and_half_an_answer_get_nothing(browser: Browsers, house: House, case: Instance) -> None:
     assert "Leave the field" in ask(browser(), case.reference, LENA, website="x")
     page = ask(browser(), "", LENA)

@@ -13,8 +13,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from engine.core.authority import oversees
 from engine.core.drawing import picture_of, trail_of
@@ -123,8 +124,11 @@ class Again:
 
 @pages.get("/cases/<reference>")
 @access(SIGNED_IN)
-def show(reference: str) -> str:
-    """All that is known of a case."""
+def show(reference: str) -> str | Response:
+    """All that is known of a case, for the house; its customer is led to the page that is theirs."""
+    if not visitor().is_staff:
+        case, _definition = case_called(reference)
+        return redirect(url_for("mine.show", reference=case.reference), 303)
     return whole(reference)
 
 
@@ -133,7 +137,6 @@ def whole(reference: str, **typed: str) -> str:
     case, definition = case_called(reference)
     the, now = house(), house().clock()
     lines = history.read(the.store, case.id)
-    told = [line for line in lines if visitor().is_staff or line.event.type != "tagged"]
     seen = personal.seen(the.store, visitor().person.id, case.id)
     narrowed = request.args.get("only", "")
     clocks = promises(definition, case, now, _tongue(definition), [line.event for line in lines])
@@ -148,7 +151,7 @@ def whole(reference: str, **typed: str) -> str:
         customer=_customer(case),
         reads_in=tongue_name(customers_tongue(definition, case)),
         states=[said(definition.states[state].title) for state in case.states if state in definition.states],
-        timeline=chapters(definition, told, KINDS.get(narrowed)),
+        timeline=chapters(definition, lines, KINDS.get(narrowed)),
         only=narrowed,
         new_from=seen,
         filled=filled(definition, case),

@@ -7,13 +7,14 @@ whom they tell stands in the process alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
 from engine.core.drawing.picture import Transition, Way
 from engine.core.drawing.wording import Wording
+from engine.core.durations import Duration
 from engine.definition.model import Definition, State
-from engine.definition.moves import HARD_STOP, Actions, Move, Rung
+from engine.definition.moves import HARD_STOP, Actions, Due, Move, Pick, Rung
 from engine.definition.plans import ClockPlan, Target
 
 PERSON = " by a person"
@@ -57,29 +58,34 @@ class Notes:
         return self.words.effects(*move.doing, telling=False)
 
     def target(self, target: Target) -> str:
+        return self.lengths(target.pick, target.unpromised, target.unknown)
+
+    def due(self, due: Due) -> str:
+        """When work is due, with every length there is."""
+        by_answer = due.length is not None and due.length.by is not None
+        return self.lengths(due.length) if due.length is not None and by_answer else self.words.due(due)
+
+    def lengths(self, pick: Pick[Duration], unpromised: Container[str] = (), unknown: Duration | None = None) -> str:
         """`by severity: S1 5 working days, S2 10 working days`; answers of the same length together."""
-        pick = target.pick
+        words, say = self.words, self.words.say
         if pick.by is None:
-            return self.words.pick(pick)
-        say = self.words.say
-        lengths = {
-            self.words.answer(pick.by, answer): say("none")
-            if answer in target.unpromised
-            else self.words.length(length)
+            return words.pick(pick)
+        found = {
+            words.answer(pick.by, answer): say("none") if answer in unpromised else words.length(length)
             for answer, length in pick.options.items()
         }
         if all(str(length) == answer for answer, length in pick.options.items()):
-            *others, last = dict.fromkeys(lengths.values())  # the answers are durations themselves
+            *others, last = dict.fromkeys(found.values())  # the answers are durations themselves
             return say("or", ", ".join(others), last) if others else last
         if pick.otherwise is not None:
-            lengths[say("else")] = self.words.length(pick.otherwise)
-        if target.unknown is not None:
-            lengths[say("unknown")] = self.words.length(target.unknown)
+            found[say("else")] = words.length(pick.otherwise)
+        if unknown is not None:
+            found[say("unknown")] = words.length(unknown)
         together: dict[str, list[str]] = {}
-        for answer, length in lengths.items():
+        for answer, length in found.items():
             together.setdefault(length, []).append(answer)
         listed = "; ".join(f"{', '.join(answers)} {length}" for length, answers in together.items())
-        return f"{say('by', self.words.deciding(pick.by))}: {listed}"
+        return f"{say('by', words.deciding(pick.by))}: {listed}"
 
     def facts(self, facts: Iterable[str]) -> str:
         return ", ".join(self.fact(fact) for fact in facts)

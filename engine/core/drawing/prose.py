@@ -161,7 +161,7 @@ class _Writer:
             rules=rules,
             about=words.names(approval.binds) if approval is not None else "",
             excluded=words.names(work.exclude) if work is not None else "",
-            due=words.due(work.due) if work is not None and work.due is not None else "",
+            due=self.notes.due(work.due) if work is not None and work.due is not None else "",
             form=words.text(task.form.form.title) if task is not None and task.form is not None else "",
             help=words.text(work.help) if work is not None else "",
             does=", ".join(part for part in does if part),

@@ -23,8 +23,8 @@ from engine.errors import Place
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "quote": "“{}”", "and": " and ", "or": " or ", "not": "not ({})", "yes": "{}: yes", "no": "{}: no",
-        "set": "{} is filled in", "not-set": "{} is not filled in",
-        "reached": "{} is reached", "not-reached": "{} is not reached", "==": "{} is {}", "!=": "{} is not {}",
+        "set": "{} is filled in", "unset": "{} is not filled in",
+        "reached": "{} is reached", "unreached": "{} is not reached", "==": "{} is {}", "!=": "{} is not {}",
         "<": "{} is less than {}", "<=": "{} is at most {}", ">": "{} is more than {}", ">=": "{} is at least {}",
         "in": "{} is one of {}", "not in": "{} is none of {}", "has": "{} includes {}",
         "has-not": "{} does not include {}",
@@ -38,8 +38,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "de": {
         "quote": "„{}“", "and": " und ", "or": " oder ", "not": "nicht ({})", "yes": "{}: ja", "no": "{}: nein",
-        "set": "{} ist ausgefüllt", "not-set": "{} ist nicht ausgefüllt",
-        "reached": "{} ist erreicht", "not-reached": "{} ist nicht erreicht",
+        "set": "{} ist ausgefüllt", "unset": "{} ist nicht ausgefüllt",
+        "reached": "{} ist erreicht", "unreached": "{} ist nicht erreicht",
         "==": "{} ist {}", "!=": "{} ist nicht {}",
         "<": "{} ist kleiner als {}", "<=": "{} ist höchstens {}", ">": "{} ist größer als {}",
         ">=": "{} ist mindestens {}", "in": "{} ist eines von {}", "not in": "{} ist keines von {}",
@@ -162,7 +162,7 @@ class _Telling:
                 return self.words["and"].join(self.pair(*pair) for pair in node.pairs())
             case tree.IsSet():
                 said = "reached" if node.path.parts[0] == "milestones" else "set"
-                return self.words[said if node.positive else f"not-{said}"].format(self.name(node.path))
+                return self.words[said if node.positive else f"un{said}"].format(self.name(node.path))
             case tree.Path():
                 return self.name(node)
             case tree.Literal() | tree.Quoted() | tree.Items():
