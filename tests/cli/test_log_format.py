@@ -84,7 +84,7 @@ def test_the_pages_tell_each_request_and_where_they_are_served(url: str, engine:
 def test_any_server_of_the_pages_tells_them_so_when_the_environment_asks_for_it(url: str, engine: Engine) -> None:
     code = (
         "import logging; logging.basicConfig()\n"  # as servers do before they load what they serve
-        "from web.wsgi import app; app.test_client().get('/sign-in')"
+        "from wsgi import app; app.test_client().get('/sign-in')"
     )
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "HEARD_DATABASE_URL": url, "HEARD_LOG_FORMAT": "json"}
     done = subprocess.run(
