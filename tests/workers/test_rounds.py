@@ -24,7 +24,7 @@ from engine.doctor import ALIVE
 from engine.store import outbox, workers
 from engine.store.database import Store, open_database
 from engine.workers import embedded, life
-from engine.workers.channels import handlers, smtp
+from engine.workers.channels import handlers
 from engine.workers.delivering import FAILED, SENT
 from engine.workers.embedded import BATCH
 from engine.workers.life import Pulse, heart
@@ -86,21 +86,21 @@ def test_a_worker_that_a_silent_mail_server_holds_up_is_heard_of_and_looks_at_th
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(life, "HEARTBEAT", 0.02)
-    monkeypatch.setattr(smtp, "PATIENCE", 0.5)
     monkeypatch.setattr(embedded, "SPELL", 0.1)
     engine, clock = office(url)
     write(engine, clock, 2)
     with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as thread:
         environ = {"HEARD_SMTP_URL": f"smtp+plain://127.0.0.1:{silent.getsockname()[1]}", "HEARD_MAIL_FROM": FROM}
         turns = rounds(engine, threading.Event(), handlers(engine, environ), every=0.01)
-        first = thread.submit(next, turns)
-        with silent.accept()[0]:
-            now = pass_time(clock, 2 * ALIVE)
-            while [one.seen_at for one in workers.everybody(engine.store)] != [now]:
-                assert not first.done()
-                time.sleep(0.02)
-            assert first.result().posted == {FAILED: 1}
-        assert thread.submit(next, turns).result().posted == {FAILED: 1}
+        for _ in range(2):
+            round_ = thread.submit(next, turns)
+            with silent.accept()[0]:
+                now = pass_time(clock, 2 * ALIVE)
+                while [one.seen_at for one in workers.everybody(engine.store)] != [now]:
+                    assert not round_.done()
+                    time.sleep(0.02)
+                time.sleep(2 * embedded.SPELL)
+            assert round_.result().posted == {FAILED: 1}
         thread.submit(turns.close).result()
 
 
