@@ -44,6 +44,7 @@ _CASES = Statement(
     *("after", "most"),
 )
 _CASE = Statement(lambda: Row.select(*binding.COLUMNS, Row.snapshot).where(Row.id == Parameter("id")), "id")
+_CASE_LOCKED = Statement(lambda: _CASE.build().for_update(), "id")
 _HISTORY = Statement(
     lambda: (
         History.select()
@@ -146,8 +147,8 @@ def _checked(store: Store, page: Sequence[Sequence[Any]], after: str) -> Iterato
 
 
 def _again(store: Store, case: str) -> Checked | None:
-    """One case alone, as it lies there now."""
-    row = store.row(_CASE, case)
+    """One case alone, as it lies there now. Only inside a transaction, in which it cannot go on."""
+    row = store.row(_CASE_LOCKED if store.locks_rows else _CASE, case)
     if row is None:
         return None
     lines = [line for line in _history(store, case, case, 0) if line[0] == case]
@@ -217,12 +218,12 @@ def _strays(store: Store) -> Iterator[Found]:
         there = Row.select(SQL("1")).where(Row.id == table.instance)
         query = table.select(table.instance, fn.COUNT(SQL("*"))).where(~fn.EXISTS(there)).group_by(table.instance)
         for case, count in store.select(query.order_by(table.instance)):
-            yield Found(case, f"{count} rows of {table._meta.table_name} belong to this case, which is not here")
+            yield Found(case, f"the table {table._meta.table_name} has rows of this case ({count}), which is not here")
     for table in _OF_TASKS:
         of_task = Task.select(SQL("1")).where(Task.id == table.task)
         query = table.select(table.task, fn.COUNT(SQL("*"))).where(~fn.EXISTS(of_task)).group_by(table.task)
         for task, count in store.select(query.order_by(table.task)):
-            yield Found(task, f"{count} rows of {table._meta.table_name} belong to this task, which is not here")
+            yield Found(task, f"the table {table._meta.table_name} has rows of this task ({count}), which is not here")
 
 
 def remember(store: Store, last: Last) -> None:

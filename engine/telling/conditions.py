@@ -13,6 +13,7 @@ from engine.core.drawing.wording import Wording
 from engine.definition.expressions import Expression
 from engine.definition.expressions.telling import written_in_plain_words
 from engine.definition.texts import localised
+from engine.definition.types import Boolean
 from engine.telling.voice import Voice
 
 ELSE = "else"
@@ -27,7 +28,11 @@ def condition(voice: Voice, text: str) -> str:
         return f"`{text}`"
     if text == ELSE:
         return voice.wording.say(ELSE)
-    said = written_in_plain_words(text, voice.language, voice.spoken, condition=True)
+    return _plainly(voice, text, condition=True)
+
+
+def _plainly(voice: Voice, text: str, *, condition: bool) -> str:
+    said = written_in_plain_words(text, voice.language, voice.spoken, condition=condition)
     if said == text:
         return f"`{text}`"
     voice.written.append(text)
@@ -62,16 +67,26 @@ def value_of(voice: Voice, path: str, value: Any) -> str:
     """The same of a value of it: a choice by its label."""
     if isinstance(value, list | tuple):
         return ", ".join(value_of(voice, path, one) for one in value)
+    if isinstance(value, Mapping) and "sha256" in value:
+        return str(value["name"])
     label = voice.spoken.labels.get(path, {}).get(value) if isinstance(value, str) else None
     return localised(label, voice.language) if label else voice.value(value)
 
 
+def cell_of(voice: Voice, column: str, value: Any) -> str:
+    """The same of a cell of a table's row, by its column alone: also somebody, or a role, by their names."""
+    path = next((path for path in voice.spoken.labels if path.endswith(f".{column}")), column)
+    said = value_of(voice, path, value)
+    return voice.people([said]) if isinstance(value, str) and said == value else said
+
+
 class Told(Wording):
-    """The words of a picture; what is written behind each condition is kept aside."""
+    """The words of a picture; what is written behind each expression is kept aside."""
 
     def __init__(self, voice: Voice) -> None:
         super().__init__(voice.wording.language, roles=voice.tongue.roles, spoken=voice.spoken)
         self._voice = voice
 
     def expression(self, expression: Expression) -> str:
-        return self.line(condition(self._voice, expression.text))
+        whether = isinstance(expression.type, Boolean)
+        return self.line(_plainly(self._voice, expression.text, condition=whether))

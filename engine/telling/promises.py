@@ -158,6 +158,8 @@ def occasion(voice: Voice, about: Body) -> str:
     if "rung" in about:
         return rung(voice, about)
     rest = voice.raw({key: value for key, value in about.items() if key not in ("state", "timer", "due_at")})
+    if voice.tongue.language and set(about) == {"state", "message"}:
+        rest = voice.say("'{title}'", title=voice.letter(about["message"]))
     if "state" not in about:
         return rest
     return voice.say("in {place}", place=voice.place(about["state"])) + (f", {rest}" if rest else "")

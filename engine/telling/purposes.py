@@ -43,7 +43,7 @@ def whose(voice: Voice, word: str, state: str, index: int) -> str:
         return delegations.purpose(voice, state, index)
     rung = _rung(definition, word, state, index)
     if rung is None:
-        return f"{voice.place(state)}, {voice.wording.time(definition.place_of(state).after[index])}"
+        return f"{voice.place(state)}, {_words(voice).time(definition.place_of(state).after[index])}"
     if word == CLOCK:
         return share(voice, rung.name, one_line(localised(definition.clocks[state].title, voice.language)))
     return share_of_task(voice, rung.name, state)
@@ -73,11 +73,15 @@ class _AsWritten(Wording):
         return self.name(id)
 
 
+def _words(voice: Voice) -> Wording:
+    return Told(voice) if voice.tongue.language else _AsWritten("en")
+
+
 def _happens(move: Move, voice: Voice) -> list[str]:
     """What happens in any case, and then one for each branch in which something happens; where it is for some states
     alone, those first.
     """
-    words = Told(voice) if voice.tongue.language else _AsWritten("en")
+    words = _words(voice)
     places = ", ".join(voice.place(state) for state in move.sources)
     found = [voice.say("in {places} alone", places=places)] if places else []
     found.append(words.effects(move.actions))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from engine.core.events import Event
 from engine.keywords.deciding import in_words
 from engine.telling import delegations, outside, promises
-from engine.telling.conditions import Told, changed, condition, name, seen, value_of
+from engine.telling.conditions import Told, cell_of, changed, condition, name, seen, value_of
 from engine.telling.facts import answer, answered, form
 from engine.telling.voice import Body, Voice
 
@@ -104,7 +104,8 @@ class Teller(Voice):
 
     def branch(self, body: Body) -> str:
         row = body.get("row")
-        about = self.say(" for {row}", row=", ".join(self.value(cell) for cell in row.values())) if row else ""
+        cells = (cell_of(self, name, cell) for name, cell in (row or {}).items())
+        about = self.say(" for {row}", row=", ".join(cells)) if row else ""
         return self.branch_called(body) + about
 
     def branch_called(self, body: Body) -> str:

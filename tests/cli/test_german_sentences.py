@@ -14,6 +14,7 @@ from engine.core.events import Event
 from engine.core.messages import CAME_BACK, NOT_DELIVERED, SAID, SERVER_SAYS
 from engine.telling.conditions import condition, seen
 from engine.telling.german import GERMAN
+from engine.telling.purposes import whose
 from engine.telling.sentences import Teller
 from engine.telling.voice import Tongue, Voice
 from tests.builders import ANN, CUSTOMER, HEAD, LEA, Case, define
@@ -231,6 +232,23 @@ ENDINGS = {("corrective-action", "closed_ok"): "Wirksam abgeschlossen"}
             "CAR-2026-00001, known as capa: closed_ok",
         ),
         (
+            "notified",
+            {
+                "to": "role:lead",
+                "about": {"state": "received", "message": "order-answer"},
+                "urgent": True,
+                "not_before": "2026-11-23T00:00:00+00:00",
+            },
+            "Leitung, sofort: in „Eingegangen“, „unsere Antwort“",
+            "lead, at once: in received, message: order-answer",
+        ),
+        (
+            "branch-started",
+            {"branch": "", "row": {"who": "ann", "for": "lead", "text": "As it is"}},
+            "ein Zweig für Ann Keller, Leitung, As it is",
+            "a branch for ann, lead, As it is",
+        ),
+        (
             "move-held",
             {"state": "received", "trigger": "on:sort", "children": ["CAR-2026-00001"]},
             "„Einordnen“ in „Eingegangen“ wartet auf CAR-2026-00001",
@@ -240,7 +258,15 @@ ENDINGS = {("corrective-action", "closed_ok"): "Wirksam abgeschlossen"}
 )
 def test_on_a_page_nothing_is_called_by_its_id(type: str, body: dict[str, object], page: str, shell: str) -> None:
     event = Event(type, datetime(2026, 11, 23, tzinfo=UTC), "ann", "web", body)
-    processes = {"corrective-action": "Korrekturmaßnahme"}
-    reader = Tongue("de", roles={"lead": "Leitung"}, processes=processes, endings=ENDINGS)
+    names = {"corrective-action": "Korrekturmaßnahme"}
+    reader = Tongue("de", READER.people, READER.roles, processes=names, endings=ENDINGS)
     assert Teller(ORDER, "UTC", reader).tell(event) == [page]
     assert Teller(ORDER, "UTC").tell(event) == [shell]
+
+
+def test_when_a_timer_fires_is_said_by_the_title_of_the_date_that_it_waits_for() -> None:
+    body = WEIGHED.replace("{go: there}}", "{go: there}, after: [{time: {at: intake.until}, set: {grave: true}}]}")
+    forms = {"order-intake": "properties: {until: {title: {en: Until, de: Bis wann}, type: string, format: date}}"}
+    voice = Voice(define(body, forms, {}, HEAD.replace("[en]", "[en, de]")), "UTC", Tongue("de"))
+    assert whose(voice, "after", "here", 0) == "„Here“, am „Bis wann“" and voice.written == ["intake.until"]
+    assert whose(Voice(voice.definition, "UTC"), "after", "here", 0) == "here, on intake.until"
