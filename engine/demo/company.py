@@ -78,7 +78,8 @@ def load_people(store: Store, catalog: Catalog) -> int:
 
 
 def deploy(store: Store, catalog: Catalog, at: datetime) -> tuple[str, ...]:
-    """Every shipped process, in force from `at` on, with its scenarios as they go; their names.
+    """Every shipped process, in force from `at` on, written by somebody who answers for it, with its scenarios as they
+    go; their names.
 
     Raises DefinitionError when one has errors.
     """
@@ -91,8 +92,8 @@ def deploy(store: Store, catalog: Catalog, at: datetime) -> tuple[str, ...]:
         return tuple(
             engine.deploy(
                 one,
-                "demo",
-                "the sample company",
+                catalog.organisation.holders(sound(one)[1].owner)[0],
+                "The first version",
                 proof=proof_of(catalog, sound(one)[0]),
                 verdict=try_process(catalog, one.path).verdict,
             ).process

@@ -61,7 +61,10 @@ def _rung(definition: Definition, word: str, state: str, index: int) -> Rung | N
 
 
 class _AsWritten(Wording):
-    """The words of a picture, but with a message as the process has it, so that it can be looked up."""
+    """The words of a picture, but with names and messages as the process has them, so that they can be looked up."""
+
+    def name(self, id: str) -> str:
+        return id.replace("-", " ").replace("_", " ")
 
     def message(self, id: str) -> str:
         return id

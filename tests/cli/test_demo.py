@@ -124,10 +124,14 @@ def stages(definition: Definition) -> set[str]:
     return {state.id for state in definition.states.values() if state.go is None and state.each is None}
 
 
-def test_every_process_is_proven_by_its_scenarios(stage: tuple[Store, dict[str, str]]) -> None:
+def test_every_process_is_proven_by_its_scenarios_and_written_by_who_answers_for_it(
+    stage: tuple[Store, dict[str, str]],
+) -> None:
     versions = deployments.all_of(stage[0])
     went = {one.process: proofs.load(stage[0], one.proof) for one in versions}
     assert len(went) == 6 and all(one and one.verdict and one.verdict.ok for one in went.values())
+    for one in versions:
+        assert one.deployed_by in CATALOG.organisation.holders(definition(one.process).owner)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -22,11 +22,7 @@ from engine.definition.texts import Localised, localised
 LONGEST = 200
 """Most characters of one title or one expression in a picture; the whole of it stands in the process."""
 
-_NAMES_IN_GERMAN = {
-    "assignee": "wer daran arbeitet",
-    "starter": "wer begonnen hat",
-    "authors": "wer es verfasst hat",
-}
+_WHOM = ("assignee", "starter", "authors")
 """Whom every process can name, whatever its roles are."""
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -57,6 +53,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "received": "a message comes in", "received-x": "{} comes in",
         "milestone-x": "{} reached", "state-x": "in {}", "noted": "{}: {}.",
         "begins": "The process begins in {}.", "leads": "In {}: {} leads to {}.", "here": "In {}: {}.",
+        "assignee": "whoever works on it", "starter": "whoever began it", "authors": "whoever wrote it",
         "case": "Case {} is in {}.", "ended": "{} is an end.",
     },
     "de": {
@@ -87,6 +84,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "received": "eine Nachricht geht ein", "received-x": "{} geht ein",
         "milestone-x": "{} erreicht", "state-x": "in {}", "noted": "{}: {}.",
         "begins": "Der Prozess beginnt in {}.", "leads": "In {}: {} führt zu {}.", "here": "In {}: {}.",
+        "assignee": "wer daran arbeitet", "starter": "wer begonnen hat", "authors": "wer es verfasst hat",
         "case": "Der Vorgang {} ist in {}.", "ended": "{} ist ein Ende.",
     },
 }  # fmt: skip
@@ -143,8 +141,8 @@ class Wording:
         """An id as words: `team-lead` is team lead, or what the organisation calls that role."""
         if id in self._roles:
             return localised(self._roles[id], self.language) or id
-        if self.language[:2] == "de" and id in _NAMES_IN_GERMAN:
-            return _NAMES_IN_GERMAN[id]
+        if id in _WHOM:
+            return self.say(id)
         return id.replace("-", " ").replace("_", " ")
 
     def message(self, id: str) -> str:
