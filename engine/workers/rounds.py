@@ -130,7 +130,7 @@ def _try(done: Round, do: Callable[[], Done], otherwise: Done) -> Done:
     try:
         return do()
     except Exception as error:  # the next round may do better; nobody is there to restart a worker
-        ours = not isinstance(error, Rejected)  # a database that is away, say, is no fault of ours to look for
+        ours = not isinstance(error, Rejected | OSError)  # a database or a mailbox that is away is no fault of ours
         log.warning("A worker's round failed: %s", in_words(error), exc_info=ours, extra=facts("round-failed"))
         done.trouble.append(in_words(error))
         return otherwise

@@ -95,8 +95,6 @@ def test_a_mail_that_could_not_be_written_down_stays_new_and_holds_up_no_other(
 def test_what_was_taken_is_moved_where_that_is_wished_and_what_is_too_large_stays(
     engine: Engine, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with server.opened() as box:
-        box.create("Taken")
     monkeypatch.setattr(imap, "LARGEST", 100_000)
     monkeypatch.setattr("engine.core.mail.reading.LARGEST", 100_000)
     server.put(mail(), mail("x " * 75_000, subject="Large", id="<two@x>"))
@@ -105,6 +103,16 @@ def test_what_was_taken_is_moved_where_that_is_wished_and_what_is_too_large_stay
     assert server.count("Taken") == 1 and server.count() == 1
     (parked,) = mails.waiting(engine.store)
     assert (parked.reason, parked.subject, parked.sha256) == ("too-large", "Large", "")
+
+
+def test_all_are_taken_also_where_none_can_be_moved(engine: Engine, server: MailServer) -> None:
+    server.put(*(mail(subject=f"Mail {number}", id=f"<{number}@x>") for number in range(3)))
+    fetch = fetching(engine, server.environ(HEARD_IMAP_MOVE_TO="not//there"))
+    assert fetch is not None
+    with pytest.raises(OSError, match="a mail that was taken in stays where it was: .*name"):
+        fetch()
+    assert (server.count(), server.count(which="UNSEEN")) == (3, 0)
+    assert [one.status for one in mails.latest(engine.store)] == [mails.BEGAN] * 3
 
 
 def test_an_encrypted_line_is_used_only_with_a_server_that_can_be_trusted(

@@ -75,7 +75,12 @@ class Mailbox:
                     log.exception("A mail could not be taken in", extra=facts("mail-failed"))
                     troubles.append(f"a mail could not be taken in: {type(error).__name__}")
                     continue
-                self._settle(server, uid, whole)
+                try:
+                    self._settle(server, uid, whole)
+                except imaplib.IMAP4.abort:
+                    raise
+                except imaplib.IMAP4.error as error:  # it is taken all the same, and the others need not wait
+                    troubles.append(f"a mail that was taken in stays where it was: {_said(error)}")
         return troubles
 
     def _take_one(self, server: imaplib.IMAP4, uid: str, each: Taker) -> bool:
@@ -97,12 +102,21 @@ class Mailbox:
         if not self.move_to or not whole:
             return
         if "MOVE" in server.capabilities:
-            _answer(server.uid("MOVE", uid, f'"{self.move_to}"'))
+            self._carry(server, "MOVE", uid)
             return
-        _answer(server.uid("COPY", uid, f'"{self.move_to}"'))
+        self._carry(server, "COPY", uid)
         _answer(server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Deleted)"))
         if "UIDPLUS" in server.capabilities:  # without it others' deleted mail would go too
             _answer(server.uid("EXPUNGE", uid))
+
+    def _carry(self, server: imaplib.IMAP4, how: str, uid: str) -> None:
+        """Into the folder of what was taken, which is made when it is not there yet."""
+        folder = f'"{self.move_to}"'
+        said = server.uid(how, uid, folder)
+        if said[0] != "OK" and b"TRYCREATE" in b" ".join(one for one in said[1] if isinstance(one, bytes)):
+            _answer(server.create(folder))
+            said = server.uid(how, uid, folder)
+        _answer(said)
 
     def probe(self) -> str:
         """Whether mail can be taken from there now; marks nothing."""

@@ -95,3 +95,13 @@ def test_what_one_person_hands_in_and_another_agrees_to_is_what_the_next_case_be
     emma = visit("emma")
     emma.goto("/start")
     assert emma.get_by_role("link", name="A question").count() == 1
+
+
+def test_a_state_of_the_picture_leads_to_its_words_by_mouse_and_by_keyboard(visit: Callable[..., Any]) -> None:
+    page = visit("katrin")
+    page.goto("/processes/inquiry")
+    page.locator(".picture [data-state=triaged]").click()
+    assert page.url.endswith("#triaged")
+    page.get_by_role("link", name="Waiting for a colleague").first.focus()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#waiting-internal")
