@@ -103,6 +103,7 @@ class Count:
     cases: int
 
 
+LATEST, OLDEST, DUE = ORDERS = ("latest", "oldest", "due")
 CASE_COLUMNS = tuple(getattr(Instance, field.name) for field in fields(Case))
 _ONE = Statement(
     lambda: Instance.select(*CASE_COLUMNS).where(Instance.reference == Parameter("reference")), "reference"
@@ -139,16 +140,23 @@ def cases(
     customer: str = "",
     eyes: Eyes = ALL,
     within: Within | None = None,
+    order: str = LATEST,
     limit: int = 50,
     after: tuple[int, str] | None = None,
 ) -> Page[Case]:
-    """Cases, the latest received first.
+    """Cases, the latest received first, or in another of `ORDERS`: the oldest first, or those that have a deadline, the
+    next first.
 
     `within` leaves out what somebody may not see. `text` are words to be found, `customer` words of the customer's name
     or address, and `eyes` by what they may be found, see `engine.store.search`. `assignee` has one of their open tasks;
     empty: nobody has one of them. `here_by` leaves out what was written down later, whenever it was received.
     """
-    query = Instance.select(*CASE_COLUMNS).order_by(Instance.received_at.desc(), Instance.id.desc())
+    by = Instance.next_due_at if order == DUE else Instance.received_at
+    falling = order == LATEST
+    query = Instance.select(*CASE_COLUMNS)
+    query = query.order_by(by.desc(), Instance.id.desc()) if falling else query.order_by(by, Instance.id)
+    if order == DUE:
+        query = query.where(by.is_null(False))
     for field, wanted in (
         (Instance.process, process),
         (Instance.outcome, outcome),
@@ -182,12 +190,18 @@ def cases(
     if within is not None:
         query = query.where(seen_by(within))
     if after is not None:
-        query = query.where(Tuple(Instance.received_at, Instance.id) < Tuple(*after))
+        here, there = Tuple(by, Instance.id), Tuple(*after)
+        query = query.where(here < there if falling else here > there)
     size = max(1, min(limit, LARGEST_PAGE))
     rows = store.select(query.limit(size + 1))
     found = tuple(case_of_row(row) for row in rows[:size])
-    last = found[-1] if len(rows) > size else None
-    return Page(found, (to_micros(last.received_at), last.id) if last else None)
+    return Page(found, behind(found[-1], order) if len(rows) > size else None)
+
+
+def behind(case: Case, order: str = LATEST) -> tuple[int, str]:
+    """Where a page begins that follows this case."""
+    at = case.next_due_at if order == DUE and case.next_due_at is not None else case.received_at
+    return to_micros(at), case.id
 
 
 def counts(store: Store) -> list[Count]:

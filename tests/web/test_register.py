@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -67,6 +67,10 @@ def subjects(page: str) -> list[str]:
         ("from=tomorrow", ["2", "1", "0"]),
         ("to=9999-12-31&from=0001-01-01", ["2", "1", "0"]),
         ("after=nonsense", ["2", "1", "0"]),
+        ("sort=oldest", ["0", "1", "2"]),
+        ("sort=due", ["0", "1"]),
+        ("sort=nonsense", ["2", "1", "0"]),
+        ("sort=due&as-of=2026-11-27", ["2", "1", "0"]),
     ],
 )
 def test_the_register_is_narrowed_down(browser: Browsers, cases: list[str], query: str, found: list[str]) -> None:
@@ -208,6 +212,28 @@ def test_the_register_is_narrowed_down_by_severity_and_says_it(
 def taken(client: Browser, query: str) -> list[dict[str, str]]:
     found: list[dict[str, str]] = json.loads(client.get(f"/cases?format=json{query}").get_data(as_text=True))
     return found
+
+
+@pytest.mark.parametrize("order", ["oldest", "due"])
+def test_in_every_order_one_page_follows_the_other_and_the_file_has_them_all(
+    browser: Browsers, cases: list[str], monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    monkeypatch.setattr("web.cases.register.SIZE", 1)
+    client, seen, address = browser("liam"), [], f"/cases?sort={order}&status=running"
+    while address:
+        page = client.get(address).get_data(as_text=True)
+        seen += subjects(page)
+        following = re.findall(r'href="([^"]+)" rel="next"', page)
+        address = html.unescape(following[0]) if following else ""
+    rows = taken(client, f"&sort={order}&status=running")
+    assert seen == ["0", "1"] == [row["subject"][-1] for row in rows]
+    last = [datetime.fromisoformat(rows[1]["due"])]  # on the page behind
+    assert [datetime.fromisoformat(row["due"]) for row in rows] == shown_deadlines(client) + last
+
+
+def shown_deadlines(client: Browser) -> list[datetime]:
+    page = client.get("/cases?sort=due").get_data(as_text=True)
+    return [datetime.fromisoformat(one) for one in re.findall(r'due <time datetime="([^"]+)"', page)]
 
 
 def test_more_than_can_be_taken_along_is_refused_and_not_cut_off(

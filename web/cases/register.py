@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -17,16 +17,15 @@ from flask import Response, render_template, request, url_for
 from engine.core.instance import COMPLETED
 from engine.errors import Rejected
 from engine.store import as_of, queries
-from engine.store.fields import to_micros
 from engine.store.queries import Case
 from web.access import SIGNED_IN, access, visitor
+from web.cases.asking import assignee, begin_of, cursor, day_of, end_of, faults, order, orders, standing_places, today
 from web.cases.noun import pages
 from web.house import house
-from web.language import day as said_day
 from web.language import gettext as _
 from web.language import number, said, zone
 from web.masking import covered, hide_texts
-from web.narrowing import NOBODY, places, severities_told, state_of
+from web.narrowing import NOBODY, severities_told, state_of
 from web.reading import colleagues, ended_as, own_reach
 from web.searching import own_eyes, unheard_of
 from web.taken import FORMS, as_csv, as_json
@@ -49,7 +48,8 @@ class Row:
     outcome: str
     ended_at: datetime | None
     severity: str
-    """Empty on an earlier day, and for who asks from outside."""
+    """Empty on an earlier day, and for who asks from outside, as is when it is `due` next."""
+    due: datetime | None
     titles: str
     """The states in words."""
     ended: str
@@ -64,16 +64,16 @@ class Row:
 @pages.get("/cases")
 @access(SIGNED_IN)
 def register() -> str | Response:
-    """Cases, the latest received first."""
+    """Cases, the latest received first unless they are asked for in another order."""
     form = request.args.get("format", "")
     if form in FORMS:
         return _taken(form)
-    found = list(islice(_rows(_cursor(request.args.get("after", ""))), SIZE + 1))
+    found = list(islice(_rows(cursor(request.args.get("after", ""))), SIZE + 1))
     rows, last = found[:SIZE], found[SIZE - 1].case if len(found) > SIZE else None
     masked = own_reach().masked
     if masked:
         hide_texts(text for row in rows for text in (row.case.customer_name, row.case.customer_email))
-    standing = _places()
+    standing = standing_places()
     return render_template(
         "cases/register.html",
         rows=rows,
@@ -86,15 +86,17 @@ def register() -> str | Response:
         people=colleagues() if visitor().is_staff else [],
         nobody=NOBODY,
         masked=masked,
-        next=_address(after=f"{to_micros(last.received_at)}.{last.id}") if last is not None else "",
+        next=_address(after="{}.{}".format(*queries.behind(last, order()))) if last is not None else "",
+        order=order(),
+        orders=orders(),
         here=_address(after=None),
         csv=_address(after=None, format="csv"),
         json=_address(after=None, format="json"),
         first=not request.args.get("after"),
-        as_of=_day("as-of"),
+        as_of=day_of("as-of"),
         not_then=any(request.args.get(word) for word in NOT_THEN),
-        today=_today().isoformat(),
-        faults=_faults(),
+        today=today().isoformat(),
+        faults=faults(),
         unheard_of=unheard_of(request.args.get("q", "")),
         now=house().clock(),
     )
@@ -110,95 +112,34 @@ def _address(**changed: str | None) -> str:
     return f"{url_for('cases.register')}?{urlencode({word: value for word, value in query.items() if value})}"
 
 
-def _cursor(text: str) -> tuple[int, str] | None:
-    at, dot, id = text.partition(".")
-    return (int(at), id) if dot and at.lstrip("-").isdigit() and len(at) < 20 else None
-
-
-def _day(word: str) -> date | None:
-    """The day that stands in the address; None where it is none, or one that is still to come of which nobody knows how
-    the cases stand.
-    """
-    try:
-        day = date.fromisoformat(request.args.get(word, ""))
-    except ValueError:
-        return None
-    return None if word == "as-of" and day > _today() else day
-
-
-def _today() -> date:
-    return house().clock().astimezone(zone()).date()
-
-
-def _faults() -> list[str]:
-    """What was asked for and is left out, in sentences."""
-    asked = [word for word in ("from", "to", "as-of") if request.args.get(word) and _day(word) is None]
-    found = []
-    for word in asked:
-        try:
-            day = date.fromisoformat(request.args[word])
-        except ValueError:
-            found.append(_("Expected days such as 2026-11-23; what is none was left out."))
-        else:
-            today = _("Expected a day up to today, but %(day)s is still to come; here are the cases as they stand now.")
-            found.append(today % {"day": said_day(day)})
-    return list(dict.fromkeys(found))
-
-
-def _begins(day: date | None) -> datetime | None:
-    """When a day begins for whoever looks; None for one beyond the calendar."""
-    try:
-        return datetime.combine(day, time.min, zone()).astimezone(UTC) if day is not None else None
-    except OverflowError:
-        return None
-
-
-def _ends(day: date | None) -> datetime | None:
-    try:
-        return _begins(day + timedelta(days=1)) if day is not None else None
-    except OverflowError:
-        return None
-
-
 def _found(after: tuple[int, str] | None) -> queries.Page[Case]:
-    asked, earlier = request.args, _ends(_day("as-of"))
-    until = [at for at in (_ends(_day("to")), earlier) if at is not None]
+    asked, earlier = request.args, end_of(day_of("as-of"))
+    until = [at for at in (end_of(day_of("to")), earlier) if at is not None]
     today = earlier is None  # how a case stands now says nothing about how it stood then
     return queries.cases(
         house().store,
         process=asked.get("process") or None,
         status=(asked.get("status") or None) if today else None,
-        state=(state_of(asked, _places()) or None) if today else None,
+        state=(state_of(asked, standing_places()) or None) if today else None,
         outcome=(asked.get("outcome") or None) if today else None,
-        assignee=_assignee() if today else None,
+        assignee=assignee() if today else None,
         severity=(asked.get("severity") or None) if today and visitor().is_staff else None,
-        received_from=_begins(_day("from")),
+        received_from=begin_of(day_of("from")),
         received_before=min(until) if until else None,
         here_by=earlier,
         text=asked.get("q", "").strip(),
         customer=asked.get("customer", "").strip(),
         eyes=own_eyes(asked.get("q", "")),
         within=own_reach().within,
+        order=order(),
         limit=SIZE + 1 if today and not asked.get("format") else AT_ONCE,
         after=after,
     )
 
 
-def _places() -> dict[str, str]:
-    """Where the cases of the process that was chosen can stand."""
-    process = request.args.get("process", "")
-    return places(process) if process else {}
-
-
-def _assignee() -> str | None:
-    """Who has a task, as the store asks for it: empty for nobody."""
-    asked = request.args.get("assignee", "") if visitor().is_staff else ""
-    return ("" if asked == NOBODY else asked) if asked else None
-
-
 def _rows(after: tuple[int, str] | None) -> Iterator[Row]:
     """Every case that was asked for, as many of them as are wanted: as they stand, or stood on an earlier day."""
-    at, wanted = _ends(_day("as-of")), _wanted()
+    at, wanted = end_of(day_of("as-of")), _wanted()
     while True:
         page = _found(after)
         for row in _standing(page.rows) if at is None else _stood(page.rows, at):
@@ -211,9 +152,9 @@ def _rows(after: tuple[int, str] | None) -> Iterator[Row]:
 
 def _wanted() -> Callable[[Row], bool]:
     """Whether a case stood on the earlier day as was asked for; of today, the store has answered that."""
-    asked = request.args if _day("as-of") is not None else {}
+    asked = request.args if day_of("as-of") is not None else {}
     status, outcome = asked.get("status"), asked.get("outcome")
-    state = state_of(asked, _places())
+    state = state_of(asked, standing_places())
     return lambda row: (
         status in (None, "", row.status) and outcome in (None, "", row.outcome) and (not state or state in row.states)
     )
@@ -223,7 +164,8 @@ def _standing(cases: Sequence[Case]) -> Iterator[Row]:
     staff = visitor().is_staff
     for case in cases:
         states = tuple(case.states.split(", ")) if case.states else ()
-        yield _row(case, case.status, states, case.outcome, case.ended_at, case.severity if staff else "")
+        grave, due = (case.severity, case.next_due_at) if staff else ("", None)
+        yield _row(case, case.status, states, case.outcome, case.ended_at, grave, due)
 
 
 def _stood(cases: Sequence[Case], at: datetime) -> Iterator[Row]:
@@ -232,14 +174,22 @@ def _stood(cases: Sequence[Case], at: datetime) -> Iterator[Row]:
     for case in cases:
         then = known.get(case.id)
         if then is not None:
-            yield _row(case, then.status, then.states, then.outcome, then.ended_at, "")
+            yield _row(case, then.status, then.states, then.outcome, then.ended_at)
 
 
-def _row(case: Case, status: str, states: tuple[str, ...], outcome: str, ended: datetime | None, severity: str) -> Row:
+def _row(
+    case: Case,
+    status: str,
+    states: tuple[str, ...],
+    outcome: str,
+    ended: datetime | None,
+    severity: str = "",
+    due: datetime | None = None,
+) -> Row:
     definition = house().engine.definition(case.digest)
     titles = ", ".join(said(definition.states[one].title) if one in definition.states else one for one in states)
     words = ended_as(definition, outcome) if status == COMPLETED and outcome else ""
-    return Row(case, said(definition.title), status, states, outcome, ended, severity, titles, words)
+    return Row(case, said(definition.title), status, states, outcome, ended, severity, due, titles, words)
 
 
 # --- taken along
@@ -253,10 +203,14 @@ def _taken(form: str) -> Response:
         told = _("Expected at most %(most)s cases to take along at once, but there are more. Narrow them down.")
         raise Rejected("too-many", told % {"most": most})
     plain = [*_plain(rows)]
-    day = _day("as-of")
+    day = day_of("as-of")
     stood = f"as-of-{day:%Y-%m-%d}-" if day is not None else ""
     name = f"cases-{stood}{house().clock().astimezone(zone()):%Y-%m-%d}"
     return as_json(plain, name) if form == "json" else as_csv(plain, name)
+
+
+def _at(at: datetime | None) -> str:
+    return at.astimezone(zone()).isoformat(timespec="minutes") if at is not None else ""
 
 
 def _plain(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
@@ -268,11 +222,12 @@ def _plain(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
             "process": row.process,
             "subject": covered(case.subject, (case.customer_name, case.customer_email)) if masked else case.subject,
             "customer": _("hidden") if masked and case.customer_name else case.customer_name,
-            "received": case.received_at.astimezone(zone()).isoformat(timespec="minutes"),
+            "received": _at(case.received_at),
             "severity": row.severity,
             "status": words[row.status],
             "state": row.titles,
+            "due": _at(row.due),
             "outcome": row.ended,
-            "ended": row.ended_at.astimezone(zone()).isoformat(timespec="minutes") if row.ended_at else "",
+            "ended": _at(row.ended_at),
             "version": case.digest,
         }
