@@ -113,7 +113,8 @@ def _by_role(
         # The next role is the first that the yeses so far, each taken for the earliest role it can be, leave open.
         turn = next((role for role in rule.of if role not in _in_order(rule.of, said_yes)), "")
         may = frozenset(person for person in left if person in holders.get(turn, ()))
-    counted = _outcome(len(filled) == len(rule.of), possible, approvals, refusals, len(rule.of) - len(filled), may)
+    passed = not refusals and len(filled) == len(rule.of)
+    counted = _outcome(passed, possible, approvals, refusals, len(rule.of) - len(filled), may)
     return replace(counted, turn=turn) if counted.outcome == "open" else counted
 
 
