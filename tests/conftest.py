@@ -16,13 +16,22 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from tests.databases import CHOSEN, POSTGRESQL, Databases, Files, Server, lending, server
 
-LONG = ("tests/web/browser/", "tests/cli/test_demo.py", "tests/runtime/test_killed.py", "tests/docs/test_tutorial.py")
+LONG = (
+    "tests/cli/test_demo.py",
+    "tests/web/browser/test_every_page.py",
+    "tests/web/browser/",
+    "tests/docs/test_tutorial.py",
+    "tests/runtime/test_killed.py",
+    "tests/runtime/test_stateful_promises.py",
+)
+"""What takes longest, about a minute first and a quarter of one last."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,10 +48,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """With `-n auto`: twice as many as there are processors, since many a test waits for a disk, a browser or a
+    """With `-n auto`: half as many again as there are processors, since many a test waits for a disk, a browser or a
     program.
     """
-    return (os.cpu_count() or 1) * 2
+    return (os.cpu_count() or 1) * 3 // 2 or 1
 
 
 def pytest_collection(session: pytest.Session) -> None:
@@ -60,9 +69,24 @@ def pytest_collection(session: pytest.Session) -> None:
             import_module(".".join(path.relative_to(session.config.rootpath).with_suffix("").parts))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first: at the end no processor waits for another."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes longest begins first, and in several processes not all of it in one: each is given as many tests as
+    the others, one stretch of the list, and takes from theirs when it is done. At the end none waits for another.
+    """
+    count = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    found: list[list[pytest.Item]] = [[] for _ in range(len(LONG) + 1)]
+    for item in items:
+        found[next((number for number, path in enumerate(LONG) if item.nodeid.startswith(path)), len(LONG))].append(
+            item
+        )
+    *long, others = found
+    each = len(items) // count
+    items.clear()
+    for number in range(count):
+        first = list(chain.from_iterable(long[number::count]))
+        more = max(each - len(first), 0) if number < count - 1 else len(others)
+        items += [*first, *others[:more]]
+        del others[:more]
 
 
 def pytest_collection_finish() -> None:
