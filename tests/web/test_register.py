@@ -27,6 +27,7 @@ Browsers = Callable[..., Browser]
 def cases(house: House, clock: VirtualClock) -> list[str]:
     """Three inquiries of three days, the last of them cancelled two days later."""
     dieter = house.directory.actor("dieter", "web")
+    house.engine.recording = clock  # of an earlier day counts what was written down by then
     found = []
     for day in range(3):
         clock.set(MONDAY + timedelta(days=day))
