@@ -26,6 +26,8 @@ def take_back(draft: Draft, message: str) -> None:
     """The message was never sent: the clocks are as if it had not been."""
     sent = next(sent for sent in draft.before.sent if sent.id == message)
     for name, was in sent.clocks.items():
+        if was is not None and was.run > draft.clocks[name].run:
+            continue  # the message that began that run has been taken back before: it never was
         disarm(draft, name)
         if was is None or not was.live:
             over = draft.clocks[name].over(CANCELLED, draft.at)

@@ -211,6 +211,8 @@ class Model:
         """What this message alone had ended goes on, what it had begun is over."""
         for name, was in alone.items():
             now = self.clocks[name]
+            if was is not None and was.run > now.run:
+                continue  # begun by a message that has been taken back already
             if was is None or not was.live:
                 self._resume(now, at)
                 now.status, now.due, now.ended = "cancelled", None, at
