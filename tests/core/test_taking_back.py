@@ -137,6 +137,16 @@ def test_a_clock_that_the_message_began_anew_goes_on_as_before() -> None:
     assert one.here.clocks["silence"] == silence
 
 
+def test_of_messages_taken_back_one_after_the_other_none_brings_back_what_another_had_begun() -> None:
+    one = case()
+    before = one.here.clocks["silence"]
+    one.do(ANN, "write").do(ANN, "write")
+    assert one.here.clocks["silence"].run == before.run + 2
+    for sent in one.here.sent[-2:]:
+        one.run(c.WithdrawMessage(at=one.now, actor=ANN, message=sent.id))
+    assert one.here.clocks["silence"] == before
+
+
 def test_a_clock_that_the_message_began_is_over_without_a_word() -> None:
     one = take_back(case().do(ANN, "write"))
     assert one.here.clocks["reply"].status == "cancelled"
