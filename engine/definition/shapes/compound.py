@@ -126,12 +126,14 @@ class Record:
         places: dict[str, Place] = {}
         rest: list[tuple[Said, Any]] = []
         meant: set[str | None] = set()
+        free: list[str] = []  # the words that are not there, once somebody has to know
         for key, child in node.entries:
             word = key.text
             if word not in self.entries and self.rest is None:
                 meant.add(self._told(key, report))
                 # What a slip of the pen means is read all the same, so that nothing else seems to be missing.
-                word = slip_of(word, [one for one in self.entries if node.get(one) is None]) or word
+                free = free or [one for one in self.entries if node.get(one) is None]
+                word = slip_of(word, free) or word
             entry = self.entries.get(word)
             if entry is not None:
                 value = entry.shape.read(child, report)
