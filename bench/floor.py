@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench.workload import CUSTOMER, INTAKE, PROCESS
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.ids import new_id
 
 _DAY = 86_400_000_000

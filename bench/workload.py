@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 
 HOME = Path(__file__).resolve().parent / "home"
 PROCESS = "complaint-bench"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.core.absences import Absence, refuse_beside, refuse_senseless
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.directory import Directory
 from engine.errors import Rejected
 from engine.runtime import Engine

@@ -13,7 +13,7 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from engine.core.commands import IMPORT
+from engine.core.actors import IMPORT
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.store import announcements, people

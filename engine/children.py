@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.core import commands as c
+from engine.core.actors import CALL, IMPORT, SYSTEM
 from engine.core.call_commands import CallFailed, ChildEnded, ChildReopened, LinkChild
 from engine.core.effects import StartCase
 from engine.core.events import Event
@@ -97,8 +98,8 @@ class _Following:
     def __init__(self, desk: Desk, command: c.Command) -> None:
         self.desk = desk
         self.at: datetime = command.at
-        self.via = c.IMPORT if command.actor.via == c.IMPORT else c.CALL
-        self.system = replace(c.SYSTEM, via=self.via)
+        self.via = IMPORT if command.actor.via == IMPORT else CALL
+        self.system = replace(SYSTEM, via=self.via)
         self.begun = 0
         self.todo: deque[_Job] = deque()
         self.taken: list[Taken] = []

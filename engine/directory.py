@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from engine.announcing import several
-from engine.core.commands import GUEST, IMPORT, SYSTEM, Actor
+from engine.core.actors import GUEST, IMPORT, SYSTEM, Actor
 from engine.core.events import TYPES
 from engine.definition.roles import CUSTOMER, STAFF, kind_of
 from engine.definition.texts import Localised

@@ -13,7 +13,8 @@ from datetime import date, datetime
 
 from engine.beginnings import beginning
 from engine.core import authority
-from engine.core.commands import Actor, Complete
+from engine.core.actors import Actor
+from engine.core.commands import Complete
 from engine.definition.linter import lint
 from engine.definition.loader import Loaded, sound
 from engine.definition.model import Definition

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.core.commands import SYSTEM
+from engine.core.actors import SYSTEM
 from engine.core.draft import Draft
 from engine.core.effects import Effect, PublishVersion
 from engine.core.instance import RUNNING, Instance

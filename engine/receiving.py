@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from engine.core.actors import BY_MAIL, SYSTEM, Actor
 from engine.core.authority import guest_of
-from engine.core.commands import BY_MAIL, SYSTEM, Actor, Attach, ComeBack, Correlate
+from engine.core.commands import Attach, ComeBack, Correlate
 from engine.core.correlation import customers_message
 from engine.core.draft import Draft
 from engine.core.file_kinds import judge, plain_name

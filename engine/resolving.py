@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engine.core.actors import Actor
 from engine.core.authority import oversees, stood_for
-from engine.core.commands import Actor, ResolveIncident
+from engine.core.commands import ResolveIncident
 from engine.errors import Rejected
 from engine.runtime import Engine
 from engine.store import deployments

@@ -16,6 +16,7 @@ from typing import Any
 from engine.announcing import Announcing
 from engine.children import Desk, Taken, concerns_others, follow, raised_here
 from engine.core import commands as c
+from engine.core.actors import Actor
 from engine.core.asked import fingerprint, fingerprint_of, refuse_unbearable
 from engine.core.events import Event
 from engine.core.instance import Instance
@@ -149,7 +150,7 @@ class Engine:
     def start(
         self,
         process: str,
-        actor: c.Actor,
+        actor: Actor,
         values: Mapping[str, Any],
         *,
         received_at: datetime | None = None,

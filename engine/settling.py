@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from engine.core.actors import Actor
 from engine.core.authority import oversees
-from engine.core.commands import Actor, Attach, Comment
+from engine.core.commands import Attach, Comment
 from engine.core.mail.letter import Mail, Unreadable
 from engine.core.mail.reading import read
 from engine.definition.roles import STAFF

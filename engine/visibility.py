@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.core.instance import Instance
 from engine.definition.model import Definition
 from engine.definition.roles import CUSTOMER

@@ -14,7 +14,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import Protocol, TypeVar
 
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
 from engine.logs import facts

@@ -13,7 +13,7 @@ from textwrap import dedent
 from typing import Any
 
 from engine.core import commands as c
-from engine.core.commands import SYSTEM, Actor
+from engine.core.actors import SYSTEM, Actor
 from engine.core.draft import Draft
 from engine.core.durations import parse_duration
 from engine.core.events import Event

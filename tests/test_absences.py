@@ -11,7 +11,8 @@ import pytest
 
 from engine.absences import Absences
 from engine.core.absences import Absence, moment, stand_ins
-from engine.core.commands import Actor, Claim, Complete, Decide, Trigger
+from engine.core.actors import Actor
+from engine.core.commands import Claim, Complete, Decide, Trigger
 from engine.core.effects import whom
 from engine.core.roster import StandIn
 from engine.directory import Directory

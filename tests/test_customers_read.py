@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from engine.core import commands as c
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.core.draft import Draft
 from engine.core.instance import TAKE_BACK, Instance
 from engine.telling.customers import PromisedToCustomer, promised_to_customer, stage_due

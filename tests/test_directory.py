@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.directory import Directory
 from engine.errors import Rejected
 from engine.store import open_database

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.definition.loader import examine
 from engine.definition.proof import Verdict
 from engine.editing import LONGEST, LONGEST_NOTE, UNPROVEN, Editing

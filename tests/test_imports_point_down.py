@@ -18,6 +18,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "errors": ("engine", "engine.errors"),
     "parts of the language, working time": (
         "engine.definition",
+        "engine.core.actors",
         "engine.core.ballots",
         "engine.core.calendars",
         "engine.core.delegation",
@@ -26,6 +27,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.core.holidays",
         "engine.core.hours",
         "engine.core.links",
+        "engine.core.promised",
         "engine.core.reckoning_back",
         "engine.core.special_days",
         "engine.core.timetable",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from engine.core import commands as c
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.definition.catalog import ORGANISATION, Catalog
 from engine.definition.linter import lint
 from engine.definition.loader import examine

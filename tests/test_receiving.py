@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from engine import settling
-from engine.core.commands import Actor, Attach
+from engine.core.actors import Actor
+from engine.core.commands import Attach
 from engine.core.mail.sorting import MOST_AN_HOUR
 from engine.receiving import Received, receive
 from engine.runtime import Engine, VirtualClock

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.core import commands as c
+from engine.core.actors import Actor
 from engine.core.clock_explanations import Reckoned, explain, explain_all
 from engine.core.clock_histories import Replaced
-from engine.core.commands import Actor
-from engine.core.instance import Clock
+from engine.core.promised import Clock
 from engine.telling.arrivals import clocks_in_vain
 from engine.telling.stages import Station, stations
 from tests.builders import ANN, CUSTOMER, OLE, Case, define, problems_of

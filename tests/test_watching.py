@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from engine.core.commands import Actor, Complete
+from engine.core.actors import Actor
+from engine.core.commands import Complete
 from engine.errors import Rejected
 from engine.runtime import Engine
 from engine.watching import BOUNDS, TALLY, Tally, Watched

@@ -46,6 +46,7 @@ from web import (
     starting,
     status,
     tasks,
+    times,
     webhooks,
 )
 from web.house import House, Settings, house
@@ -100,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["heard"] = House(settings or Settings())
     requests.guard(app)
     language.setup(app)
+    times.setup(app)
     layout.setup(app)
     errors.guard(app)
     sessions.guard(app)

@@ -14,11 +14,12 @@ from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
 from web.access import STAFF, access, visitor
 from web.house import house
-from web.language import day, listed
 from web.language import gettext as _
-from web.language import moment as moment_of
+from web.language import listed
 from web.reading import names
 from web.refusals import worded
+from web.times import day
+from web.times import moment as moment_of
 
 pages = Blueprint("absences", __name__)
 

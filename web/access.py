@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.definition.roles import CUSTOMER, READER
 from engine.store.people import Person
 from engine.store.sessions import Session

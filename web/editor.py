@@ -31,10 +31,11 @@ from web.errors import status_of
 from web.findings import RESULTS, Shown, asked_for, drawn_of, in_force, problems_of, proven
 from web.house import house
 from web.language import gettext as _
-from web.language import moment, said
+from web.language import said
 from web.previews import preview
 from web.reading import names
 from web.refusals import worded
+from web.times import moment
 
 pages = Blueprint("editor", __name__)
 

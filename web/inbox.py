@@ -29,13 +29,14 @@ from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.inbox_rows import Shown, definitions, shown, together
 from web.language import gettext as _
-from web.language import ngettext, said, titled, zone
+from web.language import ngettext, said, titled
 from web.masking import hide_texts
 from web.messages import recallable_after
 from web.narrowing import FILTERS, NOBODY, desks, narrowed, severities_told, state_of
 from web.reading import colleagues, names, own_reach
 from web.refusals import worded
 from web.searching import own_eyes, unheard_of
+from web.times import zone
 
 pages = Blueprint("inbox", __name__)
 

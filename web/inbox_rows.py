@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.core.actors import Actor
 from engine.core.authority import oversees, stood_for
-from engine.core.commands import Actor
 from engine.definition.model import Definition
 from engine.definition.roles import READER
 from engine.store import own_cases, personal, queries

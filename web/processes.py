@@ -34,10 +34,11 @@ from engine.visibility import roles_of
 from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.language import gettext as _
-from web.language import language, moment, ngettext, number
+from web.language import language, ngettext, number
 from web.proofs import proven_by, retold
 from web.reading import names
 from web.refusals import worded
+from web.times import moment
 
 pages = Blueprint("processes", __name__)
 

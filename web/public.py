@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from engine.core.commands import GUEST
+from engine.core.actors import GUEST
 from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.private_pages import path_of
@@ -23,8 +23,9 @@ from web.access import ANYBODY, access
 from web.forms import shown
 from web.house import house
 from web.language import gettext as _
-from web.language import in_zone, language
+from web.language import language
 from web.refusals import worded
+from web.times import in_zone
 from web.uploads import all_wrong, carried, typed_with_files
 
 pages = Blueprint("public", __name__)

@@ -13,8 +13,8 @@ from typing import Any
 
 from flask import abort, g
 
+from engine.core.actors import GUEST, SYSTEM
 from engine.core.clock_explanations import ClockExplanation, explain_all
-from engine.core.commands import GUEST, SYSTEM
 from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.links import Link
@@ -31,8 +31,9 @@ from engine.visibility import Reach, may_see, reach
 from web import masking
 from web.access import visitor
 from web.house import house
-from web.language import day, language, moment, money, number, said
 from web.language import gettext as _
+from web.language import language, money, number, said
+from web.times import day, moment
 
 
 def own_reach() -> Reach:

@@ -14,7 +14,7 @@ from time import perf_counter
 from flask import Flask, Response, g
 from flask import request as asked
 
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.logs import facts, request
 from engine.watching import who
 

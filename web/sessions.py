@@ -12,7 +12,7 @@ from hashlib import sha256
 from flask import Blueprint, Flask, Response, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
-from engine.core.commands import SYSTEM
+from engine.core.actors import SYSTEM
 from engine.errors import Rejected
 from engine.store import people
 from engine.store import sessions as rows

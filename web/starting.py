@@ -23,9 +23,10 @@ from web.designated import designated
 from web.forms import shown
 from web.house import house
 from web.language import gettext as _
-from web.language import language, zone
+from web.language import language
 from web.reading import case_called, names, promises
 from web.refusals import worded
+from web.times import zone
 from web.uploads import all_wrong, carried, typed_with_files
 
 pages = Blueprint("starting", __name__)

@@ -15,7 +15,8 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from engine.core.commands import Actor, Correlate
+from engine.core.actors import Actor
+from engine.core.commands import Correlate
 from engine.core.mail.reading import LARGEST
 from engine.errors import Rejected
 from engine.receiving import receive

@@ -15,7 +15,7 @@ from engine.errors import Rejected
 from engine.home import find_home
 
 if TYPE_CHECKING:
-    from engine.core.commands import Actor
+    from engine.core.actors import Actor
     from engine.definition.catalog import Catalog
     from engine.directory import Directory
     from engine.runtime import Engine

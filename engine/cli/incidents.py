@@ -14,7 +14,7 @@ from engine.cli.values import Given, forms_of, gather, value_options
 from engine.telling.values import clean, local
 
 if TYPE_CHECKING:
-    from engine.core.commands import Actor
+    from engine.core.actors import Actor
     from engine.definition.model import Definition
     from engine.definition.moves import FormUse
     from engine.runtime import Engine

@@ -39,8 +39,8 @@ def case(context: Context, reference: str, explain: bool, moves: bool, as_json: 
     before. --json has the steps in any case.
     """
     from engine.cli.posting import show_messages
+    from engine.core.actors import SYSTEM
     from engine.core.clock_explanations import explain_all
-    from engine.core.commands import SYSTEM
     from engine.core.draft import Draft
     from engine.store import history, outbox
     from engine.telling.arrivals import clocks_in_vain

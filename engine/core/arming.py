@@ -12,7 +12,8 @@ from engine.core.deadlines import Pause, share
 from engine.core.deadlines import reached as share_reached
 from engine.core.draft import Draft
 from engine.core.durations import Duration, parse_duration
-from engine.core.instance import Clock, Timer
+from engine.core.instance import Timer
+from engine.core.promised import Clock
 from engine.definition.moves import BREACH, HARD_STOP
 from engine.definition.plans import ClockPlan
 from engine.errors import Stuck

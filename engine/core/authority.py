@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from engine.core.commands import GUEST, Actor
+from engine.core.actors import GUEST, Actor
 from engine.core.draft import Draft
 from engine.core.instance import RUNNING, SUSPENDED, Task
 from engine.core.values import who_did

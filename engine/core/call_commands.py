@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.core.commands import Actor, Command
+from engine.core.actors import Actor
+from engine.core.commands import Command
 from engine.errors import Place
 
 

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from engine.core import clocks
+from engine.core.actors import plain_actor
 from engine.core.call_commands import CallFailed, ChildEnded, ChildReopened, LinkChild
-from engine.core.commands import plain_actor
 from engine.core.draft import Draft
 from engine.core.instance import CANCELLED, RUNNING
 from engine.core.links import ENDED, FAILED, OPEN, Link, blocking

@@ -19,7 +19,7 @@ from engine.core.deadlines import Shift, deadline, shifts, used
 from engine.core.durations import in_dative, parse_duration
 from engine.core.events import Event
 from engine.core.explanations import Explanation
-from engine.core.instance import Clock
+from engine.core.promised import Clock
 from engine.core.written_times import moment, number
 from engine.definition.expressions.telling import Spoken
 from engine.definition.model import Definition

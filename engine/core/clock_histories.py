@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.core.events import Event
-from engine.core.instance import Clock
+from engine.core.promised import Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from engine.core.arming import RUNS, arm, disarm, hush, reached, repeat_on
 from engine.core.draft import Draft
 from engine.core.effects import is_outside
 from engine.core.events import Event
-from engine.core.instance import RUNNING, SUSPENDED, Clock, Timer
+from engine.core.instance import RUNNING, SUSPENDED, Timer
+from engine.core.promised import Clock
 from engine.core.restoring import CANCELLED
 from engine.definition.model import BEGIN
 from engine.definition.moves import BREACH

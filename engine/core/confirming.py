@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.core.commands import actor_from, plain_actor
+from engine.core.actors import actor_from, plain_actor
 from engine.core.draft import Draft
 from engine.core.instance import Approval
 from engine.definition.moves import Move

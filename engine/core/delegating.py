@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from engine.core import authority
-from engine.core.commands import Actor, Delegate
+from engine.core.actors import Actor
+from engine.core.commands import Delegate
 from engine.core.delegation import Delegation
 from engine.core.draft import Draft
 from engine.core.instance import DELEGATION, Instance, Task, Timer

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.core.commands import CALL, IMPORT
+from engine.core.actors import CALL, IMPORT
 from engine.core.draft import Draft
 from engine.definition.forms.sentences import sentence
 from engine.definition.model import Definition

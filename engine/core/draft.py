@@ -13,9 +13,10 @@ from typing import Any
 
 from engine.core.delegation import Delegation
 from engine.core.effects import DropDraft, KeepDraft, StartCase
-from engine.core.instance import COMPLETED, Approval, Clock, Incident, Task, Timer, Wait
+from engine.core.instance import COMPLETED, Approval, Incident, Task, Timer, Wait
 from engine.core.links import Link, blocking
 from engine.core.outgoing import Outgoing
+from engine.core.promised import Clock
 from engine.definition.moves import Rung
 from engine.definition.roles import CUSTOMER
 from engine.errors import Place, Stuck

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.errors import Place
 
 

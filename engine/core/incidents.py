@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.core import authority, calls, clocks, instances, timers
+from engine.core.actors import actor_from, plain_actor
 from engine.core.arming import CLOCK
 from engine.core.call_commands import ChildEnded
 from engine.core.commands import (
@@ -22,8 +23,6 @@ from engine.core.commands import (
     Resume,
     Start,
     Trigger,
-    actor_from,
-    plain_actor,
 )
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft

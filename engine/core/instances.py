@@ -11,18 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core import authority, calls
-from engine.core.commands import (
-    BY_MAIL,
-    Actor,
-    Attach,
-    Cancel,
-    Comment,
-    Reopen,
-    Resume,
-    ShowPersonalData,
-    Start,
-    Suspend,
-)
+from engine.core.actors import BY_MAIL, Actor
+from engine.core.commands import Attach, Cancel, Comment, Reopen, Resume, ShowPersonalData, Start, Suspend
 from engine.core.draft import Draft
 from engine.core.instance import CANCELLED, Instance, Token
 from engine.core.machine import fire, next_status, stop

@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from engine.core import calls, tasks, undoing
-from engine.core.commands import ComeBack, Complete, GiveUp, WithdrawMessage, plain_actor
+from engine.core.actors import plain_actor
+from engine.core.commands import ComeBack, Complete, GiveUp, WithdrawMessage
 from engine.core.draft import Draft
 from engine.core.effects import GiveUpParcel, ResendParcel, ReturnParcel, WithdrawParcel
 from engine.core.instance import CANCELLED, COMPLETED, TAKE_BACK, Sent

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from engine.core.commands import IMPORT
+from engine.core.actors import IMPORT
 from engine.core.effects import Notify, SendMessage, is_outside
 from engine.core.instance import TAKE_BACK, Sent
 from engine.core.sheet import Sheet

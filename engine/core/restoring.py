@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from engine.core.arming import disarm, repeat_on, silence
 from engine.core.draft import Draft
-from engine.core.instance import NOTHING, Clock, Sent
+from engine.core.instance import Sent
+from engine.core.promised import NOTHING, Clock
 from engine.core.snapshot import as_it_was
 
 CANCELLED = "cancelled"

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.core.durations import Duration
 from engine.core.effects import Effect
 from engine.core.events import Event

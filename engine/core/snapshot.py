@@ -13,8 +13,9 @@ from typing import Any
 from engine.core.ballots import Ballot
 from engine.core.delegation import Delegation
 from engine.core.effects import SendMessage
-from engine.core.instance import Approval, Clock, Incident, Instance, Question, Sent, Task, Timer, Token, Undo, Wait
+from engine.core.instance import Approval, Incident, Instance, Question, Sent, Task, Timer, Token, Undo, Wait
 from engine.core.links import Link, Parent
+from engine.core.promised import Clock
 
 
 def _instant(at: datetime | None) -> str | None:

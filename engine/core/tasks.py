@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.core import authority, confirming, delegating
-from engine.core.commands import Actor, Assign, Claim, Complete, Delegate, Escalate, Release, SaveDraft
+from engine.core.actors import Actor
+from engine.core.commands import Assign, Claim, Complete, Delegate, Escalate, Release, SaveDraft
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
 from engine.core.instance import Instance, Task

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.core.instance import Instance, Task
 from engine.definition.model import Definition
 from engine.errors import Rejected

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from engine.absences import Absences
 from engine.core import commands as c
+from engine.core.actors import Actor
 from engine.core.ballots import Decision
 from engine.core.instance import Instance, Task
 from engine.definition.roles import CUSTOMER
@@ -110,7 +111,7 @@ class Play:
         """The number of the case of that story."""
         return self.engine.instance(self.cases[story]).reference
 
-    def _command(self, act: Act, actor: c.Actor) -> c.Command:
+    def _command(self, act: Act, actor: Actor) -> c.Command:
         at, values = act.at, self._referred(act.values)
         match act.verb:
             case "do":
@@ -170,11 +171,11 @@ class Play:
     def _instance(self, act: Act) -> Instance:
         return self.engine.instance(self._case(act))
 
-    def _task(self, act: Act, actor: c.Actor) -> Task:
+    def _task(self, act: Act, actor: Actor) -> Task:
         instance = self._instance(act)
         return task_offering(self.engine.definition(instance.digest), instance, act.what, actor)
 
-    def _approval(self, act: Act, actor: c.Actor) -> Task:
+    def _approval(self, act: Act, actor: Actor) -> Task:
         instance = self._instance(act)
         return approval_meant(self.engine.definition(instance.digest), instance, actor, act.move)
 

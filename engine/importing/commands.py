@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
+from engine.core.actors import IMPORT, Actor
 from engine.core.ballots import Decision
-from engine.core.commands import IMPORT, Actor, Command, Comment, Complete, Correlate, Decide, Trigger
+from engine.core.commands import Command, Comment, Complete, Correlate, Decide, Trigger
 from engine.core.instance import RUNNING, Instance
 from engine.definition.forms import Form
 from engine.definition.model import Definition

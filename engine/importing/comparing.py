@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from engine.core.instance import Clock, Instance
+from engine.core.instance import Instance
+from engine.core.promised import Clock
 from engine.errors import Place
 from engine.importing.cells import Row
 

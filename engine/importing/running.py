@@ -16,12 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.core.commands import (
-    IMPORT,
-    SYSTEM,
-    Actor,
-    FireTimer,
-)
+from engine.core.actors import IMPORT, SYSTEM, Actor
+from engine.core.commands import FireTimer
 from engine.core.instance import Instance, Timer
 from engine.core.timers import next_before, next_by
 from engine.definition.model import Definition

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from engine.core.actors import GUEST, SYSTEM, plain_actor
 from engine.core.ballots import Rule, Tally, tally
-from engine.core.commands import GUEST, SYSTEM, plain_actor
 from engine.core.draft import Draft
 from engine.core.instance import Approval, Task
 from engine.core.sheet import whose

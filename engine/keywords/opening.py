@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.core.commands import SYSTEM, plain_actor
+from engine.core.actors import SYSTEM, plain_actor
 from engine.core.deadlines import reached_between
 from engine.core.draft import Draft
 from engine.core.instance import Task, Timer

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from engine.core.commands import IMPORT
+from engine.core.actors import IMPORT
 from engine.core.draft import Draft
 from engine.core.effects import PublishVersion
 from engine.definition.plans import Publishing

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from engine.core.actors import IMPORT
 from engine.core.calendars import elsewhere
-from engine.core.commands import IMPORT
 from engine.core.draft import Draft
 from engine.core.effects import Notify
 from engine.core.roster import StandIn

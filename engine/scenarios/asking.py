@@ -12,8 +12,9 @@ from typing import Any, cast
 
 from engine.core import authority, commands
 from engine.core.absences import moment
+from engine.core.actors import Actor
 from engine.core.ballots import Decision
-from engine.core.commands import Actor, Command, named
+from engine.core.commands import Command, named
 from engine.core.draft import Draft
 from engine.core.instance import RUNNING, Instance
 from engine.definition.model import Definition

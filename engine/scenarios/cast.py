@@ -10,7 +10,7 @@ from copy import copy
 from datetime import datetime
 
 from engine.core.absences import Absence, stand_ins
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.core.roster import StandIn
 from engine.definition.organisation import Organisation
 from engine.definition.roles import STAFF, kind_of

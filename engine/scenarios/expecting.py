@@ -15,7 +15,8 @@ from typing import Any
 
 from engine.core.draft import Draft
 from engine.core.events import Event
-from engine.core.instance import Approval, Clock, Instance, Task
+from engine.core.instance import Approval, Instance, Task
+from engine.core.promised import Clock
 from engine.core.roster import Roll, Roster, nobody
 from engine.core.tasks import not_offered
 from engine.definition.model import Definition

@@ -13,7 +13,8 @@ from typing import Any
 
 from engine.core.clocks import STOPPED
 from engine.core.events import Event
-from engine.core.instance import NOTHING, Clock, Instance
+from engine.core.instance import Instance
+from engine.core.promised import NOTHING, Clock
 from engine.core.restoring import CANCELLED
 from engine.store.compiled import Parameter, Statement, upsert
 from engine.store.database import Store

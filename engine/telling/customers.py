@@ -16,7 +16,8 @@ from engine.core.arming import RUNS
 from engine.core.clocks import STOPPED
 from engine.core.draft import Draft
 from engine.core.events import Event
-from engine.core.instance import Clock, Instance
+from engine.core.instance import Instance
+from engine.core.promised import Clock
 from engine.core.restoring import CANCELLED
 from engine.definition.model import Definition, State
 from engine.definition.moves import Actions

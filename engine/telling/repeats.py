@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from engine.core.commands import SYSTEM
+from engine.core.actors import SYSTEM
 from engine.store.history import Line
 
 FEWEST = 3

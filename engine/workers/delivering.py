@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
 
-from engine.core.commands import SYSTEM, GiveUp
+from engine.core.actors import SYSTEM
+from engine.core.commands import GiveUp
 from engine.core.effects import whom
 from engine.errors import Rejected
 from engine.logs import facts

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from engine.announcing import ORGANISATION
-from engine.core.commands import SYSTEM
+from engine.core.actors import SYSTEM
 from engine.runtime import Engine
 from engine.store import files, mails, people
 from engine.store.database import Store

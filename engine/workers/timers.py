@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from engine.core.commands import SYSTEM, Actor, FireTimer
+from engine.core.actors import SYSTEM, Actor
+from engine.core.commands import FireTimer
 from engine.errors import Rejected
 from engine.logs import facts
 from engine.runtime import Engine, Result

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.core import commands as c
-from engine.core.commands import Actor
+from engine.core.actors import SYSTEM, Actor
 from engine.core.events import TYPES, Event
 from engine.telling.purposes import purpose
 from engine.telling.sentences import LISTS, SENTENCES, Teller
@@ -119,7 +119,7 @@ def events(played: Case) -> list[Event]:
     promised.run(c.WithdrawMessage(at=promised.now, actor=ANN, message=promised.here.sent[0].id))
     promised.run(c.Ask(at=promised.now, actor=ANN, to="ben", text="Do you know?", to_roles=BEN.roles))
     promised.run(c.Answer(at=promised.now, actor=BEN, question=next(iter(promised.here.questions)), text="No"))
-    promised.run(c.GiveUp(at=promised.now, actor=c.SYSTEM, parcel="1", to="a@b", about="Hello", error="550 Nobody"))
+    promised.run(c.GiveUp(at=promised.now, actor=SYSTEM, parcel="1", to="a@b", about="Hello", error="550 Nobody"))
     promised.cancel(OLE)
     handed = Case(played.definition).start(ANN, severity="S2").claim(ANN)
     handed.run(c.Escalate(at=handed.now, actor=ANN, task=handed.task("received").id, reason="It is beyond me"))

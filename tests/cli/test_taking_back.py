@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.core.commands import Actor, ComeBack
+from engine.core.actors import Actor
+from engine.core.commands import ComeBack
 from engine.runtime import Engine, wall_clock
 from engine.store import instances, outbox
 from engine.store.database import open_database

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from engine.core import commands as c
+from engine.core.actors import Actor, actor_from, plain_actor
 from engine.core.approvals import decides_for
-from engine.core.commands import Actor, actor_from, plain_actor
 from engine.core.draft import Draft
 from engine.core.step import step
 from engine.errors import Rejected

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.core import commands as c
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.core.effects import Notify
 from engine.core.roster import Roster
 from engine.core.step import step

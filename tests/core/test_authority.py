@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from engine.core import commands as c
+from engine.core.actors import Actor
 from engine.core.authority import open_to
-from engine.core.commands import Actor
 from engine.core.draft import Draft
 from engine.errors import Rejected
 from engine.telling.sentences import Teller

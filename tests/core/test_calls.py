@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from engine.core import commands as c
+from engine.core.actors import SYSTEM
 from engine.core.call_commands import CallFailed, ChildEnded, ChildReopened, LinkChild
-from engine.core.commands import SYSTEM
 from engine.core.effects import StartCase
 from engine.core.links import Link
 from engine.definition.catalog import Catalog

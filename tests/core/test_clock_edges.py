@@ -8,7 +8,7 @@ import pytest
 
 from engine.core import arming
 from engine.core import commands as c
-from engine.core.instance import Clock
+from engine.core.promised import Clock
 from engine.definition.catalog import Catalog
 from engine.definition.loader import examine
 from engine.errors import Rejected

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from engine.core import commands as c
+from engine.core.actors import Actor
 from engine.core.clock_explanations import ClockExplanation, explain_all
 from engine.core.clock_histories import runs
-from engine.core.commands import Actor
 from engine.core.drawing.speaking import spoken_in
 from engine.core.events import Event
 from tests.builders import ANN, BEN, Case, define

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine.core import commands as c
+from engine.core.actors import SYSTEM, Actor
 from engine.core.clock_explanations import explain
-from engine.core.commands import SYSTEM, Actor
-from engine.core.instance import Clock
+from engine.core.promised import Clock
 from engine.core.roster import Roster
 from engine.core.step import step
 from engine.errors import Rejected

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.core import commands as c
+from engine.core.actors import Actor
 from engine.errors import Rejected
 from tests.builders import ANN, BEN, EVA, LEA, Case, define, reread
 
@@ -43,7 +43,7 @@ def hands(case: Case) -> tuple[str, str, str]:
     return task.status, task.assignee, task.on_behalf_of
 
 
-def refused(case: Case, since: str = "", until: str = "", to: c.Actor = BEN) -> str:
+def refused(case: Case, since: str = "", until: str = "", to: Actor = BEN) -> str:
     with pytest.raises(Rejected) as caught:
         case.delegate(ANN, to, since=since, until=until)
     return caught.value.code
@@ -145,7 +145,7 @@ def test_a_deputy_who_has_left_meanwhile_does_not_get_it() -> None:
 
 
 def test_who_holds_the_role_no_more_hands_nothing_on() -> None:
-    case, without = waiting(), c.Actor("ann", frozenset({"expert"}))
+    case, without = waiting(), Actor("ann", frozenset({"expert"}))
     with pytest.raises(Rejected) as caught:
         case.delegate(without, BEN)
     assert caught.value.code == "not-allowed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.core import commands as c
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.errors import Rejected
 from tests.builders import ANN, BEN, CUSTOMER, Case, define
 

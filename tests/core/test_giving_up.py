@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.core import commands as c
+from engine.core.actors import SYSTEM, Actor
 from engine.core.effects import GiveUpParcel, ResendParcel
 from engine.errors import Rejected
 from tests.builders import ANN, CUSTOMER, LEA, OLE, Case, define
@@ -22,7 +23,7 @@ def ended() -> Case:
     return Case(define(BODY, messages={"hello": "Hello | Dear customer"})).start(CUSTOMER).do(ANN, "leave")
 
 
-def given_up(case: Case, actor: c.Actor = c.SYSTEM) -> Case:
+def given_up(case: Case, actor: Actor = SYSTEM) -> Case:
     message = case.history[-2].body["message"]
     case.run(c.GiveUp(at=case.now, actor=actor, parcel=message, to="lena@example.org", about="Hello", error="550 No"))
     return case

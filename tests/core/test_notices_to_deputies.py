@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine.core import commands as c
-from engine.core.commands import IMPORT, SYSTEM
+from engine.core.actors import IMPORT, SYSTEM
 from engine.core.effects import Notify, whom
 from engine.core.roster import Roster, StandIn
 from engine.core.step import Step, step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from tests.builders import ANN, BEN, CUSTOMER, EVA, OLE, Case, define
 
 THREE = """

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from engine.core.actors import GUEST, Actor
 from engine.core.authority import guest_of
-from engine.core.commands import GUEST, Actor
 from engine.definition.catalog import Catalog
 from engine.definition.loader import Loaded, examine
 from engine.errors import Rejected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.core import commands as c
+from engine.core.actors import Actor
 from engine.core.effects import Notify
 from engine.errors import Rejected
 from tests.builders import ANN, BEN, CUSTOMER, EVA, Case, define
@@ -23,7 +24,7 @@ def asked() -> Case:
     return case
 
 
-def answer(case: Case, who: c.Actor, text: str = "Ten years") -> Case:
+def answer(case: Case, who: Actor, text: str = "Ten years") -> Case:
     case.run(c.Answer(at=case.now, actor=who, question=next(iter(case.here.questions)), text=text))
     return case
 
@@ -65,7 +66,7 @@ def test_somebody_else_does_not_answer() -> None:
 
 
 def test_a_deputy_answers_on_behalf_of_whoever_is_away() -> None:
-    deputy = c.Actor("ben", BEN.roles, stands_in={"eva": EVA.roles})
+    deputy = Actor("ben", BEN.roles, stands_in={"eva": EVA.roles})
     case = answer(asked(), deputy)
     assert case.last is not None and case.last.events[0].on_behalf_of == "eva"
 
@@ -89,7 +90,7 @@ def test_a_customer_asks_no_colleague_and_none_is_asked_what_is_not_one() -> Non
 
 
 def test_who_only_reads_is_not_asked_what_they_could_not_answer() -> None:
-    case, auditor = asked(), c.Actor("vera", frozenset({"auditor"}), "reader")
+    case, auditor = asked(), Actor("vera", frozenset({"auditor"}), "reader")
     assert refusal(case, c.Ask(at=case.now, actor=ANN, text="Well?", **c.named(auditor))).code == "only-reads"
 
 

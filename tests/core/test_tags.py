@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.core import commands as c
+from engine.core.actors import Actor
 from engine.core.snapshot import from_data, to_data
 from engine.core.tags import LONGEST, MOST
 from engine.errors import Rejected
@@ -16,19 +17,19 @@ states:
   open: {task: {candidates: [agent]}, on: {done: end}}
   end: {final: resolved}
 """
-AUDITOR = c.Actor("aud", frozenset({"auditor"}), "reader")
+AUDITOR = Actor("aud", frozenset({"auditor"}), "reader")
 
 
 def case() -> Case:
     return Case(define(BODY)).start()
 
 
-def tag(case: Case, *add: str, remove: tuple[str, ...] = (), who: c.Actor = ANN) -> Case:
+def tag(case: Case, *add: str, remove: tuple[str, ...] = (), who: Actor = ANN) -> Case:
     case.run(c.Tag(at=case.now, actor=who, add=add, remove=remove))
     return case
 
 
-def refusal(case: Case, *add: str, remove: tuple[str, ...] = (), who: c.Actor = ANN) -> Rejected:
+def refusal(case: Case, *add: str, remove: tuple[str, ...] = (), who: Actor = ANN) -> Rejected:
     with pytest.raises(Rejected) as refused:
         tag(case, *add, remove=remove, who=who)
     return refused.value
@@ -79,8 +80,8 @@ def test_nothing_to_do_is_said() -> None:
     assert refusal(case(), " ").fields["tags"] == ("Please write one or more words.",)
 
 
-@pytest.mark.parametrize("who", [CUSTOMER, c.Actor("nobody"), AUDITOR])
-def test_only_the_staff_tag(who: c.Actor) -> None:
+@pytest.mark.parametrize("who", [CUSTOMER, Actor("nobody"), AUDITOR])
+def test_only_the_staff_tag(who: Actor) -> None:
     assert refusal(case(), "vip", who=who).code in ("not-allowed", "only-reads")
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.core import commands as c
+from engine.core.actors import Actor
 from engine.core.effects import SendMessage, WithdrawParcel
 from engine.core.instance import TAKE_BACK
 from engine.core.snapshot import from_data, to_data
@@ -36,7 +37,7 @@ def case() -> Case:
     return Case(define(BODY, messages={"hello": "Hello | Dear customer"})).start(CUSTOMER)
 
 
-def take_back(one: Case, who: c.Actor = ANN) -> Case:
+def take_back(one: Case, who: Actor = ANN) -> Case:
     one.run(c.WithdrawMessage(at=one.now, actor=who, message=one.here.sent[-1].id))
     return one
 

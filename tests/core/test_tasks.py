@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from engine.core import commands as c
+from engine.core.actors import Actor
 from engine.core.effects import DropDraft, KeepDraft
 from engine.core.step import Step, step
 from engine.errors import Rejected
@@ -121,7 +122,7 @@ def test_only_the_assignee_delegates_and_never_to_themselves() -> None:
 
 
 def test_who_only_reads_is_given_no_task_even_with_the_role_it_is_for() -> None:
-    auditing = c.Actor("vera", frozenset({"agent"}), "reader")
+    auditing = Actor("vera", frozenset({"agent"}), "reader")
     assert refusal(Case(define(ONE_TASK)).start().assign, LEA, auditing).code == "only-reads"
     assert refusal(Case(define(ONE_TASK)).start().claim(ANN).delegate, ANN, auditing).code == "only-reads"
 
@@ -368,7 +369,7 @@ states:
 """
 
 
-def escalate(case: Case, who: c.Actor, reason: str = "It is beyond me", state: str = "") -> Case:
+def escalate(case: Case, who: Actor, reason: str = "It is beyond me", state: str = "") -> Case:
     case.run(c.Escalate(at=case.now, actor=who, task=case.task(state).id, reason=reason))
     return case
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from engine.core import commands as c
-from engine.core.commands import SYSTEM
+from engine.core.actors import SYSTEM
 from engine.core.timers import next_before, next_by
 from engine.errors import Rejected
 from tests.builders import ANN, LEA, OLE, Case, define

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine.core import commands as c
+from engine.core.actors import Actor
 from engine.core.effects import DropDraft, KeepDraft, Notify, WithdrawNotice, WithdrawParcel
 from engine.core.instance import Instance
 from engine.errors import Rejected
@@ -62,7 +63,7 @@ def case() -> Case:
     return Case(define(BODY, FORMS, MESSAGES)).start(CUSTOMER)
 
 
-def take_back(one: Case, who: c.Actor = ANN) -> Case:
+def take_back(one: Case, who: Actor = ANN) -> Case:
     one.run(c.WithdrawMessage(at=one.now, actor=who, message=one.here.sent[-1].id))
     return one
 
@@ -104,7 +105,7 @@ def test_a_task_that_nobody_had_claimed_is_theirs_too() -> None:
 
 
 def test_a_deputys_task_is_again_that_of_whom_they_acted_for() -> None:
-    deputy = c.Actor("eva", EVA.roles, stands_in={"ann": ANN.roles})
+    deputy = Actor("eva", EVA.roles, stands_in={"ann": ANN.roles})
     one = case().claim(ANN).do(deputy, "write", text="Yes")
     take_back(one, deputy)
     assert one.task().assignee == "ann"

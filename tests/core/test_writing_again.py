@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from engine.core import commands as c
+from engine.core.actors import Actor
 from engine.core.effects import KeepDraft, SendMessage
 from engine.definition.catalog import Catalog
 from engine.definition.loader import examine
@@ -47,12 +48,12 @@ def gone_on() -> Case:
     return take_back(case().do(ANN, "write").claim(BEN))
 
 
-def take_back(one: Case, who: c.Actor = ANN) -> Case:
+def take_back(one: Case, who: Actor = ANN) -> Case:
     one.run(c.WithdrawMessage(at=one.now, actor=who, message=one.here.sent[-1].id))
     return one
 
 
-def again(one: Case, who: c.Actor = ANN, outcome: str = "send", **more: Any) -> Case:
+def again(one: Case, who: Actor = ANN, outcome: str = "send", **more: Any) -> Case:
     values = {"subject": "Hello again", "body": "Dear Lena"} if outcome == "send" else {}
     return one.do(who, outcome, state="write again", **{**values, **more})
 

@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.core.deadlines import FULL, Pause, reached
 from engine.core.durations import parse_duration
 from engine.definition.catalog import Catalog

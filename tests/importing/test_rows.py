@@ -287,7 +287,8 @@ def test_what_would_have_been_sent_is_withheld_and_nothing_is_in_the_outbox(hous
 
 
 def test_after_the_import_a_case_is_like_any_other(house: House) -> None:
-    from engine.core.commands import Actor, Complete
+    from engine.core.actors import Actor
+    from engine.core.commands import Complete
     from engine.runtime import Engine
     from engine.workers.timers import sweep
 

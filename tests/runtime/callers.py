@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.core.commands import Actor, Complete
+from engine.core.actors import Actor
+from engine.core.commands import Complete
 from engine.core.instance import Instance
 from engine.core.links import Link
 from engine.definition.catalog import Catalog

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.core.commands import Actor, Complete, Decide, Trigger
+from engine.core.actors import Actor
+from engine.core.commands import Complete, Decide, Trigger
 from engine.core.instance import Instance
 from engine.definition.catalog import Catalog
 from engine.definition.linter import lint

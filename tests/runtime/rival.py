@@ -16,7 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from engine.core.commands import SYSTEM, Claim, Complete, FireTimer
+from engine.core.actors import SYSTEM
+from engine.core.commands import Claim, Complete, FireTimer
 from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store.database import open_database

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from engine.core.commands import Actor, Cancel, Complete, Correlate, Decide, Delegate
+from engine.core.actors import Actor
+from engine.core.commands import Cancel, Complete, Correlate, Decide, Delegate
 from engine.directory import Directory
 from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock

@@ -9,19 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from engine.core.commands import (
-    IMPORT,
-    Actor,
-    Cancel,
-    Command,
-    Complete,
-    Correlate,
-    Reopen,
-    ResolveIncident,
-    Resume,
-    Suspend,
-    Trigger,
-)
+from engine.core.actors import IMPORT, Actor
+from engine.core.commands import Cancel, Command, Complete, Correlate, Reopen, ResolveIncident, Resume, Suspend, Trigger
 from engine.core.instance import Instance
 from engine.definition.model import Definition
 from engine.errors import DefinitionError, Place, Problem, Rejected

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from engine.core.commands import SYSTEM, Command, Complete, Correlate, FireTimer, Trigger
+from engine.core.actors import SYSTEM
+from engine.core.commands import Command, Complete, Correlate, FireTimer, Trigger
 from engine.runtime import Engine
 from tests.invariants import assert_whole, everything
 from tests.runtime.crashing import Crash, at_each_write, crashing

@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from engine.core.commands import SYSTEM, Cancel, Command, Correlate, FireTimer, Reopen
+from engine.core.actors import SYSTEM
+from engine.core.commands import Cancel, Command, Correlate, FireTimer, Reopen
 from engine.runtime import Engine, VirtualClock
 from tests.databases import throwaway
 from tests.invariants import assert_whole

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from engine.core.commands import SYSTEM, Actor, Cancel, Command, Complete, Correlate, FireTimer, Suspend, Trigger
+from engine.core.actors import SYSTEM, Actor
+from engine.core.commands import Cancel, Command, Complete, Correlate, FireTimer, Suspend, Trigger
 from engine.core.instance import Timer
 from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock

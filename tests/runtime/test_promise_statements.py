@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 import pytest
 
-from engine.core.commands import SYSTEM, Actor, Command, Complete, Correlate, FireTimer
+from engine.core.actors import SYSTEM, Actor
+from engine.core.commands import Command, Complete, Correlate, FireTimer
 from engine.runtime import Engine, VirtualClock
 from engine.store.database import Store
 from tests.databases import throwaway

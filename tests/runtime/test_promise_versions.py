@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine.core.commands import IMPORT, Actor, Correlate
+from engine.core.actors import IMPORT, Actor
+from engine.core.commands import Correlate
 from engine.runtime import Engine, VirtualClock
 from engine.store import history
 from engine.workers.timers import run_until, sweep

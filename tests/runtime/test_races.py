@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from engine.core.commands import SYSTEM, Actor, Claim, Command, Complete, FireTimer, SaveDraft
+from engine.core.actors import SYSTEM, Actor
+from engine.core.commands import Claim, Command, Complete, FireTimer, SaveDraft
 from engine.errors import Rejected
 from engine.runtime import Engine, Result
 from engine.store import drafts

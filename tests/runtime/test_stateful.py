@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from engine.core import commands as c
+from engine.core.actors import Actor
 from engine.errors import Rejected
 from engine.runtime import Engine, Result, VirtualClock
 from engine.store import queries
@@ -94,7 +95,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
     # --- what people ask for
 
     @initialize(who=st.sampled_from((CARLA, ANN)))
-    def first(self, who: c.Actor) -> None:
+    def first(self, who: Actor) -> None:
         self.start(who, INTAKE, "", "", 0)
 
     @rule(
@@ -104,7 +105,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         external=st.sampled_from(("", "", "T-1", "T-2")),
         crash=crashes,
     )
-    def start(self, who: c.Actor, values: Mapping[str, Any], key: str, external: str, crash: int) -> None:
+    def start(self, who: Actor, values: Mapping[str, Any], key: str, external: str, crash: int) -> None:
         before = everything(self.engine.store)
         try:
             with crashing(self.engine.store, crash):
@@ -133,7 +134,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
     def complete(
         self,
         number: int,
-        who: c.Actor,
+        who: Actor,
         outcome: str,
         values: Mapping[str, Any],
         stale: bool,
@@ -186,7 +187,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         other=people,
         crash=crashes,
     )
-    def handle(self, number: int, who: c.Actor, kind: str, other: c.Actor, crash: int) -> None:
+    def handle(self, number: int, who: Actor, kind: str, other: Actor, crash: int) -> None:
         task = self.tasks[-1 - number % len(self.tasks)]
         common: dict[str, Any] = {"at": self.clock.at, "actor": who, "task": task}
         command: c.Command = {
@@ -213,7 +214,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         comment=st.sampled_from(("Because.", "Because.", "")),
         crash=crashes,
     )
-    def decide(self, number: int, who: c.Actor, decision: Any, behalf: str, comment: str, crash: int) -> None:
+    def decide(self, number: int, who: Actor, decision: Any, behalf: str, comment: str, crash: int) -> None:
         """Mostly in an approval that is open, sometimes in whatever task there ever was."""
         open_now = [task for case in self.cases for task in self.engine.instance(case).approvals]
         tasks = open_now if open_now and number % 5 else self.tasks
@@ -244,7 +245,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         ),
         crash=crashes,
     )
-    def ask_of_the_case(self, number: int, who: c.Actor, kind: str, crash: int) -> None:
+    def ask_of_the_case(self, number: int, who: Actor, kind: str, crash: int) -> None:
         common: dict[str, Any] = {"at": self.clock.at, "actor": who}
         command: c.Command = {
             "withdraw": lambda: c.Trigger(**common, name="withdraw", values={"reason": "No more"}),
@@ -270,7 +271,7 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         values=st.sampled_from((None, LIGHT, HEAVY, {})),
         crash=crashes,
     )
-    def resolve(self, number: int, who: c.Actor, values: Mapping[str, Any] | None, crash: int) -> None:
+    def resolve(self, number: int, who: Actor, values: Mapping[str, Any] | None, crash: int) -> None:
         found = queries.incidents(self.engine.store)
         if not found:
             return

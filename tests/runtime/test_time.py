@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine.core.commands import SYSTEM, Complete, FireTimer, Resume, Suspend
+from engine.core.actors import SYSTEM
+from engine.core.commands import Complete, FireTimer, Resume, Suspend
 from engine.definition.catalog import Catalog
 from engine.definition.loader import examine
 from engine.errors import Rejected

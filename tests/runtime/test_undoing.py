@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from engine.core.commands import Actor, Correlate, Trigger, WithdrawMessage
+from engine.core.actors import Actor
+from engine.core.commands import Correlate, Trigger, WithdrawMessage
 from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock
 from engine.store import as_of, drafts, dwelling, history, outbox

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.definition.catalog import Catalog
 from engine.definition.loader import Loaded, examine
 from engine.definition.nodes import plain

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from engine.core.effects import SendMessage
-from engine.core.instance import Clock, Incident, Wait
+from engine.core.instance import Incident, Wait
+from engine.core.promised import Clock
 from engine.errors import Rejected
 from engine.store import Store, absences, drafts, files, history, open_database, people, personal, sessions, workers
 from engine.store.copying import MOVED, PAGE, Copied, copy

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine.core.events import Event
-from engine.core.instance import Clock
+from engine.core.promised import Clock
 from engine.errors import Rejected
 from engine.store import Store, history, instances, queries
 from tests.databases import change, sql, tamper

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from engine.core.instance import Clock, Incident, Wait
+from engine.core.instance import Incident, Wait
+from engine.core.promised import Clock
 from engine.store import Store, instances, projections, queries
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

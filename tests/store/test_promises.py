@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.core.instance import Clock
+from engine.core.promised import Clock
 from engine.store import Store
 from engine.store.promises import Promises, promises
 from tests.store.conftest import VERSION

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine.core.instance import Clock, Token, Wait
+from engine.core.instance import Token, Wait
+from engine.core.promised import Clock
 from engine.store import Store, due, inbox, instances, own_cases, personal, queries
 from engine.store.compiled import Compiled, Parameter, Statement
 from engine.store.inbox_parts import EVERYTHING, Only

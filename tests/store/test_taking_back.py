@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.core.effects import SendMessage, WithdrawParcel
-from engine.core.instance import Clock
+from engine.core.promised import Clock
 from engine.errors import Rejected
 from engine.store import Store, outbox
 from tests.store.conftest import NOON

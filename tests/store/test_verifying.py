@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from engine.core.effects import SendMessage
-from engine.core.instance import Clock, Question
+from engine.core.instance import Question
+from engine.core.promised import Clock
 from engine.store import Store, files, verifying
 from tests.databases import change, tamper
 from tests.store.conftest import NOON, VERSION

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from engine.core.commands import Actor
+from engine.core.actors import Actor
 from engine.core.draft import Draft
 from engine.core.drawing.wording import Wording
 from tests.builders import ANN, BEN, LEA, Case, define

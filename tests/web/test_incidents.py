@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from engine.core.commands import SYSTEM, GiveUp
+from engine.core.actors import SYSTEM
+from engine.core.commands import GiveUp
 from engine.core.events import Event
 from engine.store import history, instances, outbox, queries
 from tests.web.cases import INQUIRY

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from engine.core.commands import Actor, ComeBack, Complete, Correlate
+from engine.core.actors import Actor
+from engine.core.commands import ComeBack, Complete, Correlate
 from engine.core.instance import TAKE_BACK
 from engine.private_pages import path_of
 from engine.runtime import VirtualClock

@@ -34,10 +34,11 @@ def test_a_page_speaks_the_language_of_whoever_is_signed_in(browser: Callable[..
 def test_a_template_that_was_compiled_for_an_english_page_speaks_german_on_a_german_one() -> None:
     from flask import Flask
 
-    from web.language import setup
+    from web import language, times
 
     app = Flask("web")
-    setup(app)
+    language.setup(app)
+    times.setup(app)
     page = None
     said = {}
     for tongue in ("en", "de"):
@@ -51,7 +52,8 @@ def test_a_template_that_was_compiled_for_an_english_page_speaks_german_on_a_ger
 def test_numbers_and_days_are_written_as_the_language_writes_them(browser: Callable[..., Browser]) -> None:
     from flask import Flask
 
-    from web.language import day, number, setup
+    from web.language import number, setup
+    from web.times import day
 
     app = Flask("web")
     setup(app)

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from engine.core.commands import SYSTEM, ResolveIncident
+from engine.core.actors import SYSTEM
+from engine.core.commands import ResolveIncident
 from engine.directory import Directory
 from engine.errors import Rejected
 from engine.runtime import Engine, VirtualClock

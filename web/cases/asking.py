@@ -12,10 +12,10 @@ from flask import request
 from engine.store import queries
 from web.access import visitor
 from web.house import house
-from web.language import day as said_day
 from web.language import gettext as _
-from web.language import zone
 from web.narrowing import NOBODY, places
+from web.times import day as said_day
+from web.times import zone
 
 
 def orders() -> dict[str, str]:

@@ -44,7 +44,7 @@ from web.cases.moves import asked, reopening
 from web.cases.noun import pages
 from web.house import house
 from web.language import gettext as _
-from web.language import language, ngettext, said, tongue_name, zone
+from web.language import language, ngettext, said, tongue_name
 from web.masking import was_shown
 from web.messages import recallable
 from web.processes import Titles, titles_of, without_style
@@ -64,6 +64,7 @@ from web.reading import (
     strip,
 )
 from web.refusals import worded
+from web.times import zone
 
 KINDS: Mapping[str, frozenset[str]] = {
     "people": frozenset(

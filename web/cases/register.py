@@ -23,12 +23,13 @@ from web.cases.asking import assignee, begin_of, cursor, day_of, end_of, faults,
 from web.cases.noun import pages
 from web.house import house
 from web.language import gettext as _
-from web.language import number, said, zone
+from web.language import number, said
 from web.masking import covered, hide_texts
 from web.narrowing import NOBODY, severities_told, state_of
 from web.reading import colleagues, ended_as, own_reach
 from web.searching import own_eyes, unheard_of
 from web.taken import FORMS, as_csv, as_json
+from web.times import zone
 
 SIZE, AT_ONCE, MOST_TAKEN = 50, 500, 100_000
 FILTERS = ("process", "status", "state", "outcome", "severity", "customer", "assignee", "from", "to", "q", "as-of")

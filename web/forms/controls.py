@@ -11,7 +11,8 @@ from typing import Any
 from engine.definition.forms import FormField, Shown
 from engine.definition.types import Boolean, Choice, Date, File, Instant, ListOf, Number, Person, Text
 from web.language import gettext as _
-from web.language import number, said, typed_number, zone
+from web.language import number, said, typed_number
+from web.times import zone
 
 _SHORT = 5
 """So many choices still stand side by side; more go into a list to open."""

@@ -16,7 +16,8 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine.definition.forms import Form
 from engine.definition.types import Instant, Number
-from web.language import plain_number, zone
+from web.language import plain_number
+from web.times import zone
 
 Files = Callable[[FileStorage], Mapping[str, Any]]
 """Keeps an uploaded file, and gives it back as a form has it: {name, type, size, sha256}."""

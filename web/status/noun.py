@@ -9,8 +9,8 @@ from typing import Any
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.core.actors import Actor
 from engine.core.authority import guest_of
-from engine.core.commands import Actor
 from engine.core.draft import Draft
 from engine.core.events import Event
 from engine.core.instance import Instance
@@ -19,7 +19,8 @@ from engine.store import history
 from engine.telling.known import as_known
 from web import rationing
 from web.house import house
-from web.language import in_zone, language, prefer
+from web.language import language, prefer
+from web.times import in_zone
 
 pages = Blueprint("status", __name__)
 

@@ -24,12 +24,13 @@ from engine.telling.since import by_others
 from web.access import STAFF, access, visitor
 from web.house import house
 from web.inbox import views
-from web.language import clock, said
 from web.language import gettext as _
+from web.language import said
 from web.refusals import worded
 from web.tasks.desk import Desk, choices, desk_of, field_names, first_values, kept_draft, look_at
 from web.tasks.noun import pages
 from web.tasks.showing import VIEW, Sheet, gone, known_line, page
+from web.times import clock
 from web.uploads import all_wrong, typed_with_files
 
 # A form may have a field of any name of letters, digits and underscores; with a hyphen, a name is ours.

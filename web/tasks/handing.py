@@ -13,13 +13,14 @@ from engine.core.absences import moment
 from engine.errors import Rejected
 from web.access import STAFF, access, visitor
 from web.house import house
-from web.language import bound, either, said, zone
+from web.language import either, said
 from web.language import gettext as _
 from web.reading import names
 from web.refusals import worded
 from web.tasks.desk import desk_of
 from web.tasks.noun import pages
 from web.tasks.showing import VIEW, gone
+from web.times import bound, zone
 
 Answer = Response | tuple[str, int]
 

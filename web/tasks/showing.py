@@ -27,8 +27,8 @@ from web.cases.page import timeline
 from web.designated import designated
 from web.forms import shown
 from web.house import house
-from web.language import clock, language, zone
 from web.language import gettext as _
+from web.language import language
 from web.messages import recallable_after
 from web.proposals import written_next
 from web.reading import answers, child_ended_as, filled, names, own_reach, promises
@@ -45,6 +45,7 @@ from web.tasks.desk import (
     takers,
 )
 from web.tasks.noun import pages
+from web.times import clock, zone
 from web.uploads import carried
 
 VIEW, AFTER = "view", "after"

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from engine.core.actors import SYSTEM
 from engine.core.authority import guest_of
-from engine.core.commands import SYSTEM, Ask, Claim, Complete, Decide, GiveUp, Trigger, WithdrawMessage
+from engine.core.commands import Ask, Claim, Complete, Decide, GiveUp, Trigger, WithdrawMessage
 from engine.core.events import Event
 from engine.core.instance import TAKE_BACK
 from engine.definition.catalog import Catalog
