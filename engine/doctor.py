@@ -148,7 +148,9 @@ def _timers(store: Store, now: datetime) -> Iterator[Finding]:
         yield Finding("timers", BAD, said, "See that a worker is at work; `heard worker --once` says what fails.")
 
 
-def _outbox(waits: Sequence[vitals.Waiting], later: int, handlers: Handlers, now: datetime) -> Iterator[Finding]:
+def _outbox(
+    waits: Sequence[vitals.Waiting], later: vitals.Later, handlers: Handlers, now: datetime
+) -> Iterator[Finding]:
     for one in waits:
         said = _waiting(one, now)
         if one.kind not in handlers:
@@ -158,10 +160,15 @@ def _outbox(waits: Sequence[vitals.Waiting], later: int, handlers: Handlers, now
             yield Finding("outbox", BAD, said, advice)
         else:
             yield Finding("outbox", GOOD, said)
-    if later:
-        how = "1 goes out later" if later == 1 else f"{later} go out later"
+    if later.until is not None:
+        said = "1 message is" if later.put_off == 1 else f"{later.put_off} messages are"
+        said += f" held back, because so much went to one address; the next may go out in {_ago(later.until - now)},"
+        said += f" at {later.until:%H:%M} UTC"
+        yield Finding("outbox", NOTE, said, "Nothing has to be done, unless it is a program that answers ours.")
+    if later.meant:
+        how = "1 goes out later" if later.meant == 1 else f"{later.meant} go out later"
         yield Finding("outbox", GOOD, how if waits else f"nothing is due; {how}")
-    elif not waits:
+    elif not waits and later.until is None:
         yield Finding("outbox", GOOD, "nothing waits")
 
 

@@ -12,7 +12,7 @@ from engine.receiving import receive
 from engine.runtime import Engine, VirtualClock, wall_clock
 from engine.store import people, verifying, vitals, workers
 from engine.store.database import open_database
-from engine.workers.delivering import Hopeless
+from engine.workers.delivering import Hopeless, NotNow
 from engine.workers.embedded import Embedded
 from tests.databases import Databases
 from tests.mails import mail
@@ -106,6 +106,22 @@ def test_what_waits_too_long_in_the_outbox_is_bad_and_without_a_handler_it_is_sa
     without = found(engine, {}, None)
     assert without["outbox"].sign == NOTE and without["mail"].sign == BAD
     assert "HEARD_SMTP_URL" in without["mail"].advice
+
+
+def test_what_is_held_back_on_purpose_is_told_apart_and_is_never_late(house: tuple[Engine, VirtualClock]) -> None:
+    engine, clock = house
+    write(engine, clock, 2)
+    late = NotNow("too many", clock() + timedelta(hours=1))
+    Embedded(engine, noting([], late), "me").deliver_due()
+    pass_time(clock, timedelta(minutes=40))
+    outboxes = [one for one in examine(engine, noting([]), None) if one.what == "outbox"]
+    assert [one.sign for one in outboxes] == [NOTE]
+    assert outboxes[0].said == (
+        "2 messages are held back, because so much went to one address; the next may go out in 20 minutes, at "
+        f"{late.until:%H:%M} UTC"
+    )
+    pass_time(clock, timedelta(hours=1))
+    assert found(engine)["outbox"].sign == BAD, "once it may go out, it is late when nobody takes it"
 
 
 def test_a_mail_server_that_says_no_is_bad_with_its_words(house: tuple[Engine, VirtualClock]) -> None:

@@ -207,7 +207,9 @@ class History(Table):
 
 
 class Outbox(Table):
-    """What goes out of a case. `available_at` stays as the step has said it; `next_at` moves with every try."""
+    """What goes out of a case. Before `available_at` it is not to go out: as the step has said it, or until when it was
+    put off since. `next_at` moves with every try.
+    """
 
     id = BigAutoField()
     instance = ForeignKeyField(Instance, column_name="instance", index=False, lazy_load=False)

@@ -10,11 +10,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from peewee import Select, fn
+from peewee import Case, Select, fn
 
 from engine.store.compiled import literal
 from engine.store.database import Store
-from engine.store.fields import from_maybe, to_micros
+from engine.store.fields import from_maybe, from_micros, to_micros
 from engine.store.models import GOING, MISSED, RUNS, Clock, History, Incident, Instance, Outbox, Task, Timer
 from engine.store.outbox import PENDING
 
@@ -43,33 +43,38 @@ def overdue_timers(store: Store, at: datetime) -> tuple[int, datetime | None]:
 
 def waiting(store: Store, at: datetime) -> list[Waiting]:
     """What should have gone out by `at`, by its kind."""
+    tried = fn.SUM(Case(None, [(Outbox.attempts > 0, 1)], 0))
     query = (
-        Outbox.select(Outbox.kind, fn.COUNT(Outbox.id), fn.MIN(Outbox.available_at))
+        Outbox.select(Outbox.kind, fn.COUNT(Outbox.id), fn.MIN(Outbox.available_at), tried)
         .where(_PENDING & (Outbox.available_at <= to_micros(at)))
         .group_by(Outbox.kind)
         .order_by(Outbox.kind)
     )
-    tried = dict(
-        store.select(
-            Outbox.select(Outbox.kind, fn.COUNT(Outbox.id))
-            .where(_PENDING & (Outbox.attempts > 0))
-            .group_by(Outbox.kind)
-        )
-    )
-    found = []
-    for kind, count, since in store.select(query):
-        first = from_maybe(since)
-        assert first is not None
-        found.append(Waiting(kind, count, first, tried.get(kind, 0)))
-    return found
+    return [Waiting(kind, count, from_micros(since), int(failed)) for kind, count, since, failed in store.select(query)]
 
 
-def later(store: Store, at: datetime) -> int:
-    """How much may not go out before a time that `at` has not reached."""
-    ((count,),) = store.select(
-        Outbox.select(fn.COUNT(Outbox.id)).where(_PENDING & (Outbox.available_at > to_micros(at)))
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What is not to go out yet: how much as its step has said; how much was put off since, and until when the first of
+    it, None when nothing was.
+    """
+
+    meant: int
+    put_off: int
+    until: datetime | None
+
+
+def later(store: Store, at: datetime) -> Later:
+    """How much may not go out before a time that `at` has not reached. Only what was put off has a reason there."""
+    query = (
+        Outbox.select(Outbox.last_error, fn.COUNT(Outbox.id), fn.MIN(Outbox.available_at))
+        .where(_PENDING & (Outbox.available_at > to_micros(at)))
+        .group_by(Outbox.last_error)
     )
-    return int(count)
+    rows = store.select(query)
+    put_off = [(count, until) for why, count, until in rows if why]
+    first = min((until for _, until in put_off), default=None)
+    return Later(sum(row[1] for row in rows if not row[0]), sum(count for count, _ in put_off), from_maybe(first))
 
 
 def open_incidents(store: Store) -> int:
