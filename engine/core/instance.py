@@ -239,6 +239,7 @@ class Instance:
     approvals: Mapping[str, Approval] = field(default_factory=dict)
     waits: tuple[Wait, ...] = ()
     incidents: Mapping[str, Incident] = field(default_factory=dict)
+    dismissed: Mapping[str, Incident] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     priority: str = ""
     severity: str = ""

@@ -62,11 +62,10 @@ class Sheet:
         self.authors = list(instance.authors)
         self.recused, self.rounds = list(instance.recused), dict(instance.rounds)
         self.tokens = dict(instance.tokens)
-        self.tasks = dict(instance.tasks)
-        self.timers = dict(instance.timers)
+        self.tasks, self.timers = dict(instance.tasks), dict(instance.timers)
         self.approvals = dict(instance.approvals)
         self.waits = list(instance.waits)
-        self.incidents = dict(instance.incidents)
+        self.incidents, self.dismissed = dict(instance.incidents), dict(instance.dismissed)
         self.clocks = instance.clocks
         self.priority, self.severity = instance.priority, instance.severity
         self.occasion: dict[str, Any] = {}
@@ -107,6 +106,7 @@ class Sheet:
             approvals=self.approvals,
             waits=tuple(self.waits),
             incidents=self.incidents,
+            dismissed=self.dismissed,
             clocks=self.clocks,
             priority=self.priority,
             severity=self.severity,

@@ -245,7 +245,7 @@ class Incident(Table):
     message = TextField()
     place = TextField()
     state = TextField()
-    status = TextField()  # open, resolved
+    status = TextField()  # open, resolved, dismissed
     resolved_at = InstantField(null=True)
     resolved_by = TextField()
     reason = TextField()
