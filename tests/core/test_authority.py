@@ -212,7 +212,10 @@ def test_that_nobody_could_do_it_is_over_once_somebody_has() -> None:
     one.roll["expert"] = {"ann"}
     one.start(ANN)
     assert len(one.here.incidents) == 1
-    assert not one.do(EVA, "done").here.incidents
+    one.resolve(OLE, "dismiss")
+    assert one.resolve(OLE, "reopen").here.incidents
+    one.resolve(OLE, "dismiss").do(EVA, "done")
+    assert not one.here.incidents and code(one.resolve, OLE, "reopen") == "not-now"
 
 
 HEAD_MOVES = """
