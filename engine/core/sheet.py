@@ -25,6 +25,7 @@ from engine.definition.expressions import Expression
 from engine.definition.model import Definition
 from engine.definition.moves import Due
 from engine.errors import Stuck
+from engine.reasons import stuck_on
 
 
 class Sheet:
@@ -229,7 +230,7 @@ class Sheet:
             found = value if isinstance(value, datetime) else calendar.end_of_day(value)  # type: ignore[arg-type]
             return found if before is None else back(calendar, found, before)
         except OverflowError:
-            raise Stuck(f"Expected a date within the calendar, but {value} is too far away", at.place) from None
+            raise stuck_on("far-date", at.place, value=value) from None
         except Stuck as stuck:
             raise stuck.at(at.place) from None
 

@@ -249,7 +249,7 @@ class Incident(Table):
     resolved_at = InstantField(null=True)
     resolved_by = TextField()
     reason = TextField()
-    kind = TextField(constraints=[SQL("DEFAULT ''")])  # not-delivered, came-back; empty where the message says all
+    kind = TextField(constraints=[SQL("DEFAULT ''")])  # of `engine.reasons`; empty where the message is all there is
     parts = JsonField(constraints=[SQL("DEFAULT '{}'")])
 
     class Meta:

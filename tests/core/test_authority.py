@@ -201,6 +201,7 @@ def test_a_task_that_nobody_may_do_is_told_at_once_until_somebody_may() -> None:
     assert incident.message == "Nobody may do 'Draft': it asks for expert, and ann already had a part in this case"
     (notice,) = one.events("notified")
     assert (notice["to"], notice["say"]) == ("role:owner", incident.message)
+    assert notice["says"]["de"].startswith("Niemand darf „Draft“ tun: Gefragt ist expert")
     assert code(one.resolve, OLE, "retry") == "still-stuck"
     one.roll["expert"] = {"ann", "eva"}
     assert not one.resolve(OLE, "retry").here.incidents
