@@ -87,7 +87,7 @@ def _waiting(engine: Engine, known: Sequence[str]) -> Iterator[str]:
         (
             "heard_incidents_open",
             "What processes could not do, and nobody has resolved.",
-            [({}, vitals.open_incidents(store))],
+            [({}, vitals.open_incidents(store)[0])],
         ),
         ("heard_tasks_open", "Tasks that wait for somebody or are in somebody's hand.", _by_process(known, tasks)),
         ("heard_promises_overdue", "Promised times that have passed and were not kept.", _by_process(known, overdue)),

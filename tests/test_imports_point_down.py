@@ -109,6 +109,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.settling",
         "engine.signatures",
         "engine.doctor",
+        "engine.findings",
+        "engine.outside_checks",
         "engine.private_pages",
         "engine.publishing",
         "engine.receiving",

@@ -54,6 +54,24 @@ def waiting(store: Store, at: datetime) -> list[Waiting]:
 
 
 @dataclass(frozen=True, slots=True)
+class Oldest:
+    """What should have gone out first: of which case, why it has not, empty when nobody has tried, and the next try."""
+
+    reference: str
+    why: str
+    next_at: datetime
+
+
+def oldest(store: Store, kind: str, at: datetime) -> Oldest:
+    """Of a kind of which something waits."""
+    query = Outbox.select(Instance.reference, Outbox.last_error, Outbox.next_at)
+    query = query.join(Instance, on=(Instance.id == Outbox.instance))
+    query = query.where(_PENDING & (Outbox.available_at <= to_micros(at)) & (Outbox.kind == kind))
+    ((reference, why, next_at),) = store.select(query.order_by(Outbox.available_at, Outbox.id).limit(1))
+    return Oldest(reference, why, from_micros(next_at))
+
+
+@dataclass(frozen=True, slots=True)
 class Later:
     """What is not to go out yet: how much as its step has said; how much was put off since, and until when the first of
     it, None when nothing was.
@@ -77,9 +95,10 @@ def later(store: Store, at: datetime) -> Later:
     return Later(sum(row[1] for row in rows if not row[0]), sum(count for count, _ in put_off), from_maybe(first))
 
 
-def open_incidents(store: Store) -> int:
-    ((count,),) = store.select(Incident.select(fn.COUNT(Incident.id)).where(_OPEN))
-    return int(count)
+def open_incidents(store: Store) -> tuple[int, datetime | None]:
+    """How many, and since when the oldest."""
+    ((count, since),) = store.select(Incident.select(fn.COUNT(Incident.id), fn.MIN(Incident.at)).where(_OPEN))
+    return int(count), from_maybe(since)
 
 
 def open_tasks(store: Store) -> dict[str, int]:
