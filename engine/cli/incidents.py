@@ -49,6 +49,12 @@ def incidents(context: Context, every: bool, stalled: bool, as_json: bool) -> No
             ("incident", "process", "since (UTC)", "state", "why"),
             [(called(i.id, i.reference), i.process, local(i.at, "UTC"), i.state, clean(_why(i))) for i in found],
         )
+        click.echo()
+        if any(one.status == "open" for one in found):
+            click.echo("Once the reason is mended: `heard resolve INCIDENT retry --reason …`.")
+            click.echo("When nothing is left to do: `heard resolve INCIDENT dismiss --reason …`.")
+        if any(one.status == "dismissed" for one in found):
+            click.echo("One that was dismissed by mistake: `heard resolve INCIDENT reopen --reason …`.")
     else:
         click.echo("No incident is open.")
     if still:
