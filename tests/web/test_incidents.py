@@ -183,5 +183,8 @@ def test_a_message_in_somebodys_hand_is_said_to_be_and_that_it_may_have_gone_out
         then = at + timedelta(hours=hour)
         assert outbox.claim(house.store, parcel.id, f"worker {hour}", then, then + timedelta(minutes=5))
         assert "is being sent" in page() and "it is sent once more:" in page()
+    mine = outbox.of_case(house.store, case.instance)[0]
+    assert outbox.put_off(house.store, mine, f"{outbox.LEFT}; then too many", at + timedelta(days=1))
+    assert "is held back" in page() and "is tried again" not in page()
     outbox.delivered(house.store, parcel.id, at)
     assert "The mail server took it:" in page() and outbox.LEFT.capitalize() in page()
