@@ -207,7 +207,9 @@ class History(Table):
 
 
 class Outbox(Table):
-    """What goes out of a case. `available_at` stays as the step has said it; `next_at` moves with every try."""
+    """What goes out of a case. Before `available_at` it is not to go out: as the step has said it, or until when it was
+    put off since. `next_at` moves with every try.
+    """
 
     id = BigAutoField()
     instance = ForeignKeyField(Instance, column_name="instance", index=False, lazy_load=False)
@@ -243,11 +245,11 @@ class Incident(Table):
     message = TextField()
     place = TextField()
     state = TextField()
-    status = TextField()  # open, resolved
+    status = TextField()  # open, resolved, dismissed
     resolved_at = InstantField(null=True)
     resolved_by = TextField()
     reason = TextField()
-    kind = TextField(constraints=[SQL("DEFAULT ''")])  # not-delivered, came-back; empty where the message says all
+    kind = TextField(constraints=[SQL("DEFAULT ''")])  # of `engine.reasons`; empty where the message is all there is
     parts = JsonField(constraints=[SQL("DEFAULT '{}'")])
 
     class Meta:

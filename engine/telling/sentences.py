@@ -282,6 +282,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "move-dropped": promises.dropped,
     "version-published": outside.published,
     "incident-raised": outside.incident,
+    "incident-reopened": outside.incident_reopened,
 }
 LISTS: Mapping[str, Callable[[Teller, Body], Iterable[str]]] = {
     "moved": Teller.moved,
