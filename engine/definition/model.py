@@ -201,6 +201,12 @@ class Definition:
                 if rung.move is not None:
                     yield None, rung.move
 
+    def move_by(self, state: str, trigger: str) -> Move | None:
+        """The move that a case in this state makes by this trigger; another state may have one of the same name."""
+        standing = self.states.get(state)
+        own = (move for move in standing.moves if move.trigger == trigger) if standing is not None else iter(())
+        return next(own, None) or next((m for at, m in self.moves() if at is None and m.trigger == trigger), None)
+
     def place_of(self, task: str) -> State:
         """Where a task is defined: the state it stands in, its own entry under `tasks`, or the house's own."""
         found = self.states.get(task)

@@ -73,6 +73,8 @@ class Voice:
         self.incidents: dict[str, str] = {}
         self.subjects: dict[str, str] = {}
         self.questions: dict[str, str] = {}
+        self.branches: dict[str, str] = {}
+        """The state that a branch begins in, by its name."""
         self.written: list[str] = []
         """The expressions behind the words of the line that is being told."""
         self.now = datetime.min.replace(tzinfo=UTC)

@@ -270,3 +270,14 @@ def test_when_a_timer_fires_is_said_by_the_title_of_the_date_that_it_waits_for()
     voice = Voice(define(body, forms, {}, HEAD.replace("[en]", "[en, de]")), "UTC", Tongue("de"))
     assert whose(voice, "after", "here", 0) == "„Here“, am „Bis wann“" and voice.written == ["intake.until"]
     assert whose(Voice(voice.definition, "UTC"), "after", "here", 0) == "here, on intake.until"
+
+
+def test_a_branch_is_called_by_the_state_it_begins_in_and_by_the_number_of_its_row() -> None:
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    for name, page in (("reader 2", "der Zweig „Einigung“ 2"), ("law", "der Zweig „Einigung“")):
+        page_teller, shell_teller = Teller(ORDER, "UTC", READER), Teller(ORDER, "UTC")
+        begun = Event("branch-started", at, "ann", "web", {"branch": name, "state": "agreeing"})
+        ended = Event("branch-ended", at, "ann", "web", {"branch": name, "how": "joined"})
+        assert page_teller.tell(begun) + page_teller.tell(ended) == [page, f"{page} ist fertig"]
+        assert shell_teller.tell(begun) == [f"the branch {name}"]
+        assert shell_teller.tell(ended) == [f"the branch {name} is done"]
