@@ -25,12 +25,11 @@ def spoken_in(definition: Definition) -> Spoken:
     """The words of the process for everything in it that has a name."""
     titles: dict[str, Localised] = {}
     labels: dict[str, Labels] = {}
-    for use in definition.forms():
-        titles[use.alias] = use.form.title
-        for path, field in _fields(use.form.fields, f"{use.alias}."):
-            titles[path] = field.title
-            if field.labels:
-                labels[path] = field.labels
+    titles |= {use.alias: use.form.title for use in definition.forms()}
+    for path, field in fields_of(definition):
+        titles[path] = field.title
+        if field.labels:
+            labels[path] = field.labels
     kept: Iterable[Variable | Decision] = (*definition.decisions.values(), *definition.variables)
     for one in kept:
         if one.title:
@@ -46,6 +45,12 @@ def spoken_in(definition: Definition) -> Spoken:
         processes=_processes(definition),
         groups=definition.groups,
     )
+
+
+def fields_of(definition: Definition) -> Iterator[tuple[str, FormField]]:
+    """Every field of its forms, a table's columns too, by the dotted path that expressions know it by."""
+    for use in definition.forms():
+        yield from _fields(use.form.fields, f"{use.alias}.")
 
 
 def _fields(fields: tuple[FormField, ...], prefix: str) -> Iterator[tuple[str, FormField]]:
