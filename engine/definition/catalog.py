@@ -177,8 +177,8 @@ class Catalog:
             return None
 
     def labels(self, outline: Outline) -> dict[str, dict[str, Localised]]:
-        """For each choice of the process, by its path: what people read for each value. Choices are fields of its forms,
-        variables and what its tables decide.
+        """For each choice of the process, by its path: what people read for each value. Choices are fields of its
+        forms, variables, and what its tables decide.
         """
         # Kept beside its outline, so that the identity stays the outline's own.
         if id(outline) not in self._labels:

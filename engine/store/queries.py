@@ -21,7 +21,7 @@ from engine.store.due import DueTimer, Waiting, due_timers, next_due, waits
 from engine.store.fields import from_maybe, from_micros, to_micros
 from engine.store.inbox import LARGEST_PAGE, InboxRow, Page, inbox, waiting
 from engine.store.incidents import IncidentRow, incidents
-from engine.store.models import ENDED, GOING, Instance
+from engine.store.models import ENDED, GOING, PROMISED, Instance
 from engine.store.reach import Within, seen_by
 from engine.store.search import ALL, Eyes
 from engine.store.tasks import TaskRow, has_part, held_by, task, tasks
@@ -156,7 +156,7 @@ def cases(
     query = Instance.select(*CASE_COLUMNS)
     query = query.order_by(by.desc(), Instance.id.desc()) if falling else query.order_by(by, Instance.id)
     if order == DUE:
-        query = query.where(by.is_null(False))
+        query = query.where(PROMISED)
     for field, wanted in (
         (Instance.process, process),
         (Instance.outcome, outcome),

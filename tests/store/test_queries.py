@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from peewee import Select
 
 from engine.core.instance import Token, Wait
 from engine.core.promised import Clock
@@ -139,6 +140,17 @@ def test_due_timers_are_read_in_the_order_of_their_index(store: Store) -> None:
     found = plan(store, due._DUE, 0, 100)
     assert "timer_due" in found
     assert "TEMP B-TREE" not in found
+
+
+@pytest.mark.parametrize(("order", "index"), [(queries.LATEST, "instance_received"), (queries.DUE, "instance_due")])
+def test_cases_are_read_in_the_order_of_an_index_whichever_it_is(
+    store: Store, monkeypatch: pytest.MonkeyPatch, order: str, index: str
+) -> None:
+    asked: list[Select] = []
+    monkeypatch.setattr(Store, "select", lambda self, query: asked.append(query) or [])
+    assert queries.cases(store, order=order, after=(0, "c1")).rows == ()
+    found = plan(store, Statement(lambda: asked[0]))
+    assert index in found and "TEMP B-TREE" not in found
 
 
 @pytest.mark.parametrize(
