@@ -129,8 +129,6 @@ def cases(
     status: str | None = None,
     state: str | None = None,
     outcome: str | None = None,
-    starter: str | None = None,
-    customer_email: str | None = None,
     received_from: datetime | None = None,
     received_before: datetime | None = None,
     here_by: datetime | None = None,
@@ -160,7 +158,6 @@ def cases(
     for field, wanted in (
         (Instance.process, process),
         (Instance.outcome, outcome),
-        (Instance.starter, starter),
         (Instance.status, status),
         (Instance.severity, severity),
     ):
@@ -175,8 +172,6 @@ def cases(
             | Instance.states.endswith(f", {state}")
             | Instance.states.contains(f", {state}, ")
         )
-    if customer_email is not None:
-        query = query.where(fn.LOWER(Instance.customer_email) == customer_email.lower())
     if received_from is not None:
         query = query.where(Instance.received_at >= to_micros(received_from))
     if received_before is not None:
