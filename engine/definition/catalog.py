@@ -52,6 +52,8 @@ class Catalog:
     files: Files
     frozen: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Calendars already frozen, by id: those of a bundle."""
+    examined: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What process files came to, by path; `engine.definition.loader` keeps it here."""
 
     _problems: dict[str, DefinitionError] = field(default_factory=dict)
     _nodes: dict[str, Node] = field(default_factory=dict)
