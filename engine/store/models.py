@@ -24,6 +24,7 @@ from engine.store.registers import REGISTERS, Table
 from engine.store.versions import VERSIONS, Bundle
 
 EXTERNAL = SQL("external_id <> ''")
+PROMISED = SQL("next_due_at IS NOT NULL")
 GOING = SQL("ended_at IS NULL")
 ENDED = SQL("ended_at IS NOT NULL")
 RUNS = SQL("status = 'running'")
@@ -66,6 +67,7 @@ class Instance(Table):
 Instance.add_index(Instance.received_at, Instance.id, name="instance_received")
 Instance.add_index(Instance.process, Instance.received_at, Instance.id, name="instance_process_received")
 Instance.add_index(Instance.starter, Instance.received_at, Instance.id, name="instance_starter_received")
+Instance.add_index(Instance.next_due_at, Instance.id, name="instance_due", where=PROMISED)
 Instance.add_index(Instance.process, Instance.external_id, unique=True, name="instance_external", where=EXTERNAL)
 Instance.add_index(Instance.process, Instance.status, Instance.states, name="instance_going", where=GOING)
 Instance.add_index(Instance.process, Instance.status, Instance.states, name="instance_ended", where=ENDED)
