@@ -330,6 +330,10 @@ def test_a_task_is_delegated_for_some_days_and_taken_back(browser: Browsers, hou
     assert re.search(r"on behalf of Ben Osei, until \w{3} \d+ \w{3} \d{4}</span>", view)
     page = opened(ben, task)
     assert "Do it myself again" in page and "Give it back to all" not in page
+    ann = browser("ann")
+    assert "An Ben Osei zurückgeben" in opened(ann, task)
+    assert "Ben Osei hat sie wieder." in ann.follow(ann.post(f"/tasks/{task}/release")).text
+    ben.post(f"/tasks/{task}/delegation", {"to": "ann", "from": day, "until": last})
     ben.post(f"/tasks/{task}/claim")
     assert house.engine.instance(case_of(task)).tasks[task].assignee == "ben"
 
