@@ -80,6 +80,8 @@ TYPES: Mapping[str, str] = {
     "mail as it goes out, and in no history.",
     "private-address-withheld": "Somebody asked for the address of the customer's private page, which a colleague had "
     "ended: none was sent.",
+    "private-address-ended": "Somebody ended the address of the customer's private page: whoever has it sees nothing "
+    "more.",
     "suspended": "The case was halted: no timer fires, no task can be completed.",
     "resumed": "The case goes on; timers that fell due meanwhile fire now.",
     "cancelled": "The case was ended from outside its process, with a reason.",
