@@ -323,6 +323,13 @@ def test_a_task_is_delegated_for_some_days_and_taken_back(browser: Browsers, hou
     planned = ben.follow(ben.post(f"/tasks/{task}/delegation", {"to": "ann", "from": later, "until": last}))
     page = planned.get_data(as_text=True)
     assert "Ann Keller does it for you from" in page and "Keep it after all" in page
+    view = ben.get("/inbox?view=handed").get_data(as_text=True)
+    to_come = (
+        r"me<span class=\"under\">Ann Keller does it from \w{3} \d+ \w{3} \d{4} on, until \w{3} \d+ \w{3} \d{4}</span>"
+    )
+    assert re.search(to_come, view) and view.count("data-row") == 1
+    assert re.search(r'aria-current="page">Delegated by me <span class="count">1<', view)
+    assert "data-row" not in browser("ann").get("/inbox?view=delegated").text
     assert "Keep it after all" not in ben.follow(ben.post(f"/tasks/{task}/claim")).get_data(as_text=True)
     ben.post(f"/tasks/{task}/delegation", {"to": "ann", "from": day, "until": last})
     view = ben.get("/inbox?view=handed").get_data(as_text=True)
