@@ -137,7 +137,8 @@ def _http(status: int, error: HTTPException) -> tuple[str, str]:
             _("That is too large"),
             _(
                 "Nothing was sent. Go back with your browser: what you typed is still there. A file may have 20 MB, "
-                "all files of a page 40 MB together, and what is typed 2 MB. Leave something out, and send it afterwards."
+                "all files of a page 40 MB together, and what is typed 2 MB. Leave something out, and send it "
+                "afterwards."
             ),
         ),
         429: (_("Too many tries"), _("Wait a quarter of an hour and try again.")),
