@@ -348,6 +348,8 @@ def test_a_task_is_delegated_for_some_days_and_taken_back(browser: Browsers, hou
 def test_who_only_reads_is_offered_no_task_and_gets_none(browser: Browsers, house: House, task: str) -> None:
     ben, ines = browser("ben"), browser("ines")
     assert 'value="vera"' not in opened(ben, task) and 'value="vera"' not in opened(ines, task)
+    inbox = ines.get("/inbox").text
+    assert 'value="ann"' in inbox and 'value="vera"' not in inbox
     for who, do in ((ben, "delegation"), (ines, "assignment")):
         page = who.follow(who.post(f"/tasks/{task}/{do}", {"to": "vera"})).get_data(as_text=True)
         assert "vera only reads" in page
