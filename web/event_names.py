@@ -67,6 +67,7 @@ def event_names() -> dict[str, str]:
         "personal-data-shown": _("personal data shown"),
         "private-address-sent": _("private address sent"),
         "private-address-withheld": _("private address asked for"),
+        "private-address-ended": _("private address ended"),
         "suspended": _("suspended"),
         "resumed": _("let go on"),
         "cancelled": _("cancelled"),

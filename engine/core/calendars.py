@@ -106,11 +106,6 @@ class Calendar:
         """Whether any opening hours begin on this day."""
         return bool(self._timetable.on_day(day))
 
-    def close_of(self, day: date) -> datetime | None:
-        """The last closing of a business day (after midnight, for a night shift); None on other days."""
-        intervals = self._timetable.on_day(day)
-        return as_instant(max(end for _, end in intervals)) if intervals else None
-
     def local_date(self, at: datetime) -> date:
         """The day it is in the calendar's zone."""
         return at.astimezone(self._timetable.zone).date()

@@ -80,6 +80,7 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Attach: instances.attach,
     c.ShowPersonalData: instances.show_personal_data,
     c.SendPrivateAddress: private_address.send,
+    c.EndPrivateAddress: private_address.end,
     c.Ask: questions.ask,
     c.Answer: questions.answer,
     c.WithdrawMessage: messages.take_back,

@@ -80,7 +80,8 @@ class Setting:
 @dataclass(frozen=True, slots=True)
 class Sending:
     """`send`: a message template in each language, to whom, and only when. `tells` are the clocks of which it tells the
-    customer another date, and that date; `attach` the fields whose files go along.
+    customer another date, and that date; `attach` the fields whose files go along; `promises` the clocks of which it
+    tells the date that they promise.
     """
 
     message: str
@@ -90,6 +91,7 @@ class Sending:
     place: Place
     tells: Mapping[str, Expression] = field(default_factory=dict)
     attach: tuple[Expression, ...] = ()
+    promises: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from engine.store.registers import REGISTERS, Table
 from engine.store.versions import VERSIONS, Bundle
 
 EXTERNAL = SQL("external_id <> ''")
+PROMISED = SQL("next_due_at IS NOT NULL")
 GOING = SQL("ended_at IS NULL")
 ENDED = SQL("ended_at IS NOT NULL")
 RUNS = SQL("status = 'running'")
@@ -31,6 +32,7 @@ MISSED = SQL("missed_at IS NOT NULL AND ended_at IS NULL")
 DONE = SQL("completed_by <> ''")
 MINE = SQL("status IN ('open', 'claimed') AND assignee <> ''")
 DELEGATED = SQL("status IN ('open', 'claimed') AND on_behalf_of <> ''")
+TO_DELEGATE = SQL("status IN ('open', 'claimed') AND deputy <> ''")
 APPROVALS = SQL("kind = 'approval' AND status IN ('open', 'claimed')")
 
 
@@ -66,6 +68,7 @@ class Instance(Table):
 Instance.add_index(Instance.received_at, Instance.id, name="instance_received")
 Instance.add_index(Instance.process, Instance.received_at, Instance.id, name="instance_process_received")
 Instance.add_index(Instance.starter, Instance.received_at, Instance.id, name="instance_starter_received")
+Instance.add_index(Instance.next_due_at, Instance.id, name="instance_due", where=PROMISED)
 Instance.add_index(Instance.process, Instance.external_id, unique=True, name="instance_external", where=EXTERNAL)
 Instance.add_index(Instance.process, Instance.status, Instance.states, name="instance_going", where=GOING)
 Instance.add_index(Instance.process, Instance.status, Instance.states, name="instance_ended", where=ENDED)
@@ -91,6 +94,8 @@ class Task(Table):
     kind = TextField(constraints=[SQL("DEFAULT 'task'")])  # task, approval
     titles = JsonField(constraints=[SQL("DEFAULT '{}'")])  # its title in the process's other languages
     returns_at = InstantField(null=True)  # when it comes back to whoever delegated it
+    deputy = TextField(constraints=[SQL("DEFAULT ''")])  # who gets it from its assignee, as their delegation is to come
+    begins_at = InstantField(null=True)  # when they get it
 
     class Meta:
         table_name = "task"
@@ -99,6 +104,7 @@ class Task(Table):
 Task.add_index(Task.instance, Task.opened_at, name="task_instance")
 Task.add_index(Task.assignee, Task.next_at, Task.id, name="task_mine", where=MINE)
 Task.add_index(Task.on_behalf_of, Task.next_at, Task.id, name="task_delegated", where=DELEGATED)
+Task.add_index(Task.assignee, Task.next_at, Task.id, name="task_to_delegate", where=TO_DELEGATE)
 Task.add_index(Task.completed_by, Task.instance, name="task_done", where=DONE)
 Task.add_index(Task.id, name="task_approvals", where=APPROVALS)
 

@@ -40,6 +40,10 @@ def address_withheld(voice: Voice, body: Body) -> str:
     return voice.say("it had been ended, so none was sent")
 
 
+def address_ended(voice: Voice, body: Body) -> str:
+    return voice.say("whoever has it sees nothing more")
+
+
 def asked_colleague(voice: Voice, body: Body) -> str:
     voice.questions[body["question"]] = body["text"]
     return f"{voice.person(body['to'])}: {body['text']}"

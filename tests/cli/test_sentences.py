@@ -80,6 +80,7 @@ ELSEWHERE: dict[str, dict[str, Any]] = {
     "personal-data-shown": {"reason": "Sample 4"},
     "private-address-sent": {"message": "7", "language": "en", "to": "a@b.c", "subject": "The address", "body": "You"},
     "private-address-withheld": {},
+    "private-address-ended": {},
     "case-called": {"link": "1", "name": "capa", "process": "corrective-action", "kind": "spawned", "blocks": True},
     "case-linked": {"link": "1", "name": "capa", "process": "corrective-action", "reference": "CAP-1"},
     "child-ended": {"link": "1", "name": "capa", "process": "x", "reference": "CAP-1", "outcome": "effective"},

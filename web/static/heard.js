@@ -71,6 +71,41 @@
     if (first) first.focus();
   });
 
+  // A file that is too large is told at its field, and not sent in vain.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("input[type=file][data-most]")) weigh(event.target);
+  });
+  document.addEventListener("submit", (event) => {
+    const told = event.target.querySelector("[data-too-large]");
+    if (!told) return;
+    event.preventDefault();
+    told.nextElementSibling.focus();
+  }, true);
+
+  function weigh(changed) {
+    const inputs = [...changed.form.querySelectorAll("input[type=file][data-most]")];
+    const all = inputs.flatMap((input) => [...input.files]).reduce((sum, file) => sum + file.size, 0);
+    for (const input of inputs) {
+      const large = [...input.files].find((file) => file.size > Number(input.dataset.most));
+      const heavy = input === changed && all > Number(input.dataset.together) ? input.dataset.heavy : "";
+      tell(input, large ? input.dataset.larger.replace("{name}", () => large.name) : heavy);
+    }
+  }
+
+  function tell(input, words) {
+    const before = input.previousElementSibling;
+    if (before && before.matches("[data-too-large]")) before.remove();
+    input.toggleAttribute("aria-invalid", false);
+    if (!words) return;
+    const told = document.createElement("p");
+    told.className = "fault";
+    told.dataset.tooLarge = "";
+    told.setAttribute("role", "alert");
+    told.textContent = words;
+    input.before(told);
+    input.setAttribute("aria-invalid", "true");
+  }
+
   // What is wrong comes into view, and is read out.
   const faults = document.getElementById("faults");
   if (faults) faults.focus();

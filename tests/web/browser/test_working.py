@@ -116,6 +116,22 @@ def test_without_scripts_a_message_is_taken_back_and_its_form_is_there_again(vis
     assert house.engine.instance(task.rpartition(".")[0]).states == ("in-progress",)
 
 
+def test_a_file_that_is_too_large_is_told_at_its_field_and_not_sent(visit: Visit) -> None:
+    page = visit()
+    page.goto("/contact/inquiry?language=en")
+    field = page.locator('input[name="attachments"]')
+    page.evaluate("document.querySelector('input[type=file]').dataset.most = 3")
+    field.set_input_files([{"name": "photo.txt", "mimeType": "text/plain", "buffer": b"four"}])
+    told = page.get_by_role("alert").filter(has_text="photo.txt is larger than 20 MB")
+    assert told.is_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    page.locator('form[enctype] button[type="submit"]:visible').last.click()
+    assert field.evaluate("one => one === document.activeElement") and "POST" not in asked
+    field.set_input_files([{"name": "photo.txt", "mimeType": "text/plain", "buffer": b"two"}])
+    assert told.count() == 0 and field.get_attribute("aria-invalid") is None
+
+
 def test_on_a_phone_the_menu_leaves_the_page_to_the_work(visit: Visit) -> None:
     page = visit("katrin", narrow=True)
     page.goto("/inbox")
