@@ -88,7 +88,8 @@ def _waits_for(one: Stalled) -> str:
             f"'{one.title}', which nobody can take: no one here is {' or '.join(one.roles)}; "
             "`heard people --load` brings somebody who is"
         )
-    return "nothing; `heard case` shows by which moves it can be taken on, `heard cancel` ends it"
+    again = "`heard resolve INCIDENT reopen` opens the dismissed incident again, " if one.dismissed else ""
+    return f"nothing; {again}`heard case` shows by which moves it can be taken on, `heard cancel` ends it"
 
 
 @click.command()

@@ -165,6 +165,8 @@ def _waiting(found: Instance, definition: Definition, now: datetime) -> None:
         click.echo(f"\nwaits for {', '.join(sorted({wait.message for wait in found.waits}))}")
     if waits_for_nothing(found):
         click.echo("\nIt waits for nothing: no task, no message and no date will move it on.")
+        if found.dismissed:
+            click.echo("An incident of it was dismissed: `heard resolve INCIDENT reopen` opens it again.")
     for incident in found.incidents.values():
         click.echo(
             f"\nINCIDENT {called(incident.id, found.reference)} since {local(incident.at, zone)}: "

@@ -37,6 +37,8 @@ class Stalled:
     titles: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
     assignee: str = ""
+    dismissed: bool = False
+    """Whether it waits for nothing since an incident was dismissed that can be opened again."""
 
 
 def stalled(store: Store) -> list[Stalled]:
@@ -56,7 +58,8 @@ def _waiting_for_nothing(store: Store) -> Iterator[Stalled]:
     for row in store.select(query.order_by(Instance.updated_at, Instance.id).limit(MOST)):
         case = instances.load(store, row[0])
         if case is not None and waits_for_nothing(case):
-            yield Stalled(case.id, case.reference, case.process, row[3], from_micros(row[4]))
+            again = bool(case.dismissed)
+            yield Stalled(case.id, case.reference, case.process, row[3], from_micros(row[4]), dismissed=again)
 
 
 def _waiting_for_nobody(store: Store) -> Iterator[Stalled]:

@@ -22,7 +22,10 @@ def test_a_case_that_waits_for_nothing_stands_still(store: Store, cases: Any) ->
     cases.start("c1")
     (found,) = stalled(store)
     assert (found.instance, found.reference, found.state, found.since) == ("c1", "INQ-2026-00001", "received", NOON)
-    assert (found.title, found.roles) == ("", ())
+    assert (found.title, found.roles, found.dismissed) == ("", (), False)
+    incident = Incident("c2.1", NOON, "It divides by zero", "", "received", {"do": "begin"})
+    cases.start("c2", dismissed={"c2.1": incident})
+    assert [one.dismissed for one in stalled(store)] == [False, True]
 
 
 def test_one_that_waits_for_anything_does_not(store: Store, cases: Any) -> None:
