@@ -21,6 +21,7 @@ from engine.runtime import Engine, VirtualClock
 from engine.store import absences as rows
 from engine.store import inbox, outbox
 from engine.store import people as people_rows
+from engine.store.inbox_parts import Only
 from tests.databases import throwaway
 from tests.invariants import assert_whole
 from tests.runtime.worlds import AGREEING, ANN, BEN, CARLA, INTAKE, LIGHT, NOON, OLGA, TOM, engine_on, single, task_in
@@ -292,9 +293,9 @@ def test_an_inbox_with_many_to_stand_in_for_is_read_page_by_page(house: House) -
     house.away("tom", "olga")
     actor = house.actor("olga")
     seen: list[str] = []
-    after = None
+    after, parcels = None, Only(process="parcel")
     while True:
-        page = inbox.inbox(engine.store, actor.id, actor.roles, actor.stands_in, process="parcel", limit=2, after=after)
+        page = inbox.inbox(engine.store, actor.id, actor.roles, actor.stands_in, only=parcels, limit=2, after=after)
         seen += [row.task for row in page.rows]
         after = page.next
         if after is None:

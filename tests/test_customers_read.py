@@ -199,6 +199,22 @@ def test_what_the_customer_ended_themselves_was_not_kept_but_ended_by_what_they_
     assert (ended.ended, ended.because) == (one.now, "Give it up"), "what was cancelled with the case, too"
 
 
+def test_what_they_asked_for_is_told_by_its_name_where_the_process_gives_it_no_title() -> None:
+    definition = define(BODY.replace("title: {en: Give it up, de: Aufgeben}, ", ""), FORMS, MESSAGES, HEAD)
+    one = Case(definition).start(CUSTOMER, email="otto@klein.example")
+    one.claim(ANN).do(ANN, "sort", kind="small").trigger(CUSTOMER, "give-up")
+    assert [ended.because for ended in promised(one)] == ["Give up"]
+
+
+def test_what_staff_did_is_not_the_customers_because_they_may_do_something_of_that_name_elsewhere() -> None:
+    task = "waiting:\n    label: We wait for you\n    on: {close: {title: I am done, by: [customer], go: closed}}"
+    body = BODY.replace("waiting:\n    label: We wait for you", task)
+    definition = define(body, FORMS, MESSAGES, HEAD.replace("[en]", "[en, de]"))
+    one = Case(definition).start(CUSTOMER, email="otto@klein.example")
+    (kept,) = promised(one.claim(ANN).do(ANN, "sort", kind="small").do(ANN, "close"))
+    assert (kept.kept, kept.ended) == (one.now, None)
+
+
 def test_what_ends_with_the_case_and_not_by_the_customer_is_told_no_more() -> None:
     assert promised(sorted_as("small").trigger(ANN, "stop")) == []
 

@@ -12,10 +12,12 @@ start: {by: [customer, agent], form: order-intake, go: open}
 states:
   open:
     task: {candidates: [agent]}
-    on: {offer: offered}
+    on: {offer: offered, pause: paused, check: checking}
   offered:
     approval: {title: "Offer {reference}", by: {any: [customer]}, binds: [intake]}
     on: {approved: {title: Accept, go: end}, rejected: {title: Decline, go: open}}
+  paused: {on: {call-off: {title: Call it off, by: [customer], go: end}}}
+  checking: {task: {candidates: [agent]}, on: {call-off: {title: Put off, by: [customer], go: end}}}
   end: {final: {outcome: done}}
 on:
   withdraw: {title: Withdraw, by: [customer], go: end}
@@ -51,3 +53,8 @@ def test_what_they_wrote_decided_and_asked_for_is_theirs_and_nothing_that_staff_
     case.do(ANN, "offer").decide(CUSTOMER, "reject").wait("1h").trigger(CUSTOMER, "withdraw")
     assert said(case) == [("filled-in", "note"), ("decided", "Decline"), ("asked", "Withdraw")]
     assert said(Case(define(BODY, FORMS)).start(CUSTOMER, email="cleo@example.org").trigger(ANN, "drop")) == []
+
+
+def test_what_they_asked_for_has_the_title_that_it_has_where_they_asked() -> None:
+    case = Case(define(BODY, FORMS)).start(CUSTOMER, email="cleo@example.org").do(ANN, "pause")
+    assert said(case.wait("1h").trigger(CUSTOMER, "call-off")) == [("asked", "Call it off")]

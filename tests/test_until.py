@@ -22,6 +22,12 @@ clocks:
     target: {by: intake.kind, small: 1bd, large: 5bd, not-yet-known: none}
     starts-on: state second-look
     stops-on: state done
+  call:
+    title: Call
+    promise: A call from us
+    target: 2bd
+    starts-on: milestone disputed
+    stops-on: [milestone called, state done]
   soon: {title: Ours, target: 1bd, starts-on: state second-look, stops-on: state done}
 states:
   received:
@@ -35,10 +41,11 @@ states:
     after:
       5bd: {when: content, repeat: 1bd, go: done}
       20bd: done
-  second-look: {task: {candidates: [agent]}, on: {answer: resolved}}
+  second-look: {milestone: disputed, task: {candidates: [agent]}, on: {answer: resolved}}
   done: {final: done}
 on:
   disagree: {by: [customer], from: [resolved], go: second-look}
+  close-call: {by: [agent], from: [resolved], milestone: called}
 """,
     {
         "order-intake": """
@@ -73,7 +80,10 @@ def test_where_somebody_works_nothing_hangs_on_the_customers_silence() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "then"),
-    [("large", [("Our second answer", "2026-11-30 17:00")]), ("small", [("Our second answer", "2026-11-24 17:00")])],
+    [
+        ("large", [("A call from us", "2026-11-25 17:00"), ("Our second answer", "2026-11-30 17:00")]),
+        ("small", [("Our second answer", "2026-11-24 17:00"), ("A call from us", "2026-11-25 17:00")]),
+    ],
 )
 def test_who_disagrees_knows_before_what_is_promised_then(kind: str, then: list[tuple[str, str]]) -> None:
     draft = answered("answer", kind=kind)
@@ -85,4 +95,12 @@ def test_who_disagrees_knows_before_what_is_promised_then(kind: str, then: list[
 
 def test_nothing_is_told_of_a_promise_whose_length_nobody_knows() -> None:
     draft = answered("answer")
+    found = promised_then(draft, draft.root.id, ORDER.anywhere["disagree"], "en")
+    assert [words for words, _by in found] == ["A call from us"]
+
+
+def test_what_is_promised_at_the_first_time_alone_is_not_promised_once_more() -> None:
+    one = Case(ORDER).start(CUSTOMER, email="otto@klein.example").claim(ANN).do(ANN, "answer")
+    one.trigger(CUSTOMER, "disagree").claim(ANN).do(ANN, "answer").trigger(ANN, "close-call")
+    draft = Draft(ORDER, one.here, CUSTOMER, one.now)
     assert promised_then(draft, draft.root.id, ORDER.anywhere["disagree"], "en") == []

@@ -82,4 +82,5 @@ def event_names() -> dict[str, str]:
         "version-published": _("version published"),
         "incident-raised": _("incident raised"),
         "incident-resolved": _("incident resolved"),
+        "incident-reopened": _("incident opened again"),
     }

@@ -22,9 +22,11 @@ from engine.definition.forms import Form, FormField
 from engine.definition.model import Definition
 from engine.definition.texts import Localised
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
+from engine.runtime import Result
 from engine.store import deployments, instances
 from engine.store.deployments import Deployment
 from engine.store.outbox import LEFT
+from engine.telling import failures
 from engine.telling.failures import reason
 from engine.telling.stages import Station, stations
 from engine.visibility import Reach, may_see, reach
@@ -227,6 +229,14 @@ def addressee(to: str) -> str:
     """Who is told, by `role:x` or `person:x`; an address outside stays as it is."""
     kind, _colon, id = to.partition(":")
     return role_name(id) if kind == "role" else names().get(id, id) if kind == "person" else to
+
+
+def why_stuck(result: Result) -> str:
+    """What the process could not do, without a stop at its end; in English when it was told before."""
+    raised = next((one.body for one in reversed(result.events) if one.type == "incident-raised"), None)
+    if raised is None:
+        return result.stuck.rstrip(".")
+    return failures.in_words(raised["message"], raised.get("kind", ""), raised.get("parts", {}), language()).rstrip(".")
 
 
 def delivery_error(said: str) -> str:

@@ -24,7 +24,7 @@ from web.forms import shown
 from web.house import house
 from web.language import gettext as _
 from web.language import language
-from web.reading import case_called, in_force, names, promises
+from web.reading import case_called, in_force, names, promises, why_stuck
 from web.refusals import worded
 from web.times import zone
 from web.uploads import all_wrong, carried, typed_with_files
@@ -103,7 +103,7 @@ def _begun(definition: Definition, values: Mapping[str, Any]) -> Response:
     )
     if result.stuck:
         told = _("The case is written down, but the process could not go on: %(why)s. Its owner can mend it.")
-        flash(told % {"why": result.stuck}, "fault")
+        flash(told % {"why": why_stuck(result)}, "fault")
     return redirect(url_for("starting.receipt", reference=result.reference), 303)
 
 

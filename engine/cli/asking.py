@@ -5,7 +5,6 @@ Owns this listing. The kinds in words are the form's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,14 +15,14 @@ if TYPE_CHECKING:
     from engine.definition.forms import Form, Row
 
 
-def show_fields(form: Form, language: str, indent: str, without: Iterable[str] = ()) -> None:
-    """A line a field, but those that nobody types (`without`)."""
-    for row in _typed(form, language, without):
+def show_fields(form: Form, language: str, indent: str) -> None:
+    """A line a field."""
+    for row in form.describe(language):
         need = f", {row.required}" if row.required else ""
         click.echo(clean(f"{indent}{row.name}: {_kind(row, form)}{need} — {row.title}"))
 
 
-def fields_of(form: Form, language: str, without: Iterable[str] = ()) -> list[dict[str, Any]]:
+def fields_of(form: Form, language: str) -> list[dict[str, Any]]:
     """The same for programs."""
     return [
         {
@@ -33,13 +32,8 @@ def fields_of(form: Form, language: str, without: Iterable[str] = ()) -> list[di
             "required": row.required,
             "choices": [{"code": code, "label": label} for code, label in row.choices],
         }
-        for row in _typed(form, language, without)
+        for row in form.describe(language)
     ]
-
-
-def _typed(form: Form, language: str, without: Iterable[str]) -> Iterator[Row]:
-    left_out = set(without)
-    return (row for row in form.describe(language) if row.name.partition(".")[0] not in left_out)
 
 
 def _kind(row: Row, form: Form) -> str:

@@ -17,7 +17,7 @@ import click
 
 from engine.core.calendars import Calendar
 from engine.core.durations import Duration, parse_duration
-from engine.definition.calendars import YEARS_AFTER, YEARS_BEFORE, CalendarSource, freeze, read_calendar
+from engine.definition.calendars import CalendarSource, freeze, read_calendar, years_around
 from engine.definition.reader import read
 from engine.definition.texts import localised
 from engine.errors import DefinitionError, Stuck
@@ -224,7 +224,7 @@ def show(ctx: click.Context, name: str, month: date | None, language: str, as_js
 def _calendar(ctx: click.Context, name: str, years: Sequence[int]) -> Calendar:
     """The calendar with the public holidays of the years asked about and of those a deadline may lead to."""
     try:
-        return freeze(_source(ctx, name), range(min(years) - YEARS_BEFORE, max(years) + YEARS_AFTER + 1))
+        return freeze(_source(ctx, name), years_around(*years))
     except DefinitionError as error:
         raise click.ClickException(f"The calendar cannot be used.\n{error}") from error
 

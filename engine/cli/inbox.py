@@ -32,9 +32,10 @@ def inbox(context: Context, person: str | None, process: str | None, limit: int,
     """
     from engine.runtime import wall_clock
     from engine.store.inbox import inbox as listing
+    from engine.store.inbox_parts import Only
 
-    actor = context.actor(person)
-    page = listing(context.store(), actor.id, actor.roles, actor.stands_in, process=process, limit=limit)
+    actor, only = context.actor(person), Only(process=process or "")
+    page = listing(context.store(), actor.id, actor.roles, actor.stands_in, only=only, limit=limit)
     if as_json:
         emit(page.rows)
         return

@@ -77,8 +77,6 @@ def show_values(values: Mapping[str, Any], zone: str, indent: str = "  ") -> Non
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
             click.echo(f"{indent}{clean(name)}:")
             for row in value:
-                click.echo(
-                    f"{indent}  - " + ", ".join(f"{clean(key)}: {said(item, zone)}" for key, item in row.items())
-                )
+                click.echo(f"{indent}  - {said(row, zone)}")
         else:
             click.echo(f"{indent}{clean(name)}: {said(value, zone)}")

@@ -29,7 +29,7 @@ from engine.core.special_days import (
 )
 from engine.core.timetable import MICROSECOND, Timetable, as_instant, as_number, instant
 from engine.definition.texts import Localised
-from engine.errors import Stuck
+from engine.reasons import stuck_on
 
 Pause = tuple[datetime, datetime | None]
 """From and to; None is a pause that still goes on."""
@@ -105,11 +105,6 @@ class Calendar:
     def is_business_day(self, day: date) -> bool:
         """Whether any opening hours begin on this day."""
         return bool(self._timetable.on_day(day))
-
-    def close_of(self, day: date) -> datetime | None:
-        """The last closing of a business day (after midnight, for a night shift); None on other days."""
-        intervals = self._timetable.on_day(day)
-        return as_instant(max(end for _, end in intervals)) if intervals else None
 
     def local_date(self, at: datetime) -> date:
         """The day it is in the calendar's zone."""
@@ -217,7 +212,7 @@ class Calendar:
                 walked.append((part, at, self._pass(at, part)))
                 at = walked[-1][2]
         except OverflowError:
-            raise Stuck(f"{as_instant(at):%Y-%m-%d} plus {duration} leads past the year 9999.") from None
+            raise stuck_on("past-the-end", day=f"{as_instant(at):%Y-%m-%d}", length=duration) from None
         return walked
 
     def _pass(self, at: int, part: Part) -> int:

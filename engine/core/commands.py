@@ -268,7 +268,9 @@ class Reopen(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolveIncident(Command):
-    """`retry` (with corrected `values`, when given) or `dismiss` an incident, with a reason."""
+    """`retry` (with corrected `values`, when given) or `dismiss` an incident, or `reopen` one that was dismissed; with
+    a reason.
+    """
 
     incident: str
     action: str

@@ -96,6 +96,7 @@ TYPES: Mapping[str, str] = {
     "version-published": "A version of a process was put in force, as it was agreed to: which, and from when.",
     "incident-raised": "The process could not do what it should; the person's work was kept.",
     "incident-resolved": "An incident was retried or dismissed, with a reason.",
+    "incident-reopened": "An incident that had been dismissed waits for somebody again, with a reason.",
 }
 
 

@@ -185,7 +185,8 @@ def comment(draft: Draft, command: Comment) -> None:
 
 def _hear(draft: Draft, said: str, occasion: str) -> None:
     """What customers say outside the messages of the process is heard by whoever has the case, else by its owner."""
-    meant = at_work(draft, draft.root.id) or [(f"role:{draft.definition.owner}", None)]
+    others = [(to, roles) for to, roles in at_work(draft, draft.root.id) if to != f"person:{draft.actor.id}"]
+    meant = others or [(f"role:{draft.definition.owner}", None)]
     tell_all(draft, meant, (said, {}), {occasion: draft.actor.id}, False)
 
 

@@ -65,5 +65,5 @@ def send(draft: Draft, command: SendPrivateAddress) -> None:
     subject, body = (text.format(reference=draft.before.reference) for text in _WORDS.get(language[:2], _WORDS["en"]))
     message = SendMessage(draft.next_id(), TEMPLATE, language, to, draft.customer.get("name", ""), subject, body)
     draft.effects.append(message)
-    said = {"message": message.id, "language": language, "to": to, "subject": subject, "body": body}
-    draft.record("private-address-sent", **said)
+    said = {"message": message.id, "template": TEMPLATE, "language": language, "to": to}
+    draft.record("private-address-sent", **said, subject=subject, body=body)

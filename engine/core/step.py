@@ -38,6 +38,7 @@ from engine.core.machine import fire
 from engine.core.roster import EMPTY, Roster
 from engine.definition.model import Definition
 from engine.errors import Rejected, Stuck
+from engine.reasons import stuck_on
 
 MOST_MOVES = 1_000
 """Moves that may follow one command by themselves; more is a process that goes round."""
@@ -212,10 +213,7 @@ def settle(draft: Draft) -> None:
         token, trigger = draft.todo.popleft()
         if token in draft.tokens:
             fire(draft, token, trigger)
-    raise Stuck(
-        f"The process goes round: more than {MOST_MOVES} moves followed one another by themselves",
-        draft.definition.place,
-    )
+    raise stuck_on("round-and-round", draft.definition.place, most=MOST_MOVES)
 
 
 def _tidy(draft: Draft) -> None:

@@ -54,9 +54,9 @@ class CalendarSource:
     warnings: tuple[Problem, ...] = ()
 
 
-def years_around(year: int) -> range:
-    """The years whose public holidays a calendar deployed in `year` knows."""
-    return range(year - YEARS_BEFORE, year + YEARS_AFTER + 1)
+def years_around(*years: int) -> range:
+    """The years whose public holidays matter to what is reckoned in these."""
+    return range(min(years) - YEARS_BEFORE, max(years) + YEARS_AFTER + 1)
 
 
 def freeze(source: CalendarSource, years: range) -> Calendar:

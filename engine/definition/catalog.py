@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -19,12 +20,13 @@ from engine.definition.calendars import freeze, read_calendar
 from engine.definition.forms import Form, read_form
 from engine.definition.interfaces import Interface, interface_of
 from engine.definition.messages import TemplateSource, read_template
+from engine.definition.nodes import Mapping as Pairs
 from engine.definition.nodes import Node
 from engine.definition.on_demand import OnDemand
 from engine.definition.organisation import Organisation, read_organisation
 from engine.definition.outline import Outline
 from engine.definition.reader import read
-from engine.definition.texts import Localised
+from engine.definition.texts import Localised, read_localised
 from engine.errors import DefinitionError
 
 Files = Mapping[str, str | bytes]
@@ -50,6 +52,8 @@ class Catalog:
     files: Files
     frozen: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Calendars already frozen, by id: those of a bundle."""
+    examined: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What process files came to, by path; `engine.definition.loader` keeps it here."""
 
     _problems: dict[str, DefinitionError] = field(default_factory=dict)
     _nodes: dict[str, Node] = field(default_factory=dict)
@@ -175,7 +179,9 @@ class Catalog:
             return None
 
     def labels(self, outline: Outline) -> dict[str, dict[str, Localised]]:
-        """For each choice of the process's forms, by its path: what people read for each value."""
+        """For each choice of the process, by its path: what people read for each value. Choices are fields of its
+        forms, variables, and what its tables decide.
+        """
         # Kept beside its outline, so that the identity stays the outline's own.
         if id(outline) not in self._labels:
             self._labels[id(outline)] = (outline, self._labels_of(outline))
@@ -189,6 +195,12 @@ class Catalog:
                 for entry in form.fields:
                     if entry.labels:
                         found[f"{outline.alias(form_id)}.{entry.name}"] = dict(entry.labels)
+        found |= {said.text: dict(one.labels) for said, one in outline.head.get("variables", ()) if one.labels}
+        for said, table in outline.head.get("decisions", ()):
+            labels = table.get("labels")
+            if isinstance(labels, Pairs):
+                with suppress(DefinitionError):  # what is wrong with them is told where the table is read
+                    found[said.text] = {value.text: read_localised(words) for value, words in labels.entries}
         return found
 
     def bundle(self, outline: Outline, path: str, calendar: Calendar | None) -> Bundle:

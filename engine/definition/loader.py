@@ -83,14 +83,19 @@ def sound(loaded: Loaded) -> tuple[Bundle, Definition]:
 
 
 def examine(catalog: Catalog, path: str) -> Loaded:
-    """Read and bind one process file; problems with the forms and messages it uses are among its own.
+    """Read and bind one process file, once for a catalog; problems with the forms and messages it uses are among its
+    own.
 
     No rule of soundness is applied yet.
     """
-    try:
-        return _examined(catalog, path)
-    except DefinitionError as error:
-        return Loaded(path, None, None, None, None, error.problems)
+    found: Loaded | None = catalog.examined.get(path)
+    if found is None:
+        try:
+            found = _examined(catalog, path)
+        except DefinitionError as error:
+            found = Loaded(path, None, None, None, None, error.problems)
+        catalog.examined[path] = found
+    return found
 
 
 def _examined(catalog: Catalog, path: str) -> Loaded:

@@ -14,7 +14,7 @@ from engine.core.calendars import Calendar
 from engine.definition.decisions import Decision
 from engine.definition.expressions import Expression
 from engine.definition.messages import Line
-from engine.definition.moves import ApprovalPlan, Calling, FormUse, Move
+from engine.definition.moves import Actions, ApprovalPlan, Calling, FormUse, Move
 from engine.definition.plans import (
     After,
     ClockPlan,
@@ -64,6 +64,11 @@ class State:
     def work(self) -> TaskPlan | ApprovalPlan | None:
         """What people do here: the task or the approval."""
         return self.task or self.approval
+
+    @property
+    def entered(self) -> tuple[Actions, ...]:
+        """What is done on coming here."""
+        return tuple(word for word in self.words.values() if isinstance(word, Actions))
 
     @property
     def on(self) -> Mapping[str, Move]:
@@ -200,6 +205,19 @@ class Definition:
             for rung in clock.rungs:
                 if rung.move is not None:
                     yield None, rung.move
+
+    def doing(self) -> Iterator[Actions]:
+        """Everything that is done, on coming to a place and by its moves."""
+        for place in (*self.states.values(), *self.tasks.values()):
+            yield from place.entered
+        for _, move in self.moves():
+            yield from move.doing
+
+    def move_by(self, state: str, trigger: str) -> Move | None:
+        """The move that a case in this state makes by this trigger; another state may have one of the same name."""
+        standing = self.states.get(state)
+        own = (move for move in standing.moves if move.trigger == trigger) if standing is not None else iter(())
+        return next(own, None) or next((m for at, m in self.moves() if at is None and m.trigger == trigger), None)
 
     def place_of(self, task: str) -> State:
         """Where a task is defined: the state it stands in, its own entry under `tasks`, or the house's own."""

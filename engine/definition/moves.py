@@ -16,7 +16,8 @@ from engine.definition.expressions import Expression
 from engine.definition.forms import BoundForm, Form
 from engine.definition.messages import Line, Template
 from engine.definition.texts import Localised
-from engine.errors import Place, Stuck
+from engine.errors import Place
+from engine.reasons import stuck_on
 
 T = TypeVar("T")
 
@@ -39,7 +40,7 @@ class Pick(Generic[T]):
         said = str(answer).lower() if isinstance(answer, bool) else str(answer)
         chosen = self.options.get(said, self.otherwise)
         if chosen is None:
-            raise Stuck(f"Expected a value for {self.by.text} = {said}, but there is none", self.by.place)
+            raise stuck_on("no-length", self.by.place, name=self.by.text, value=said)
         return chosen
 
     def all(self) -> Iterator[T]:

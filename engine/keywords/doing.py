@@ -134,14 +134,17 @@ def _addresses(draft: Draft, token: str, to: str) -> list[tuple[str, Roles]]:
 
 
 def at_work(draft: Draft, token: str) -> list[tuple[str, Roles]]:
-    """Who has the work of the case, or of the branch that the token stands for, or could take it."""
+    """The colleagues who have the work of the case, or of the branch that the token stands for, or could take it.
+
+    What waits for the customer waits for nobody here: `role:customer` would be everybody who has an account.
+    """
     found: list[tuple[str, Roles]] = []
     for task in draft.tasks.values():
         asked = draft.approvals.get(task.id)
         beside = draft.definition.is_beside(task.state) or (asked is not None and asked.asked is not None)
         if not beside and token in (draft.root.id, task.token):
             # What was delegated to somebody stays with them: nobody can do it in their place.
-            roles = () if task.on_behalf_of else task.candidates
+            roles = () if task.on_behalf_of else tuple(one for one in task.candidates if one != CUSTOMER)
             found += [(f"person:{task.assignee}", roles)] if task.assignee else [(f"role:{one}", None) for one in roles]
     return found
 

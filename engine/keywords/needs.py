@@ -98,12 +98,9 @@ def title_of(move: Move, language: str) -> str:
 def move_of(definition: Definition, confirmation: Approval) -> Move:
     """The move that somebody asked for and others have to confirm."""
     assert confirmation.asked is not None
-    trigger = confirmation.asked["move"]
-    return next(
-        move
-        for state, move in definition.moves()
-        if move.trigger == trigger and (state is None or state.id == confirmation.state)
-    )
+    found = definition.move_by(confirmation.state, confirmation.asked["move"])
+    assert found is not None
+    return found
 
 
 def is_about(definition: Definition, opened: Approval, move: str) -> bool:

@@ -99,6 +99,11 @@ def wait_rows(case: Instance) -> list[Row]:
     )
 
 
+def settled_as(incident: str, case: Instance) -> str:
+    """The status of one that is not open: dismissed while it can be opened again."""
+    return "dismissed" if incident in case.dismissed else "resolved"
+
+
 def incident_row(incident: Incident, case: Instance) -> Row:
     """Of one that is open."""
     return (

@@ -83,7 +83,6 @@ def inbox(
     roles: Iterable[str],
     stands_in: StandsIn = NOBODY,
     *,
-    process: str | None = None,
     only: Only = EVERYTHING,
     limit: int = 50,
     after: tuple[int, str] | None = None,
@@ -92,7 +91,6 @@ def inbox(
 
     Tasks the person is excluded from are left out, and those for which the one who is away is.
     """
-    only = only if process is None else replace(only, process=process)
     held, absent = _asked(person, roles, stands_in, only)
     size = max(1, min(limit, LARGEST_PAGE))
     statement = _listing(len(held), _shape(absent), only.shape)

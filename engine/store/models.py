@@ -24,6 +24,7 @@ from engine.store.registers import REGISTERS, Table
 from engine.store.versions import VERSIONS, Bundle
 
 EXTERNAL = SQL("external_id <> ''")
+PROMISED = SQL("next_due_at IS NOT NULL")
 GOING = SQL("ended_at IS NULL")
 ENDED = SQL("ended_at IS NOT NULL")
 RUNS = SQL("status = 'running'")
@@ -67,6 +68,7 @@ class Instance(Table):
 Instance.add_index(Instance.received_at, Instance.id, name="instance_received")
 Instance.add_index(Instance.process, Instance.received_at, Instance.id, name="instance_process_received")
 Instance.add_index(Instance.starter, Instance.received_at, Instance.id, name="instance_starter_received")
+Instance.add_index(Instance.next_due_at, Instance.id, name="instance_due", where=PROMISED)
 Instance.add_index(Instance.process, Instance.external_id, unique=True, name="instance_external", where=EXTERNAL)
 Instance.add_index(Instance.process, Instance.status, Instance.states, name="instance_going", where=GOING)
 Instance.add_index(Instance.process, Instance.status, Instance.states, name="instance_ended", where=ENDED)
@@ -211,7 +213,9 @@ class History(Table):
 
 
 class Outbox(Table):
-    """What goes out of a case. `available_at` stays as the step has said it; `next_at` moves with every try."""
+    """What goes out of a case. Before `available_at` it is not to go out: as the step has said it, or until when it was
+    put off since. `next_at` moves with every try.
+    """
 
     id = BigAutoField()
     instance = ForeignKeyField(Instance, column_name="instance", index=False, lazy_load=False)
@@ -247,11 +251,11 @@ class Incident(Table):
     message = TextField()
     place = TextField()
     state = TextField()
-    status = TextField()  # open, resolved
+    status = TextField()  # open, resolved, dismissed
     resolved_at = InstantField(null=True)
     resolved_by = TextField()
     reason = TextField()
-    kind = TextField(constraints=[SQL("DEFAULT ''")])  # not-delivered, came-back; empty where the message says all
+    kind = TextField(constraints=[SQL("DEFAULT ''")])  # of `engine.reasons`; empty where the message is all there is
     parts = JsonField(constraints=[SQL("DEFAULT '{}'")])
 
     class Meta:

@@ -20,12 +20,13 @@ from engine.store.outbox import DEAD, LETTER, MESSAGE, NOTICE, WEBHOOK, WITHDRAW
 
 NAMES = tuple(field.column_name for field in Outbox._meta.sorted_fields)
 
+_SENT = ("message-sent", "private-address-sent")
 _SAID: Mapping[str, tuple[str, ...]] = {
     MESSAGE: ("template", "language", "to", "subject", "body", "on_behalf_of", "attachments"),
     NOTICE: ("to", "say", "says", "about", "urgent", "on_behalf_of"),
 }
 """What an event and its parcel both say, by the parcel's kind. An earlier version of ours told less in its events."""
-_MAY_LACK = frozenset({"body"})
+_MAY_LACK = frozenset({"body", "template"})
 _NOTHING: Mapping[str, Any] = {"say": "", "urgent": False}
 
 
@@ -38,7 +39,7 @@ def parcels_apart(events: Sequence[Event], rows: Iterable[Row]) -> Iterator[str]
 
 
 def _all(events: Sequence[Event], rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    sent = {event.body["message"]: (n, event) for n, event in enumerate(events, 1) if event.type == "message-sent"}
+    sent = {event.body["message"]: (n, event) for n, event in enumerate(events, 1) if event.type in _SENT}
     told = {
         event.body["notice"]: (n, event)
         for n, event in enumerate(events, 1)

@@ -21,7 +21,7 @@ from engine.store.due import DueTimer, Waiting, due_timers, next_due, waits
 from engine.store.fields import from_maybe, from_micros, to_micros
 from engine.store.inbox import LARGEST_PAGE, InboxRow, Page, inbox, waiting
 from engine.store.incidents import IncidentRow, incidents
-from engine.store.models import ENDED, GOING, Instance
+from engine.store.models import ENDED, GOING, PROMISED, Instance
 from engine.store.reach import Within, seen_by
 from engine.store.search import ALL, Eyes
 from engine.store.tasks import TaskRow, has_part, held_by, task, tasks
@@ -129,8 +129,6 @@ def cases(
     status: str | None = None,
     state: str | None = None,
     outcome: str | None = None,
-    starter: str | None = None,
-    customer_email: str | None = None,
     received_from: datetime | None = None,
     received_before: datetime | None = None,
     here_by: datetime | None = None,
@@ -156,11 +154,10 @@ def cases(
     query = Instance.select(*CASE_COLUMNS)
     query = query.order_by(by.desc(), Instance.id.desc()) if falling else query.order_by(by, Instance.id)
     if order == DUE:
-        query = query.where(by.is_null(False))
+        query = query.where(PROMISED)
     for field, wanted in (
         (Instance.process, process),
         (Instance.outcome, outcome),
-        (Instance.starter, starter),
         (Instance.status, status),
         (Instance.severity, severity),
     ):
@@ -175,8 +172,6 @@ def cases(
             | Instance.states.endswith(f", {state}")
             | Instance.states.contains(f", {state}, ")
         )
-    if customer_email is not None:
-        query = query.where(fn.LOWER(Instance.customer_email) == customer_email.lower())
     if received_from is not None:
         query = query.where(Instance.received_at >= to_micros(received_from))
     if received_before is not None:

@@ -7,13 +7,16 @@ Owns what of a condition is said in a history; how an expression is said is `eng
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
+from engine.core.drawing.speaking import fields_of
 from engine.core.drawing.wording import Wording
 from engine.definition.expressions import Expression
-from engine.definition.expressions.telling import written_in_plain_words
+from engine.definition.expressions.telling import name_in_plain_words, written_in_plain_words
+from engine.definition.model import Definition
 from engine.definition.texts import localised
-from engine.definition.types import Boolean
+from engine.definition.types import Boolean, ListOf, Person
 from engine.telling.voice import Voice
 
 ELSE = "else"
@@ -60,17 +63,24 @@ def name(voice: Voice, path: str) -> str:
     title = voice.spoken.titles.get(path)
     if title:
         return voice.say("'{title}'", title=localised(title, voice.language))
-    return voice.words(path.rpartition(".")[2])
+    return name_in_plain_words(path, voice.language, voice.spoken)
 
 
 def value_of(voice: Voice, path: str, value: Any) -> str:
-    """The same of a value of it: a choice by its label."""
-    if isinstance(value, list | tuple):
+    """The same of a value of it: a choice by its label, somebody by their name."""
+    if isinstance(value, list | tuple) and not any(isinstance(one, Mapping) for one in value):
         return ", ".join(value_of(voice, path, one) for one in value)
-    if isinstance(value, Mapping) and "sha256" in value:
-        return str(value["name"])
+    if isinstance(value, str) and path in _people(voice.definition):
+        return voice.person(value)
     label = voice.spoken.labels.get(path, {}).get(value) if isinstance(value, str) else None
     return localised(label, voice.language) if label else voice.value(value)
+
+
+@lru_cache(maxsize=256)
+def _people(definition: Definition) -> frozenset[str]:
+    """The fields that name somebody, by their dotted paths."""
+    of = ((path, field.type) for path, field in fields_of(definition))
+    return frozenset(path for path, type in of if isinstance(type.item if isinstance(type, ListOf) else type, Person))
 
 
 def cell_of(voice: Voice, column: str, value: Any) -> str:

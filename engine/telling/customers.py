@@ -23,6 +23,7 @@ from engine.definition.model import Definition, State
 from engine.definition.moves import Actions
 from engine.definition.roles import CUSTOMER
 from engine.definition.texts import localised
+from engine.keywords.needs import title_of
 from engine.telling.arrivals import clocks_in_vain
 from engine.telling.known import unseen
 
@@ -93,7 +94,6 @@ def _over(definition: Definition, events: Sequence[Event], language: str) -> dic
     """By clock and run: when it was over, by when it had to be, and because of what. What ended with the case alone is
     not among them, nor what was done by a letter that did not arrive.
     """
-    own = {move.trigger: localised(move.title, language) for _state, move in definition.moves() if CUSTOMER in move.by}
     asked: dict[str, str | None] = {}  # by the fact that it made true
     last: str | None = None
     in_vain = clocks_in_vain(definition, events)
@@ -101,7 +101,8 @@ def _over(definition: Definition, events: Sequence[Event], language: str) -> dic
     for event in events:
         body = event.body
         if event.type == "moved":
-            last = own.get(body["trigger"])
+            move = definition.move_by(body["from"], body["trigger"])
+            last = title_of(move, language) if move is not None and CUSTOMER in move.by else None
             asked[f"state {body['to']}"] = last
         elif event.type == "clock-stopped" or (event.type == "clock-cancelled" and last is not None):
             because = last if event.type == "clock-cancelled" else asked.get(body["by"])

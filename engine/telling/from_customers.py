@@ -39,7 +39,6 @@ class Word:
 
 def said_by_customer(definition: Definition, events: Iterable[Event]) -> Iterator[Word]:
     """All of it, in its order."""
-    asked = {m.trigger: m for _state, m in definition.moves() if CUSTOMER in m.by and m.kind != "start"}
     theirs = {
         move.name
         for _state, move in definition.moves()
@@ -64,8 +63,10 @@ def said_by_customer(definition: Definition, events: Iterable[Event]) -> Iterato
             way = _WAYS.get(body["decision"], "changes-requested")
             state = definition.states.get(str(body.get("state")))
             word = Word(event.at, "decided", body, state.on.get(way) if state is not None else None, way)
-        elif event.type in ("moved", "stayed") and own and event.at != last and body["trigger"] in asked:
-            word = Word(event.at, "asked", body, asked[body["trigger"]])
+        elif event.type in ("moved", "stayed") and own and event.at != last:
+            asked = definition.move_by(str(body.get("from", body.get("state"))), body["trigger"])
+            if asked is not None and CUSTOMER in asked.by and asked.kind != "start":
+                word = Word(event.at, "asked", body, asked)
         if word is not None:
             last = event.at
             yield word

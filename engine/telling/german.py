@@ -174,6 +174,7 @@ GERMAN: Mapping[str, str] = {
     "; what stands: {decisions}": "; es gilt: {decisions}",
     "tried again": "noch einmal versucht",
     "dismissed": "verworfen",
+    "opened again": "wieder geöffnet",
     " (it was: {message})": " (es war: {message})",
     " (not done: an import tells what has been)": " (nicht getan: eine Übernahme erzählt, was war)",
     "version {version} is in force from {at}: {note}": "Fassung {version} gilt ab {at}: {note}",

@@ -150,6 +150,12 @@ def resolved(voice: Voice, body: Body) -> Iterable[str]:
     yield from conditions.changed(voice, body.get("corrected", {}))
 
 
+def incident_reopened(voice: Voice, body: Body) -> str:
+    about = voice.incidents.get(body["incident"])
+    was = voice.say(" (it was: {message})", message=about) if about else ""
+    return f"{voice.say('opened again')}: {body['reason']}{was}"
+
+
 def taken_back(voice: Voice, body: Body) -> str:
     subject = voice.subjects.get(body["message"])
     return f"{voice.letter(body['template'])}{f': {subject}' if subject else ''}"

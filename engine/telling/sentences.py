@@ -106,12 +106,17 @@ class Teller(Voice):
         row = body.get("row")
         cells = (cell_of(self, name, cell) for name, cell in (row or {}).items())
         about = self.say(" for {row}", row=", ".join(cells)) if row else ""
+        self.branches[body["branch"]] = body.get("state", "")
         return self.branch_called(body) + about
 
     def branch_called(self, body: Body) -> str:
-        if body["branch"]:
-            return self.say("the branch {name}", name=self.words(body["branch"]))
-        return self.say("a branch")
+        """By the state that it begins in, and the number of its row, if it is one of many."""
+        name = body["branch"]
+        if not name:
+            return self.say("a branch")
+        title = self.titled(self.branches.get(name, "")) if self.tongue.language else ""
+        called = f"{title} {name.partition(' ')[2]}".rstrip() if title else self.words(name)
+        return self.say("the branch {name}", name=called)
 
     def branch_ended(self, body: Body) -> str:
         which = self.branch_called(body)
@@ -283,6 +288,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "move-dropped": promises.dropped,
     "version-published": outside.published,
     "incident-raised": outside.incident,
+    "incident-reopened": outside.incident_reopened,
 }
 LISTS: Mapping[str, Callable[[Teller, Body], Iterable[str]]] = {
     "moved": Teller.moved,

@@ -49,8 +49,10 @@ def promised_then(draft: Draft, token: str, move: Move, language: str) -> list[t
     branch = _taken(draft, token, move)
     if branch is None:
         return []
-    milestones = {*move.actions.milestones, *branch.actions.milestones}
-    facts = {f"state {branch.go}", *(f"milestone {one}" for one in milestones)}
+    there = draft.definition.states.get(branch.go)
+    doing = (move.actions, branch.actions, *(there.entered if there is not None else ()))
+    new = {name for actions in doing for name in actions.milestones} - draft.milestones.keys()
+    facts = {f"state {branch.go}", *(f"milestone {name}" for name in new)}
     return sorted(_beginning(draft, token, facts, language), key=lambda one: one[1])
 
 

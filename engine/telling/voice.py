@@ -60,7 +60,7 @@ class Voice:
         self.language = tongue.language or definition.languages[0]
         self.spoken = _spoken(definition) if tongue.language else Spoken()
         """What the process calls its names; nothing for who types them again."""
-        self.wording = Wording(tongue.language or "en", roles={**self.spoken.groups, **tongue.roles})
+        self.wording = Wording(tongue.language or "en", roles=tongue.roles, spoken=self.spoken)
         self.titles: dict[str, str] = {}
         self.timers: dict[str, str] = {}
         self.timers_set: dict[str, datetime] = {}
@@ -73,6 +73,8 @@ class Voice:
         self.incidents: dict[str, str] = {}
         self.subjects: dict[str, str] = {}
         self.questions: dict[str, str] = {}
+        self.branches: dict[str, str] = {}
+        """The state that a branch begins in, by its name."""
         self.written: list[str] = []
         """The expressions behind the words of the line that is being told."""
         self.now = datetime.min.replace(tzinfo=UTC)
@@ -118,8 +120,9 @@ class Voice:
         kind, _, name = body["trigger"].partition(":")
         if not self.tongue.language:
             return str(body["trigger"]).removesuffix(":")
-        if kind in ("on", "anywhere", "wait-for", "beside"):
-            return self.say("'{title}'", title=self.move(name, place))
+        if kind in ("on", "anywhere", "wait-for", "heed", "beside", "reopen"):
+            move = self.definition.move_by(place, body["trigger"])
+            return self.say("'{title}'", title=self.wording.move(move) if move is not None else self.words(name))
         return self.say("time") if kind in ("after", "clock", "escalate", "rung") else self.say("itself")
 
     def words(self, id: str) -> str:

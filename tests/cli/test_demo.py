@@ -20,6 +20,8 @@ import pytest
 from click.testing import CliRunner
 
 from engine.cli import heard
+from engine.core.clock_explanations import explain_all
+from engine.core.clocks import STOPPED
 from engine.core.effects import whom
 from engine.core.events import Event
 from engine.core.instance import Instance
@@ -39,6 +41,7 @@ from engine.scenarios.trial import try_process
 from engine.store import Store, deployments, history, instances, open_database, people, proofs, queries
 from engine.store.promises import promises
 from engine.store.verifying import every_case
+from engine.telling.stages import stations
 
 HERE = [sys.executable, "-c", "from engine.cli import main; main()"]
 CATALOG = catalog_of(shipped())
@@ -122,6 +125,25 @@ def stages(definition: Definition) -> set[str]:
     where branches begin the branches stand.
     """
     return {state.id for state in definition.states.values() if state.go is None and state.each is None}
+
+
+def test_no_stage_is_called_not_needed_whose_promise_was_kept_by_what_the_house_decided(
+    stage: tuple[Store, dict[str, str]],
+) -> None:
+    """Where the customer withdrew, or it was put off, its promise is over too, and it is not needed all the same."""
+    told = set()
+    for case in queries.cases(stage[0], limit=200).rows:
+        found = instances.load(stage[0], case.id)
+        assert found is not None
+        process = definition(found.process)
+        events = [line.event for line in history.read(stage[0], case.id)]
+        clocks = explain_all(process, found.clocks, events, case.received_at)
+        for plan, station in zip(process.stages, stations(process, found, events, clocks, "en"), strict=True):
+            clock = found.clocks.get(plan.clock)
+            if clock is not None and clock.status == STOPPED and found.outcome in ("converted", "duplicate", "undone"):
+                told.add((plan.name, found.outcome, station.sign in ("done", "late")))
+    ways = [("board", "undone"), ("first-response", "converted"), ("first-response", "duplicate")]
+    assert told >= {(*way, True) for way in ways} and not any((*way, False) in told for way in ways)
 
 
 def test_every_process_is_proven_by_its_scenarios_and_written_by_who_answers_for_it(

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from engine.core.events import Event
-from engine.core.messages import CAME_BACK, NOT_DELIVERED, SAID, SERVER_SAYS
-from engine.telling.conditions import condition, seen
+from engine.core.messages import CAME_BACK, NOT_DELIVERED, SERVER_SAYS
+from engine.reasons import SAID
+from engine.telling.conditions import changed, condition, seen
 from engine.telling.german import GERMAN
 from engine.telling.purposes import whose
 from engine.telling.sentences import Teller
@@ -151,6 +152,19 @@ def test_a_condition_is_said_by_titles_and_labels_and_what_is_written_is_kept_be
     assert (
         seen(voice, {"intake.size": ["large", "small"], "grave": True}) == "„Größe“ = Groß, Klein, „Schwerwiegend“ = ja"
     )
+    assert seen(voice, {"claimed": False}) == "von jemandem übernommen = nein"
+
+
+def test_somebody_is_told_by_their_name_a_row_by_its_cells_and_a_file_by_its_name() -> None:
+    forms = {"order-intake": "properties: {who: {title: {en: Who, de: Wer}, type: string, format: person}}"}
+    definition = define(WEIGHED.replace("small", "ann"), forms, {}, HEAD.replace("[en]", "[en, de]"))
+    page, shell = Voice(definition, "UTC", READER), Voice(definition, "UTC")
+    assert changed(page, {"who": [None, "ann"]}, "intake") == ["„Wer“: — → Ann Keller"]
+    assert changed(shell, {"who": [None, "ann"]}, "intake") == ["who: — → ann"]
+    rows = [{"what": "Paper", "many": 2}, {"what": "Ink", "many": 1}]
+    assert changed(shell, {"lines": [None, rows]}) == ["lines: — → what: Paper, many: 2; what: Ink, many: 1"]
+    files = [{"name": "a.txt", "type": "text/plain", "size": 1, "sha256": "00"}] * 2
+    assert changed(shell, {"proof": [None, files]}) == ["proof: — → a.txt, a.txt"]
 
 
 def test_in_english_a_page_says_titles_and_the_command_line_says_what_the_process_says() -> None:
@@ -175,7 +189,7 @@ def test_a_letter_that_did_not_arrive_is_told_from_its_parts_and_an_older_incide
     kind: str, german: str
 ) -> None:
     parts = {"about": "Re: {to}, “to” me", "to": "lea@example.org", "error": f"{SERVER_SAYS}550 No, but: why"}
-    message = SAID[kind].format(**parts)
+    message = SAID["en"][kind].format(**parts)
     older = {"incident": "1", "message": message, "state": "", "place": "", "values": {}}
     for body, said in (
         ({**older, "kind": kind, "parts": parts}, f"{german}: der Mailserver sagt: 550 No, but: why"),
@@ -270,3 +284,28 @@ def test_when_a_timer_fires_is_said_by_the_title_of_the_date_that_it_waits_for()
     voice = Voice(define(body, forms, {}, HEAD.replace("[en]", "[en, de]")), "UTC", Tongue("de"))
     assert whose(voice, "after", "here", 0) == "„Here“, am „Bis wann“" and voice.written == ["intake.until"]
     assert whose(Voice(voice.definition, "UTC"), "after", "here", 0) == "here, on intake.until"
+
+
+def test_a_branch_is_called_by_the_state_it_begins_in_and_by_the_number_of_its_row() -> None:
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    for name, page in (("reader 2", "der Zweig „Einigung“ 2"), ("law", "der Zweig „Einigung“")):
+        page_teller, shell_teller = Teller(ORDER, "UTC", READER), Teller(ORDER, "UTC")
+        begun = Event("branch-started", at, "ann", "web", {"branch": name, "state": "agreeing"})
+        ended = Event("branch-ended", at, "ann", "web", {"branch": name, "how": "joined"})
+        assert page_teller.tell(begun) + page_teller.tell(ended) == [page, f"{page} ist fertig"]
+        assert shell_teller.tell(begun) == [f"the branch {name}"]
+        assert shell_teller.tell(ended) == [f"the branch {name} is done"]
+
+
+def test_what_a_message_or_a_reopening_brought_about_is_told_by_its_title() -> None:
+    replied = "{title: {en: Reply, de: Antwort}, go: here}"
+    rated = "{title: {en: Rating, de: Bewertung}, from: [here]}"
+    waits = f"here: {{wait-for: {{replied: {replied}}}, task: {{candidates: [agent]}}"
+    body = WEIGHED.replace("here: {task: {candidates: [agent]}", waits) + f"wait-for: {{rated: {rated}}}\n"
+    body = body.replace("final: done", "final: {outcome: done, reopen: {by: [agent], go: here}}")
+    definition = define(body, WEIGHED_FORMS, {}, HEAD.replace("[en]", "[en, de]"))
+    told = []
+    for at, trigger in (("here", "wait-for:replied"), ("here", "heed:rated"), ("there", "reopen:"), ("here", "go:")):
+        event = Event("stayed", datetime(2026, 11, 23, tzinfo=UTC), "ann", "web", {"state": at, "trigger": trigger})
+        told += [line.rpartition("durch ")[2] for line in Teller(definition, "UTC", Tongue("de")).tell(event)]
+    assert told == ["„Antwort“", "„Bewertung“", "„Wieder öffnen“", "sich selbst"]

@@ -90,6 +90,7 @@ ELSEWHERE: dict[str, dict[str, Any]] = {
     "version-published": {"version": "ab" * 32, "after": "cd" * 32, "note": "Sooner", "from": AT.isoformat()},
     "incident-raised": {"incident": "7", "message": "No guard", "place": "a:1:2", "state": "x", "values": {"n": 1}},
     "incident-resolved": {"incident": "7", "action": "retry", "reason": "Mended", "corrected": {"n": [1, 2]}},
+    "incident-reopened": {"incident": "7", "reason": "It was the wrong one"},
 }
 """What the order above does not do: the bodies as `engine.core` writes them."""
 

@@ -295,9 +295,8 @@ def test_a_night_shift_belongs_to_the_day_on_which_it_begins(start: str, duratio
     assert due(NIGHTS, start, duration) == expected
 
 
-def test_the_close_of_a_night_shift_is_in_the_morning() -> None:
-    assert NIGHTS.close_of(date(2026, 11, 20)) == at("2026-11-21 06:00")
-    assert NIGHTS.close_of(date(2026, 11, 21)) is None
+def test_a_business_day_of_a_night_shift_closes_in_the_morning() -> None:
+    assert due(NIGHTS, "2026-11-20 23:00", "0bd") == "2026-11-21 06:00"
 
 
 def test_a_holiday_closes_the_shift_that_begins_on_it_only() -> None:

@@ -92,3 +92,14 @@ def test_a_customer_names_nobody_of_the_house_to_decide_for_them() -> None:
 def test_a_customer_who_is_excluded_leaves_nobody_and_that_is_told() -> None:
     one = case(exclude="[starter]")
     assert "Too few people" in next(iter(one.here.incidents.values())).message
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"), [("{any: customer}", ["role:owner"]), ("{all: [customer, lead]}", ["role:lead"])]
+)
+def test_what_a_customer_writes_while_they_are_asked_is_told_to_colleagues_and_to_no_other_customer(
+    rule: str, told: list[str]
+) -> None:
+    one = case(rule=rule)
+    one.run(c.Comment(at=one.now, actor=CUSTOMER, text="What does it include?"))
+    assert [notice["to"] for notice in one.events("notified")] == told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.core.effects import Notify
 from engine.telling.noticing import in_words
-from tests.builders import ANN, CUSTOMER, HEAD, Case, define, reread
+from tests.builders import ANN, CUSTOMER, HEAD, Case, define, files, problems_of, reread
 
 BODY = """
 start: {by: customer, form: order-intake, go: open}
@@ -75,3 +75,25 @@ def test_a_notice_is_read_in_the_language_of_whoever_is_told() -> None:
     assert in_words(ORDER, body, "de", {}) == "ORD-2026-00001 ist abgewogen"
     plain = told(started().claim(ANN).do(ANN, "plain"))
     assert (plain.say, plain.says) == ("Look at ORD-2026-00001", {})
+
+
+def test_results_of_tables_and_words_of_variables_are_filled_in_as_people_read_them() -> None:
+    named = """
+decisions:
+  weight:
+    inputs: [intake.size]
+    results: [little, much]
+    labels: {little: {en: A little, de: Wenig}}
+    rows: [[small, little], [large, much]]
+variables: {track: {one-of: [fast, full], first: fast, labels: {fast: {en: the fast lane, de: schnell}}}}
+"""
+    filled = BODY.replace("Weigh {intake.size} for", "{weight}, {track}:").replace(
+        "{intake.size} für {reference} abwägen", "{weight}, {track}: {reference}"
+    )
+    forms = {"order-intake": FORMS["order-intake"].replace("enum: [small]", "enum: [small, large]")}
+    task = Case(define(filled + named, forms, head=IN_BOTH)).start(CUSTOMER, size="small").task()
+    assert task.title == "A little, the fast lane: ORD-2026-00001"
+    assert task.titles == {"de": "Wenig, schnell: ORD-2026-00001"}
+    assert Case(define(filled + named, forms, head=IN_BOTH)).start(CUSTOMER, size="large").task().title[:6] == "much, "
+    wrong = files(filled + named.replace("{en: A little, de: Wenig}", "[A little]"), forms, head=IN_BOTH)
+    assert [one.code for one in problems_of(wrong)] == ["text-expected"]

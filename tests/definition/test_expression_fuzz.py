@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 import pytest
@@ -23,6 +22,7 @@ from engine.definition.types import (
     Text,
 )
 from engine.errors import DefinitionError, Place, Stuck
+from tests.pace import at_most
 
 PLACE = Place("process.yaml", 1, 1)
 ROW = Record(
@@ -105,22 +105,21 @@ JSON = st.recursive(
 
 
 def attempt(text: str, values: Mapping[str, object]) -> None:
-    started = time.process_time()
-    try:
-        expression = compile_expression(text, SCOPE, PLACE)
-    except DefinitionError as error:
-        assert error.problems
-        assert all(problem.message and problem.advice for problem in error.problems)
-        assert all(1 <= problem.place.column <= len(text) + 1 for problem in error.problems)
-    else:
+    with at_most(1):
         try:
-            expression.evaluate(values)
-        except Stuck as stuck:
-            assert stuck.place is not None
-        expression.why(values)
-        if isinstance(expression.type, Boolean):
-            guards_exhaustive([expression])
-    assert time.process_time() - started < 1
+            expression = compile_expression(text, SCOPE, PLACE)
+        except DefinitionError as error:
+            assert error.problems
+            assert all(problem.message and problem.advice for problem in error.problems)
+            assert all(1 <= problem.place.column <= len(text) + 1 for problem in error.problems)
+        else:
+            try:
+                expression.evaluate(values)
+            except Stuck as stuck:
+                assert stuck.place is not None
+            expression.why(values)
+            if isinstance(expression.type, Boolean):
+                guards_exhaustive([expression])
 
 
 @settings(max_examples=1500, deadline=None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +12,7 @@ from engine.definition.forms.patterns import PatternError, check_pattern, matche
 from engine.definition.nodes import Mapping, Node, Scalar, Sequence
 from engine.definition.reader import read
 from engine.errors import DefinitionError, Place
+from tests.pace import at_most
 
 HERE = Place("form.yaml")
 
@@ -166,9 +165,8 @@ def test_whatever_pattern_is_allowed_runs_quickly(pattern: str, text: str) -> No
         check_pattern(pattern)
     except PatternError:
         return
-    begun = time.process_time()
-    matches(pattern, text)
-    assert time.process_time() - begun < 0.5
+    with at_most(0.5):
+        matches(pattern, text)
 
 
 WORDS = st.sampled_from(
@@ -285,16 +283,13 @@ def test_a_form_of_any_shape_is_read_or_refused_and_never_raises_anything_else(n
 )
 def test_a_large_wrong_form_is_refused_within_a_second(text: str) -> None:
     node = read(text, "form.yaml")
-    begun = time.process_time()
-    with pytest.raises(DefinitionError):
+    with at_most(1), pytest.raises(DefinitionError):
         read_form(node, "form").bind(Scope({}))
-    assert time.process_time() - begun < 1
 
 
 def test_two_hundred_fields_that_hang_on_each_other_bind_within_a_second() -> None:
     fields = ["  f0: {type: string}"]
     fields += [f"  f{index}: {{type: string, show-when: f{index - 1} is set}}" for index in range(1, 200)]
     node = read("properties:\n" + "\n".join(reversed(fields)), "form.yaml")
-    begun = time.process_time()
-    read_form(node, "form").bind(Scope({}))
-    assert time.process_time() - begun < 1
+    with at_most(1):
+        read_form(node, "form").bind(Scope({}))

@@ -14,14 +14,10 @@ from typing import Any
 from engine.definition.catalog import Catalog
 from engine.definition.linter import lint
 from tests.builders import PROCESS
-from tests.definition.hostile_files import HARMLESS, SMALL, homes
+from tests.definition.hostile_files import HARMLESS, SECONDS, SMALL, homes
 from tests.definition.planting import codes, home
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 1.5
-"""A second on an idle machine; a busy one gets a little more, although only the program's own time is
-counted.
-"""
 
 
 def results() -> list[dict[str, Any]]:

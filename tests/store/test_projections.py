@@ -11,6 +11,7 @@ import pytest
 from engine.core.instance import Incident, Wait
 from engine.core.promised import Clock
 from engine.store import Store, instances, projections, queries
+from engine.store.inbox_parts import Only
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -158,8 +159,8 @@ def test_the_inbox_is_read_page_by_page_and_shows_each_task_once(store: Store, c
 
 def test_the_inbox_can_be_narrowed_to_one_process(store: Store, cases: Any) -> None:
     cases.start("c1", tasks={"c1.1": cases.task("c1", 1), "c1.2": cases.task("c1", 2, assignee="ann")})
-    assert inbox(store, "ann", "agent", process="inquiry") == ["c1.1", "c1.2"]
-    assert inbox(store, "ann", "agent", process="complaint") == []
+    assert inbox(store, "ann", "agent", only=Only(process="inquiry")) == ["c1.1", "c1.2"]
+    assert inbox(store, "ann", "agent", only=Only(process="complaint")) == []
 
 
 @pytest.mark.parametrize("person", ["", "%", "' OR 1=1 --", "ann\0"])

@@ -18,6 +18,7 @@ from engine.runtime import Engine, VirtualClock
 from engine.store import files, outbox, people, queries, status_links
 from engine.store.database import Store
 from engine.store.fields import encode
+from engine.store.verifying import every_case
 from engine.workers.channels import handlers, probe
 from engine.workers.channels.answers import answer_address
 from engine.workers.channels.fetching import own_addresses
@@ -111,6 +112,7 @@ def test_the_address_of_the_page_is_mailed_once_more_and_without_one_there_is_no
     engine.do(case, SendPrivateAddress(at=clock(), actor=ANN))
     assert work(engine, post.environ()) == {GIVEN_UP: 1}
     assert [one.last_error for one in outbox.of_case(engine.store, case)][-1].endswith("where the pages are")
+    assert [one.found for one in every_case(engine.store)] == [()]
 
 
 def test_what_somebody_sends_is_no_automatic_mail_and_what_the_clock_sends_is(url: str, post: PostOffice) -> None:

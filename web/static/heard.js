@@ -2,7 +2,9 @@
 "use strict";
 
 (() => {
-  // Fields that others depend on: the form is looked at again on the server when one of them changes.
+  // Fields that others depend on: the form is looked at again on the server when one of them changes. Answers may come
+  // in another order than they were asked for; what counts is what the form looks like now.
+  const looks = new WeakMap();
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-look]");
     if (form && event.target.matches("[data-drives]")) look(form);
@@ -12,11 +14,15 @@
     const data = new FormData(form);
     for (const [name, value] of [...data.entries()]) if (value instanceof File) data.delete(name);
     data.set("do", "look");
+    const mine = Symbol("look");
+    looks.set(form, mine);
     const answer = await fetch(form.dataset.look, {
       method: "POST", body: data, headers: { "HX-Request": "true" }, credentials: "same-origin",
     }).catch(() => null);
     if (!answer || !answer.ok) return;
-    const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const text = await answer.text().catch(() => null);
+    if (text === null || looks.get(form) !== mine) return;
+    const drawn = new DOMParser().parseFromString(text, "text/html");
     for (const fresh of drawn.querySelectorAll("[data-then]")) {
       const known = form.querySelector(`[data-then="${CSS.escape(fresh.dataset.then)}"]`);
       if (known) known.textContent = fresh.textContent;

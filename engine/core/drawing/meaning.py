@@ -5,7 +5,7 @@ Owns what counts as the same. Says nothing in words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -13,27 +13,18 @@ from engine.definition.expressions import Expression
 from engine.definition.forms import BoundForm, Form
 from engine.definition.messages import Template
 from engine.definition.model import Definition
-from engine.definition.moves import Actions
 from engine.errors import Place
 
 
 def texts_of(definition: Definition) -> dict[str, dict[str, Any]]:
     """Message -> language -> its text, to compare."""
     found: dict[str, dict[str, Any]] = {}
-    for actions in _doing(definition):
+    for actions in definition.doing():
         for sending in actions.sendings:
             found[sending.message] = {
                 language: meaning((template.subject, template.body)) for language, template in sending.templates.items()
             }
     return found
-
-
-def _doing(definition: Definition) -> Iterator[Actions]:
-    for state in definition.states.values():
-        yield from (meaning for meaning in state.words.values() if isinstance(meaning, Actions))
-    for _, move in definition.moves():
-        yield move.actions
-        yield from (branch.actions for branch in move.branches)
 
 
 def meaning(value: object) -> Any:

@@ -150,8 +150,7 @@ class Notes:
     def openers(self, task: str) -> Iterator[str]:
         """What opens a task: the states that do on entering, the moves by their names, and rungs of clocks."""
         for state in self.definition.states.values():
-            entered = (word for word in state.words.values() if isinstance(word, Actions))
-            if any(one.task == task for word in entered for one in word.openings):
+            if any(one.task == task for word in state.entered for one in word.openings):
                 yield self.words.text(state.title)
         for state_or_none, move in self.definition.moves():
             if any(one.task == task for actions in move.doing for one in actions.openings):

@@ -149,9 +149,8 @@ class _Writer:
             tuple(words.rule(branch, len(approval.rules)) for branch in approval.rules) if approval is not None else ()
         )
         work = state.work
-        done = [meaning for meaning in state.words.values() if isinstance(meaning, Actions)]
         begun = words.names(calling.process for calling in state.calls)
-        does = [words.effects(*done), words.say("calls", begun) if begun else ""]
+        does = [words.effects(*state.entered), words.say("calls", begun) if begun else ""]
         does += [words.say("publishes")] if "publish" in state.words else []
         return Stop(
             id=state.id,
@@ -254,9 +253,7 @@ class _Writer:
         """Everything that is done, with what sets it off in words."""
         words = self.words
         for state in self.definition.states.values():
-            for meaning in state.words.values():
-                if isinstance(meaning, Actions):
-                    yield words.text(state.title), meaning
+            yield from ((words.text(state.title), actions) for actions in state.entered)
         for place, move in self.definition.moves():
             where = words.text(place.title) if place is not None else ""
             named = self.named(move) or where

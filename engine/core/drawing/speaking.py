@@ -13,7 +13,6 @@ from engine.definition.expressions.telling import Spoken
 from engine.definition.forms.model import FormField
 from engine.definition.messages import Template
 from engine.definition.model import Definition, Variable
-from engine.definition.moves import Actions
 from engine.definition.texts import Localised
 from engine.definition.wording import Labels
 
@@ -25,12 +24,11 @@ def spoken_in(definition: Definition) -> Spoken:
     """The words of the process for everything in it that has a name."""
     titles: dict[str, Localised] = {}
     labels: dict[str, Labels] = {}
-    for use in definition.forms():
-        titles[use.alias] = use.form.title
-        for path, field in _fields(use.form.fields, f"{use.alias}."):
-            titles[path] = field.title
-            if field.labels:
-                labels[path] = field.labels
+    titles |= {use.alias: use.form.title for use in definition.forms()}
+    for path, field in fields_of(definition):
+        titles[path] = field.title
+        if field.labels:
+            labels[path] = field.labels
     kept: Iterable[Variable | Decision] = (*definition.decisions.values(), *definition.variables)
     for one in kept:
         if one.title:
@@ -46,6 +44,12 @@ def spoken_in(definition: Definition) -> Spoken:
         processes=_processes(definition),
         groups=definition.groups,
     )
+
+
+def fields_of(definition: Definition) -> Iterator[tuple[str, FormField]]:
+    """Every field of its forms, a table's columns too, by the dotted path that expressions know it by."""
+    for use in definition.forms():
+        yield from _fields(use.form.fields, f"{use.alias}.")
 
 
 def _fields(fields: tuple[FormField, ...], prefix: str) -> Iterator[tuple[str, FormField]]:
@@ -70,7 +74,7 @@ def _messages(definition: Definition) -> Mapping[str, Localised]:
     for _, move in definition.moves():
         if move.kind in ("heed", "wait-for") and move.title:
             found.setdefault(move.name, move.title)
-    for actions in _doing(definition):
+    for actions in definition.doing():
         for sending in actions.sendings:
             found[sending.message] = {language: _subject(one) for language, one in sending.templates.items()}
     return found
@@ -80,13 +84,6 @@ def _processes(definition: Definition) -> Mapping[str, Localised]:
     """Those that are called, by their ids and by what the case that comes of it is known as."""
     callings = [one for one in definition.callings() if one.title]
     return {name: one.title for one in callings for name in (one.process, one.name)}
-
-
-def _doing(definition: Definition) -> Iterator[Actions]:
-    for place in (*definition.states.values(), *definition.tasks.values()):
-        yield from (meaning for meaning in place.words.values() if isinstance(meaning, Actions))
-    for _, move in definition.moves():
-        yield from move.doing
 
 
 def _subject(template: Template) -> str:

@@ -121,6 +121,13 @@ def written_in_plain_words(text: str, language: str, spoken: Spoken, *, conditio
     return telling.condition(root) if condition else telling.say(root)
 
 
+def name_in_plain_words(path: str, language: str, spoken: Spoken) -> str:
+    """A name alone, by its dotted path, in quotes where it has a title."""
+    parts = tuple(path.split("."))
+    words = _WORDS.get(language[:2], _WORDS["en"])
+    return _Telling(language[:2], words, spoken, {}, {}).name(tree.Path(0, parts, (0,) * len(parts)))
+
+
 def answer_in_plain_words(expression: Expression, answer: str, language: str, spoken: Spoken) -> str:
     """One of the answers that an expression can give, as people read it."""
     words = _WORDS.get(language[:2], _WORDS["en"])

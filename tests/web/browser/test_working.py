@@ -44,6 +44,24 @@ def test_what_was_typed_without_a_connection_is_there_again_when_the_page_is(vis
     assert page.input_value("#f-answer_text") == "Written in a tunnel"
 
 
+def test_of_two_savings_the_later_one_is_kept_however_slow_the_first_is(visit: Visit, house: House) -> None:
+    task = to_answer(house)
+    page = visit("ben")
+    page.goto(f"/tasks/{task}")
+    held: list[Any] = []
+    page.route("**/draft", lambda route: route.continue_() if held else held.append(route))
+    page.fill("#f-answer_text", "From nine")
+    page.wait_for_event("request", lambda asked: asked.url.endswith("/draft"))
+    page.fill("#f-answer_text", "From nine to five")
+    page.wait_for_timeout(2_500)  # twice the pause after which it would be saved
+    assert drafts.load(house.store, task, "ben") is None
+    held[0].continue_()
+    page.wait_for_selector("#saved:text-matches('^saved ')")
+    page.wait_for_event("requestfinished", lambda asked: asked.url.endswith("/draft"))
+    kept = drafts.load(house.store, task, "ben")
+    assert kept is not None and kept.values["answer_text"] == "From nine to five"
+
+
 def test_of_two_who_work_on_one_case_the_second_sees_what_the_first_did(visit: Visit, house: House) -> None:
     task = to_answer(house)
     page = visit("ben")
@@ -66,6 +84,22 @@ def test_of_two_who_work_on_one_case_the_second_sees_what_the_first_did(visit: V
     page.goto(f"/cases/{house.engine.instance(task.rpartition('.')[0]).reference}")
     reached = page.locator("ol.strip li", has_text="Answer").first
     assert "✓" not in (reached.text_content() or "")
+
+
+def test_a_form_looks_as_its_last_change_wants_it_in_whatever_order_the_answers_come(visit: Visit) -> None:
+    page = visit()
+    page.goto("/contact/complaint")
+    asked: list[Any] = []
+    page.route("**/contact/complaint", lambda route: asked.append(route))
+    with page.expect_request("**/contact/complaint"):
+        page.check("input[name=complainant_type][value=consumer]")
+    with page.expect_request("**/contact/complaint"):
+        page.check("input[name=complainant_type][value=on_behalf]")
+    for number in (1, 0):
+        with page.expect_event("requestfinished"):
+            asked[number].continue_()
+    page.wait_for_timeout(200)  # for the page to read the later answer
+    assert page.is_visible("[data-field=representative_name]")
 
 
 def test_without_scripts_a_message_is_taken_back_and_its_form_is_there_again(visit: Visit, house: House) -> None:
