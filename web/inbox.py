@@ -27,7 +27,7 @@ from engine.visibility import may_see
 from web import notices
 from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
-from web.inbox_rows import Shown, definitions, shown, together
+from web.inbox_rows import Shown, listed_cases, shown, together
 from web.language import gettext as _
 from web.language import ngettext, titled
 from web.masking import hide_texts
@@ -108,8 +108,7 @@ def show() -> str | Response:
         counts=_counts(every) if not request.headers.get("HX-Request") else {},
         rows=rows,
         together=together(rows),
-        cases=cases.rows,
-        definitions=definitions({row.process for row in cases.rows}),
+        cases=listed_cases(cases.rows),
         next=_address(after=f"{following[0]}.{following[1]}") if following else "",
         here=here,
         place=_address(known=None),

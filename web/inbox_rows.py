@@ -11,16 +11,18 @@ from datetime import datetime
 
 from engine.core.actors import Actor
 from engine.core.authority import oversees, stood_for
+from engine.core.instance import CANCELLED, COMPLETED
 from engine.definition.model import Definition
 from engine.definition.roles import READER
 from engine.store import own_cases, personal
 from engine.store.inbox import InboxRow
+from engine.store.queries import Case
 from web import deadlines
 from web.access import visitor
 from web.house import house
 from web.language import gettext as _
 from web.language import said
-from web.reading import in_force
+from web.reading import ended_as, in_force, stands_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,27 @@ class Together:
 
     def __bool__(self) -> bool:
         return self.takes or self.gives or self.tags
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A case in a view that lists cases: where it stands, and how it ended where that does not say it, in words."""
+
+    case: Case
+    stands: str
+    ended: str
+
+
+def listed_cases(cases: Sequence[Case]) -> list[Listed]:
+    found = []
+    for case in cases:
+        definition = house().engine.definition(case.digest)
+        stands = stands_at(definition, case.states.split(", ") if case.states else ())
+        ended = ended_as(definition, case.outcome) if case.status == COMPLETED else ""
+        if case.status == CANCELLED:
+            ended = _("cancelled")
+        found.append(Listed(case, stands, "" if ended == stands else ended))
+    return found
 
 
 def shown(rows: Sequence[InboxRow], view: str, now: datetime) -> list[Shown]:

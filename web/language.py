@@ -155,6 +155,11 @@ def money(value: Decimal | str | None, currency: str) -> str:
     return f"{number(value)} {currency}" if value not in (None, "") else ""
 
 
+def kilobytes(size: int) -> str:
+    """A file's size, begun kilobytes counted whole."""
+    return f"{number((size + 1023) // 1024)} kB"
+
+
 def listed(words: Iterable[str]) -> str:
     """a, b and c."""
     every = list(words)
@@ -187,7 +192,7 @@ def setup(app: Flask) -> None:
     """Give the templates these words and formats."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    words = (number, said, listed, titled, happened)
+    words = (number, kilobytes, said, listed, titled, happened)
     app.jinja_env.filters.update({one.__name__: asked_anew(one) for one in words})
     app.jinja_env.globals.update(
         tongues=tongues,

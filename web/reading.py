@@ -245,6 +245,11 @@ def delivery_error(said: str) -> str:
     return reason(said, language()).replace(LEFT, left)
 
 
+def stands_at(definition: Definition, states: Iterable[str]) -> str:
+    """The states in which a case stands, as people call them."""
+    return ", ".join(said(definition.states[one].title) if one in definition.states else one for one in states)
+
+
 def ended_as(definition: Definition, outcome: str) -> str:
     """An outcome by the state in which a case ends so."""
     states = (state for state in definition.states.values() if state.ending is not None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.core import authority
 from engine.core.commands import EndPrivateAddress, SendPrivateAddress
 from engine.core.draft import Draft
 from engine.core.effects import RevokeLinks, SendMessage
@@ -42,12 +41,10 @@ _ASKED_IN_GERMAN = (
 
 def end(draft: Draft, command: EndPrivateAddress) -> None:
     """For staff alone, whether the case goes on or not."""
-    actor = draft.actor
     takes_part(draft)
-    authority.works(actor.id, actor.kind)
-    if actor.kind == CUSTOMER:
+    if draft.actor.kind == CUSTOMER:
         raise Rejected("not-allowed", "Expected somebody who works with the case, but this is a customer")
-    draft.effects.append(RevokeLinks(actor.id, draft.at))
+    draft.effects.append(RevokeLinks(draft.actor.id, draft.at))
     draft.record("private-address-ended")
 
 
@@ -56,7 +53,6 @@ def send(draft: Draft, command: SendPrivateAddress) -> None:
     process's owner is told, who can send one.
     """
     takes_part(draft)
-    authority.works(draft.actor.id, draft.actor.kind)
     to = draft.customer.get("email", "")
     if not to:
         raise Rejected("no-address", "Expected a case that knows its customer's e-mail address, but it knows none")

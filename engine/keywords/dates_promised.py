@@ -48,12 +48,12 @@ def _dates(draft: Draft, clocks: Iterable[str], message: str) -> Iterator[tuple[
         plan, clock = draft.definition.clocks[name], draft.clocks.get(name)
         anew = not {SENT, f"{SENT} {message}"}.isdisjoint(plan.restarts)
         runs = clock is not None and clock.live and not anew
-        at = _as_it_runs(draft, plan, clock, values) if clock is not None and runs else _begun_now(draft, plan, values)
+        at = _as_it_runs(draft, plan, clock, values) if clock is not None and runs else begun_now(draft, plan, values)
         if at is not None:
             yield name, at.isoformat()
 
 
-def _begun_now(draft: Draft, plan: ClockPlan, values: Mapping[str, Any]) -> datetime | None:
+def begun_now(draft: Draft, plan: ClockPlan, values: Mapping[str, Any]) -> datetime | None:
     """When it is due if it begins with this step; what counts from a date of the case is told once it runs."""
     length = plan.target.choose(values)
     if length is None or plan.since is not None:

@@ -16,6 +16,7 @@ from engine.core.timers import move_of
 from engine.definition.moves import Branch, Move
 from engine.definition.texts import localised
 from engine.errors import Stuck
+from engine.keywords.dates_promised import begun_now
 
 
 def ends_at(draft: Draft) -> datetime | None:
@@ -61,8 +62,8 @@ def _beginning(draft: Draft, token: str, facts: set[str], language: str) -> Iter
         clock = draft.clocks.get(plan.name)
         runs = clock is not None and clock.live
         begins = not facts.isdisjoint(plan.restarts if runs else plan.starts)
-        if not plan.promise or not begins or plan.since is not None or not plan.target.is_known(values):
+        if not plan.promise or not begins or not plan.target.is_known(values):
             continue
-        length = plan.target.choose(values)
-        if length is not None:
-            yield localised(plan.promise, language), draft.add(draft.at, length)
+        due = begun_now(draft, plan, values)
+        if due is not None:
+            yield localised(plan.promise, language), due

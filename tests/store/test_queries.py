@@ -12,7 +12,7 @@ from engine.core.instance import Token, Wait
 from engine.core.promised import Clock
 from engine.store import Store, due, inbox, instances, own_cases, personal, queries
 from engine.store.compiled import Compiled, Parameter, Statement
-from engine.store.inbox_parts import EVERYTHING, Only
+from engine.store.inbox_parts import EVERYTHING, GIVEN, Only
 from engine.store.models import Task
 from engine.store.search import Eyes
 
@@ -124,6 +124,11 @@ def test_the_inbox_reads_only_the_indexes_of_what_is_open(store: Store) -> None:
         assert f"COVERING INDEX {index}" in found
         assert "SCAN task" not in found
         assert "SCAN candidate" not in found
+
+
+def test_what_one_has_delegated_or_will_is_read_from_indexes_of_that_alone(store: Store) -> None:
+    found = plan(store, inbox._listing(0, (), Only(whose=GIVEN).shape), "ann", 0, "", 51)
+    assert "task_delegated" in found and "task_to_delegate" in found and "SCAN task" not in found
 
 
 def test_what_waits_for_those_one_stands_in_for_is_read_from_the_same_indexes(store: Store) -> None:

@@ -17,7 +17,7 @@ import pytest
 from flask import g
 
 from engine import __version__
-from engine.core.commands import Comment
+from engine.core.commands import Cancel, Comment
 from engine.core.events import TYPES, Event
 from engine.definition.catalog import Catalog
 from engine.definition.linter import lint
@@ -245,6 +245,11 @@ def test_watching_is_kept_and_ended(browser: Browsers, house: House, reference: 
     id = house.engine.find(reference)
     assert personal.watchers(house.store, id) == ["greta"]
     assert "Watch no longer" in page_of(client, reference)
+    stands = re.compile(r'data-label="[^"]+">([^<]+)(?: <span class="mark">([^<]+)</span>)?</td>')
+    assert stands.findall(client.get("/inbox?view=watching").text)[0] == ("Received", "")
+    katrin = house.directory.actor("katrin", "web")
+    house.engine.do(id, Cancel(at=house.clock(), actor=katrin, reason="Twice"))
+    assert stands.findall(client.get("/inbox?view=watching").text)[0] == ("Received", "cancelled")
     client.post(f"/cases/{reference}/watch", {"do": "unwatch"})
     assert personal.watchers(house.store, id) == []
 

@@ -9,12 +9,11 @@ from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.core import commands as c
-from engine.definition.roles import READER
 from engine.errors import Rejected
 from engine.private_pages import path_of
 from engine.store import personal, status_links
 from engine.workers.channels import mails_pages
-from web.access import SIGNED_IN, STAFF, access, inner, visitor
+from web.access import SIGNED_IN, STAFF, WORKERS, access, inner, visitor
 from web.cases.noun import pages
 from web.house import house
 from web.language import gettext as _
@@ -86,12 +85,10 @@ def status(reference: str) -> Response:
 
 
 @pages.post("/cases/<reference>/status-link")
-@access(STAFF)
+@access(WORKERS)
 def revoke_link(reference: str) -> Response:
     """End the customer's private address of this case: whoever has it sees nothing more."""
     case, _definition = case_called(reference)
-    if visitor().actor.kind == READER:
-        abort(404)
     if any(link.revoked_at is None for link in status_links.of_case(house().store, case.id)):
         house().engine.do(case.id, c.EndPrivateAddress(**_common()))
         flash(_("The private address of the customer leads nowhere now."), "done")
@@ -99,11 +96,11 @@ def revoke_link(reference: str) -> Response:
 
 
 @pages.post("/cases/<reference>/status-link/letters")
-@access(STAFF)
+@access(WORKERS)
 def mail_link(reference: str) -> Response:
     """Mail the customer their private address of this case; a new one where it was ended."""
     case, _definition = case_called(reference)
-    if visitor().actor.kind == READER or not case.customer.get("email") or not mails_pages(os.environ):
+    if not case.customer.get("email") or not mails_pages(os.environ):
         abort(404)
     the = house()
     path_of(the.store, the.secret, case.id, the.clock())

@@ -26,7 +26,7 @@ from web.language import gettext as _
 from web.language import number, said
 from web.masking import covered, hide_texts
 from web.narrowing import NOBODY, severities_told, state_of
-from web.reading import colleagues, ended_as, own_reach, process_names
+from web.reading import colleagues, ended_as, own_reach, process_names, stands_at
 from web.searching import own_eyes, unheard_of
 from web.taken import FORMS, as_csv, as_json
 from web.times import zone
@@ -188,7 +188,7 @@ def _row(
     due: datetime | None = None,
 ) -> Row:
     definition = house().engine.definition(case.digest)
-    titles = ", ".join(said(definition.states[one].title) if one in definition.states else one for one in states)
+    titles = stands_at(definition, states)
     words = ended_as(definition, outcome) if status == COMPLETED and outcome else ""
     return Row(case, said(definition.title), status, states, outcome, ended, severity, due, titles, words)
 
