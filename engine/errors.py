@@ -7,7 +7,7 @@ process's own at run time (`Stuck`); whatever else is raised is ours. Knows noth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
@@ -122,16 +122,19 @@ class Rejected(Exception):
 class Stuck(Exception):
     """The process's: an expression without its value, a move that no guard allows.
 
-    Becomes an incident; the person's work is kept.
+    Becomes an incident; the person's work is kept. `kind` says which of `engine.reasons` it is, and `parts` what is
+    filled in there; `message` is that in English.
     """
 
     message: str
     place: Place | None = None
     values: Mapping[str, object] = field(default_factory=dict)
+    kind: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
 
     def at(self, place: Place) -> Stuck:
         """The same at this place, unless it has one of its own, which says more."""
-        return self if self.place else Stuck(self.message, place, self.values)
+        return self if self.place else replace(self, place=place)

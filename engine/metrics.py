@@ -74,10 +74,12 @@ def _waiting(engine: Engine, known: Sequence[str]) -> Iterator[str]:
     timers, since = vitals.overdue_timers(store, engine.clock())
     alive = sum(abs(now - one.seen_at) <= ALIVE for one in workers.everybody(store))
     parked, oldest = mails.standing(store)
+    put_off = vitals.later(store, now).put_off
     tasks, overdue = vitals.open_tasks(store), vitals.overdue_promises(store, engine.clock())
     for name, said, samples in (
         ("heard_outbox_pending", "What should have gone out by now, by kind.", counts),
         ("heard_outbox_oldest_seconds", "How long the oldest of it has waited.", ages),
+        ("heard_outbox_put_off", "What is held back, because so much went to one address.", [({}, put_off)]),
         ("heard_timers_due", "Timers that should have fired by now.", [({}, timers)]),
         ("heard_timers_oldest_seconds", "How long the oldest of them is due.", [({}, _age(since, engine.clock()))]),
         ("heard_parked_mail", "Mail that waits for somebody to say what it is.", [({}, parked)]),
@@ -85,7 +87,7 @@ def _waiting(engine: Engine, known: Sequence[str]) -> Iterator[str]:
         (
             "heard_incidents_open",
             "What processes could not do, and nobody has resolved.",
-            [({}, vitals.open_incidents(store))],
+            [({}, vitals.open_incidents(store)[0])],
         ),
         ("heard_tasks_open", "Tasks that wait for somebody or are in somebody's hand.", _by_process(known, tasks)),
         ("heard_promises_overdue", "Promised times that have passed and were not kept.", _by_process(known, overdue)),

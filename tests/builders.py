@@ -227,11 +227,17 @@ class Case:
         self.run(c.Cancel(at=self.now, actor=who, reason=reason))
         return self
 
-    def resolve(self, who: Actor, action: str, reason: str = "mended", values: Mapping[str, Any] | None = None) -> Case:
-        incident = next(iter(self.here.incidents))
-        self.run(
-            c.ResolveIncident(at=self.now, actor=who, incident=incident, action=action, reason=reason, values=values)
-        )
+    def resolve(
+        self,
+        who: Actor,
+        action: str,
+        reason: str = "mended",
+        values: Mapping[str, Any] | None = None,
+        incident: str = "",
+    ) -> Case:
+        """The first one that is there, unless another is named."""
+        found = incident or next(iter(self.here.dismissed if action == "reopen" else self.here.incidents))
+        self.run(c.ResolveIncident(at=self.now, actor=who, incident=found, action=action, reason=reason, values=values))
         return self
 
     # --- time

@@ -304,9 +304,13 @@ def _incidents(store: Store, instance: Instance, lines: list[Line]) -> Iterator[
     yield from _same("incident rows", expected, set(rows))
     raised = Counter(line.event.body["incident"] for line in lines if line.event.type == "incident-raised")
     resolved = Counter(line.event.body["incident"] for line in lines if line.event.type == "incident-resolved")
-    if any(count > 1 for count in (*raised.values(), *resolved.values())):
-        yield "an incident was raised or resolved twice"
-    yield from _same("incidents by history", set(raised) - set(resolved), set(instance.incidents))
+    reopened = Counter(line.event.body["incident"] for line in lines if line.event.type == "incident-reopened")
+    stands = {one: raised[one] - resolved[one] + reopened[one] for one in {*raised, *resolved, *reopened}}
+    if any(count > 1 for count in raised.values()) or not set(stands.values()) <= {0, 1}:
+        yield "an incident was raised twice, or resolved or opened again what it was already"
+    yield from _same("incidents by history", {one for one in stands if stands[one]}, set(instance.incidents))
+    dismissed = sql(store, "SELECT id FROM incident WHERE instance = ? AND status = 'dismissed'", instance.id)
+    yield from _same("dismissed incidents", {row[0] for row in dismissed}, set(instance.dismissed))
 
 
 def _relatives(store: Store, instance: Instance) -> Iterator[str]:

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from engine.doctor import BAD, GOOD, NOTE, Finding, examine
+from engine.doctor import examine
+from engine.findings import BAD, GOOD, NOTE, Finding
 from engine.receiving import receive
 from engine.runtime import Engine, VirtualClock, wall_clock
 from engine.store import people, verifying, vitals, workers
 from engine.store.database import open_database
-from engine.workers.delivering import Hopeless
+from engine.workers.delivering import Hopeless, NotNow
 from engine.workers.embedded import Embedded
 from tests.databases import Databases
 from tests.mails import mail
@@ -103,9 +104,30 @@ def test_what_waits_too_long_in_the_outbox_is_bad_and_without_a_handler_it_is_sa
     pass_time(clock, timedelta(hours=2))
     late = found(engine)["outbox"]
     assert (late.sign, late.said) == (BAD, "2 messages wait, the oldest for 2 hours, 2 of them tried before")
+    assert late.advice.startswith("Mend what it failed at, in SML-2026-00001: no route. It is tried again by itself, ")
+    assert late.advice.endswith("as soon as a worker is at work.")
+    tried = Embedded(engine, noting([], OSError("no route")), "me")
+    tried.deliver_due()
+    assert "by itself, in " in found(engine)["outbox"].advice
     without = found(engine, {}, None)
     assert without["outbox"].sign == NOTE and without["mail"].sign == BAD
     assert "HEARD_SMTP_URL" in without["mail"].advice
+
+
+def test_what_is_held_back_on_purpose_is_told_apart_and_is_never_late(house: tuple[Engine, VirtualClock]) -> None:
+    engine, clock = house
+    write(engine, clock, 2)
+    late = NotNow("too many", clock() + timedelta(hours=1))
+    Embedded(engine, noting([], late), "me").deliver_due()
+    pass_time(clock, timedelta(minutes=40))
+    outboxes = [one for one in examine(engine, noting([]), None) if one.what == "outbox"]
+    assert [one.sign for one in outboxes] == [NOTE]
+    assert outboxes[0].said == (
+        "2 messages are held back, because so much went to one address; the next may go out in 20 minutes, at "
+        f"{late.until:%H:%M} UTC"
+    )
+    pass_time(clock, timedelta(hours=1))
+    assert found(engine)["outbox"].sign == BAD, "once it may go out, it is late when nobody takes it"
 
 
 def test_a_mail_server_that_says_no_is_bad_with_its_words(house: tuple[Engine, VirtualClock]) -> None:
@@ -121,7 +143,8 @@ def test_incidents_and_cases_that_stand_still_are_noted(house: tuple[Engine, Vir
     engine, clock = house
     write(engine, clock)
     Embedded(engine, noting([], Hopeless("550")), "me").deliver_due()
-    assert found(engine)["incidents"].said == "1 open"
+    pass_time(clock, timedelta(hours=3))
+    assert found(engine)["incidents"].said == "1 open, for 3 hours"
     engine.store.database.execute_sql("UPDATE person SET active = 0")
     assert found(engine)["standstill"].sign == NOTE
 
@@ -129,8 +152,10 @@ def test_incidents_and_cases_that_stand_still_are_noted(house: tuple[Engine, Vir
 def test_clocks_that_differ_are_bad(house: tuple[Engine, VirtualClock]) -> None:
     engine, clock = house
     workers.beat(engine.store, "other:1:b", clock() + timedelta(minutes=3))
-    assert found(engine)["clocks"].said == "this machine's clock and another one differ by 3 minutes"
-    assert found(engine)["clocks"].sign == BAD
+    assert found(engine)["clocks"].said == "the worker other:1:b is 3 minutes ahead of this machine"
+    assert found(engine)["clocks"].sign == BAD and found(engine)["workers"].sign == GOOD
+    workers.leave(engine.store, "here:1:a", clock())
+    assert found(engine)["workers"].sign == NOTE, "whether it is at work cannot be said by such a clock"
 
 
 def test_the_time_of_a_server_is_asked_and_a_file_has_none(url: str) -> None:

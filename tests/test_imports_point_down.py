@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the ground up. A module belongs to the longest name here that is its own or its package's, and imports
 # from its own floor and those below. A module that stands nowhere has to be given its place.
 FLOORS: dict[str, tuple[str, ...]] = {
-    "errors": ("engine", "engine.errors"),
+    "errors": ("engine", "engine.errors", "engine.reasons"),
     "parts of the language, working time": (
         "engine.definition",
         "engine.core.actors",
@@ -109,6 +109,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engine.settling",
         "engine.signatures",
         "engine.doctor",
+        "engine.findings",
+        "engine.outside_checks",
         "engine.private_pages",
         "engine.publishing",
         "engine.receiving",

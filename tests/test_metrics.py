@@ -15,7 +15,7 @@ from engine.receiving import receive
 from engine.runtime import Engine, VirtualClock
 from engine.store import workers
 from engine.watching import BOUNDS, Tally
-from engine.workers.delivering import Hopeless
+from engine.workers.delivering import Hopeless, NotNow
 from engine.workers.embedded import Embedded
 from engine.workers.timers import sweep
 from tests.databases import BOTH, sql
@@ -71,8 +71,9 @@ def test_what_should_have_gone_out_is_told_by_its_kind_with_the_age_of_the_oldes
     told = samples(written(engine))
     assert told['heard_outbox_pending{kind="message"}'] == 2
     assert told['heard_outbox_oldest_seconds{kind="message"}'] == 600
-    Embedded(engine, noting([]), "me").deliver_due()
-    assert samples(written(engine))['heard_outbox_oldest_seconds{kind="message"}'] == 0
+    Embedded(engine, noting([], NotNow("too many", clock() + timedelta(hours=1))), "me").deliver_due()
+    told = samples(written(engine))
+    assert told['heard_outbox_oldest_seconds{kind="message"}'] == 0 and told["heard_outbox_put_off"] == 2
 
 
 def test_mail_that_waits_for_somebody_is_told_with_the_age_of_the_oldest(house: tuple[Engine, VirtualClock]) -> None:

@@ -47,12 +47,11 @@ from web import (
     status,
     tasks,
     times,
+    uploads,
     webhooks,
 )
 from web.house import House, Settings, house
 
-LARGEST_PAGE = 40 * 1024 * 1024
-LARGEST_TEXT = 2 * 1024 * 1024
 NOUNS = (
     *(home, sessions, account, absences, inbox, approvals, tasks, questions, messages, starting),
     *(cases, files, processes, proofs, editor, public, lost_links, status, mine),
@@ -89,8 +88,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application. Opens nothing before the first request."""
     app = Flask(__name__)
     app.config.update(
-        MAX_CONTENT_LENGTH=LARGEST_PAGE,
-        MAX_FORM_MEMORY_SIZE=LARGEST_TEXT,
+        MAX_CONTENT_LENGTH=uploads.TOGETHER + uploads.LARGEST_TEXT,
+        MAX_FORM_MEMORY_SIZE=uploads.LARGEST_TEXT,
         SESSION_COOKIE_NAME="heard-page",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
@@ -110,6 +109,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     forgery.exempt(webhooks.pages)  # no browser sends these, and each is signed
     headers.guard(app)
     masking.setup(app)
+    uploads.setup(app)
     for noun in NOUNS:
         app.register_blueprint(noun.pages)
     return app

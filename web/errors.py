@@ -62,7 +62,9 @@ def status_of(rejected: Rejected) -> int:
 def page(title: str, advice: str, status: int, whole: str = "errors/page.html") -> Answer:
     """A page with a sentence and a way on; a fragment asks for the sentence alone."""
     template = "errors/fragment.html" if request.headers.get("HX-Request") else whole
-    return render_template(template, title=title, advice=advice, back=_back()), status
+    # Opened anew, a page would be without what was typed; what was too large to be read stands in the browser alone.
+    back = "" if status == 413 else _back()
+    return render_template(template, title=title, advice=advice, back=back), status
 
 
 def _back() -> str:
@@ -131,7 +133,14 @@ def _http(status: int, error: HTTPException) -> tuple[str, str]:
             _("This cannot be done here"),
             _("This address does something else. Go back and use the page's own buttons."),
         ),
-        413: (_("That is too large"), _("Files may have 20 MB each, and a page 40 MB in all.")),
+        413: (
+            _("That is too large"),
+            _(
+                "Nothing was sent. Go back with your browser: what you typed is still there. A file may have 20 MB, "
+                "all files of a page 40 MB together, and what is typed 2 MB. Leave something out, and send it "
+                "afterwards."
+            ),
+        ),
         429: (_("Too many tries"), _("Wait a quarter of an hour and try again.")),
     }
     return known.get(status, (error.name, error.description or ""))

@@ -67,6 +67,7 @@ def event_names() -> dict[str, str]:
         "personal-data-shown": _("personal data shown"),
         "private-address-sent": _("private address sent"),
         "private-address-withheld": _("private address asked for"),
+        "private-address-ended": _("private address ended"),
         "suspended": _("suspended"),
         "resumed": _("let go on"),
         "cancelled": _("cancelled"),
@@ -81,4 +82,5 @@ def event_names() -> dict[str, str]:
         "version-published": _("version published"),
         "incident-raised": _("incident raised"),
         "incident-resolved": _("incident resolved"),
+        "incident-reopened": _("incident opened again"),
     }

@@ -29,11 +29,11 @@ from web.access import SIGNED_IN, STAFF, access, visitor
 from web.house import house
 from web.inbox_rows import Shown, definitions, shown, together
 from web.language import gettext as _
-from web.language import ngettext, said, titled
+from web.language import ngettext, titled
 from web.masking import hide_texts
 from web.messages import recallable_after
 from web.narrowing import FILTERS, NOBODY, desks, narrowed, severities_told, state_of
-from web.reading import colleagues, names, own_reach
+from web.reading import colleagues, names, own_reach, process_names
 from web.refusals import worded
 from web.searching import own_eyes, unheard_of
 from web.times import zone
@@ -120,7 +120,7 @@ def show() -> str | Response:
         told=notices.unseen() if who.is_staff else 0,
         filters={**{word: request.args.get(word, "") for word in FILTERS}, "state": state},
         narrow=any(request.args.get(word) for word in FILTERS),
-        processes=_titles(),
+        processes=process_names(),
         states=standing,
         severities=severities_told(),
         typed=request.args.get("typed", ""),
@@ -147,10 +147,6 @@ def _address(**changed: str | None) -> str:
     """This page with some words of its address changed."""
     query = {**request.args.to_dict(), "typed": None, DONE: None, **changed}
     return f"{url_for('inbox.show')}?{urlencode({word: value for word, value in query.items() if value})}"
-
-
-def _titles() -> dict[str, str]:
-    return {one.process: said(one.title) for one in queries.deployments(house().store)}
 
 
 def _counts(every: Sequence[View]) -> dict[str, str]:

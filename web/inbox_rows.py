@@ -13,13 +13,14 @@ from engine.core.actors import Actor
 from engine.core.authority import oversees, stood_for
 from engine.definition.model import Definition
 from engine.definition.roles import READER
-from engine.store import own_cases, personal, queries
+from engine.store import own_cases, personal
 from engine.store.inbox import InboxRow
 from web import deadlines
 from web.access import visitor
 from web.house import house
 from web.language import gettext as _
 from web.language import said
+from web.reading import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,9 @@ def _due(
 
 
 def definitions(processes: set[str]) -> dict[str, Definition]:
-    """The version in force of each of these processes; one question of the database for all."""
-    the, now = house(), house().clock()
-    digests = {}
-    for one in queries.deployments(the.store):
-        if one.process in processes and (one.effective_from <= now or one.process not in digests):
-            digests[one.process] = one.digest
-    return {process: the.engine.definition(digest) for process, digest in digests.items()}
+    """The version in force of each of these processes."""
+    engine = house().engine
+    return {process: engine.definition(one.digest) for process, one in in_force().items() if process in processes}
 
 
 def together(rows: Sequence[Shown]) -> Together:

@@ -86,21 +86,25 @@ def _rows(visitor: Visitor, status: str | None) -> list[IncidentRow]:
 @pages.post("/incidents/resolutions")
 @access(OVERSEERS)
 def resolve() -> Response | tuple[str, int]:
-    """Have the chosen ones tried again, or let them go, each by itself."""
+    """Have the chosen ones tried again, let them go, or open again those that were let go, each by itself."""
     the, form, visitor = house(), request.form, who_asks()
     action, reason = form.get("action", ""), form.get("reason", "").strip()
-    open_ones = _rows(visitor, "open")
-    chosen = {row.id for row in open_ones} if form.get("every") else set(form.getlist("incident"))
+    reopens = action == "reopen"
+    concerned = _rows(visitor, "dismissed" if reopens else "open")
+    every = form.get("every") and not reopens
+    chosen = {row.id for row in concerned} if every else set(form.getlist("incident"))
     if not chosen:
         return _page(_("Choose at least one incident."), chosen, reason, 422)
     if not reason:
         return _page(_("Say what was done about it; it is kept in the history."), chosen, reason, 422)
-    rows = [row for row in open_ones if row.id in chosen and row.process in _own(visitor)]
+    rows = [row for row in concerned if row.id in chosen and row.process in _own(visitor)]
     refused = resolve_each(the.engine, visitor.actor, rows, action, reason, form.get("key", ""))
     done = len(rows) - len(refused)
     if done:
         if action == "retry":
             told = ngettext("%(count)s incident was tried again.", "%(count)s incidents were tried again.", done)
+        elif reopens:
+            told = ngettext("%(count)s incident is open again.", "%(count)s incidents are open again.", done)
         else:
             told = ngettext("%(count)s incident was let go.", "%(count)s incidents were let go.", done)
         flash(told % {"count": done}, "done")

@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.core.severity import severities
-from engine.store import queries
 from engine.store.inbox_parts import ANYBODYS, FREE, MINE_ALONE, Only
 from engine.store.search import Eyes
-from web.house import house
 from web.inbox_rows import definitions
 from web.language import said
+from web.reading import in_force
 
 FILTERS = ("process", "state", "customer", "assignee", "priority", "severity", "q")
 NOBODY = "-"
@@ -39,7 +38,7 @@ def desks(process: str) -> dict[str, str]:
 
 def severities_told() -> tuple[str, ...]:
     """What the processes in force call the severity of a case, the gravest first."""
-    known = definitions({one.process for one in queries.deployments(house().store)})
+    known = definitions(set(in_force()))
     return tuple(dict.fromkeys(one for definition in known.values() for one in severities(definition)))
 
 

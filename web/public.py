@@ -17,13 +17,13 @@ from engine.core.actors import GUEST
 from engine.definition.model import Definition
 from engine.errors import Rejected
 from engine.private_pages import path_of
-from engine.store import queries
 from web import rationing
 from web.access import ANYBODY, access
 from web.forms import shown
 from web.house import house
 from web.language import gettext as _
 from web.language import language
+from web.reading import in_force
 from web.refusals import worded
 from web.times import in_zone
 from web.uploads import all_wrong, carried, typed_with_files
@@ -43,7 +43,7 @@ def choose() -> str:
 
 def _public() -> list[Definition]:
     the, now = house(), house().clock()
-    digests = {one.process: one.digest for one in queries.deployments(the.store) if one.effective_from <= now}
+    digests = {one.process: one.digest for one in in_force().values() if one.effective_from <= now}
     known = (the.engine.definition(digest) for digest in digests.values())
     return [definition for definition in known if definition.public is not None]
 

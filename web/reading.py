@@ -20,11 +20,13 @@ from engine.core.instance import Instance
 from engine.core.links import Link
 from engine.definition.forms import Form, FormField
 from engine.definition.model import Definition
-from engine.definition.roles import CUSTOMER
 from engine.definition.texts import Localised
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number, Person
+from engine.runtime import Result
 from engine.store import deployments, instances
+from engine.store.deployments import Deployment
 from engine.store.outbox import LEFT
+from engine.telling import failures
 from engine.telling.failures import reason
 from engine.telling.stages import Station, stations
 from engine.visibility import Reach, may_see, reach
@@ -194,11 +196,28 @@ def role_name(role: str) -> str:
     return said(found.get(role, role.replace("-", " ")))
 
 
+def deployed() -> Sequence[Deployment]:
+    """Every version of every process, by process and version; asked for once for a page."""
+    found: list[Deployment] | None = g.get("deployed")
+    if found is None:
+        found = g.deployed = deployments.all_of(house().store)
+    return found
+
+
+def in_force() -> dict[str, Deployment]:
+    """The version of each process that is in force; before its first day, the latest."""
+    now, found = house().clock(), dict[str, Deployment]()
+    for one in deployed():
+        if one.effective_from <= now or one.process not in found or found[one.process].effective_from > now:
+            found[one.process] = one
+    return found
+
+
 def process_names() -> dict[str, str]:
     """What the processes that are in force are called, by their keys."""
     found: dict[str, str] | None = g.get("processes")
     if found is None:
-        found = g.processes = {one.process: said(one.title) for one in deployments.all_of(house().store)}
+        found = g.processes = {process: said(one.title) for process, one in in_force().items()}
     return found
 
 
@@ -210,6 +229,14 @@ def addressee(to: str) -> str:
     """Who is told, by `role:x` or `person:x`; an address outside stays as it is."""
     kind, _colon, id = to.partition(":")
     return role_name(id) if kind == "role" else names().get(id, id) if kind == "person" else to
+
+
+def why_stuck(result: Result) -> str:
+    """What the process could not do, without a stop at its end; in English when it was told before."""
+    raised = next((one.body for one in reversed(result.events) if one.type == "incident-raised"), None)
+    if raised is None:
+        return result.stuck.rstrip(".")
+    return failures.in_words(raised["message"], raised.get("kind", ""), raised.get("parts", {}), language()).rstrip(".")
 
 
 def delivery_error(said: str) -> str:
@@ -236,9 +263,8 @@ def outcome_of(process: str, outcome: str) -> str:
 
 
 def colleagues() -> list[tuple[str, str]]:
-    """Id and name of everybody who works here, by name."""
-    people = [one for one in house().directory.people() if one.active and set(one.roles) - {CUSTOMER}]
-    return sorted(((one.id, one.name) for one in people), key=lambda one: one[1])
+    """Id and name of everybody who can be given work, by name."""
+    return sorted(((one.id, one.name) for one in house().directory.workers()), key=lambda one: one[1])
 
 
 # --- what is promised

@@ -12,13 +12,12 @@ from engine.definition.forms import Form, FormField
 from engine.definition.model import Definition
 from engine.definition.types import Boolean, Choice, Date, Instant, ListOf, Number
 from engine.search_words import unknown, vocabulary
-from engine.store import deployments
 from engine.store.search import Eyes, field_name
 from web.access import visitor
 from web.house import house
 from web.language import gettext as _
 from web.masking import who_fields
-from web.reading import forms_by_alias, own_reach
+from web.reading import deployed, forms_by_alias, own_reach
 
 _TELLS_NOBODY = (Choice, Number, Date, Instant, Boolean)
 """What is chosen or counted names no person; what somebody typed may be anything."""
@@ -54,8 +53,7 @@ def unheard_of(text: str) -> list[str]:
 
 
 def _definitions() -> list[Definition]:
-    the = house()
-    return [the.engine.definition(digest) for digest in {one.digest for one in deployments.all_of(the.store)}]
+    return [house().engine.definition(digest) for digest in {one.digest for one in deployed()}]
 
 
 def impersonal(definitions: Iterable[Definition]) -> frozenset[str]:

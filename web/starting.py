@@ -16,7 +16,7 @@ from engine.core.instances import ROOT, blank
 from engine.core.tasks import next_for
 from engine.definition.model import Definition
 from engine.errors import Rejected
-from engine.store import outbox, queries
+from engine.store import outbox
 from web.access import WORKERS, access, visitor
 from web.cases.moves import people_to_choose
 from web.designated import designated
@@ -24,7 +24,7 @@ from web.forms import shown
 from web.house import house
 from web.language import gettext as _
 from web.language import language
-from web.reading import case_called, names, promises
+from web.reading import case_called, in_force, names, promises, why_stuck
 from web.refusals import worded
 from web.times import zone
 from web.uploads import all_wrong, carried, typed_with_files
@@ -44,7 +44,7 @@ def choose() -> str:
 
 def _startable() -> list[Definition]:
     the, now, roles = house(), house().clock(), visitor().actor.roles
-    digests = {one.process: one.digest for one in queries.deployments(the.store) if one.effective_from <= now}
+    digests = {one.process: one.digest for one in in_force().values() if one.effective_from <= now}
     known = (the.engine.definition(digest) for digest in digests.values())
     return [definition for definition in known if not roles.isdisjoint(definition.starters)]
 
@@ -103,7 +103,7 @@ def _begun(definition: Definition, values: Mapping[str, Any]) -> Response:
     )
     if result.stuck:
         told = _("The case is written down, but the process could not go on: %(why)s. Its owner can mend it.")
-        flash(told % {"why": result.stuck}, "fault")
+        flash(told % {"why": why_stuck(result)}, "fault")
     return redirect(url_for("starting.receipt", reference=result.reference), 303)
 
 

@@ -1,6 +1,7 @@
 """Files that come in with a form: kept by their content, called by what their content says they are.
 
-Owns what is said of a file that is refused, and how files come along when a form is sent once more.
+Owns how large they may be, what is said of a file that is refused, and how files come along when a form is sent once
+more.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import request
+from flask import Flask, request
 from itsdangerous import BadSignature, URLSafeSerializer
+from markupsafe import Markup
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine.core.file_kinds import ANOTHER, DAMAGED, PROGRAM, judge, plain_name
@@ -24,8 +26,27 @@ from web.language import gettext as _
 from web.language import language
 from web.refusals import worded
 
+TOGETHER = 40 * 1024 * 1024
+"""Bytes that the files of one page may have together; one alone `engine.store.files.LARGEST`."""
+LARGEST_TEXT = 2 * 1024 * 1024
+"""Bytes that everything typed into one page may have."""
 BEFORE = "files-before"
 """In a form: the files that came with an earlier try, signed. With a hyphen, so that no field can be called so."""
+
+
+def file_limits() -> Markup:
+    """The attributes of a file field by which a script says what is too large before it is sent; `{name}` in the words
+    is the file's.
+    """
+    alone = _("{name} is larger than 20 MB and cannot be sent. Choose a smaller file.")
+    together = _("Together these files are larger than 40 MB. Leave one out, and send it afterwards.")
+    return Markup('data-most="{}" data-larger="{}" data-together="{}" data-heavy="{}"').format(
+        files.LARGEST, alone, TOGETHER, together
+    )
+
+
+def setup(app: Flask) -> None:
+    app.jinja_env.globals["file_limits"] = file_limits
 
 
 def carried(values: Mapping[str, Any]) -> str:

@@ -53,7 +53,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "resume": ("engine.cli.case:resume", "Let a suspended case go on."),
     "cancel": ("engine.cli.case:cancel", "End a case from outside its process."),
     "incidents": ("engine.cli.incidents:incidents", "List what processes could not do."),
-    "resolve": ("engine.cli.incidents:resolve", "Retry or dismiss an incident."),
+    "resolve": ("engine.cli.incidents:resolve", "Retry or dismiss an incident, or open one again."),
     "worker": ("engine.cli.worker:worker", "Do what is due: fire timers, send what waits, take in mail."),
     "mail": ("engine.cli.mail:mail", "Take in a mail, as a file or from a pipe."),
     "parked": ("engine.cli.mail:parked", "List the mail that waits for somebody."),

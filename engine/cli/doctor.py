@@ -26,8 +26,10 @@ def doctor(context: Context, as_json: bool) -> None:
 
     Says what to do about what is wrong, and ends with 1 then. Changes nothing and sends nothing.
     """
-    from engine.doctor import BAD, GOOD, NOTE, Probe, examine, refused
+    from engine.doctor import examine, refused
     from engine.errors import Rejected
+    from engine.findings import BAD, GOOD, NOTE
+    from engine.outside_checks import Probe
     from engine.runtime import Engine
     from engine.store.database import open_database
     from engine.workers.channels import handlers, probe
@@ -56,6 +58,7 @@ def doctor(context: Context, as_json: bool) -> None:
         except Rejected:
             ours = {}  # `mail` says why
         found = examine(engine, ours, mail, os.environ, asks(box))
+    bad = list(dict.fromkeys(one.what for one in found if one.sign == BAD))
     if as_json:
         emit(found)
     else:
@@ -65,7 +68,8 @@ def doctor(context: Context, as_json: bool) -> None:
             click.echo(f"{click.style(word, fg=colour)}  {one.what:10}  {clean(one.said)}")
             if one.advice:
                 click.echo(f"                  → {one.advice}")
-    if any(one.sign == BAD for one in found):
+        click.echo(f"\nTo be mended: {', '.join(bad)}." if bad else "\nNothing has to be mended.")
+    if bad:
         raise SystemExit(1)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ALL = "all"
 MOST = 1_000
+_DONE = {"dismiss": "dismissed", "reopen": "reopened"}
 
 
 @click.command()
@@ -48,6 +49,12 @@ def incidents(context: Context, every: bool, stalled: bool, as_json: bool) -> No
             ("incident", "process", "since (UTC)", "state", "why"),
             [(called(i.id, i.reference), i.process, local(i.at, "UTC"), i.state, clean(_why(i))) for i in found],
         )
+        click.echo()
+        if any(one.status == "open" for one in found):
+            click.echo("Once the reason is mended: `heard resolve INCIDENT retry --reason …`.")
+            click.echo("When nothing is left to do: `heard resolve INCIDENT dismiss --reason …`.")
+        if any(one.status == "dismissed" for one in found):
+            click.echo("One that was dismissed by mistake: `heard resolve INCIDENT reopen --reason …`.")
     else:
         click.echo("No incident is open.")
     if still:
@@ -57,9 +64,8 @@ def incidents(context: Context, every: bool, stalled: bool, as_json: bool) -> No
 
 def _why(row: IncidentRow) -> str:
     """What happened, after what became of it."""
-    return (
-        row.message if row.status == "open" else f"resolved by {row.resolved_by}: {row.reason} (it was: {row.message})"
-    )
+    done = f"{row.status} by {row.resolved_by}: {row.reason} (it was: {row.message})"
+    return row.message if row.status == "open" else done
 
 
 def _show_stalled(still: list[Stalled]) -> None:
@@ -87,7 +93,7 @@ def _waits_for(one: Stalled) -> str:
 
 @click.command()
 @click.argument("incident")
-@click.argument("action", type=click.Choice(["retry", "dismiss"]))
+@click.argument("action", type=click.Choice(["retry", "dismiss", "reopen"]))
 @click.option("--reason", required=True, help="What was done about it; kept in the history.")
 @as_person
 @value_options
@@ -100,28 +106,33 @@ def resolve(
     person: str | None,
     given: Given,
 ) -> None:
-    """Retry or dismiss an incident, or `all` that are open. Values correct what was typed; what is not named stays as
-    it was.
+    """Retry or dismiss an incident, or `all` that are open; or reopen one that was dismissed. Values correct what was
+    typed; what is not named stays as it was.
     """
     from engine.core.commands import ResolveIncident
     from engine.errors import Rejected
     from engine.store import queries
 
     engine, actor = context.engine(), context.actor(person)
+    if given and action != "retry":
+        raise click.UsageError(f"Expected values for a retry alone, but the incident is to be {_DONE[action]}")
     if incident == ALL:
         if given:
             raise click.UsageError("Expected no values for all incidents at once, but got some")
+        if action == "reopen":
+            raise click.UsageError("Expected one incident to open again; `heard incidents --all` lists the dismissed")
         _resolve_all(engine, actor, action, reason)
         return
-    case = engine.find(incident.partition(".")[0])
+    case, status = engine.find(incident.partition(".")[0]), "dismissed" if action == "reopen" else "open"
     found = [
         one
-        for one in queries.incidents(context.store(), instance=case)
+        for one in queries.incidents(context.store(), status=status, instance=case)
         if incident in (one.reference, called(one.id, one.reference))
     ]
     if len(found) != 1:
+        listed = "`heard incidents --all`" if action == "reopen" else "`heard incidents`"
         raise Rejected(
-            "no-such-incident", f"Expected one open incident, but '{incident}' fits {len(found)}; see `heard incidents`"
+            "no-such-incident", f"Expected one {status} incident, but '{incident}' fits {len(found)}; see {listed}"
         )
     values = _corrected(context, found[0], given) if given else None
     command = ResolveIncident(

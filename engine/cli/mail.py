@@ -79,6 +79,8 @@ def parked(context: Context, every: bool, as_json: bool) -> None:
             for one in found
         ],
     )
+    if any(one.status == mails.PARKED for one in found):
+        click.echo("\nWhat one is, says `heard settle NUMBER`: --attach CASE, --start PROCESS, or --discard REASON.")
 
 
 @click.command()

@@ -43,5 +43,5 @@ def show_messages(parcels: Sequence[Parcel], teller: Teller) -> None:
 
 def _sent(parcel: Parcel, to: str, about: str, zone: str) -> str:
     why = f" ({clean(parcel.last_error)})" if parcel.last_error else ""
-    status = "in hand" if parcel.in_hand else parcel.status
+    status = "in hand" if parcel.in_hand else "held back" if parcel.put_off else parcel.status
     return f"  {local(parcel.created_at, zone)}  {status:9}  to {clean(to)}  {clean(about)}{why}"

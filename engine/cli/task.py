@@ -149,17 +149,22 @@ def claim(context: Context, name: str, person: str | None) -> None:
 @as_person
 @click.pass_obj
 def release(context: Context, name: str, person: str | None) -> None:
-    """Give a task back to its candidates."""
+    """Give a task back to its candidates; one that was delegated to me to whoever delegated it."""
     from engine.core.commands import Release
 
-    _do(context, name, person, Release, "It is free again.")
+    found = _do(context, name, person, Release, "")
+    task = context.engine().instance(instance_of(found)).tasks.get(found)
+    click.echo(f"{task.assignee} has it again." if task is not None and task.assignee else "It is free again.")
 
 
-def _do(context: Context, name: str, person: str | None, kind: type, said: str, **more: object) -> None:
+def _do(context: Context, name: str, person: str | None, kind: type, said: str, **more: object) -> str:
+    """The task that it was done with; `said` is told, if there is anything to tell already."""
     engine = context.engine()
     found = find_task(context, name)
     engine.do(instance_of(found), kind(at=engine.clock(), actor=context.actor(person), task=found, **more))
-    click.echo(said)
+    if said:
+        click.echo(said)
+    return found
 
 
 @click.command()

@@ -29,7 +29,7 @@ from engine.core.special_days import (
 )
 from engine.core.timetable import MICROSECOND, Timetable, as_instant, as_number, instant
 from engine.definition.texts import Localised
-from engine.errors import Stuck
+from engine.reasons import stuck_on
 
 Pause = tuple[datetime, datetime | None]
 """From and to; None is a pause that still goes on."""
@@ -212,7 +212,7 @@ class Calendar:
                 walked.append((part, at, self._pass(at, part)))
                 at = walked[-1][2]
         except OverflowError:
-            raise Stuck(f"{as_instant(at):%Y-%m-%d} plus {duration} leads past the year 9999.") from None
+            raise stuck_on("past-the-end", day=f"{as_instant(at):%Y-%m-%d}", length=duration) from None
         return walked
 
     def _pass(self, at: int, part: Part) -> int:

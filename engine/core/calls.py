@@ -18,7 +18,8 @@ from engine.core.draft import Draft
 from engine.core.instance import CANCELLED, RUNNING
 from engine.core.links import ENDED, FAILED, OPEN, Link, blocking
 from engine.core.machine import fire
-from engine.errors import Place, Rejected, Stuck
+from engine.errors import Place, Rejected
+from engine.reasons import stuck_on
 
 
 def linked(draft: Draft, command: LinkChild) -> None:
@@ -40,7 +41,7 @@ def failed(draft: Draft, command: CallFailed) -> None:
         "received_at": command.received_at.isoformat() if command.received_at is not None else "",
         "place": [command.place.file, command.place.line, command.place.column],
     }
-    stuck = Stuck(f"Expected to start '{link.process}' from here, but it was refused: {command.why}", command.place)
+    stuck = stuck_on("call-refused", command.place, process=link.process, error=command.why)
     draft.raise_incident(stuck, draft.root.state, retry)
 
 

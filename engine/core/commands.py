@@ -215,6 +215,11 @@ class SendPrivateAddress(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndPrivateAddress(Command):
+    """End the address of the customer's private page: somebody has it whom the case does not concern."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowPersonalData(Command):
     """See who the customer is and how to reach them, for somebody from whom that is hidden: what it is needed for."""
 
@@ -263,7 +268,9 @@ class Reopen(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolveIncident(Command):
-    """`retry` (with corrected `values`, when given) or `dismiss` an incident, with a reason."""
+    """`retry` (with corrected `values`, when given) or `dismiss` an incident, or `reopen` one that was dismissed; with
+    a reason.
+    """
 
     incident: str
     action: str

@@ -84,7 +84,7 @@ def _ahead(draft: Draft, task: Task, left: Delegation) -> None:
 def take_back(draft: Draft, task: Task) -> bool:
     """Whether the actor has the task again, or keeps it, because they had delegated it."""
     if task.on_behalf_of == draft.actor.id:
-        _back(draft, task)
+        come_back(draft, task)
     elif task.delegation is not None and task.assignee == draft.actor.id and not task.on_behalf_of:
         _called_off(draft, task, {})
     else:
@@ -102,7 +102,7 @@ def fired(draft: Draft, timer: Timer) -> None:
     task = concerned(draft, timer)
     assert task is not None and task.delegation is not None
     if timer.index == ENDS:
-        _back(draft, task)
+        come_back(draft, task)
         return
     left = task.delegation
     given = _given(task, left.to)
@@ -114,7 +114,7 @@ def fired(draft: Draft, timer: Timer) -> None:
     _ahead(draft, given, replace(left, since=None))
 
 
-def _back(draft: Draft, task: Task) -> None:
+def come_back(draft: Draft, task: Task) -> None:
     """The task is again that of whoever delegated it; everybody's for whom it is, when it cannot be theirs any more."""
     person = task.on_behalf_of
     why = _kept_from(draft, task, person)

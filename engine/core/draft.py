@@ -267,12 +267,10 @@ class Draft(Outgoing):
             self.record("priority-raised", was=self.priority or "normal", now=to)
             self.priority = to
 
-    def raise_incident(
-        self, stuck: Stuck, state: str, retry: Mapping[str, Any], kind: str = "", parts: Mapping[str, str] | None = None
-    ) -> Incident:
-        """`kind` and `parts` as in `Incident`."""
+    def raise_incident(self, stuck: Stuck, state: str, retry: Mapping[str, Any]) -> Incident:
         place = str(stuck.place) if stuck.place else ""
-        incident = Incident(self.next_id(), self.at, stuck.message, place, state, retry, kind, parts or {})
+        kind, parts = stuck.kind, dict(stuck.parts)
+        incident = Incident(self.next_id(), self.at, stuck.message, place, state, retry, kind, parts)
         self.incidents[incident.id] = incident
         self.record(
             "incident-raised",
@@ -281,7 +279,7 @@ class Draft(Outgoing):
             place=place,
             state=state,
             values=dict(stuck.values),
-            **({"kind": kind, "parts": dict(parts or {})} if kind else {}),
+            **({"kind": kind, "parts": parts} if kind else {}),
         )
         return incident
 

@@ -3,8 +3,8 @@ right behind it (cases that are called).
 
 Owns the shapes, and how the reader of a notice is named. `SendMessage` and `Notify` become outbox rows;
 `WithdrawParcel`, `WithdrawNotice`, `GiveUpParcel`, `ReturnParcel` and `ResendParcel` change what becomes of one;
-`KeepDraft` and `DropDraft` change the drafts that lie beside a task; `StartCase` becomes a case, and `PublishVersion`
-puts a version of a process in force.
+`RevokeLinks` ends the addresses of the customer's page; `KeepDraft` and `DropDraft` change the drafts that lie beside a
+task; `StartCase` becomes a case, and `PublishVersion` puts a version of a process in force.
 """
 
 from __future__ import annotations
@@ -77,6 +77,14 @@ class ResendParcel:
     """A parcel that was given up and is tried from the beginning."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeLinks:
+    """Every address of the customer's private page leads nowhere from `at` on; `by` is who ended them."""
+
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +182,7 @@ Effect = (
     | ReturnParcel
     | ResendParcel
     | Notify
+    | RevokeLinks
     | KeepDraft
     | DropDraft
     | StartCase

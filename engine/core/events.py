@@ -29,8 +29,8 @@ TYPES: Mapping[str, str] = {
     "task-delegated": "The assignee lets another person act on their behalf; from when and until when, where that was "
     "said.",
     "delegation-began": "The time came from which another person does the task on the assignee's behalf.",
-    "delegation-ended": "The task came back to whoever had delegated it, because its time was over or they took it "
-    "back; to everybody it is for, when it could not be theirs any more, and why.",
+    "delegation-ended": "The task came back to whoever had delegated it, because its time was over, they took it "
+    "back or the other gave it back; to everybody it is for, when it could not be theirs any more, and why.",
     "delegation-dropped": "What was to be delegated later stays with the assignee: they took it back, or why the "
     "other could not have it.",
     "task-escalated": "Somebody handed the task to those who oversee the process: why, and who had it.",
@@ -80,6 +80,8 @@ TYPES: Mapping[str, str] = {
     "mail as it goes out, and in no history.",
     "private-address-withheld": "Somebody asked for the address of the customer's private page, which a colleague had "
     "ended: none was sent.",
+    "private-address-ended": "Somebody ended the address of the customer's private page: whoever has it sees nothing "
+    "more.",
     "suspended": "The case was halted: no timer fires, no task can be completed.",
     "resumed": "The case goes on; timers that fell due meanwhile fire now.",
     "cancelled": "The case was ended from outside its process, with a reason.",
@@ -94,6 +96,7 @@ TYPES: Mapping[str, str] = {
     "version-published": "A version of a process was put in force, as it was agreed to: which, and from when.",
     "incident-raised": "The process could not do what it should; the person's work was kept.",
     "incident-resolved": "An incident was retried or dismissed, with a reason.",
+    "incident-reopened": "An incident that had been dismissed waits for somebody again, with a reason.",
 }
 
 

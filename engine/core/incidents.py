@@ -1,7 +1,7 @@
 """When the process itself cannot go on: the person's work is kept, somebody is told, and it can be tried again.
 
-Owns which command an incident keeps, and how it is retried. The failed step is thrown away whole; what is written
-instead is the incident and the typed work.
+Owns which command an incident keeps, how it is retried, and how one that was dismissed is opened again. The failed step
+is thrown away whole; what is written instead is the incident and the typed work.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from engine.core.commands import (
 )
 from engine.core.draft import Draft
 from engine.core.effects import KeepDraft
+from engine.core.instance import Incident
 from engine.core.machine import next_status
 from engine.errors import Rejected, Stuck
 
@@ -85,20 +86,26 @@ def _kept(command: Command, draft: Draft) -> dict[str, Any]:
 def resolve(
     draft: Draft, command: ResolveIncident, again: Mapping[str, Callable[[Draft, Mapping[str, Any]], None]]
 ) -> None:
-    """Retry or dismiss.
+    """Retry, dismiss, or open again.
 
     A retry is done in the name of the person whose command failed; that somebody else asked for it is the incident's
     own event.
     """
-    incident = draft.incidents.get(command.incident)
+    reopens = command.action == "reopen"
+    incident = (draft.dismissed if reopens else draft.incidents).get(command.incident)
     if incident is None:
-        raise Rejected("no-such-incident", "Expected an open incident, but it has been resolved in the meantime")
+        said = "one that was dismissed and can be opened again" if reopens else "an open incident"
+        now = "it is open, or was settled for good" if reopens else "it has been resolved in the meantime"
+        raise Rejected("no-such-incident", f"Expected {said}, but {now}")
     authority.overseer(draft, "resolve an incident")
-    if command.action not in ("retry", "dismiss"):
-        raise Rejected("invalid-values", f"Expected retry or dismiss, but got '{command.action}'")
+    if command.action not in ("retry", "dismiss", "reopen"):
+        raise Rejected("invalid-values", f"Expected retry, dismiss or reopen, but got '{command.action}'")
     if not command.reason.strip():
         raise Rejected("invalid-values", "Expected a reason, but there is none", {"reason": ("Please say why.",)})
-    next_status("incident", command.action, "open")
+    next_status("incident", command.action, "dismissed" if reopens else "open")
+    if reopens:
+        _reopen(draft, incident, command.reason.strip())
+        return
     del draft.incidents[incident.id]
     retry = dict(incident.retry)
     corrected: dict[str, Any] = {}
@@ -117,14 +124,25 @@ def resolve(
         "incident-resolved", incident=incident.id, action=command.action, reason=command.reason.strip(), **corrected
     )
     if command.action == "dismiss":
-        if retry["do"] == "call":
+        if retry["do"] == "call":  # the process goes on from that, which nobody can take back
             calls.dropped(draft, retry["link"])
+        else:
+            draft.dismissed[incident.id] = incident
         return
     run = again.get(retry["do"])
     if run is None:
         raise Rejected("not-now", "Expected something that can be tried again, but this incident can only be dismissed")
     draft.act_as(actor_from(retry["actor"], draft.actor.via))
     run(draft, retry)
+
+
+def _reopen(draft: Draft, incident: Incident, reason: str) -> None:
+    """It waits for somebody again as if it had never been dismissed, and its retry is judged by what is then."""
+    if incident.retry["do"] in ("ask", "reach") and incident.retry["task"] not in draft.tasks:
+        raise Rejected("not-now", "Expected a task that is still open, but it is over, and the incident with it")
+    del draft.dismissed[incident.id]
+    draft.incidents[incident.id] = incident
+    draft.record("incident-reopened", incident=incident.id, reason=reason)
 
 
 def _first_form(draft: Draft) -> Mapping[str, Any]:

@@ -121,9 +121,9 @@ class Approval:
 class Incident:
     """Something the process could not do by its own fault, or that could not be delivered.
 
-    `retry` is the command that failed, as plain data, to be tried again. Of a letter that did not arrive, `kind` says
-    which of `engine.core.messages` it is, and `parts` what is filled in there; `message` is that in English. Both are
-    empty for any other, and for one of an earlier version of ours.
+    `retry` is the command that failed, as plain data, to be tried again. `kind` says which of `engine.reasons` it is,
+    and `parts` what is filled in there; `message` is that in English. Both are empty for one of an earlier version of
+    ours.
     """
 
     id: str
@@ -239,6 +239,7 @@ class Instance:
     approvals: Mapping[str, Approval] = field(default_factory=dict)
     waits: tuple[Wait, ...] = ()
     incidents: Mapping[str, Incident] = field(default_factory=dict)
+    dismissed: Mapping[str, Incident] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     priority: str = ""
     severity: str = ""

@@ -32,6 +32,10 @@ LIFECYCLES: Mapping[str, tuple[Row, ...]] = {
         ("withdraw", "claimed", "withdrawn"),
     ),
     "timer": (("fire", "set", "fired"), ("cancel", "set", "cancelled")),
-    "incident": (("retry", "open", "resolved"), ("dismiss", "open", "resolved")),
+    "incident": (
+        ("retry", "open", "resolved"),
+        ("dismiss", "open", "dismissed"),
+        ("reopen", "dismissed", "open"),
+    ),
     "message": (("wait", "expected", "expected"), ("correlate", "expected", "received")),
 }

@@ -21,9 +21,10 @@ from engine.core.lifecycles import LIFECYCLES
 from engine.core.links import blocking
 from engine.definition.model import BEGIN, JOIN, Definition
 from engine.definition.moves import Actions, Branch, Move
-from engine.errors import Rejected, Stuck
+from engine.errors import Rejected
 from engine.keywords import words
 from engine.keywords.doing import perform
+from engine.reasons import stuck_on
 
 
 class _Held(Exception):
@@ -106,7 +107,7 @@ def fire(draft: Draft, token: str, trigger: str) -> None:
         return
     if not moved:
         seen = {path: value for decided in draft.decided for path, value in decided["values"].items()}
-        raise Stuck(f"No guard of {trigger} in the state {standing.state} holds", draft.definition.place, seen)
+        raise stuck_on("no-way", draft.definition.place, seen, trigger=trigger, state=standing.state)
 
 
 def transitions_of(definition: Definition) -> tuple[tuple[str, str, str], ...]:

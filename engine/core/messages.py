@@ -19,16 +19,12 @@ from engine.core.effects import GiveUpParcel, ResendParcel, ReturnParcel, Withdr
 from engine.core.instance import CANCELLED, COMPLETED, TAKE_BACK, Sent
 from engine.core.machine import next_status
 from engine.definition.roles import STAFF
-from engine.errors import Rejected, Stuck
+from engine.errors import Rejected
 from engine.keywords import writing_again
+from engine.reasons import stuck_on
 
 NOT_DELIVERED, CAME_BACK = "not-delivered", "came-back"
 """The kinds of their incidents."""
-SAID: Mapping[str, str] = {
-    NOT_DELIVERED: "Expected to deliver “{about}” to {to}, but: {error}",
-    CAME_BACK: "Expected “{about}” to reach {to}, but it came back: {error}",
-}
-"""What they say in English, for who reads them without `engine.telling`."""
 SERVER_SAYS = "the mail server says: "
 """With this begins an error that is not ours, but what the other side has said."""
 
@@ -101,7 +97,7 @@ def _look_after(draft: Draft, command: GiveUp | ComeBack, kind: str) -> None:
     parts = {"about": command.about, "to": command.to, "error": command.error}
     state = next((token.state for token in draft.tokens.values() if not token.done), "")
     kept = {"actor": plain_actor(command.actor), "do": "deliver", "message": command.parcel}
-    draft.raise_incident(Stuck(SAID[kind].format(**parts)), state, kept, kind, parts)
+    draft.raise_incident(stuck_on(kind, **parts), state, kept)
 
 
 def deliver_again(draft: Draft, kept: Mapping[str, Any]) -> None:

@@ -1,5 +1,5 @@
-"""The address of a customer's private page, mailed to them once more: because they have lost it, or a colleague thinks
-so.
+"""The address of a customer's private page: mailed to them once more, because they have lost it or a colleague thinks
+so; or ended, because somebody else has it.
 
 Owns the words of that mail, and to whom it goes: to the address that the case knows, whoever asks. The address of the
 page itself is not in it and stands in no history; whoever delivers the mail adds it (`engine.workers.channels`).
@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.core.commands import SendPrivateAddress
+from engine.core import authority
+from engine.core.commands import EndPrivateAddress, SendPrivateAddress
 from engine.core.draft import Draft
-from engine.core.effects import SendMessage
+from engine.core.effects import RevokeLinks, SendMessage
 from engine.core.instances import takes_part
+from engine.definition.roles import CUSTOMER
 from engine.errors import Rejected
 from engine.keywords.told import tell_all
 
@@ -38,11 +40,23 @@ _ASKED_IN_GERMAN = (
 )
 
 
+def end(draft: Draft, command: EndPrivateAddress) -> None:
+    """For staff alone, whether the case goes on or not."""
+    actor = draft.actor
+    takes_part(draft)
+    authority.works(actor.id, actor.kind)
+    if actor.kind == CUSTOMER:
+        raise Rejected("not-allowed", "Expected somebody who works with the case, but this is a customer")
+    draft.effects.append(RevokeLinks(actor.id, draft.at))
+    draft.record("private-address-ended")
+
+
 def send(draft: Draft, command: SendPrivateAddress) -> None:
     """Of a case that has ended, too. Where a colleague has ended the address, the customer gets none by asking: the
     process's owner is told, who can send one.
     """
     takes_part(draft)
+    authority.works(draft.actor.id, draft.actor.kind)
     to = draft.customer.get("email", "")
     if not to:
         raise Rejected("no-address", "Expected a case that knows its customer's e-mail address, but it knows none")

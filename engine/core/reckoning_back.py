@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 
 from engine.core.calendars import BY_DATE, LASTING, Calendar
 from engine.core.durations import Duration, Part, later
-from engine.errors import Stuck
+from engine.reasons import stuck_on
 
 MOST_DAYS_BACK = 20_000
 
@@ -33,7 +33,7 @@ def _before(calendar: Calendar, at: datetime, part: Part) -> datetime:
             day -= timedelta(days=1)
             left -= calendar.is_business_day(day)
         if left:
-            raise Stuck(f"Expected so many business days before {at.isoformat()}, but '{calendar.id}' has not had them")
+            raise stuck_on("no-days-before", at=at.isoformat(), calendar=calendar.id)
         spans = calendar.hours_on(day)
         if not spans:  # no day back, from a day that is closed
             return at
@@ -57,4 +57,4 @@ def _open_before(calendar: Calendar, at: datetime, length: timedelta) -> datetim
                 return closed - length
             length -= closed - opened
         end = begin
-    raise Stuck(f"Expected the calendar '{calendar.id}' to have been open some time before {at.isoformat()}")
+    raise stuck_on("not-open-before", calendar=calendar.id, at=at.isoformat())

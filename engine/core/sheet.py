@@ -25,6 +25,7 @@ from engine.definition.expressions import Expression
 from engine.definition.model import Definition
 from engine.definition.moves import Due
 from engine.errors import Stuck
+from engine.reasons import stuck_on
 
 
 class Sheet:
@@ -62,11 +63,10 @@ class Sheet:
         self.authors = list(instance.authors)
         self.recused, self.rounds = list(instance.recused), dict(instance.rounds)
         self.tokens = dict(instance.tokens)
-        self.tasks = dict(instance.tasks)
-        self.timers = dict(instance.timers)
+        self.tasks, self.timers = dict(instance.tasks), dict(instance.timers)
         self.approvals = dict(instance.approvals)
         self.waits = list(instance.waits)
-        self.incidents = dict(instance.incidents)
+        self.incidents, self.dismissed = dict(instance.incidents), dict(instance.dismissed)
         self.clocks = instance.clocks
         self.priority, self.severity = instance.priority, instance.severity
         self.occasion: dict[str, Any] = {}
@@ -107,6 +107,7 @@ class Sheet:
             approvals=self.approvals,
             waits=tuple(self.waits),
             incidents=self.incidents,
+            dismissed=self.dismissed,
             clocks=self.clocks,
             priority=self.priority,
             severity=self.severity,
@@ -229,7 +230,7 @@ class Sheet:
             found = value if isinstance(value, datetime) else calendar.end_of_day(value)  # type: ignore[arg-type]
             return found if before is None else back(calendar, found, before)
         except OverflowError:
-            raise Stuck(f"Expected a date within the calendar, but {value} is too far away", at.place) from None
+            raise stuck_on("far-date", at.place, value=value) from None
         except Stuck as stuck:
             raise stuck.at(at.place) from None
 

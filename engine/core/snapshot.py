@@ -6,7 +6,7 @@ Owns this text form and what two of them differ in; the shapes are those of `eng
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -64,21 +64,15 @@ def to_data(instance: Instance) -> dict[str, Any]:
         ]
     if instance.clocks:
         data["clocks"] = [_clock_data(clock) for clock in instance.clocks.values()]
-    if instance.priority:
-        data["priority"] = instance.priority
-    if instance.severity:
-        data["severity"] = instance.severity
-    if instance.tags:
-        data["tags"] = instance.tags
+    texts = {"priority": instance.priority, "severity": instance.severity, "tags": instance.tags}
+    data |= {name: value for name, value in texts.items() if value}
     if instance.approvals:
         data["approvals"] = [_approval_data(approval) for approval in instance.approvals.values()]
     if instance.waits:
         data["waits"] = [[w.token, w.state, w.message] for w in instance.waits]
-    if instance.incidents:
-        data["incidents"] = [
-            [i.id, i.at.isoformat(), i.message, i.place, i.state, i.retry, *([i.kind, dict(i.parts)] if i.kind else [])]
-            for i in instance.incidents.values()
-        ]
+    for name, incidents in (("incidents", instance.incidents), ("dismissed", instance.dismissed)):
+        if incidents:
+            data[name] = [_incident_data(one) for one in incidents.values()]
     if instance.customer:
         data["customer"] = instance.customer
     if instance.label:
@@ -128,6 +122,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _plain(one) for name, one in value.items()}
     return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _incident_data(one: Incident) -> list[Any]:
+    kind = [one.kind, dict(one.parts)] if one.kind else []
+    return [one.id, one.at.isoformat(), one.message, one.place, one.state, one.retry, *kind]
+
+
+def _incidents(rows: Iterable[Any]) -> dict[str, Incident]:
+    return {row[0]: Incident(row[0], _parse(row[1]), *row[2:]) for row in rows}
 
 
 def _undo_data(undo: Undo) -> list[Any]:
@@ -275,7 +278,8 @@ def from_data(columns: Mapping[str, Any], data: Mapping[str, Any]) -> Instance:
         timers=timers,
         approvals={row[0]: _approval(row) for row in data.get("approvals", ())},
         waits=tuple(Wait(*row) for row in data.get("waits", ())),
-        incidents={row[0]: Incident(row[0], _parse(row[1]), *row[2:]) for row in data.get("incidents", ())},
+        incidents=_incidents(data.get("incidents", ())),
+        dismissed=_incidents(data.get("dismissed", ())),
         clocks={row[0]: _clock(row) for row in data.get("clocks", ())},
         priority=data.get("priority", ""),
         severity=data.get("severity", ""),

@@ -38,6 +38,7 @@ from engine.core.machine import fire
 from engine.core.roster import EMPTY, Roster
 from engine.definition.model import Definition
 from engine.errors import Rejected, Stuck
+from engine.reasons import stuck_on
 
 MOST_MOVES = 1_000
 """Moves that may follow one command by themselves; more is a process that goes round."""
@@ -79,6 +80,7 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.Attach: instances.attach,
     c.ShowPersonalData: instances.show_personal_data,
     c.SendPrivateAddress: private_address.send,
+    c.EndPrivateAddress: private_address.end,
     c.Ask: questions.ask,
     c.Answer: questions.answer,
     c.WithdrawMessage: messages.take_back,
@@ -211,10 +213,7 @@ def settle(draft: Draft) -> None:
         token, trigger = draft.todo.popleft()
         if token in draft.tokens:
             fire(draft, token, trigger)
-    raise Stuck(
-        f"The process goes round: more than {MOST_MOVES} moves followed one another by themselves",
-        draft.definition.place,
-    )
+    raise stuck_on("round-and-round", draft.definition.place, most=MOST_MOVES)
 
 
 def _tidy(draft: Draft) -> None:

@@ -61,12 +61,18 @@ def reach_again(draft: Draft, task_id: str) -> None:
 
 
 def release(draft: Draft, command: Release) -> None:
+    """A deputy gives it back to whoever delegated it; who oversees the process frees it for all."""
     authority.running(draft)
     task = _work(draft, command.task)
+    delegated = bool(task.on_behalf_of)
     if task.assignee in authority.stood_for(task.candidates, draft.actor):
         draft.act_for(task.assignee)
     elif task.assignee != draft.actor.id:
         authority.overseer(draft, "release somebody else's task")
+        delegated = False
+    if delegated:
+        delegating.come_back(draft, task)
+        return
     status = next_status("task", "release", task.status)
     draft.change_task(task.of(status=status), "task-released", was=task.assignee)
 

@@ -21,7 +21,8 @@ from engine.core.instance import DELEGATION, RUNNING, Instance, Timer
 from engine.core.machine import fire, next_status
 from engine.definition.model import BEGIN, Definition
 from engine.definition.moves import Move
-from engine.errors import Rejected, Stuck
+from engine.errors import Rejected
+from engine.reasons import stuck_on
 
 MOST_MISSED = 10_000
 """Repetitions of one timer that are counted after an outage: enough for a week of minutes and years of hours."""
@@ -89,7 +90,7 @@ def fire_timer(draft: Draft, command: FireTimer) -> None:
         draft.stay(draft.root.id, move.trigger, nothing=True)
         return
     if draft.root.state == BEGIN:
-        raise Stuck("Expected a case that has begun, but it got stuck at its beginning", move.place)
+        raise stuck_on("not-begun", move.place)
     fire(draft, timer.token or draft.root.id, move.trigger)
 
 
@@ -171,7 +172,7 @@ def _next(draft: Draft, timer: Timer, repeat: Duration) -> datetime:
     for _ in range(MOST_MISSED):
         later = draft.add(due, repeat)
         if later <= due:
-            raise Stuck("Expected a repetition that moves on, but it stands still", draft.definition.place)
+            raise stuck_on("stands-still", draft.definition.place)
         due = later
         if due > draft.at:
             return due

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.core.hours import Span
-from engine.errors import Stuck
+from engine.reasons import stuck_on
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -79,7 +79,7 @@ class Timetable:
         found = self._years.get(year)
         if found is None:
             if not FIRST_YEAR <= year <= LAST_YEAR:
-                raise Stuck(f"The year {year} is outside what a calendar can reckon with.")
+                raise stuck_on("far-year", year=year)
             found = self._reckon(year)
             if len(self._years) >= _KEPT_YEARS:
                 self._years.clear()
@@ -149,13 +149,13 @@ class Timetable:
             else:
                 closed += 1
                 if closed > CLOSED_YEARS:
-                    raise Stuck(f"The calendar has no opening hours in the {CLOSED_YEARS} years after {_date(at)}.")
-        raise Stuck(f"More than {LONGEST_YEARS - 1} years after {_date(at)} would be needed for so many open hours.")
+                    raise stuck_on("never-open", years=CLOSED_YEARS, day=_date(at))
+        raise stuck_on("too-many-hours", years=LONGEST_YEARS - 1, day=_date(at))
 
     def _between(self, begin: int, end: int) -> Iterator[Year]:
         first, last = self._around(begin), (as_instant(end) + timedelta(days=2)).year
         if last - first > 2 * LONGEST_YEARS:
-            raise Stuck(f"{_date(begin)} and {_date(end)} are more than {2 * LONGEST_YEARS} years apart.")
+            raise stuck_on("too-far-apart", first=_date(begin), last=_date(end), years=2 * LONGEST_YEARS)
         for number in range(first, last + 1):
             yield self.year(number)
 
@@ -225,9 +225,9 @@ class Timetable:
             table = self.year(number)
             closed = 0 if table.days else closed + 1
             if closed > CLOSED_YEARS:
-                raise Stuck(f"The calendar has no business day in the {CLOSED_YEARS} years after {after}.")
+                raise stuck_on("no-business-day", years=CLOSED_YEARS, day=after)
             yield table, bisect_right(table.days, ordinal)
-        raise Stuck(f"More than {2 * LONGEST_YEARS} years after {after} would be needed to find enough business days.")
+        raise stuck_on("too-many-days", years=2 * LONGEST_YEARS, day=after)
 
 
 def _date(at: int) -> str:

@@ -37,7 +37,7 @@ others have decided anew, they have decided.
 BESIDE = frozenset(
     {
         *("commented", "tagged", "file-attached", "question-asked", "question-answered", "personal-data-shown"),
-        *("notified", "private-address-sent", "private-address-withheld"),
+        *("notified", "private-address-sent", "private-address-withheld", "private-address-ended"),
     }
 )
 """What may happen in between: it leaves alone where the case stands."""

@@ -17,7 +17,8 @@ from engine.definition.nodes import Node, Scalar, kind
 from engine.definition.placeholders import Piece, Placeholder, split
 from engine.definition.texts import Localised
 from engine.definition.wording import Labels, can_be_told, in_words
-from engine.errors import DefinitionError, Place, Problem, Stuck
+from engine.errors import DefinitionError, Place, Problem
+from engine.reasons import stuck_on
 
 LONGEST = 1_000
 """Most characters of a one-line text as written."""
@@ -51,8 +52,7 @@ class Filled:
         """The value in words. Raises Stuck when it is missing."""
         value = self.expression.evaluate(values)
         if value is None:
-            message = f"`{self.expression.text}` has no value, but the text needs it"
-            raise Stuck(message, self.expression.place)
+            raise stuck_on("no-value-for-text", self.expression.place, name=self.expression.text)
         return in_words(value, self.expression.type, language, zone, self.labels)
 
 

@@ -16,7 +16,8 @@ from engine.definition.expressions import Expression
 from engine.definition.forms import BoundForm, Form
 from engine.definition.messages import Line, Template
 from engine.definition.texts import Localised
-from engine.errors import Place, Stuck
+from engine.errors import Place
+from engine.reasons import stuck_on
 
 T = TypeVar("T")
 
@@ -39,7 +40,7 @@ class Pick(Generic[T]):
         said = str(answer).lower() if isinstance(answer, bool) else str(answer)
         chosen = self.options.get(said, self.otherwise)
         if chosen is None:
-            raise Stuck(f"Expected a value for {self.by.text} = {said}, but there is none", self.by.place)
+            raise stuck_on("no-length", self.by.place, name=self.by.text, value=said)
         return chosen
 
     def all(self) -> Iterator[T]:
@@ -79,7 +80,8 @@ class Setting:
 @dataclass(frozen=True, slots=True)
 class Sending:
     """`send`: a message template in each language, to whom, and only when. `tells` are the clocks of which it tells the
-    customer another date, and that date; `attach` the fields whose files go along.
+    customer another date, and that date; `attach` the fields whose files go along; `promises` the clocks of which it
+    tells the date that they promise.
     """
 
     message: str
@@ -89,6 +91,7 @@ class Sending:
     place: Place
     tells: Mapping[str, Expression] = field(default_factory=dict)
     attach: tuple[Expression, ...] = ()
+    promises: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,9 @@ def names_once(outline: Outline, catalog: Catalog, report: Report) -> None:
                 f"Expected a new name for a name of `people`, but '{said.text}' is already a role",
                 f"choose another name, such as {said.text.replace('-', '_')}_of_the_case",
             )
-    taken: dict[str, str] = dict.fromkeys((*BUILT_IN, "milestones", "due", "claimed", "authors"), "a built-in name")
+    taken: dict[str, str] = dict.fromkeys(
+        (*BUILT_IN, "milestones", "promises", "due", "claimed", "authors"), "a built-in name"
+    )
     for form in sorted(used_forms(outline)):
         taken.setdefault(outline.alias(form), f"the values of the form '{form}'")
     groups = [

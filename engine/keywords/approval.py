@@ -49,12 +49,12 @@ from engine.core.draft import Draft
 from engine.definition.moves import ApprovalPlan
 from engine.definition.shapes import Entry, Flag, Got, Localised, OneOrMore, Record, Sentence, name
 from engine.definition.sources import SourceMove
-from engine.errors import Stuck
 from engine.keywords import due, escalate, exclude, opening
 from engine.keywords.approval_rule import Rules, bind_rule
 from engine.keywords.base import Keyword
 from engine.keywords.binder import Binder
 from engine.keywords.deciding import put
+from engine.reasons import stuck_on
 
 OUTCOMES = ("approved", "rejected", "changes-requested")
 
@@ -114,7 +114,7 @@ def _enter(draft: Draft, token: str, plan: ApprovalPlan) -> None:
         (n for n, branch in enumerate(plan.rules) if branch.when is None or branch.when.evaluate(values)), None
     )
     if number is None:
-        raise Stuck(f"No rule of the approval in '{state.id}' holds", plan.place)
+        raise stuck_on("no-rule", plan.place, state=state.id)
     title = opening.titled(draft, plan.title, state, values)
     put(draft, token, state.id, plan, number, title, about_of(draft, plan, token))
 

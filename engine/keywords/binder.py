@@ -21,6 +21,7 @@ from engine.definition.shapes import Said
 from engine.definition.sources import SourceMove, SourcePick
 from engine.definition.types import Boolean, Choice, Type
 from engine.errors import DefinitionError, Place
+from engine.keywords.dates_promised import with_promises
 from engine.keywords.naming import Names
 
 T = TypeVar("T")
@@ -113,7 +114,7 @@ class Binder(Names):
                 f"name one that is there, or write processes/messages/{said.text}.{self.flow.languages[0]}.md",
             )
             return {}
-        bound = {}
+        bound, scope = {}, with_promises(self.scope, self.outline)
         for language in self.flow.languages:
             source = found.get(language)
             if source is None and self._broken_message(said.text, language):
@@ -128,7 +129,7 @@ class Binder(Names):
                 )
                 continue
             try:
-                bound[language] = source.bind(self.scope, self.catalog.labels(self.outline))
+                bound[language] = source.bind(scope, self.catalog.labels(self.outline))
             except DefinitionError as error:
                 self.report.absorb(error)
         return bound

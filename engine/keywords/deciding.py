@@ -19,10 +19,10 @@ from engine.core.instance import Approval, Task
 from engine.core.sheet import whose
 from engine.definition.moves import ApprovalPlan
 from engine.definition.roles import CUSTOMER
-from engine.errors import Stuck
 from engine.keywords import exclude, opening
 from engine.keywords.languages import Words
 from engine.keywords.told import call_for_help
+from engine.reasons import stuck_on
 
 
 def put(
@@ -142,9 +142,16 @@ def ask(draft: Draft, approval: Approval, plan: ApprovalPlan) -> Tally:
     )
     told = any(incident.retry.get("task") == task.id for incident in draft.incidents.values())
     if counted.outcome == "stuck" and not told:
-        message = f"Too few people may decide '{task.title}': {in_words(rule)}, and {counted.needed} more are needed"
+        stuck = stuck_on(
+            "too-few",
+            plan.place,
+            title=task.title,
+            roles=", ".join(rule.of),
+            rule=in_words(rule),
+            needed=counted.needed,
+        )
         retry = {"actor": plain_actor(SYSTEM), "do": "ask", "task": task.id}
-        call_for_help(draft, Stuck(message, plan.place), task.state, retry)
+        call_for_help(draft, stuck, task.state, retry)
     return counted
 
 

@@ -23,6 +23,7 @@ from engine.errors import Stuck
 from engine.keywords import opening
 from engine.keywords.binder import Binder
 from engine.keywords.calling import bind_calls, call
+from engine.keywords.dates_promised import dates, named_in
 from engine.keywords.dates_told import tells_of
 from engine.keywords.languages import Words, in_each_of
 from engine.keywords.stored import stored
@@ -48,7 +49,8 @@ def bind_actions(source: SourceActions, binder: Binder) -> Actions:
         to = send.to.text if send.to else CUSTOMER
         tells = tells_of(send.message.text, templates, binder.knowing(when)) if to == CUSTOMER else {}
         attach = tuple(file for said in send.attach if (file := _files(said, binder)) is not None)
-        sendings.append(Sending(send.message.text, templates, to, when, send.message.place, tells, attach))
+        told = (tells, attach, named_in(templates))
+        sendings.append(Sending(send.message.text, templates, to, when, send.message.place, *told))
     for said in source.reassign:
         binder.role(said)
     return Actions(
@@ -158,17 +160,18 @@ def send(draft: Draft, token: str, sending: Sending) -> None:
     definition = draft.definition
     to, person, language = _recipient(draft, sending.to)
     template = sending.templates.get(language) or next(iter(sending.templates.values()))
-    rendered = template.render(values, language, ZoneInfo(definition.calendar.zone))
+    told = {**values, **dates(draft, sending)}
+    rendered = template.render(told, language, ZoneInfo(definition.calendar.zone))
     readers: list[tuple[str, str, tuple[str, ...]]] = [(to, person, ())]
     if not is_outside(to):
         deputies = deputies_of(draft, [(to, None)], {to: draft.at})
         readers += [(deputy, deputy.partition(":")[2], absent) for deputy, absent in deputies.items()]
     said = (rendered.subject, rendered.body)
-    dates = {clock: str(stored(date.evaluate(values))) for clock, date in sending.tells.items()}
+    tells = {clock: str(stored(date.evaluate(values))) for clock, date in sending.tells.items()}
     files = tuple(file for field in sending.attach for file in _files_in(field, values))
     for address, name, absent in readers:
         head = (draft.next_id(), sending.message, language, address, name)
-        draft.send(SendMessage(*head, *said, on_behalf_of=absent, told=dates, attachments=files))
+        draft.send(SendMessage(*head, *said, on_behalf_of=absent, told=tells, attachments=files))
 
 
 def _files_in(field: Expression, values: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

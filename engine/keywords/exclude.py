@@ -22,8 +22,8 @@ from engine.core.draft import Draft
 from engine.core.values import all_who_did
 from engine.definition.model import Definition
 from engine.definition.shapes import OneOrMore, Text
-from engine.errors import Stuck
 from engine.keywords.base import Keyword
+from engine.reasons import stuck_on
 
 _NOTHING: Mapping[str, Any] = {}
 AUTHORS = "authors"
@@ -81,7 +81,7 @@ def _along(value: object, path: Sequence[str], relation: str) -> set[str]:
         return _along(value.get(path[0]), path[1:], relation)
     if not path and isinstance(value, str):
         return {value}
-    raise Stuck(f"Expected {relation} to name people, but it is {value!r}")
+    raise stuck_on("no-people", name=relation, value=repr(value))
 
 
 WORD = Keyword("exclude", ("task",), SHAPE, __doc__, bind=lambda source, binder: binder.relations(source))

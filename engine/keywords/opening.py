@@ -20,10 +20,10 @@ from engine.definition.moves import Rung
 from engine.definition.plans import TaskPlan
 from engine.definition.roles import CUSTOMER
 from engine.definition.texts import localised
-from engine.errors import Stuck
 from engine.keywords import exclude
 from engine.keywords.languages import Words, in_each, in_each_of
 from engine.keywords.told import call_for_help
+from engine.reasons import stuck_on
 
 ESCALATE = "escalate"
 
@@ -59,10 +59,9 @@ def open_work(draft: Draft, token: str, state: State, plan: TaskPlan) -> None:
     if meant and not assignee and draft.roll is not nobody:
         _passed_over(draft, task, plan, meant)
     if excluded and not may and draft.roll is not nobody and CUSTOMER not in candidates:
-        message = f"Nobody may do '{task.title}': it asks for {', '.join(candidates)}"
-        message += f", and {', '.join(sorted(excluded))} already had a part in this case"
+        people = {"roles": ", ".join(candidates), "people": ", ".join(sorted(excluded))}
         retry = {"actor": plain_actor(SYSTEM), "do": "reach", "task": task.id}
-        call_for_help(draft, Stuck(message, plan.place), state.id, retry)
+        call_for_help(draft, stuck_on("nobody", plan.place, title=task.title, **people), state.id, retry)
     set_rungs(draft, task, plan.escalate)
 
 

@@ -21,6 +21,10 @@ filled in adds none.
 `processes/messages/<id>.<language>.md`, one file for each of the process's `languages`; colleagues are written to in
 the first of them. A line of it with `{decision.compensation?}` is left out when there is no such value.
 
+A template also knows the process's own promises: `{promises.answer?}` is when the clock `answer` runs out; of one that
+does not run yet, when it does if it begins with this message. Where nothing is promised, or the clock stands still, the
+line is left out.
+
 Whoever stands in for a colleague who is away is written the same, on their behalf. A customer who gave no e-mail
 address, and a name of `people` that is nobody yet, cannot be written to: the history says so.
 """

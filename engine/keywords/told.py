@@ -17,6 +17,7 @@ from engine.core.effects import Notify
 from engine.core.roster import StandIn
 from engine.errors import Stuck
 from engine.keywords.languages import Words
+from engine.reasons import told
 
 Roles = Collection[str] | None
 """The roles for which somebody is told: their deputy is told in these alone. None: in whichever they have one."""
@@ -66,7 +67,8 @@ def deputies_of(
 def call_for_help(draft: Draft, stuck: Stuck, state: str, retry: Mapping[str, Any]) -> None:
     """An incident that waits for the process's owner, and a notice that tells them so."""
     draft.raise_incident(stuck, state, retry)
-    tell(draft, f"role:{draft.definition.owner}", stuck.message, {"state": state})
+    owner = f"role:{draft.definition.owner}"
+    tell_all(draft, [(owner, None)], (stuck.message, told(stuck)), {"state": state}, urgent=False)
 
 
 def _stand_ins(draft: Draft, to: str, roles: Roles, at: datetime) -> list[StandIn]:

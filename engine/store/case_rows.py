@@ -49,6 +49,8 @@ def may_fire(case: Instance) -> Mapping[str, Timer]:
 def task_row(task: Task, case: Instance, promise: datetime | None) -> Row:
     """Of one that waits; `promise` is the next deadline of the case's clocks."""
     excluded = encode(task.excluded) if task.excluded else "[]"
+    left = task.delegation
+    since = left.since if left is not None else None
     return (
         task.id,
         case.id,
@@ -68,7 +70,9 @@ def task_row(task: Task, case: Instance, promise: datetime | None) -> Row:
         encode(task.candidates),
         APPROVAL if task.id in case.approvals else TASK,
         encode(task.titles) if task.titles else "{}",
-        maybe_micros(task.delegation.until) if task.delegation is not None and task.on_behalf_of else None,
+        maybe_micros(left.until) if left is not None else None,
+        left.to if left is not None and since is not None else "",
+        maybe_micros(since),
     )
 
 
@@ -93,6 +97,11 @@ def wait_rows(case: Instance) -> list[Row]:
             for wait in case.waits
         }.values()
     )
+
+
+def settled_as(incident: str, case: Instance) -> str:
+    """The status of one that is not open: dismissed while it can be opened again."""
+    return "dismissed" if incident in case.dismissed else "resolved"
 
 
 def incident_row(incident: Incident, case: Instance) -> Row:

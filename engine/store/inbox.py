@@ -44,7 +44,7 @@ class InboxRow:
     `priority` is the case's: empty, high or urgent; `severity` what its process says, `tags` what people do. `due_at`
     is the task's own, `next_at` what it is sorted by: the case's next deadline when that is sooner. `titles` has the
     title in the process's other languages; `kind` is task or approval. `returns_at` is when it comes back to whoever
-    delegated it (None: no time was said).
+    delegated it (None: no time was said); `deputy` gets it from its assignee at `begins_at` (empty, None: nobody does).
     """
 
     task: str
@@ -68,6 +68,8 @@ class InboxRow:
     titles: Mapping[str, str] = field(default_factory=dict)
     kind: str = "task"
     returns_at: datetime | None = None
+    deputy: str = ""
+    begins_at: datetime | None = None
 
 
 StandsIn = Mapping[str, Collection[str]]
@@ -134,6 +136,8 @@ def _row(row: tuple[Any, ...], person: str, held: frozenset[str], absent: Mappin
         decode(row[19]),
         row[20],
         from_maybe(row[21]),
+        row[22],
+        from_maybe(row[23]),
     )
     found = InboxRow(*columns)
     if not absent or found.assignee == person:
@@ -204,6 +208,8 @@ def _listing(roles: int, absent: Shape, only: Wanted) -> Statement:
                 Task.titles,
                 Task.kind,
                 Task.returns_at,
+                Task.deputy,
+                Task.begins_at,
             )
             .join(found, on=(found.c.task == Task.id))
             .join(Instance, on=(Instance.id == Task.instance))

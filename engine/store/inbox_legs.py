@@ -14,7 +14,7 @@ from peewee import SQL, NodeList, Select, Tuple, fn
 
 from engine.store.compiled import Parameter
 from engine.store.inbox_parts import FREE, GIVEN, Wanted, approvals
-from engine.store.models import DELEGATED, MINE, Candidate, Exclusion, Task
+from engine.store.models import DELEGATED, MINE, TO_DELEGATE, Candidate, Exclusion, Task
 
 Shape = tuple[int, ...]
 """How many roles each absent person has: what tells one statement from another."""
@@ -43,7 +43,9 @@ def _holds(column: Any, parameter: str) -> Any:
 def legs(roles: int, absent: Shape, only: Wanted) -> Any:
     """`task, due` of each leg's first tasks behind the cursor, a task once."""
     if only.whose == GIVEN:
-        return _union([_own(DELEGATED & (Task.on_behalf_of == Parameter("person")), only)])
+        given = DELEGATED & (Task.on_behalf_of == Parameter("person"))
+        to_give = TO_DELEGATE & (Task.assignee == Parameter("person"))
+        return _union([_own(given, only), _own(to_give, only)])
     mine = _mine("person", only)
     legs: list[Any] = [mine] if only.whose != FREE else []
     legs += [_free(f"role{number}", only, "person") for number in range(roles)]

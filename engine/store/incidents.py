@@ -17,7 +17,9 @@ from engine.store.reach import Within, seen_by
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """An incident with its case's reference. `status`: open, resolved; `kind` and `parts` as the case has them."""
+    """An incident with its case's reference. `status`: open, resolved, or dismissed, which can be opened again; `kind`
+    and `parts` as the case has them.
+    """
 
     id: str
     instance: str

@@ -21,6 +21,7 @@ from engine.core.effects import (
     Notify,
     ResendParcel,
     ReturnParcel,
+    RevokeLinks,
     SendMessage,
     WithdrawNotice,
     WithdrawParcel,
@@ -29,7 +30,7 @@ from engine.core.events import Event
 from engine.core.instance import Instance
 from engine.core.snapshot import from_data, to_data
 from engine.errors import Rejected
-from engine.store import binding, drafts, history, outbox, projections
+from engine.store import binding, drafts, history, outbox, projections, status_links
 from engine.store.compiled import Parameter, Statement, insert
 from engine.store.database import Constraint, Store
 from engine.store.fields import decode, encode, from_maybe, maybe_micros, to_micros
@@ -260,7 +261,9 @@ def _keep(store: Store, new: Instance, effects: Sequence[Effect], recorded_at: d
     if dropped:
         drafts.drop(store, dropped)
     for effect in effects:
-        if isinstance(effect, KeepDraft):
+        if isinstance(effect, RevokeLinks):
+            status_links.revoke(store, new.id, effect.by, effect.at)
+        elif isinstance(effect, KeepDraft):
             drafts.keep(store, effect.task, effect.person, effect.values, effect.outcome, recorded_at)
         elif isinstance(effect, WithdrawParcel):
             outbox.take_back(store, new.id, effect.message)

@@ -32,6 +32,7 @@ MISSED = SQL("missed_at IS NOT NULL AND ended_at IS NULL")
 DONE = SQL("completed_by <> ''")
 MINE = SQL("status IN ('open', 'claimed') AND assignee <> ''")
 DELEGATED = SQL("status IN ('open', 'claimed') AND on_behalf_of <> ''")
+TO_DELEGATE = SQL("status IN ('open', 'claimed') AND deputy <> ''")
 APPROVALS = SQL("kind = 'approval' AND status IN ('open', 'claimed')")
 
 
@@ -93,6 +94,8 @@ class Task(Table):
     kind = TextField(constraints=[SQL("DEFAULT 'task'")])  # task, approval
     titles = JsonField(constraints=[SQL("DEFAULT '{}'")])  # its title in the process's other languages
     returns_at = InstantField(null=True)  # when it comes back to whoever delegated it
+    deputy = TextField(constraints=[SQL("DEFAULT ''")])  # who gets it from its assignee, as their delegation is to come
+    begins_at = InstantField(null=True)  # when they get it
 
     class Meta:
         table_name = "task"
@@ -101,6 +104,7 @@ class Task(Table):
 Task.add_index(Task.instance, Task.opened_at, name="task_instance")
 Task.add_index(Task.assignee, Task.next_at, Task.id, name="task_mine", where=MINE)
 Task.add_index(Task.on_behalf_of, Task.next_at, Task.id, name="task_delegated", where=DELEGATED)
+Task.add_index(Task.assignee, Task.next_at, Task.id, name="task_to_delegate", where=TO_DELEGATE)
 Task.add_index(Task.completed_by, Task.instance, name="task_done", where=DONE)
 Task.add_index(Task.id, name="task_approvals", where=APPROVALS)
 
@@ -209,7 +213,9 @@ class History(Table):
 
 
 class Outbox(Table):
-    """What goes out of a case. `available_at` stays as the step has said it; `next_at` moves with every try."""
+    """What goes out of a case. Before `available_at` it is not to go out: as the step has said it, or until when it was
+    put off since. `next_at` moves with every try.
+    """
 
     id = BigAutoField()
     instance = ForeignKeyField(Instance, column_name="instance", index=False, lazy_load=False)
@@ -245,11 +251,11 @@ class Incident(Table):
     message = TextField()
     place = TextField()
     state = TextField()
-    status = TextField()  # open, resolved
+    status = TextField()  # open, resolved, dismissed
     resolved_at = InstantField(null=True)
     resolved_by = TextField()
     reason = TextField()
-    kind = TextField(constraints=[SQL("DEFAULT ''")])  # not-delivered, came-back; empty where the message says all
+    kind = TextField(constraints=[SQL("DEFAULT ''")])  # of `engine.reasons`; empty where the message is all there is
     parts = JsonField(constraints=[SQL("DEFAULT '{}'")])
 
     class Meta:

@@ -65,6 +65,12 @@ class Parcel:
         return self.status == PENDING and self.worker != ""
 
     @property
+    def put_off(self) -> bool:
+        """It waits on purpose, for the reason that stands in `last_error`, and not because a try has failed."""
+        waits = self.status == PENDING and not self.worker
+        return waits and self.last_error != "" and self.next_at == self.available_at
+
+    @property
     def name(self) -> str:
         """By what the case's history knows it."""
         return self.key.partition("/")[2]
@@ -118,12 +124,23 @@ _LATER = Statement(
     lambda: Outbox.update(
         {
             Outbox.next_at: Parameter("again_at"),
-            Outbox.attempts: Outbox.attempts - Parameter("forgiven"),
             Outbox.worker: "",
             Outbox.last_error: Parameter("error"),
         }
     ).where(_IN_HAND),
-    *("id", "worker", "attempts", "again_at", "forgiven", "error"),
+    *("id", "worker", "attempts", "again_at", "error"),
+)
+_PUT_OFF = Statement(
+    lambda: Outbox.update(
+        {
+            Outbox.available_at: Parameter("until"),
+            Outbox.next_at: Parameter("until"),
+            Outbox.attempts: Outbox.attempts - 1,
+            Outbox.worker: "",
+            Outbox.last_error: Parameter("why"),
+        }
+    ).where(_IN_HAND),
+    *("id", "worker", "attempts", "until", "why"),
 )
 _TAKE_BACK = Statement(
     lambda: Outbox.update({Outbox.status: WITHDRAWN}).where(_NAMED & _WAITS & (Outbox.attempts == 0)),
@@ -221,12 +238,12 @@ def went_out(store: Store, at: datetime) -> None:
 
 def failed(store: Store, parcel: Parcel, error: str, again_at: datetime) -> bool:
     """It did not go out: try again then. False when it is no longer in the same hand."""
-    return store.change(_LATER, parcel.id, parcel.worker, parcel.attempts, to_micros(again_at), 0, error) == 1
+    return store.change(_LATER, parcel.id, parcel.worker, parcel.attempts, to_micros(again_at), error) == 1
 
 
-def put_off(store: Store, parcel: Parcel, why: str, again_at: datetime) -> bool:
-    """It was not tried: the same without counting as an attempt."""
-    return store.change(_LATER, parcel.id, parcel.worker, parcel.attempts, to_micros(again_at), 1, why) == 1
+def put_off(store: Store, parcel: Parcel, why: str, until: datetime) -> bool:
+    """It was not tried, and is not to go out before: no attempt, and not late until then. False as with `failed`."""
+    return store.change(_PUT_OFF, parcel.id, parcel.worker, parcel.attempts, to_micros(until), why) == 1
 
 
 def take_back(store: Store, instance: str, message: str) -> None:

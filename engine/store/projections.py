@@ -23,6 +23,7 @@ from engine.store.case_rows import (
     offered,
     offered_to,
     promised,
+    settled_as,
     sooner,
     task_row,
     timer_row,
@@ -69,12 +70,13 @@ _RAISE = upsert(IncidentRow)
 _RESOLVE = Statement(
     lambda: IncidentRow.update(
         {
-            IncidentRow.status: "resolved",
+            IncidentRow.status: Parameter("status"),
             IncidentRow.resolved_at: Parameter("at"),
             IncidentRow.resolved_by: Parameter("by"),
             IncidentRow.reason: Parameter("reason"),
         }
     ).where(IncidentRow.id == Parameter("id")),
+    "status",
     "at",
     "by",
     "reason",
@@ -210,7 +212,8 @@ def _incidents(store: Store, old: Mapping[str, Incident], new: Instance, events:
         rows = []
         for id in gone:
             end = ends.get(id, events[-1])
-            rows.append((to_micros(end.at), end.actor, str(end.body.get("reason", "")), id))
+            status = settled_as(id, new)
+            rows.append((status, to_micros(end.at), end.actor, str(end.body.get("reason", "")), id))
         store.change_many(_RESOLVE, rows)
     fresh = [incident_row(one, new) for one in new.incidents.values() if _differs(old.get(one.id), one)]
     if fresh:

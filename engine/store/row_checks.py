@@ -58,7 +58,7 @@ def rows_apart(case: Instance, events: Sequence[Event], rows: Rows) -> Iterator[
     yield from parted(_WAIT, rows[Wait], case_rows.wait_rows(case))
     waiting, over = _split(_INCIDENT, rows[Incident], ("open",))
     yield from parted(_INCIDENT, waiting, (case_rows.incident_row(one, case) for one in case.incidents.values()))
-    yield from _incidents_over(over, events)
+    yield from _incidents_over(over, events, case)
     yield from _clocks(case, events, rows[Clock])
     yield from _questions(case, events, rows[Question])
 
@@ -97,11 +97,11 @@ def _tasks_over(rows: Iterable[Row], events: Sequence[Event], waiting: Iterable[
         yield from otherwise(_TASK_OVER, (row[0],), found, expected)
 
 
-def _incidents_over(rows: Iterable[Row], events: Sequence[Event]) -> Iterator[str]:
+def _incidents_over(rows: Iterable[Row], events: Sequence[Event], case: Instance) -> Iterator[str]:
     raised = {event.body["incident"]: event for event in events if event.type == "incident-raised"}
     resolved = {event.body["incident"]: event for event in events if event.type == "incident-resolved"}
     there = {row[0] for row in rows}
-    yield from (f"the incident {id} has no row" for id in resolved.keys() - there)
+    yield from (f"the incident {id} has no row" for id in resolved.keys() - case.incidents.keys() - there)
     for row in rows:
         id, found = row[0], dict(zip(_INCIDENT.names, row, strict=True))
         if id not in raised:
@@ -110,8 +110,8 @@ def _incidents_over(rows: Iterable[Row], events: Sequence[Event]) -> Iterator[st
         expected: dict[str, Any] = {"message": raised[id].body["message"], "at": to_micros(raised[id].at)}
         if id in resolved:
             end = resolved[id]
-            expected |= {"status": "resolved", "resolved_at": to_micros(end.at), "resolved_by": end.actor}
-            expected |= {"reason": str(end.body.get("reason", ""))}
+            expected |= {"status": case_rows.settled_as(id, case), "resolved_at": to_micros(end.at)}
+            expected |= {"resolved_by": end.actor, "reason": str(end.body.get("reason", ""))}
         yield from otherwise(_INCIDENT_OVER, (id,), found, expected)
 
 

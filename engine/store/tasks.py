@@ -21,7 +21,8 @@ from engine.store.models import GOING, MINE, Instance, Task
 @dataclass(frozen=True, slots=True)
 class TaskRow:
     """A task, whether it still waits or not. `status`: open, claimed, completed, withdrawn; `returns_at` is when it
-    comes back to `on_behalf_of`, if it was delegated until some time.
+    comes back to whoever delegated it, if it was delegated until some time, and `begins_at` when `deputy` gets it, if
+    that is still to come.
     """
 
     id: str
@@ -40,6 +41,8 @@ class TaskRow:
     excluded: tuple[str, ...]
     titles: Mapping[str, str]
     returns_at: datetime | None
+    deputy: str
+    begins_at: datetime | None
 
 
 _TASK = Statement(lambda: Task.select().where(Task.id == Parameter("id")), "id")
@@ -82,7 +85,7 @@ def tasks(store: Store, instance: str) -> list[TaskRow]:
 def _task(row: tuple[Any, ...]) -> TaskRow:
     instants = (from_due(row[8]), from_micros(row[10]), from_maybe(row[11]))
     columns: tuple[Any, ...] = (*row[:8], *instants, row[12], row[13], tuple(decode(row[14])))
-    more: tuple[Any, ...] = (decode(row[17]), from_maybe(row[18]))
+    more: tuple[Any, ...] = (decode(row[17]), from_maybe(row[18]), row[19], from_maybe(row[20]))
     return TaskRow(*columns, *more)
 
 

@@ -10,11 +10,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from peewee import Select, fn
+from peewee import Case, Select, fn
 
 from engine.store.compiled import literal
 from engine.store.database import Store
-from engine.store.fields import from_maybe, to_micros
+from engine.store.fields import from_maybe, from_micros, to_micros
 from engine.store.models import GOING, MISSED, RUNS, Clock, History, Incident, Instance, Outbox, Task, Timer
 from engine.store.outbox import PENDING
 
@@ -43,38 +43,62 @@ def overdue_timers(store: Store, at: datetime) -> tuple[int, datetime | None]:
 
 def waiting(store: Store, at: datetime) -> list[Waiting]:
     """What should have gone out by `at`, by its kind."""
+    tried = fn.SUM(Case(None, [(Outbox.attempts > 0, 1)], 0))
     query = (
-        Outbox.select(Outbox.kind, fn.COUNT(Outbox.id), fn.MIN(Outbox.available_at))
+        Outbox.select(Outbox.kind, fn.COUNT(Outbox.id), fn.MIN(Outbox.available_at), tried)
         .where(_PENDING & (Outbox.available_at <= to_micros(at)))
         .group_by(Outbox.kind)
         .order_by(Outbox.kind)
     )
-    tried = dict(
-        store.select(
-            Outbox.select(Outbox.kind, fn.COUNT(Outbox.id))
-            .where(_PENDING & (Outbox.attempts > 0))
-            .group_by(Outbox.kind)
-        )
+    return [Waiting(kind, count, from_micros(since), int(failed)) for kind, count, since, failed in store.select(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Oldest:
+    """What should have gone out first: of which case, why it has not, empty when nobody has tried, and the next try."""
+
+    reference: str
+    why: str
+    next_at: datetime
+
+
+def oldest(store: Store, kind: str, at: datetime) -> Oldest:
+    """Of a kind of which something waits."""
+    query = Outbox.select(Instance.reference, Outbox.last_error, Outbox.next_at)
+    query = query.join(Instance, on=(Instance.id == Outbox.instance))
+    query = query.where(_PENDING & (Outbox.available_at <= to_micros(at)) & (Outbox.kind == kind))
+    ((reference, why, next_at),) = store.select(query.order_by(Outbox.available_at, Outbox.id).limit(1))
+    return Oldest(reference, why, from_micros(next_at))
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What is not to go out yet: how much as its step has said; how much was put off since, and until when the first of
+    it, None when nothing was.
+    """
+
+    meant: int
+    put_off: int
+    until: datetime | None
+
+
+def later(store: Store, at: datetime) -> Later:
+    """How much may not go out before a time that `at` has not reached. Only what was put off has a reason there."""
+    query = (
+        Outbox.select(Outbox.last_error, fn.COUNT(Outbox.id), fn.MIN(Outbox.available_at))
+        .where(_PENDING & (Outbox.available_at > to_micros(at)))
+        .group_by(Outbox.last_error)
     )
-    found = []
-    for kind, count, since in store.select(query):
-        first = from_maybe(since)
-        assert first is not None
-        found.append(Waiting(kind, count, first, tried.get(kind, 0)))
-    return found
+    rows = store.select(query)
+    put_off = [(count, until) for why, count, until in rows if why]
+    first = min((until for _, until in put_off), default=None)
+    return Later(sum(row[1] for row in rows if not row[0]), sum(count for count, _ in put_off), from_maybe(first))
 
 
-def later(store: Store, at: datetime) -> int:
-    """How much may not go out before a time that `at` has not reached."""
-    ((count,),) = store.select(
-        Outbox.select(fn.COUNT(Outbox.id)).where(_PENDING & (Outbox.available_at > to_micros(at)))
-    )
-    return int(count)
-
-
-def open_incidents(store: Store) -> int:
-    ((count,),) = store.select(Incident.select(fn.COUNT(Incident.id)).where(_OPEN))
-    return int(count)
+def open_incidents(store: Store) -> tuple[int, datetime | None]:
+    """How many, and since when the oldest."""
+    ((count, since),) = store.select(Incident.select(fn.COUNT(Incident.id), fn.MIN(Incident.at)).where(_OPEN))
+    return int(count), from_maybe(since)
 
 
 def open_tasks(store: Store) -> dict[str, int]:

@@ -1,6 +1,6 @@
-"""What is said of a letter that did not arrive, in the reader's language: the reason of the commonest incident.
+"""What a process got stuck on, and what is said of a letter that did not arrive, in the reader's language.
 
-Owns its words. What an author has to mend is said as the language of processes is: in English.
+Owns what is quoted of others in them; the words are those of `engine.reasons`.
 """
 
 from __future__ import annotations
@@ -8,15 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from engine.core.messages import CAME_BACK, NOT_DELIVERED, SAID, SERVER_SAYS
+from engine.core.messages import SERVER_SAYS
+from engine.reasons import SAID
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": SAID,
-    "de": {
-        NOT_DELIVERED: "„{about}“ konnte {to} nicht zugestellt werden: {error}",
-        CAME_BACK: "„{about}“ hat {to} nicht erreicht und kam zurück: {error}",
-    },
-}
 _SERVER_SAYS = {"de": "der Mailserver sagt: "}
 
 
@@ -38,8 +32,10 @@ def failure(incident: Told, language: str) -> str:
 
 def in_words(message: str, kind: str, parts: Mapping[str, str], language: str) -> str:
     """The same of one that an event tells of; `message` as it is, where nothing is told apart."""
-    words = _WORDS.get(language, SAID).get(kind)
-    return words.format(**{**parts, "error": reason(parts["error"], language)}) if words is not None else message
+    words = SAID.get(language, SAID["en"]).get(kind)
+    if words is None:
+        return message
+    return words.format(**{name: reason(part, language) for name, part in parts.items()})
 
 
 def reason(error: str, language: str) -> str:

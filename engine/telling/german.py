@@ -174,9 +174,11 @@ GERMAN: Mapping[str, str] = {
     "; what stands: {decisions}": "; es gilt: {decisions}",
     "tried again": "noch einmal versucht",
     "dismissed": "verworfen",
+    "opened again": "wieder geöffnet",
     " (it was: {message})": " (es war: {message})",
     " (not done: an import tells what has been)": " (nicht getan: eine Übernahme erzählt, was war)",
     "version {version} is in force from {at}: {note}": "Fassung {version} gilt ab {at}: {note}",
     "to {to}": "an {to}",
+    "whoever has it sees nothing more": "wer sie hat, sieht nichts mehr",
     "it had been ended, so none was sent": "sie war beendet worden, deshalb wurde keine gesandt",
 }  # fmt: skip

@@ -40,6 +40,10 @@ def address_withheld(voice: Voice, body: Body) -> str:
     return voice.say("it had been ended, so none was sent")
 
 
+def address_ended(voice: Voice, body: Body) -> str:
+    return voice.say("whoever has it sees nothing more")
+
+
 def asked_colleague(voice: Voice, body: Body) -> str:
     voice.questions[body["question"]] = body["text"]
     return f"{voice.person(body['to'])}: {body['text']}"
@@ -144,6 +148,12 @@ def resolved(voice: Voice, body: Body) -> Iterable[str]:
     was = voice.say(" (it was: {message})", message=about) if about else ""
     yield f"{done}: {body['reason']}{was}"
     yield from conditions.changed(voice, body.get("corrected", {}))
+
+
+def incident_reopened(voice: Voice, body: Body) -> str:
+    about = voice.incidents.get(body["incident"])
+    was = voice.say(" (it was: {message})", message=about) if about else ""
+    return f"{voice.say('opened again')}: {body['reason']}{was}"
 
 
 def taken_back(voice: Voice, body: Body) -> str:

@@ -271,6 +271,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "personal-data-shown": Teller.shown,
     "private-address-sent": outside.address_sent,
     "private-address-withheld": outside.address_withheld,
+    "private-address-ended": outside.address_ended,
     "question-asked": outside.asked_colleague,
     "question-answered": outside.answered_colleague,
     "file-attached": outside.attached,
@@ -287,6 +288,7 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "move-dropped": promises.dropped,
     "version-published": outside.published,
     "incident-raised": outside.incident,
+    "incident-reopened": outside.incident_reopened,
 }
 LISTS: Mapping[str, Callable[[Teller, Body], Iterable[str]]] = {
     "moved": Teller.moved,

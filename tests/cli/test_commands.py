@@ -203,6 +203,21 @@ def test_all_incidents_are_resolved_at_once_and_what_still_fails_stays_open(shel
     assert shell.good("resolve", "all", "dismiss", "--reason", "x", "--as", "olga") == "0 of 0 incidents resolved\n"
 
 
+def test_an_incident_that_was_dismissed_is_listed_as_such_and_can_be_opened_again(shell: Shell) -> None:
+    shell.good("resolve", STUCK, "dismiss", "--reason", "The wrong one", "--as", "tom")
+    (row,) = shell.json("incidents", "--all")
+    listed = shell.good("incidents", "--all")
+    assert row["status"] == "dismissed" and "dismissed by tom: The wrong one" in listed
+    assert "`heard resolve INCIDENT reopen --reason …`" in listed and "retry" not in listed
+    shell.refused("resolve", "all", "reopen", "--reason", "x", "--as", "tom", code=2)
+    assert "[not-allowed]" in shell.refused("resolve", STUCK, "reopen", "--reason", "x", "--as", "ann")
+    shell.good("resolve", STUCK, "reopen", "--reason", "Sorry", "--as", "tom")
+    assert "opened again: Sorry" in shell.good("history", STUCK)
+    (row,) = shell.json("incidents")
+    assert (row["status"], row["resolved_by"], row["resolved_at"]) == ("open", "", None)
+    shell.good("verify")
+
+
 def test_cases_that_stand_still_are_listed(shell: Shell) -> None:
     assert shell.good("incidents", "--stalled") == "No case stands still.\n"
     with open_database(shell.url) as store:

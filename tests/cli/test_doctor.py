@@ -21,7 +21,9 @@ def test_it_names_what_is_missing_and_ends_with_1_until_it_is_there(shell: Shell
     with open_database(shell.url) as store:
         workers.beat(store, "here:1:a", wall_clock())
         store.database.execute_sql("DELETE FROM outbox")
-    assert "BAD" not in shell.good("doctor")
+    assert "\nTo be mended: workers" in said.out
+    well = shell.good("doctor")
+    assert "BAD" not in well and well.endswith("\nNothing has to be mended.\n")
     assert {one["sign"] for one in shell.json("doctor")} == {"good", "note"}
 
 

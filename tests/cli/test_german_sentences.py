@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from engine.core.events import Event
-from engine.core.messages import CAME_BACK, NOT_DELIVERED, SAID, SERVER_SAYS
+from engine.core.messages import CAME_BACK, NOT_DELIVERED, SERVER_SAYS
+from engine.reasons import SAID
 from engine.telling.conditions import changed, condition, seen
 from engine.telling.german import GERMAN
 from engine.telling.purposes import whose
@@ -188,7 +189,7 @@ def test_a_letter_that_did_not_arrive_is_told_from_its_parts_and_an_older_incide
     kind: str, german: str
 ) -> None:
     parts = {"about": "Re: {to}, “to” me", "to": "lea@example.org", "error": f"{SERVER_SAYS}550 No, but: why"}
-    message = SAID[kind].format(**parts)
+    message = SAID["en"][kind].format(**parts)
     older = {"incident": "1", "message": message, "state": "", "place": "", "values": {}}
     for body, said in (
         ({**older, "kind": kind, "parts": parts}, f"{german}: der Mailserver sagt: 550 No, but: why"),

@@ -80,6 +80,7 @@ ELSEWHERE: dict[str, dict[str, Any]] = {
     "personal-data-shown": {"reason": "Sample 4"},
     "private-address-sent": {"message": "7", "language": "en", "to": "a@b.c", "subject": "The address", "body": "You"},
     "private-address-withheld": {},
+    "private-address-ended": {},
     "case-called": {"link": "1", "name": "capa", "process": "corrective-action", "kind": "spawned", "blocks": True},
     "case-linked": {"link": "1", "name": "capa", "process": "corrective-action", "reference": "CAP-1"},
     "child-ended": {"link": "1", "name": "capa", "process": "x", "reference": "CAP-1", "outcome": "effective"},
@@ -89,6 +90,7 @@ ELSEWHERE: dict[str, dict[str, Any]] = {
     "version-published": {"version": "ab" * 32, "after": "cd" * 32, "note": "Sooner", "from": AT.isoformat()},
     "incident-raised": {"incident": "7", "message": "No guard", "place": "a:1:2", "state": "x", "values": {"n": 1}},
     "incident-resolved": {"incident": "7", "action": "retry", "reason": "Mended", "corrected": {"n": [1, 2]}},
+    "incident-reopened": {"incident": "7", "reason": "It was the wrong one"},
 }
 """What the order above does not do: the bodies as `engine.core` writes them."""
 

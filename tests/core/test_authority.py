@@ -201,6 +201,7 @@ def test_a_task_that_nobody_may_do_is_told_at_once_until_somebody_may() -> None:
     assert incident.message == "Nobody may do 'Draft': it asks for expert, and ann already had a part in this case"
     (notice,) = one.events("notified")
     assert (notice["to"], notice["say"]) == ("role:owner", incident.message)
+    assert notice["says"]["de"].startswith("Niemand darf „Draft“ tun: Gefragt ist expert")
     assert code(one.resolve, OLE, "retry") == "still-stuck"
     one.roll["expert"] = {"ann", "eva"}
     assert not one.resolve(OLE, "retry").here.incidents
@@ -212,7 +213,10 @@ def test_that_nobody_could_do_it_is_over_once_somebody_has() -> None:
     one.roll["expert"] = {"ann"}
     one.start(ANN)
     assert len(one.here.incidents) == 1
-    assert not one.do(EVA, "done").here.incidents
+    one.resolve(OLE, "dismiss")
+    assert one.resolve(OLE, "reopen").here.incidents
+    one.resolve(OLE, "dismiss").do(EVA, "done")
+    assert not one.here.incidents and code(one.resolve, OLE, "reopen") == "not-now"
 
 
 HEAD_MOVES = """

@@ -291,6 +291,7 @@ def test_a_dismissed_call_counts_as_cancelled() -> None:
     case = refused(started(WAITING).do(ANN, "mend")).resolve(LEA, "dismiss")
     assert case.states == ("received",) and link(case).outcome == "cancelled"
     assert not begun(case)
+    assert not case.here.dismissed, "the process has gone on from it, so that it cannot be opened again"
 
 
 # --- holding back the end

@@ -102,11 +102,21 @@ def test_without_any_date_it_can_be_taken_back_too() -> None:
 
 def test_whatever_gives_the_task_into_other_hands_calls_the_delegation_off() -> None:
     begun = waiting().delegate(ANN, BEN, until="2026-11-25 23:59")
-    assert hands(begun.release(BEN)) == ("open", "", "") and not begun.here.timers
+    assert hands(begun.assign(LEA, ANN)) == ("claimed", "ann", "") and not begun.here.timers
     planned = waiting().delegate(ANN, BEN, since="2026-11-24 00:00").assign(LEA, BEN)
     assert hands(planned) == ("claimed", "ben", "") and not planned.here.timers
     other = waiting().delegate(ANN, BEN, since="2026-11-24 00:00").delegate(ANN, EVA, since="2026-11-25 00:00")
     assert len(other.here.timers) == 1 and hands(other.wait("3d")) == ("claimed", "eva", "ann")
+
+
+def test_a_deputy_gives_it_back_to_whoever_delegated_it_and_who_oversees_the_process_frees_it_for_all() -> None:
+    case = waiting().delegate(ANN, BEN, until="2026-11-25 23:59").release(BEN)
+    assert hands(case) == ("claimed", "ann", "") and not case.here.timers
+    assert (case.history[-2].type, case.history[-2].actor) == ("delegation-ended", "ben")
+    assert hands(waiting().delegate(ANN, BEN).release(LEA)) == ("open", "", "")
+    gone = waiting().delegate(ANN, BEN)
+    gone.roll["agent"].discard("ann")
+    assert hands(gone.release(BEN)) == ("open", "", "")
 
 
 def test_it_comes_back_to_all_when_it_cannot_be_theirs_any_more() -> None:

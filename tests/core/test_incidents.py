@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from engine.core.effects import KeepDraft
+from engine.core.instance import Instance
+from engine.core.snapshot import from_data, to_data
 from engine.errors import Rejected, Stuck
 from tests.builders import ANN, CUSTOMER, LEA, OLE, Case, define
 
@@ -27,6 +29,12 @@ FORMS = {
     "order": "required: [size]\nproperties: {size: {type: integer}}",
     "order-parts": "required: [parts]\nproperties: {parts: {type: integer}}",
 }
+
+
+def kept(case: Instance) -> Instance:
+    """As it is once it was written and read."""
+    apart = ("id", "process", "digest", "reference", "status", "revision", "seq", "ended_at", "outcome", "external_id")
+    return from_data({name: getattr(case, name) for name in (*apart, "subject")}, to_data(case))
 
 
 def stuck() -> Case:
@@ -76,6 +84,34 @@ def test_an_incident_can_be_dismissed_with_a_reason() -> None:
     assert caught.value.code == "invalid-values"
     case.resolve(LEA, "dismiss", reason="typed wrongly")
     assert case.here.incidents == {} and case.states == ("open",)
+
+
+def test_one_that_was_dismissed_can_be_opened_again_by_who_oversees_and_then_be_retried() -> None:
+    case = stuck().resolve(LEA, "dismiss", reason="the wrong one")
+    case.instance = kept(case.here)
+    (id,) = case.here.dismissed
+    for actor, incident, code in ((ANN, id, "not-allowed"), (LEA, "other", "no-such-incident")):
+        with pytest.raises(Rejected) as caught:
+            case.resolve(actor, "reopen", incident=incident)
+        assert caught.value.code == code
+    case.resolve(LEA, "reopen", incident=id, reason="it was the other one")
+    assert case.events("incident-reopened") == [{"incident": id, "reason": "it was the other one"}]
+    assert list(case.here.incidents) == [id] and case.here.dismissed == {}
+    with pytest.raises(Rejected):
+        case.resolve(LEA, "reopen", incident=id)
+    assert case.resolve(LEA, "retry", values={"parts": 4}).states == ("told",)
+
+
+def test_a_timer_whose_incident_was_dismissed_fires_after_all_unless_the_case_has_moved_on() -> None:
+    case = Case(define(BODY, FORMS)).start(size=0).wait("1bd").resolve(LEA, "dismiss")
+    case.instance = replace(kept(case.here), data={"order": {"size": 2}})
+    gone = case.here
+    assert case.resolve(LEA, "reopen").resolve(LEA, "retry").here.variables == {"share": "0.5"}
+    case.instance = gone
+    case.do(ANN, "divide", parts=2).resolve(LEA, "reopen")
+    with pytest.raises(Rejected) as caught:
+        case.resolve(LEA, "retry")
+    assert caught.value.code == "not-now"
 
 
 def test_only_who_oversees_the_process_resolves_an_incident() -> None:

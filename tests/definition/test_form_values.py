@@ -171,7 +171,7 @@ def test_a_time_without_an_offset_is_read_in_the_zone_of_the_calendar(everything
         (
             "amount",
             "1.234,56",
-            "Expected an amount such as 1250.00, with a point and without a thousands separator.",
+            "Expected an amount such as 1250.00, with a point.",
         ),
         ("amount", "-1", "Expected 0 or more."),
         ("agreed", False, "Please confirm this with yes."),

@@ -92,6 +92,20 @@ def test_the_plain_text_has_no_backslashes() -> None:
     assert to_text(body("{note}", note)) == note + "\n"
 
 
+def test_the_plain_text_is_as_somebody_would_write_it() -> None:
+    text = to_text(
+        "# Your *case*\n\nThank **you** for [writing](https://a.example/x?b=c).\\\nSoon.\n\n"
+        "[How you are told](https://h.example/notices)\n\n- one\n- two\n  - deep\n\n3. a\n4. b\n\n> said\n> so\n\n"
+        "| What | By |\n|---|---:|\n| Repair | `Monday` |\n\n"
+        "<https://p.example/s/a_b>, [us](mailto:a@b.example)\n\n***\n"
+    )
+    assert text == (
+        "Your case\n\nThank you for writing (https://a.example/x?b=c).\nSoon.\n\n"
+        "How you are told: https://h.example/notices\n\n- one\n- two\n  - deep\n\n3. a\n4. b\n\n> said\n> so\n\n"
+        "What    By\n------  ------\nRepair  Monday\n\nhttps://p.example/s/a_b, us (a@b.example)\n\n---\n"
+    )
+
+
 def test_html_and_script_links_of_a_template_do_nothing() -> None:
     page = to_html("<b>x</b> [x](javascript:alert(1)) [y](https://a.example/?b=c)")
     assert "<b>" not in page
@@ -106,4 +120,4 @@ def test_escaped_text_makes_nothing_but_paragraphs_and_line_breaks(text: str) ->
     stripped = page.replace("<p>", "").replace("</p>", "").replace("<br />", "")
     assert "<" not in stripped
     shown = stripped.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
-    assert shown.split() == text.split()
+    assert shown.split() == text.split() == to_text(markdown.escape(text)).split()

@@ -272,12 +272,13 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         crash=crashes,
     )
     def resolve(self, number: int, who: Actor, values: Mapping[str, Any] | None, crash: int) -> None:
-        found = queries.incidents(self.engine.store)
+        found = [one for one in queries.incidents(self.engine.store, status=None) if one.status != "resolved"]
         if not found:
             return
         incident = found[number % len(found)]
-        retry = self.engine.instance(incident.instance).incidents[incident.id].retry
-        action = "dismiss" if number % 4 == 0 else "retry"
+        case = self.engine.instance(incident.instance)
+        retry = {**case.incidents, **case.dismissed}[incident.id].retry
+        action = "reopen" if incident.status == "dismissed" else "dismiss" if number % 4 == 0 else "retry"
         command = c.ResolveIncident(
             at=self.clock.at, actor=who, incident=incident.id, action=action, reason="Seen to.", values=values
         )

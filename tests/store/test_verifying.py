@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
 
+from engine.core.delegation import Delegation
 from engine.core.effects import SendMessage
-from engine.core.instance import Question
+from engine.core.instance import DELEGATION, Question
 from engine.core.promised import Clock
-from engine.store import Store, files, verifying
-from tests.databases import change, tamper
-from tests.store.conftest import NOON, VERSION
+from engine.store import Store, files, open_database, verifying
+from engine.store.inbox import inbox
+from engine.store.inbox_parts import GIVEN, Only
+from engine.store.upgrades import LEDGER
+from tests.databases import Databases, change, tamper
+from tests.store.conftest import NOON, VERSION, Cases
 
 
 def found(store: Store) -> list[tuple[str, str]]:
@@ -108,3 +113,26 @@ def test_a_snapshot_that_nothing_binds_and_nobody_can_read_is_found(store: Store
     tamper(store, "DELETE FROM history")
     change(store, "UPDATE instance SET seq = 0, snapshot = 'no json'")
     assert found(store) == [("INQ-2026-00001", "its snapshot cannot be read")]
+
+
+def test_what_was_delegated_for_later_by_an_older_version_is_found_once_the_tables_are_up_to_date(
+    databases: Databases,
+) -> None:
+    with open_database(databases.bare()) as store:
+        store.upgrade()
+        made = Cases(store)
+        given = Delegation("ben", NOON + timedelta(days=1), None, "c1.3")
+        timer = replace(made.timer("c1", 3), word=DELEGATION)
+        tasks = {"c1.1": replace(made.task("c1", 1, assignee="ann"), delegation=given), "c1.2": made.task("c1", 2)}
+        made.start("c1", tasks=tasks, timers={"c1.3": timer})
+        for undone in (
+            "DROP INDEX task_to_delegate",
+            "ALTER TABLE task DROP COLUMN deputy",
+            "ALTER TABLE task DROP COLUMN begins_at",
+            f"DELETE FROM {LEDGER} WHERE name = '0017_delegated_from'",
+        ):
+            store.database.execute_sql(undone)
+        assert store.upgrade() == ("0017_delegated_from",)
+        assert found(store) == []
+        rows = inbox(store, "ann", (), only=Only(whose=GIVEN)).rows
+        assert [(row.task, row.deputy, row.begins_at) for row in rows] == [("c1.1", "ben", given.since)]

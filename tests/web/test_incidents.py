@@ -79,6 +79,21 @@ def test_all_are_let_go_at_once_and_stay_to_be_seen(browser: Open, house: House)
     assert katrin.get("/incidents?all=1").get_data(as_text=True).count("Told by phone") == 3
 
 
+def test_what_was_let_go_by_mistake_is_opened_again(browser: Open, house: House) -> None:
+    undelivered(house, 2)
+    katrin = browser("katrin")
+    katrin.get("/incidents")
+    wrong = open_ones(house)[0]
+    katrin.post("/incidents/resolutions", {"every": "yes", "action": "dismiss", "reason": "Told by phone"})
+    page = katrin.get("/incidents?all=1").get_data(as_text=True)
+    assert page.count("– let go<") == 2 and "Open again" in page and "Try again" not in page
+    asked = {"incident": wrong, "action": "reopen", "reason": "It was the other one"}
+    page = katrin.follow(katrin.post("/incidents/resolutions", asked)).get_data(as_text=True)
+    assert "1 incident is open again." in page and open_ones(house) == [wrong] and "Open again" not in page
+    again = katrin.follow(katrin.post("/incidents/resolutions", asked)).get_data(as_text=True)
+    assert "in the meantime" in again
+
+
 def test_without_a_choice_or_a_reason_nothing_is_done_and_what_was_typed_stays(browser: Open, house: House) -> None:
     undelivered(house, 2)
     katrin = browser("katrin")

@@ -106,7 +106,8 @@ def test_what_a_colleague_has_ended_only_a_colleague_gives_anew(
     staff.get(f"/cases/{case.reference}")
     staff.post(f"/cases/{case.reference}/status-link")
     assert "If the two belong together" in ask(browser(), case.reference, LENA)
-    assert mailed(house, case) == [] and happened(house, case) == [("private-address-withheld", LENA)]
+    ended = ("private-address-ended", "ben")
+    assert mailed(house, case) == [] and happened(house, case) == [ended, ("private-address-withheld", LENA)]
     page = staff.get(f"/cases/{case.reference}").get_data(as_text=True)
     assert "Send the customer a new one" in page and "Ben" in page
     assert staff.post(f"/cases/{case.reference}/status-link/letters", {"key": "k"}).status_code == 303

@@ -152,6 +152,9 @@ def test_staff_end_the_private_address_and_it_leads_nowhere(browser: Browsers, h
     assert "leads nowhere now" in page and re.search(r"ended <time[^>]+>[^<]+</time>, Ben Osei", page)
     assert browser().get(link).status_code == 404
     assert [one.revoked_by for one in of_case(house, reference)] == ["ben"]
+    assert re.search(r"Ben Osei</strong>.*?private address ended", page, re.S)
+    client.post(f"/cases/{reference}/status-link")
+    assert len(re.findall("private address ended", client.get(f"/cases/{reference}").text)) == 1, "it is ended once"
     anew = browser("lena").get(f"/mine/{reference}").headers["Location"]
     assert anew != link and browser().get(anew).status_code == 200
 

@@ -9,11 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from engine.runtime import VirtualClock
 from engine.store import history, status_links
+from engine.store.files import LARGEST
 from tests.web.conftest import MONDAY, Browser
 from web.house import House
+from web.uploads import TOGETHER
 
 Browsers = Callable[..., Browser]
 PDF = b"%PDF-1.7 a small one"
@@ -57,6 +60,21 @@ def test_a_form_says_how_many_files_it_takes_and_how_large(browser: Browsers) ->
     page = browser().get("/contact/complaint?language=en").get_data(as_text=True)
     assert re.search(r'evidence">[^<]+<span class="unit">\(up to 10, 20 MB each\)', page)
     assert re.search(r'representative_authority">[^<]+<span class="unit">\(up to 20 MB\)', page)
+
+
+def test_what_is_too_large_is_told_with_how_to_go_on(
+    browser: Browsers, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser()
+    page = client.get("/contact/inquiry").get_data(as_text=True)
+    assert f'data-most="{LARGEST}"' in page and f'data-together="{TOGETHER}"' in page
+    assert app.config["MAX_CONTENT_LENGTH"] > TOGETHER, "what is typed has room beside the files"
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1000)
+    came = {"Referer": "http://localhost/contact/inquiry"}
+    answer = client.post("/contact/inquiry", {**ASKED, "subject": "x" * 1000}, headers=came)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 413 and "Go back with your browser: what you typed is still there" in page
+    assert "Back to where you were" not in page, "there the form would be empty"
 
 
 def test_the_form_does_not_ask_the_public_what_only_staff_know(browser: Browsers) -> None:

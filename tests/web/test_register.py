@@ -14,7 +14,7 @@ import pytest
 
 from engine.core.commands import Cancel, Tag
 from engine.runtime import VirtualClock
-from engine.store import personal
+from engine.store import deployments, personal
 from tests.databases import tamper
 from tests.web.cases import INQUIRY
 from tests.web.conftest import MONDAY, Browser
@@ -286,3 +286,18 @@ def test_what_was_written_down_later_fills_no_pages_of_an_earlier_day(
     page = client.get("/cases?as-of=2026-11-23").get_data(as_text=True)
     assert subjects(page) == ["0"] and 'rel="next"' not in page
     assert 'rel="next"' in client.get("/cases").get_data(as_text=True)
+
+
+def test_to_narrow_a_page_down_asks_no_more_often_which_versions_there_are(
+    browser: Browsers, cases: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    every = deployments.all_of
+    monkeypatch.setattr(deployments, "all_of", lambda *given: asked.append(1) or every(*given))
+    client = browser("emma")
+    for path in ("/cases", "/inbox"):
+        asked.clear()
+        client.get(path)
+        plain = len(asked)
+        assert client.get(f"{path}?process=inquiry&severity=S1&q=category:quote").status_code == 200
+        assert len(asked) == 2 * plain, path

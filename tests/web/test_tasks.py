@@ -323,6 +323,13 @@ def test_a_task_is_delegated_for_some_days_and_taken_back(browser: Browsers, hou
     planned = ben.follow(ben.post(f"/tasks/{task}/delegation", {"to": "ann", "from": later, "until": last}))
     page = planned.get_data(as_text=True)
     assert "Ann Keller does it for you from" in page and "Keep it after all" in page
+    view = ben.get("/inbox?view=handed").get_data(as_text=True)
+    to_come = (
+        r"me<span class=\"under\">Ann Keller does it from \w{3} \d+ \w{3} \d{4} on, until \w{3} \d+ \w{3} \d{4}</span>"
+    )
+    assert re.search(to_come, view) and view.count("data-row") == 1
+    assert re.search(r'aria-current="page">Delegated by me <span class="count">1<', view)
+    assert "data-row" not in browser("ann").get("/inbox?view=delegated").text
     assert "Keep it after all" not in ben.follow(ben.post(f"/tasks/{task}/claim")).get_data(as_text=True)
     ben.post(f"/tasks/{task}/delegation", {"to": "ann", "from": day, "until": last})
     view = ben.get("/inbox?view=handed").get_data(as_text=True)
@@ -330,6 +337,10 @@ def test_a_task_is_delegated_for_some_days_and_taken_back(browser: Browsers, hou
     assert re.search(r"on behalf of Ben Osei, until \w{3} \d+ \w{3} \d{4}</span>", view)
     page = opened(ben, task)
     assert "Do it myself again" in page and "Give it back to all" not in page
+    ann = browser("ann")
+    assert "An Ben Osei zurückgeben" in opened(ann, task)
+    assert "Ben Osei hat sie wieder." in ann.follow(ann.post(f"/tasks/{task}/release")).text
+    ben.post(f"/tasks/{task}/delegation", {"to": "ann", "from": day, "until": last})
     ben.post(f"/tasks/{task}/claim")
     assert house.engine.instance(case_of(task)).tasks[task].assignee == "ben"
 
@@ -337,6 +348,8 @@ def test_a_task_is_delegated_for_some_days_and_taken_back(browser: Browsers, hou
 def test_who_only_reads_is_offered_no_task_and_gets_none(browser: Browsers, house: House, task: str) -> None:
     ben, ines = browser("ben"), browser("ines")
     assert 'value="vera"' not in opened(ben, task) and 'value="vera"' not in opened(ines, task)
+    inbox = ines.get("/inbox").text
+    assert 'value="ann"' in inbox and 'value="vera"' not in inbox
     for who, do in ((ben, "delegation"), (ines, "assignment")):
         page = who.follow(who.post(f"/tasks/{task}/{do}", {"to": "vera"})).get_data(as_text=True)
         assert "vera only reads" in page

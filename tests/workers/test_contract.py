@@ -195,7 +195,11 @@ def test_what_has_to_wait_was_not_tried(driver: Make, url: str) -> None:
     until = clock() + timedelta(hours=1)
     assert driver(engine, noting([], NotNow("too many", until))).deliver_due() == {PUT_OFF: 1}
     (row,) = outbox.of_case(engine.store, case)
-    assert (row.attempts, row.next_at, row.last_error) == (0, until, "too many")
+    assert (row.attempts, row.next_at, row.available_at, row.last_error) == (0, until, until, "too many")
+    assert row.put_off
+    clock.set(until)
+    assert driver(engine, noting([], OSError("no route"))).deliver_due() == {FAILED: 1}
+    assert not outbox.of_case(engine.store, case)[0].put_off
 
 
 def test_what_has_no_handler_waits(driver: Make, url: str) -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from engine.core.commands import Complete
-from engine.doctor import BAD, GOOD, examine
+from engine.doctor import examine
 from engine.errors import Rejected
+from engine.findings import BAD, GOOD
 from engine.runtime import Engine, VirtualClock
 from engine.store import jobs, outbox, workers
 from engine.store.database import open_database

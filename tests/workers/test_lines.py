@@ -11,13 +11,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from engine.workers.channels import smtp
+from engine.announcing import Listener
+from engine.runtime import Engine
+from engine.store.database import open_database
+from engine.workers.channels import imap, smtp, webhooks
+from engine.workers.channels.fetching import fetching
+from engine.workers.channels.imap import mailbox
 from engine.workers.channels.lines import lasting_at_most
 from engine.workers.channels.smtp import mail_server
+from engine.workers.rounds import rounds
 from tests.workers.mail import FROM, certificate
+from tests.workers.posting import office
 
 
 @contextmanager
@@ -65,13 +73,61 @@ def test_what_fails_before_is_told_as_it_is_and_nothing_is_cut_afterwards() -> N
         assert ours.recv(100) == b"still there"
 
 
-def test_a_mail_server_that_never_comes_to_the_point_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smtp, "LONGEST", 0.3)
-    letter = EmailMessage()
-    letter.set_content("Hello")
-    with endless(b"220 here\r\n", b"250-and\r\n") as port:
-        server = mail_server({"HEARD_SMTP_URL": f"smtp+plain://127.0.0.1:{port}", "HEARD_MAIL_FROM": FROM})
-        assert server is not None
-        with pytest.raises(OSError, match="has not come to an end within") as told:
-            server.send(letter, ["lena@example.org"])
+NEVER = pytest.mark.parametrize(
+    ("kind", "first", "again"),
+    [
+        ("smtp+plain", b"", b"x"),  # a greeting without an end
+        ("smtp+plain", b"220 here\r\n", b"250-and\r\n"),
+        ("smtps", b"\x16\x03\x03\x40\x00", b"\x00"),  # so does encryption begin
+        ("imap+plain", b"", b"x"),
+        ("imap+plain", b"* OK here\r\n", b"* OK and\r\n"),
+        ("imaps", b"\x16\x03\x03\x40\x00", b"\x00"),
+        ("https", b"\x16\x03\x03\x40\x00", b"\x00"),
+    ],
+)
+
+
+@NEVER
+def test_whoever_never_comes_to_the_point_is_cut_off_by_all_who_speak_to_others(
+    kind: str, first: bytes, again: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for one in (smtp, imap, webhooks):
+        monkeypatch.setattr(one, "LONGEST", 0.3)
+    with endless(first, again) as port:
+        with pytest.raises(OSError, match=r"127\.0\.0\.1:\d+ has not come to an end within 0\.3 seconds") as told:
+            _speak(f"{kind}://us@127.0.0.1:{port}")
         assert not isinstance(told.value, smtplib.SMTPException)
+
+
+def _speak(url: str) -> object:
+    """What a worker does there."""
+    if url.startswith("smtp"):
+        letter, server = EmailMessage(), mail_server({"HEARD_SMTP_URL": url, "HEARD_MAIL_FROM": FROM})
+        letter.set_content("Hello")
+        assert server is not None
+        return server.send(letter, ["lena@example.org"])
+    if url.startswith("imap"):
+        box = mailbox({"HEARD_IMAP_URL": url})
+        assert box is not None
+        return box.take(lambda *mail: None, 20)
+    told = webhooks.Webhooks(Engine(open_database("sqlite://")), {"HEARD_WEBHOOK_ALLOW": "127.0.0.1"})
+    return told._send(Listener("erp", url, frozenset(), frozenset()), b"{}", {})
+
+
+def test_a_mailbox_that_trickles_ends_no_worker_and_who_only_asks_waits_for_one_answer(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setattr(imap, "LONGEST", 0.3)
+    monkeypatch.setattr(imap, "PATIENCE", 0.4)
+    engine, clock = office(url)
+    with endless(b"* OK here\r\n", b"* OK and\r\n") as port:
+        environ = {"HEARD_IMAP_URL": f"imap+plain://us@127.0.0.1:{port}"}
+        fetch = fetching(engine, environ)
+        (done,) = rounds(engine, Event(), {}, until=clock(), fetch=fetch)
+        assert done.trouble == [f"127.0.0.1:{port} has not come to an end within 0.3 seconds"]
+        assert fetch is not None and not fetch(), "it is asked again after a while, and not at once"
+    with endless(b"* OK here\r\n", b"* OK and\r\n") as port:
+        box = mailbox({"HEARD_IMAP_URL": f"imap+plain://us@127.0.0.1:{port}"})
+        assert box is not None
+        with pytest.raises(OSError, match=r"within 0\.4 seconds"):
+            box.probe()

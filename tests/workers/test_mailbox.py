@@ -92,6 +92,16 @@ def test_a_mail_that_could_not_be_written_down_stays_new_and_holds_up_no_other(
     assert again is not None and again() == {mails.BEGAN: 1} and server.count(which="UNSEEN") == 0
 
 
+def test_a_slow_mailbox_is_left_after_a_while_and_the_rest_is_taken_in_the_next_rounds(
+    engine: Engine, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap, "SPELL", -1.0)
+    server.put(mail(), mail(id="<two@x>"), mail(id="<three@x>"))
+    fetch = fetching(engine, server.environ())
+    assert fetch is not None
+    assert [fetch().total() for _ in range(4)] == [1, 1, 1, 0]
+
+
 def test_what_was_taken_is_moved_where_that_is_wished_and_what_is_too_large_stays(
     engine: Engine, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

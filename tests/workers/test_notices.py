@@ -73,6 +73,8 @@ def test_the_letter_says_what_about_which_case_and_leads_to_the_pages(url: str, 
     reference = engine.instance(begin(engine)).reference
     work(engine, {**post.environ(), "HEARD_URL": "https://heard.example/"})
     (letter,) = post.letters
+    text = letter.get_body(("plain",))
+    assert text is not None and "](" not in text.get_content()
     page = letter.get_body(("html",))
     assert page is not None and letter["Subject"] == f"{reference}: Look at {reference}"
     assert f'<a href="https://heard.example/cases/{reference}">' in page.get_content()

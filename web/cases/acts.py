@@ -90,10 +90,10 @@ def status(reference: str) -> Response:
 def revoke_link(reference: str) -> Response:
     """End the customer's private address of this case: whoever has it sees nothing more."""
     case, _definition = case_called(reference)
-    who = visitor()
-    if who.actor.kind == READER:
+    if visitor().actor.kind == READER:
         abort(404)
-    if status_links.revoke(house().store, case.id, who.person.id, house().clock()):
+    if any(link.revoked_at is None for link in status_links.of_case(house().store, case.id)):
+        house().engine.do(case.id, c.EndPrivateAddress(**_common()))
         flash(_("The private address of the customer leads nowhere now."), "done")
     return _back(case.reference)
 

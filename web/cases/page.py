@@ -80,7 +80,7 @@ KINDS: Mapping[str, frozenset[str]] = {
         {
             *("message-sent", "message-received", "message-unaddressed", "message-withheld", "message-withdrawn"),
             *("notified", "commented", "delivery-failed", "step-undone", "message-returned"),
-            *("private-address-sent", "private-address-withheld"),
+            *("private-address-sent", "private-address-withheld", "private-address-ended"),
         }
     ),
     "promises": frozenset(

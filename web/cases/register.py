@@ -26,7 +26,7 @@ from web.language import gettext as _
 from web.language import number, said
 from web.masking import covered, hide_texts
 from web.narrowing import NOBODY, severities_told, state_of
-from web.reading import colleagues, ended_as, own_reach
+from web.reading import colleagues, ended_as, own_reach, process_names
 from web.searching import own_eyes, unheard_of
 from web.taken import FORMS, as_csv, as_json
 from web.times import zone
@@ -80,7 +80,7 @@ def register() -> str | Response:
         rows=rows,
         filters={**{word: request.args.get(word, "") for word in FILTERS}, "state": state_of(request.args, standing)},
         narrow=any(request.args.get(word) for word in FILTERS),
-        processes={one.process: said(one.title) for one in queries.deployments(house().store)},
+        processes=process_names(),
         states=standing,
         statuses=status_words(),
         severities=severities_told() if visitor().is_staff else (),

@@ -2,7 +2,9 @@
 "use strict";
 
 (() => {
-  // Fields that others depend on: the form is looked at again on the server when one of them changes.
+  // Fields that others depend on: the form is looked at again on the server when one of them changes. Answers may come
+  // in another order than they were asked for; what counts is what the form looks like now.
+  const looks = new WeakMap();
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-look]");
     if (form && event.target.matches("[data-drives]")) look(form);
@@ -12,11 +14,15 @@
     const data = new FormData(form);
     for (const [name, value] of [...data.entries()]) if (value instanceof File) data.delete(name);
     data.set("do", "look");
+    const mine = Symbol("look");
+    looks.set(form, mine);
     const answer = await fetch(form.dataset.look, {
       method: "POST", body: data, headers: { "HX-Request": "true" }, credentials: "same-origin",
     }).catch(() => null);
     if (!answer || !answer.ok) return;
-    const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const text = await answer.text().catch(() => null);
+    if (text === null || looks.get(form) !== mine) return;
+    const drawn = new DOMParser().parseFromString(text, "text/html");
     for (const fresh of drawn.querySelectorAll("[data-then]")) {
       const known = form.querySelector(`[data-then="${CSS.escape(fresh.dataset.then)}"]`);
       if (known) known.textContent = fresh.textContent;
@@ -64,6 +70,41 @@
     const first = next.querySelector("input, select, textarea");
     if (first) first.focus();
   });
+
+  // A file that is too large is told at its field, and not sent in vain.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("input[type=file][data-most]")) weigh(event.target);
+  });
+  document.addEventListener("submit", (event) => {
+    const told = event.target.querySelector("[data-too-large]");
+    if (!told) return;
+    event.preventDefault();
+    told.nextElementSibling.focus();
+  }, true);
+
+  function weigh(changed) {
+    const inputs = [...changed.form.querySelectorAll("input[type=file][data-most]")];
+    const all = inputs.flatMap((input) => [...input.files]).reduce((sum, file) => sum + file.size, 0);
+    for (const input of inputs) {
+      const large = [...input.files].find((file) => file.size > Number(input.dataset.most));
+      const heavy = input === changed && all > Number(input.dataset.together) ? input.dataset.heavy : "";
+      tell(input, large ? input.dataset.larger.replace("{name}", () => large.name) : heavy);
+    }
+  }
+
+  function tell(input, words) {
+    const before = input.previousElementSibling;
+    if (before && before.matches("[data-too-large]")) before.remove();
+    input.toggleAttribute("aria-invalid", false);
+    if (!words) return;
+    const told = document.createElement("p");
+    told.className = "fault";
+    told.dataset.tooLarge = "";
+    told.setAttribute("role", "alert");
+    told.textContent = words;
+    input.before(told);
+    input.setAttribute("aria-invalid", "true");
+  }
 
   // What is wrong comes into view, and is read out.
   const faults = document.getElementById("faults");

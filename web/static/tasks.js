@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const PAUSE = 1200, AGAIN = 10000;
+  const PAUSE = 1200, AGAIN = 10000, PATIENCE = 30000;
 
   for (const form of document.querySelectorAll("form[data-kept]")) keep(form);
   for (const done of document.querySelectorAll("[data-forget]")) drop(done.dataset.forget);
@@ -11,7 +11,7 @@
 
   function keep(form) {
     const name = form.dataset.kept, status = document.getElementById("saved");
-    let waiting = 0, version = 0;
+    let waiting = 0, version = 0, saving = false;
     restore();
     form.addEventListener("input", typed);
     form.addEventListener("change", typed);
@@ -26,12 +26,22 @@
       waiting = setTimeout(save, PAUSE);
     }
 
+    // One after the other: of two under way, the older could arrive last.
     async function save() {
       clearTimeout(waiting);
-      const saving = version, data = new FormData(form);
+      if (saving) {
+        waiting = setTimeout(save, PAUSE);
+        return;
+      }
+      saving = true;
+      await send().finally(() => { saving = false; });
+    }
+
+    async function send() {
+      const sent = version, data = new FormData(form);
       for (const [field, value] of [...data.entries()]) if (value instanceof File) data.delete(field);
       const answer = await fetch(form.dataset.draft, {
-        method: "POST", body: data, credentials: "same-origin", redirect: "error",
+        method: "POST", body: data, credentials: "same-origin", redirect: "error", signal: AbortSignal.timeout?.(PATIENCE),
       }).catch(() => null);
       if (!answer) {
         say(form.dataset.lost, true);
@@ -42,7 +52,7 @@
       if (told === null) return;
       say([told.said, told.news].filter(Boolean).join(" · "), !answer.ok || Boolean(told.news));
       if (!answer.ok) return;
-      if (saving === version) drop(name);
+      if (sent === version) drop(name);
       for (const [outcome, then] of Object.entries(told.then || {})) {
         const line = form.querySelector(`[data-then="${CSS.escape(outcome)}"]`);
         if (line && line.textContent !== then) line.textContent = then;

@@ -26,6 +26,7 @@ from web.house import house
 from web.inbox import views
 from web.language import gettext as _
 from web.language import said
+from web.reading import why_stuck
 from web.refusals import worded
 from web.tasks.desk import Desk, choices, desk_of, field_names, first_values, kept_draft, look_at
 from web.tasks.noun import pages
@@ -123,7 +124,7 @@ def _done(desk: Desk, move: Move, result: Result) -> Response:
     if result.stuck:
         flash(
             _("Your work is kept, but the process could not go on: %(why)s. Its owner sees this and can mend it.")
-            % {"why": result.stuck},
+            % {"why": why_stuck(result)},
             "fault",
         )
         return redirect(url_for("cases.show", reference=reference), 303)

@@ -21,7 +21,6 @@ from engine.core.tasks import offers
 from engine.definition.forms import Form, Shown
 from engine.definition.model import Definition, State
 from engine.definition.moves import FormUse, Move
-from engine.definition.texts import Localised
 from engine.errors import Rejected
 from engine.store import drafts, queries
 from engine.store.drafts import Typed
@@ -32,7 +31,7 @@ from web.hints import why_not
 from web.house import house
 from web.language import either, language, said
 from web.language import gettext as _
-from web.reading import case_of, names
+from web.reading import case_of, colleagues, names, process_names
 from web.refusals import worded
 
 
@@ -166,7 +165,7 @@ def field_names(desk: Desk) -> set[str]:
 
 def choices(desk: Desk, shown: Move, look: Shown | None) -> list[Choice]:
     """Every outcome, in the order of the process. `look` is how the form that is shown looks now."""
-    roles, titles = house().directory.roles(), _titles()
+    roles, titles = house().directory.roles(), process_names()
     wording = Wording(language(), roles=roles, spoken=spoken_in(desk.definition))
     found = []
     for offer in offers(desk.draft(), desk.row.id):
@@ -180,11 +179,6 @@ def choices(desk: Desk, shown: Move, look: Shown | None) -> list[Choice]:
         barred = why_not(desk.draft(), desk.token, move, wording)
         found.append(Choice(move.name, title, said(move.help), then, barred, move.comment, here))
     return found
-
-
-def _titles() -> Mapping[str, Localised]:
-    """What the processes are called."""
-    return {one.process: one.title for one in queries.deployments(house().store)}
 
 
 # --- whom it can be handed to
@@ -202,8 +196,7 @@ def takers(desk: Desk) -> Sequence[tuple[str, str]]:
     return sorted((one for one in found if one[0] != desk.task.assignee), key=lambda one: one[1])
 
 
-def colleagues() -> Sequence[tuple[str, str]]:
-    """Everybody who works here but whoever asks, by name."""
+def others() -> Sequence[tuple[str, str]]:
+    """Everybody who can be given work but whoever asks, by name."""
     me = visitor().person.id
-    found = [(one.id, one.name) for one in house().directory.workers() if one.id != me]
-    return sorted(found, key=lambda one: one[1])
+    return [one for one in colleagues() if one[0] != me]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from engine.core import commands as c
 from engine.core.absences import moment
+from engine.core.instance import Task
 from engine.errors import Rejected
 from web.access import STAFF, access, visitor
 from web.house import house
@@ -35,8 +37,14 @@ def claim(id: str) -> Answer:
 @pages.post("/tasks/<id>/release")
 @access(STAFF)
 def release(id: str) -> Answer:
-    """Give it back to those who may take it."""
-    return _do(id, c.Release, _("It is free again."))
+    """Give it back to those who may take it, or to whoever delegated it."""
+    return _do(id, c.Release, _given_back)
+
+
+def _given_back(task: Task | None) -> str:
+    if task is None or not task.assignee:
+        return _("It is free again.")
+    return _("%(who)s has it again.") % {"who": _name(task.assignee)}
 
 
 @pages.post("/tasks/<id>/assignment")
@@ -74,7 +82,8 @@ def escalate(id: str) -> Answer:
     return _do(id, c.Escalate, told, reason=request.form.get("reason", ""))
 
 
-def _do(id: str, kind: Any, told: str, **more: Any) -> Answer:
+def _do(id: str, kind: Any, told: str | Callable[[Task | None], str], **more: Any) -> Answer:
+    """`told` is what is said when it is done, or says that by the task as it is then."""
     desk = desk_of(id)
     if desk.task is None:
         return gone(desk, {}), 409
@@ -86,6 +95,8 @@ def _do(id: str, kind: Any, told: str, **more: Any) -> Answer:
         the.engine.do(desk.case.id, kind(at=the.clock(), actor=visitor().actor, task=id, key=key, **more))
     except Rejected as rejected:
         return _back(id, _sentence(rejected), "fault")
+    if not isinstance(told, str):
+        told = told(the.engine.instance(desk.case.id).tasks.get(id))
     return _back(id, told, "done")
 
 

@@ -37,11 +37,11 @@ from web.tasks.desk import (
     barred,
     choices,
     chosen,
-    colleagues,
     desk_of,
     first_values,
     kept_draft,
     look_at,
+    others,
     takers,
 )
 from web.tasks.noun import pages
@@ -122,7 +122,7 @@ def page(desk: Desk, sheet: Sheet) -> str:
         mine=visitor().person.id == desk.task.assignee,
         oversees=oversees(definition, visitor().actor),
         takers=takers(desk),
-        colleagues=colleagues(),
+        colleagues=others(),
         saved_at=kept.saved_at if kept is not None else None,
         saved=clock(kept.saved_at) if kept is not None else "",
         filled=filled(definition, case),

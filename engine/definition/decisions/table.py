@@ -16,7 +16,8 @@ from engine.definition.expressions import Expression
 from engine.definition.texts import Localised
 from engine.definition.types import Type
 from engine.definition.wording import Labels
-from engine.errors import Place, Stuck
+from engine.errors import Place
+from engine.reasons import stuck_on
 
 Result = str | int | Decimal | bool
 Hit = Literal["unique", "first"]
@@ -85,8 +86,7 @@ class Table:
                 return 0, row
             if all(cell.fits(value) for cell, value in zip(row.cells, given, strict=True)):
                 return number, row
-        message = f"No row of the decision `{self.name}` fits. Add a row for these values, or an `else` row."
-        raise Stuck(message, self.place, self._why(values))
+        raise stuck_on("no-row", self.place, self._why(values), name=self.name)
 
     def _lifted(self, result: Result, values: Mapping[str, object]) -> tuple[Result, tuple[str, ...]]:
         raised: list[str] = []

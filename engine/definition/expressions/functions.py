@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, DecimalException
 
 from engine.definition.expressions.numbers import ROUNDING, add, less
-from engine.errors import Stuck
+from engine.reasons import stuck_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,11 @@ def days_between(first: date | datetime, second: date | datetime) -> int:
 def add_days(day: date | datetime, days: int | Decimal) -> date | datetime:
     """The date or point in time so many days later."""
     if days != int(days):
-        raise Stuck(f"Expected a whole number of days, but it is {days}.")
+        raise stuck_on("part-of-a-day", days=days)
     try:
         return day + timedelta(days=int(days))
     except OverflowError:
-        raise Stuck(f"{days} days from {day} is outside the calendar.") from None
+        raise stuck_on("no-such-day", days=days, day=day) from None
 
 
 def total(values: Iterable[int | Decimal]) -> int | Decimal:
@@ -81,7 +81,7 @@ def _extreme(word: str, values: tuple[object, ...], before: Callable[[object, ob
         if found is None or before(value, found):
             found = value
     if found is None:
-        raise Stuck(f"There is no {word} value, because the list is empty.")
+        raise stuck_on(f"none-{word}")
     return found
 
 
@@ -98,7 +98,7 @@ def rounded(number: int | Decimal, places: int = 0) -> int | Decimal:
     try:
         result = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=ROUNDING)
     except DecimalException:
-        raise Stuck("The number is too large to round.") from None
+        raise stuck_on("beyond-rounding") from None
     return result if places else int(result)
 
 

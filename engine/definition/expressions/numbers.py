@@ -18,7 +18,7 @@ from decimal import (
 )
 from typing import Any
 
-from engine.errors import Stuck
+from engine.reasons import stuck_on
 
 Exact = int | Decimal
 
@@ -32,13 +32,12 @@ _QUOTIENT = Context(
     Emin=-1000,
 )
 ROUNDING = Context(prec=1100, traps=[InvalidOperation, Overflow], Emax=1000, Emin=-1100)
-_TOO_LARGE = "The number becomes too large to calculate with."
 
 
 def _within(number: int) -> int:
     if -_LARGEST < number < _LARGEST:
         return number
-    raise Stuck(_TOO_LARGE)
+    raise stuck_on("beyond-numbers")
 
 
 def add(left: Exact, right: Exact) -> Exact:
@@ -47,7 +46,7 @@ def add(left: Exact, right: Exact) -> Exact:
     try:
         return _EXACT.add(left, right)
     except DecimalException:
-        raise Stuck(_TOO_LARGE) from None
+        raise stuck_on("beyond-numbers") from None
 
 
 def subtract(left: Exact, right: Exact) -> Exact:
@@ -56,7 +55,7 @@ def subtract(left: Exact, right: Exact) -> Exact:
     try:
         return _EXACT.subtract(left, right)
     except DecimalException:
-        raise Stuck(_TOO_LARGE) from None
+        raise stuck_on("beyond-numbers") from None
 
 
 def multiply(left: Exact, right: Exact) -> Exact:
@@ -65,16 +64,16 @@ def multiply(left: Exact, right: Exact) -> Exact:
     try:
         return _EXACT.multiply(left, right)
     except DecimalException:
-        raise Stuck(_TOO_LARGE) from None
+        raise stuck_on("beyond-numbers") from None
 
 
 def divide(left: Exact, right: Exact) -> Exact:
     if not right:
-        raise Stuck("This divides by zero.")
+        raise stuck_on("divides-by-zero")
     try:
         return _QUOTIENT.divide(left, right)
     except DecimalException:
-        raise Stuck(_TOO_LARGE) from None
+        raise stuck_on("beyond-numbers") from None
 
 
 def negate(number: Exact) -> Exact:

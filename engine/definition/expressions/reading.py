@@ -26,6 +26,7 @@ from engine.definition.types import (
     Type,
 )
 from engine.errors import Place, Stuck
+from engine.reasons import stuck_on
 
 Values = Mapping[str, object]
 Read = Callable[[Values], object]
@@ -108,14 +109,14 @@ def reader(parts: tuple[str, ...], type_: Type, place: Place) -> Read:
 
 
 def missing(dotted: str, place: Place) -> Stuck:
-    return Stuck(f"`{dotted}` has no value, but it is needed here.", place, {dotted: None})
+    return stuck_on("no-value", place, {dotted: None}, name=dotted)
 
 
 def _converter(type_: Type, dotted: str, place: Place) -> Callable[[object], object]:
     def wrong(value: object) -> Stuck:
         shown = repr(value)
         shown = shown if len(shown) <= 60 else shown[:57] + "…"
-        return Stuck(f"Expected `{dotted}` to be {in_words(type_)}, but it is {shown}.", place, {dotted: value})
+        return stuck_on("other-type", place, {dotted: value}, name=dotted, type=in_words(type_), value=shown)
 
     def convert(value: object) -> object:
         result = _convert(value, type_)
@@ -131,11 +132,7 @@ def _converter(type_: Type, dotted: str, place: Place) -> Callable[[object], obj
         if not isinstance(value, list):
             raise wrong(value)
         if None in value:
-            raise Stuck(
-                f"`{dotted}` has no value in row {value.index(None) + 1}, but it is needed here.",
-                place,
-                {dotted: value},
-            )
+            raise stuck_on("no-value-in-row", place, {dotted: value}, name=dotted, row=value.index(None) + 1)
         return [inner(item) for item in value]
 
     return convert_list

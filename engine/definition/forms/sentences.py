@@ -46,11 +46,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "integer": ("Expected a whole number such as 3.", "Erwartet wird eine ganze Zahl wie 3."),
     "number": (
         "Expected a number such as 12 or 12.50, with a point and at most 30 digits.",
-        "Erwartet wird eine Zahl wie 12 oder 12,50, mit Komma, ohne Tausenderpunkte und mit höchstens 30 Ziffern.",
+        "Erwartet wird eine Zahl wie 12 oder 12,50, mit Komma und mit höchstens 30 Ziffern.",
     ),
     "money": (
-        "Expected an amount such as 1250.00, with a point and without a thousands separator.",
-        "Erwartet wird ein Betrag wie 1250,00, mit Komma und ohne Tausenderpunkte.",
+        "Expected an amount such as 1250.00, with a point.",
+        "Erwartet wird ein Betrag wie 1250,00 oder 1.250,00, mit Komma.",
     ),
     "minimum": ("Expected {limit} or more.", "Erwartet wird {limit} oder mehr."),
     "maximum": ("Expected {limit} or less.", "Erwartet wird {limit} oder weniger."),

@@ -38,17 +38,19 @@ class Fetching:
         now = self.engine.recording()
         if now < self.next:
             return came
-        self.next = now + EVERY
 
         def take(content: bytes, size: int, at: datetime) -> None:
             got = receive(self.engine, content, DOOR, self.own, at, size)
             came["again" if got.again else got.row.status] += 1
 
-        troubles = self.box.take(take, BATCH)
-        if came.total() >= BATCH:
+        try:
+            taken = self.box.take(take, BATCH)
+        finally:
+            self.next = self.engine.recording() + EVERY
+        if taken.troubles:
+            raise OSError("; ".join(dict.fromkeys(taken.troubles)))
+        if taken.more:
             self.next = now
-        if troubles:
-            raise OSError("; ".join(dict.fromkeys(troubles)))
         return came
 
 

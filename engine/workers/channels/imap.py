@@ -10,6 +10,7 @@ from __future__ import annotations
 import imaplib
 import logging
 import re
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,7 @@ from typing import Any
 from engine.core.mail.reading import LARGEST
 from engine.logs import facts
 from engine.workers.channels.addresses import Kind, address_of
+from engine.workers.channels.lines import connected
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,12 @@ _KIND = Kind(
 
 PATIENCE = 30.0
 """Seconds that one answer of the server is waited for."""
+LONGEST = 240.0
+"""Seconds that one visit to the mailbox may take, however slowly the server answers: timers wait no longer for it. What
+was taken by then is taken. Who only asks whether it answers waits no longer than for one answer.
+"""
+SPELL = 30.0
+"""Seconds after which no other mail is begun before the next round."""
 HEAD = 65_536
 """Bytes that are fetched of a mail that is too large."""
 
@@ -44,6 +52,16 @@ _FOLDER = re.compile(r"[ !#-\[\]-~]{1,200}")  # printable ASCII without quotes a
 
 Taker = Callable[[bytes, int, datetime], object]
 """Gets a mail, how large it is in all, and when it came into the mailbox. Has written it down when it returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What single mails could not be taken for, in words: they stay new. And whether there are more than were looked
+    at.
+    """
+
+    troubles: list[str]
+    more: bool
 
 
 @dataclass(frozen=True)
@@ -60,13 +78,15 @@ class Mailbox:
     folder: str
     move_to: str = ""
 
-    def take(self, each: Taker, most: int) -> list[str]:
-        """Give each new mail to `each`, the oldest first, at most so many. What one of them could not be taken for, in
-        words: it stays new.
-        """
-        troubles = []
-        with self._open() as server:
-            for uid in _words(server.uid("SEARCH", "UNSEEN"))[:most]:
+    def take(self, each: Taker, most: int) -> Taken:
+        """Give each new mail to `each`, the oldest first, at most so many, and no other after `SPELL`."""
+        troubles, looked_at, began = [], 0, time.monotonic()
+        with self._open(LONGEST) as server:
+            new = _words(server.uid("SEARCH", "UNSEEN"))
+            for uid in new[:most]:
+                if looked_at and time.monotonic() - began > SPELL:
+                    break
+                looked_at += 1
                 try:
                     whole = self._take_one(server, uid, each)
                 except (imaplib.IMAP4.abort, OSError):
@@ -81,7 +101,7 @@ class Mailbox:
                     raise
                 except imaplib.IMAP4.error as error:  # it is taken all the same, and the others need not wait
                     troubles.append(f"a mail that was taken in stays where it was: {_said(error)}")
-        return troubles
+        return Taken(troubles, looked_at < len(new))
 
     def _take_one(self, server: imaplib.IMAP4, uid: str, each: Taker) -> bool:
         """Whether it could be taken as a whole."""
@@ -120,40 +140,52 @@ class Mailbox:
 
     def probe(self) -> str:
         """Whether mail can be taken from there now; marks nothing."""
-        with self._open() as server:
+        with self._open(PATIENCE) as server:
             new = len(_words(server.uid("SEARCH", "UNSEEN")))
         return f"{self.host}:{self.port} answers, {new} new in {self.folder}"
 
     @contextmanager
-    def _open(self) -> Iterator[imaplib.IMAP4]:
-        where = f"{self.host}:{self.port}"
-        try:
-            server = self._connect()
-        except ssl.SSLError as error:
-            raise OSError(f"{where} cannot be trusted: {error.reason or error}") from error
-        except imaplib.IMAP4.error as error:
-            raise OSError(f"{where} says: {_said(error)}") from error
-        except OSError as error:
-            raise OSError(f"{where} does not answer: {error.strerror or error}") from error
-        try:
-            server.login(self.user, self.password)
-            server.capabilities = tuple(_words(server.capability()))  # it tells more once it knows who asks
-            _answer(server.select(f'"{self.folder}"'))
-            yield server
-        except imaplib.IMAP4.error as error:
-            raise OSError(f"{where} says: {_said(error)}") from error
-        finally:
-            with suppress(OSError, imaplib.IMAP4.error):
-                server.logout()
+    def _open(self, longest: float) -> Iterator[imaplib.IMAP4]:
+        """Signed in and in the folder, for at most so many seconds from the first word on."""
+        where, context = f"{self.host}:{self.port}", ssl.create_default_context()
+        trusted = context if self.scheme == "imaps" else None
+        with connected(self.host, self.port, PATIENCE, longest, trusted=trusted) as line:
+            try:
+                server = _Speaking(line, self.host, self.port)
+                if self.scheme == "imap":
+                    server.starttls(ssl_context=context)
+                with _leaving(server):
+                    server.login(self.user, self.password)
+                    server.capabilities = tuple(_words(server.capability()))  # it tells more once it knows who asks
+                    _answer(server.select(f'"{self.folder}"'))
+                    yield server
+            except ssl.SSLError as error:
+                raise OSError(f"{where} cannot be trusted: {error.reason or error}") from error
+            except imaplib.IMAP4.error as error:
+                raise OSError(f"{where} says: {_said(error)}") from error
+            except TimeoutError as error:
+                raise OSError(f"{where} does not answer any more") from error
 
-    def _connect(self) -> imaplib.IMAP4:
-        context = ssl.create_default_context()
-        if self.scheme == "imaps":
-            return imaplib.IMAP4_SSL(self.host, self.port, ssl_context=context, timeout=PATIENCE)
-        server = imaplib.IMAP4(self.host, self.port, timeout=PATIENCE)
-        if self.scheme == "imap":
-            server.starttls(ssl_context=context)
-        return server
+
+class _Speaking(imaplib.IMAP4):
+    """IMAP over a line that is there already."""
+
+    def __init__(self, line: socket.socket, host: str, port: int) -> None:
+        self._line = line
+        super().__init__(host, port, timeout=PATIENCE)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        return self._line
+
+
+@contextmanager
+def _leaving(server: imaplib.IMAP4) -> Iterator[None]:
+    """It is said goodbye to, whatever happened."""
+    try:
+        yield
+    finally:
+        with suppress(OSError, imaplib.IMAP4.error):
+            server.logout()
 
 
 def mailbox(environ: Mapping[str, str]) -> Mailbox | None:

@@ -1,16 +1,45 @@
 """A line to another machine that may not last for ever.
 
-Owns how it is cut. The waiting for an answer starts anew with each byte of it, so that whoever sends one every few
-seconds would hold a worker for as long as they like.
+Owns how one is opened and how it is cut: mail servers, mailboxes and webhooks have theirs from here. The waiting for an
+answer starts anew with each byte of it, so that whoever sends one every few seconds would hold a worker for as long as
+they like.
 """
 
 from __future__ import annotations
 
 import os
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Timer
+
+
+@contextmanager
+def connected(
+    host: str, port: int, patience: float, longest: float, *, address: str = "", trusted: ssl.SSLContext | None = None
+) -> Iterator[socket.socket]:
+    """A line to a port of the `host`, or to this `address` of it; encrypted from its first byte for a server that
+    `trusted` knows. One answer is waited for `patience` seconds; what is said over it ends after `longest` seconds,
+    from the first word on. OSError when nobody answers or can be trusted, TimeoutError after that time.
+    """
+    other = f"{host}:{port}"
+    try:
+        line = socket.create_connection((address or host, port), patience)
+    except OSError as error:
+        raise OSError(f"{other} does not answer: {error.strerror or error}") from error
+    try:
+        with lasting_at_most(line, longest, other):
+            if trusted is not None:
+                try:
+                    line = trusted.wrap_socket(line, server_hostname=host)
+                except ssl.SSLError as error:
+                    raise OSError(f"{other} cannot be trusted: {error.reason or error}") from error
+                except OSError as error:
+                    raise OSError(f"{other} does not answer: {error.strerror or error}") from error
+            yield line
+    finally:
+        line.close()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ Owns the environment variables HEARD_SMTP_URL, HEARD_SMTP_PASSWORD and HEARD_MAI
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from engine.core.messages import SERVER_SAYS
 from engine.errors import Rejected
 from engine.workers.channels.addresses import Kind, address_of
 from engine.workers.channels.answers import AnswerAddress, answer_address
-from engine.workers.channels.lines import lasting_at_most
+from engine.workers.channels.lines import connected
 from engine.workers.delivering import Hopeless
 
 URL, FROM = "HEARD_SMTP_URL", "HEARD_MAIL_FROM"
@@ -33,7 +34,9 @@ _KIND = Kind(
 PATIENCE = 30.0
 """Seconds that one answer of the server is waited for."""
 LONGEST = 240.0
-"""Seconds that handing over one letter may take, however slowly the server answers: less than its worker's lease."""
+"""Seconds that handing over one letter may take, however slowly the server answers: less than its worker's lease. Who
+only asks whether it answers waits no longer than for one answer.
+"""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class MailServer:
     def send(self, letter: EmailMessage, to: Sequence[str]) -> None:
         """Hand it over for these addresses. Hopeless when the server will never have it."""
         try:
-            with self._open() as server:
+            with self._open(LONGEST) as server:
                 refused = server.send_message(letter, in_ascii(self.sender.addr_spec), list(to))
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
@@ -76,7 +79,7 @@ class MailServer:
     def probe(self) -> str:
         """Whether it would take a message now, without sending one."""
         try:
-            with self._open() as server:
+            with self._open(PATIENCE) as server:
                 server.noop()
         except smtplib.SMTPResponseException as error:
             raise OSError(_answer(error.smtp_code, error.smtp_error)) from None
@@ -85,30 +88,33 @@ class MailServer:
         return f"{self.host}:{self.port} answers, {how}{who}"
 
     @contextmanager
-    def _open(self) -> Iterator[smtplib.SMTP]:
-        try:
-            if self.scheme == "smtps":
-                server: smtplib.SMTP = smtplib.SMTP_SSL(
-                    self.host, self.port, timeout=PATIENCE, context=ssl.create_default_context()
-                )
-            else:
-                server = smtplib.SMTP(self.host, self.port, timeout=PATIENCE)
-        except ssl.SSLError as error:
-            raise OSError(f"{self.host}:{self.port} cannot be trusted: {error.reason or error}") from error
-        except smtplib.SMTPException:
-            raise
-        except OSError as error:
-            raise OSError(f"{self.host}:{self.port} does not answer: {error.strerror or error}") from error
-        assert server.sock is not None
-        with lasting_at_most(server.sock, LONGEST, f"{self.host}:{self.port}"), server:
+    def _open(self, longest: float) -> Iterator[smtplib.SMTP]:
+        """Signed in, for at most so many seconds from the first word on."""
+        context = ssl.create_default_context()
+        trusted = context if self.scheme == "smtps" else None
+        with (
+            connected(self.host, self.port, PATIENCE, longest, trusted=trusted) as line,
+            _Speaking(line, self.host, self.port) as server,
+        ):
             if self.scheme == "smtp":
                 try:
-                    server.starttls(context=ssl.create_default_context())
+                    server.starttls(context=context)
                 except ssl.SSLError as error:
                     raise OSError(f"{self.host}:{self.port} cannot be trusted: {error.reason or error}") from error
             if self.user:
                 server.login(self.user, self.password)
             yield server
+
+
+class _Speaking(smtplib.SMTP):
+    """SMTP over a line that is there already."""
+
+    def __init__(self, line: socket.socket, host: str, port: int) -> None:
+        self._line = line
+        super().__init__(host, port, timeout=PATIENCE)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self._line
 
 
 def mail_server(environ: Mapping[str, str]) -> MailServer | None:

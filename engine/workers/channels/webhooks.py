@@ -10,7 +10,7 @@ import json
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -21,7 +21,7 @@ from engine.announcing import Listener, listeners
 from engine.runtime import Engine
 from engine.signatures import secret_for, sign, variable_of
 from engine.store.outbox import Parcel
-from engine.workers.channels.lines import lasting_at_most
+from engine.workers.channels.lines import connected
 from engine.workers.delivering import Hopeless
 
 ALLOW = "HEARD_WEBHOOK_ALLOW"
@@ -90,16 +90,13 @@ class Webhooks:
             raise Hopeless(f"{host} would be told without encryption, which {ALLOW} does not allow")
         port = target.port or (443 if secure else 80)
         address = self._address(host, port, allowed)
-        connection = HTTPConnection(host, port, timeout=PATIENCE)
-        line = socket.create_connection((address, port), PATIENCE)
-        try:
-            with lasting_at_most(line, LONGEST, host):
-                trusted = ssl.create_default_context()
-                connection.sock = trusted.wrap_socket(line, server_hostname=host) if secure else line
-                yield connection
-        finally:
-            connection.close()
-            line.close()
+        trusted = ssl.create_default_context() if secure else None
+        with (
+            connected(host, port, PATIENCE, LONGEST, address=address, trusted=trusted) as line,
+            closing(HTTPConnection(host, port)) as connection,
+        ):
+            connection.sock = line
+            yield connection
 
     def _address(self, host: str, port: int, allowed: bool) -> str:
         """The address to connect to. Hopeless when the name leads into the house's own network."""

@@ -44,6 +44,24 @@ def test_what_was_typed_without_a_connection_is_there_again_when_the_page_is(vis
     assert page.input_value("#f-answer_text") == "Written in a tunnel"
 
 
+def test_of_two_savings_the_later_one_is_kept_however_slow_the_first_is(visit: Visit, house: House) -> None:
+    task = to_answer(house)
+    page = visit("ben")
+    page.goto(f"/tasks/{task}")
+    held: list[Any] = []
+    page.route("**/draft", lambda route: route.continue_() if held else held.append(route))
+    page.fill("#f-answer_text", "From nine")
+    page.wait_for_event("request", lambda asked: asked.url.endswith("/draft"))
+    page.fill("#f-answer_text", "From nine to five")
+    page.wait_for_timeout(2_500)  # twice the pause after which it would be saved
+    assert drafts.load(house.store, task, "ben") is None
+    held[0].continue_()
+    page.wait_for_selector("#saved:text-matches('^saved ')")
+    page.wait_for_event("requestfinished", lambda asked: asked.url.endswith("/draft"))
+    kept = drafts.load(house.store, task, "ben")
+    assert kept is not None and kept.values["answer_text"] == "From nine to five"
+
+
 def test_of_two_who_work_on_one_case_the_second_sees_what_the_first_did(visit: Visit, house: House) -> None:
     task = to_answer(house)
     page = visit("ben")
@@ -68,6 +86,22 @@ def test_of_two_who_work_on_one_case_the_second_sees_what_the_first_did(visit: V
     assert "✓" not in (reached.text_content() or "")
 
 
+def test_a_form_looks_as_its_last_change_wants_it_in_whatever_order_the_answers_come(visit: Visit) -> None:
+    page = visit()
+    page.goto("/contact/complaint")
+    asked: list[Any] = []
+    page.route("**/contact/complaint", lambda route: asked.append(route))
+    with page.expect_request("**/contact/complaint"):
+        page.check("input[name=complainant_type][value=consumer]")
+    with page.expect_request("**/contact/complaint"):
+        page.check("input[name=complainant_type][value=on_behalf]")
+    for number in (1, 0):
+        with page.expect_event("requestfinished"):
+            asked[number].continue_()
+    page.wait_for_timeout(200)  # for the page to read the later answer
+    assert page.is_visible("[data-field=representative_name]")
+
+
 def test_without_scripts_a_message_is_taken_back_and_its_form_is_there_again(visit: Visit, house: House) -> None:
     task = to_answer(house)
     page = visit("ben", scripts=False, narrow=True)
@@ -80,6 +114,22 @@ def test_without_scripts_a_message_is_taken_back_and_its_form_is_there_again(vis
     assert "Taken back: nothing was sent." in page.text_content(".flash.done")
     assert page.input_value("#f-answer_text") == "From nine to five"
     assert house.engine.instance(task.rpartition(".")[0]).states == ("in-progress",)
+
+
+def test_a_file_that_is_too_large_is_told_at_its_field_and_not_sent(visit: Visit) -> None:
+    page = visit()
+    page.goto("/contact/inquiry?language=en")
+    field = page.locator('input[name="attachments"]')
+    page.evaluate("document.querySelector('input[type=file]').dataset.most = 3")
+    field.set_input_files([{"name": "photo.txt", "mimeType": "text/plain", "buffer": b"four"}])
+    told = page.get_by_role("alert").filter(has_text="photo.txt is larger than 20 MB")
+    assert told.is_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    page.locator('form[enctype] button[type="submit"]:visible').last.click()
+    assert field.evaluate("one => one === document.activeElement") and "POST" not in asked
+    field.set_input_files([{"name": "photo.txt", "mimeType": "text/plain", "buffer": b"two"}])
+    assert told.count() == 0 and field.get_attribute("aria-invalid") is None
 
 
 def test_on_a_phone_the_menu_leaves_the_page_to_the_work(visit: Visit) -> None:
