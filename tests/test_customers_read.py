@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from engine.core import commands as c
 from engine.core.actors import Actor
 from engine.core.draft import Draft
@@ -197,6 +199,16 @@ def test_what_the_customer_ended_themselves_was_not_kept_but_ended_by_what_they_
     one = sorted_as("small").trigger(CUSTOMER, "give-up")
     (ended,) = promised(one)
     assert (ended.ended, ended.because) == (one.now, "Give it up"), "what was cancelled with the case, too"
+
+
+@pytest.mark.parametrize("stops", ["state closed", "state dropped"])
+def test_what_follows_of_itself_on_what_they_asked_for_is_what_they_asked_for_too(stops: str) -> None:
+    body = BODY.replace("from: [sorted], go: dropped}\n  stop", "from: [sorted], go: leaving}\n  stop")
+    body = body.replace("  dropped: {", "  leaving: {label: We let it go, go: dropped}\n  dropped: {")
+    definition = define(body.replace("stops-on: [state closed,", f"stops-on: [{stops},"), FORMS, MESSAGES, HEAD)
+    one = Case(definition).start(CUSTOMER, email="otto@klein.example")
+    one.claim(ANN).do(ANN, "sort", kind="small").trigger(CUSTOMER, "give-up")
+    assert [(ended.ended, ended.because) for ended in promised(one)] == [(one.now, "Give it up")]
 
 
 def test_what_they_asked_for_is_told_by_its_name_where_the_process_gives_it_no_title() -> None:

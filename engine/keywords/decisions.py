@@ -19,8 +19,8 @@ meet exactly one row: a gap or an overlap is a problem, told with an example. Wi
 first that fits counts. `at-least` lifts the result to at least the named one while its expression holds; `raise-by-one`
 then lifts it one further.
 
-`title` is what people call the table, and `labels` what they read for its results, as in `labels: {large: {en: A large
-amount, de: Ein großer Betrag}}`. A result without a label is told as it is written.
+`title` is what people call the table, and `labels` what they read for its results, on pages, in titles and in letters,
+as in `labels: {large: {en: A large amount, de: Ein großer Betrag}}`. A result without a label is told as it is written.
 
 A decision is a name like any other: `severity == S1` in a guard, `{severity}` in a message, `{by: severity, …}` in a
 due time. It is worked out anew whenever it is read.

@@ -11,7 +11,8 @@ variables:
 
 The first value gives the type: a number, true or false, or a text. Without a first value, `type` says what it will be
 (text, number, date, instant, person, boolean) and the variable may only be used where `set` has surely given it one.
-`title` is what people read in place of the name, and `labels` what they read in place of the words under `one-of`.
+`title` is what people read in place of the name, and `labels` what they read in place of the words under `one-of`, on
+pages, in titles and in letters.
 """
 
 from __future__ import annotations

@@ -29,9 +29,19 @@ class Kind:
     by: str = "snapshot"
 
 
+def names_of(table: Any) -> tuple[str, ...]:
+    """The columns of its rows, in their order."""
+    return tuple(field.column_name for field in table._meta.sorted_fields)
+
+
 def parted(kind: Kind, found: Iterable[Row], expected: Iterable[Row]) -> Iterator[str]:
     """A sentence each."""
-    told = list(_all(kind, _by_key(kind, found), _by_key(kind, expected)))
+    yield from the_first(_all(kind, _by_key(kind, found), _by_key(kind, expected)))
+
+
+def the_first(differences: Iterable[str]) -> Iterator[str]:
+    """Some of them, and how many more there are."""
+    told = list(differences)
     yield from told[:MOST]
     if len(told) > MOST:
         yield f"and {len(told) - MOST} more like it"

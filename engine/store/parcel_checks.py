@@ -13,12 +13,12 @@ from typing import Any
 from engine.core.counting import undone
 from engine.core.effects import is_outside
 from engine.core.events import Event
-from engine.store.comparing import MOST, Row, spelt
+from engine.store.comparing import Row, names_of, spelt, the_first
 from engine.store.fields import decode, to_micros
 from engine.store.models import Outbox
 from engine.store.outbox import DEAD, LETTER, MESSAGE, NOTICE, WEBHOOK, WITHDRAWN
 
-NAMES = tuple(field.column_name for field in Outbox._meta.sorted_fields)
+NAMES = names_of(Outbox)
 
 _SENT = ("message-sent", "private-address-sent")
 _SAID: Mapping[str, tuple[str, ...]] = {
@@ -32,10 +32,7 @@ _NOTHING: Mapping[str, Any] = {"say": "", "urgent": False}
 
 def parcels_apart(events: Sequence[Event], rows: Iterable[Row]) -> Iterator[str]:
     """A sentence for each parcel that is not as the history says."""
-    told = list(_all(events, [dict(zip(NAMES, row, strict=True)) for row in rows]))
-    yield from told[:MOST]
-    if len(told) > MOST:
-        yield f"and {len(told) - MOST} more like it"
+    yield from the_first(_all(events, [dict(zip(NAMES, row, strict=True)) for row in rows]))
 
 
 def _all(events: Sequence[Event], rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:

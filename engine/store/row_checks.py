@@ -13,7 +13,7 @@ from engine.core.clock_histories import Run, runs
 from engine.core.events import Event
 from engine.core.instance import CANCELLED, Instance
 from engine.store import case_rows, clock_rows
-from engine.store.comparing import Kind, Row, otherwise, parted
+from engine.store.comparing import Kind, Row, names_of, otherwise, parted
 from engine.store.fields import maybe_micros, to_micros
 from engine.store.models import Candidate, Clock, Exclusion, Incident, Task, Timer, Wait
 from engine.store.registers import Question
@@ -23,10 +23,6 @@ _ENDS = ("task-completed", "task-withdrawn")
 
 Rows = Mapping[type[Any], Sequence[Row]]
 """By their tables: every row of a case, each column as it lies there."""
-
-
-def names_of(table: Any) -> tuple[str, ...]:
-    return tuple(field.column_name for field in table._meta.sorted_fields)
 
 
 _TASK = Kind("the task", names_of(Task), ("id",))

@@ -102,7 +102,8 @@ def _over(definition: Definition, events: Sequence[Event], language: str) -> dic
         body = event.body
         if event.type == "moved":
             move = definition.move_by(body["from"], body["trigger"])
-            last = title_of(move, language) if move is not None and CUSTOMER in move.by else None
+            if move is None or move.kind != "go":  # what follows of itself was asked for as well
+                last = title_of(move, language) if move is not None and CUSTOMER in move.by else None
             asked[f"state {body['to']}"] = last
         elif event.type == "clock-stopped" or (event.type == "clock-cancelled" and last is not None):
             because = last if event.type == "clock-cancelled" else asked.get(body["by"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.core.actors import GUEST
 from engine.definition.model import Definition
 from engine.definition.texts import localised
 from engine.telling.facts import DUE, HARD_STOP_RUNG
@@ -17,7 +18,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "asked_by": "{who} asks: {say}", "answered_by": "{who} answers: {say}",
         "mentioned_by": "{who} names you: {say}",
-        "written_by": "{who} writes: {say}", "sent_by": "{who} sends a file: {say}",
+        "guest": "The customer", "written_by": "{who} writes: {say}", "sent_by": "{who} sends a file: {say}",
         "due": "{what} was to be kept by now", "hard": "{what} has come to its hard stop",
         "share": "{share} of the time for {what} is used up", "in": "The case is in {what}",
         "case": "It is about this case", "quote": "“{}”", "behalf": "You stand in for {}.",
@@ -25,7 +26,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "de": {
         "asked_by": "{who} fragt: {say}", "answered_by": "{who} antwortet: {say}",
         "mentioned_by": "{who} nennt Sie: {say}",
-        "written_by": "{who} schreibt: {say}", "sent_by": "{who} schickt eine Datei: {say}",
+        "guest": "Der Kunde", "written_by": "{who} schreibt: {say}", "sent_by": "{who} schickt eine Datei: {say}",
         "due": "{what} wäre jetzt einzuhalten gewesen", "hard": "{what} ist am äußersten Ende angelangt",
         "share": "{share} der Zeit für {what} sind verbraucht", "in": "Der Vorgang steht bei {what}",
         "case": "Es geht um diesen Vorgang", "quote": "„{}“", "behalf": "Sie vertreten {}.",
@@ -40,7 +41,8 @@ def in_words(definition: Definition, body: Mapping[str, Any], language: str, nam
     for occasion in ("asked_by", "answered_by", "mentioned_by", "written_by", "sent_by"):
         if occasion in about:
             who = str(about[occasion])
-            return words[occasion].format(who=names.get(who, who), say=say)
+            called = words["guest"] if who == GUEST.id else names.get(who, who)
+            return words[occasion].format(who=called, say=say)
     if say:
         return say
     what = words["quote"].format(_title(definition, about, language))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from engine.core.drawing.speaking import spoken_in
@@ -45,11 +44,6 @@ class Tongue:
 AS_WRITTEN = Tongue()
 
 
-@lru_cache(maxsize=256)
-def _spoken(definition: Definition) -> Spoken:
-    return spoken_in(definition)
-
-
 class Voice:
     """Speaks of one case; times in `zone`. What is told goes by the number of what it is about."""
 
@@ -58,7 +52,7 @@ class Voice:
         self.zone = zone
         self.tongue = tongue
         self.language = tongue.language or definition.languages[0]
-        self.spoken = _spoken(definition) if tongue.language else Spoken()
+        self.spoken = spoken_in(definition) if tongue.language else Spoken()
         """What the process calls its names; nothing for who types them again."""
         self.wording = Wording(tongue.language or "en", roles=tongue.roles, spoken=self.spoken)
         self.titles: dict[str, str] = {}

@@ -394,3 +394,18 @@ def test_a_beginning_with_branches_is_told_way_by_way() -> None:
         ("check", "if “Amount” is more than 100", "reaches “big”", "customer, agent"),
         ("sort", "else", "", "customer, agent"),
     ]
+
+
+def test_a_form_or_a_state_that_is_called_as_a_role_is_told_by_its_own_title() -> None:
+    body = """
+    start: {form: order-agent, by: [agent], go: lead}
+    states:
+      lead: {title: To be led, task: {candidates: [agent]}, on: {go: agreed}}
+      agreed: {approval: {by: {any: [lead]}, exclude: [lead], binds: [agent]}, on: {approved: end, rejected: end}}
+      end: {final: true}
+    """
+    definition = define(body, {"order-agent": "properties: {amount: {type: integer}}"})
+    prose = prose_of(definition, "en", {"agent": "Clerk", "lead": "Team lead"})
+    lead, agreed, _end = prose.stops
+    assert (lead.who, agreed.rules) == ("Clerk", ("one of Team lead",))
+    assert (agreed.about, agreed.excluded) == ("“order-agent”", "“To be led”")

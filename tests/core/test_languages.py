@@ -73,6 +73,11 @@ def test_a_notice_is_read_in_the_language_of_whoever_is_told() -> None:
     body = {"say": notice.say, "says": notice.says, "about": notice.about}
     assert in_words(ORDER, body, "en", {}) == "ORD-2026-00001 is weighed"
     assert in_words(ORDER, body, "de", {}) == "ORD-2026-00001 ist abgewogen"
+    guest = {"about": {"written_by": "guest"}, "say": "When?"}
+    assert [in_words(ORDER, guest, one, {}) for one in ("en", "de")] == [
+        "The customer writes: When?",
+        "Der Kunde schreibt: When?",
+    ]
     plain = told(started().claim(ANN).do(ANN, "plain"))
     assert (plain.say, plain.says) == ("Look at ORD-2026-00001", {})
 

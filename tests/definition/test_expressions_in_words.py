@@ -102,3 +102,8 @@ def test_a_value_with_a_default_says_both() -> None:
 def test_a_condition_of_a_form_is_told_by_its_own_fields(text: str, german: str) -> None:
     own = Spoken({"kind": {"de": "Art"}}, {"kind": {"goods": {"de": "Ware"}}})
     assert written_in_plain_words(text, "de", own, condition=True) == german
+
+
+def test_an_answer_that_is_yes_or_no_is_told_in_words() -> None:
+    assert [Spoken().label("known", value, "de") for value in (True, False)] == ["ja", "nein"]
+    assert Spoken().label("known", False, "en") == "no" and Spoken().label("weight", 0, "de") == "0"

@@ -141,7 +141,7 @@ class Notes:
         say = self.words.say
         about = [
             self.words.roles(plan.candidates),
-            say("except", self.words.names(plan.exclude)) if plan.exclude else "",
+            say("except", self.words.things(plan.exclude)) if plan.exclude else "",
             say("due", self.words.due(plan.due)) if plan.due is not None else "",
             say("opened", ", ".join(dict.fromkeys(self.openers(state.id)))),
         ]

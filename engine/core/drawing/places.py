@@ -19,14 +19,14 @@ def lines_of(state: State, words: Wording) -> Iterator[str]:
     if state.approval is not None:
         yield from (words.rule(branch, len(state.approval.rules)) for branch in state.approval.rules)
         if state.approval.binds:
-            yield words.say("about", words.names(state.approval.binds))
+            yield words.say("about", words.things(state.approval.binds))
     if state.work is not None and state.work.exclude:
-        yield words.say("except", words.names(state.work.exclude))
+        yield words.say("except", words.things(state.work.exclude))
     if state.work is not None and state.work.due is not None:
         yield words.say("due", words.due(state.work.due))
     called = tuple(calling.process for calling in state.calls)
     if called:
-        yield words.say("calls", words.names(called))
+        yield words.say("calls", words.things(called))
     if "open" in state.words:
         yield words.effects(state.words["open"])
     if "publish" in state.words:

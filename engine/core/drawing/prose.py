@@ -149,7 +149,7 @@ class _Writer:
             tuple(words.rule(branch, len(approval.rules)) for branch in approval.rules) if approval is not None else ()
         )
         work = state.work
-        begun = words.names(calling.process for calling in state.calls)
+        begun = words.things(calling.process for calling in state.calls)
         does = [words.effects(*state.entered), words.say("calls", begun) if begun else ""]
         does += [words.say("publishes")] if "publish" in state.words else []
         return Stop(
@@ -158,8 +158,8 @@ class _Writer:
             shape=shape_of(state),
             who=words.roles(task.candidates) if task is not None else "",
             rules=rules,
-            about=words.names(approval.binds) if approval is not None else "",
-            excluded=words.names(work.exclude) if work is not None else "",
+            about=words.things(approval.binds) if approval is not None else "",
+            excluded=words.things(work.exclude) if work is not None else "",
             due=self.notes.due(work.due) if work is not None and work.due is not None else "",
             form=words.text(task.form.form.title) if task is not None and task.form is not None else "",
             help=words.text(work.help) if work is not None else "",
@@ -184,7 +184,7 @@ class _Writer:
         if move.kind == "escalate":
             return words.say("hard-rung") if move.name == "hard-stop" else words.say("rung", move.name)
         if move.kind == "call":
-            return words.say("once", words.called(move.name))
+            return words.say("once", words.thing(move.name))
         if move.kind in ("go", "join", "after"):
             return ""
         return words.move(move)

@@ -7,6 +7,7 @@ Owns where these words come from. Tells nothing itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from engine.definition.decisions import Decision
 from engine.definition.expressions.telling import Spoken
@@ -20,6 +21,7 @@ _GAP = "…"
 """What stands in a subject for what is filled in."""
 
 
+@lru_cache(maxsize=256)
 def spoken_in(definition: Definition) -> Spoken:
     """The words of the process for everything in it that has a name."""
     titles: dict[str, Localised] = {}

@@ -187,7 +187,7 @@ class _Drawing:
         if move.kind in ("start", "go", "join"):
             return ""
         if move.kind == "call":
-            return self.words.say("once", self.words.called(move.name))
+            return self.words.say("once", self.words.thing(move.name))
         if move.kind == "after":
             return self.words.time(self.definition.states[source].after[int(move.name)])
         if move.kind == "clock":

@@ -160,11 +160,17 @@ class Wording:
         return ", ".join(dict.fromkeys(self.called(id) for id in ids))
 
     def called(self, id: str) -> str:
-        """What people call a role, a process, what holds a value, or the place in which somebody did something."""
-        spoken = self._spoken
-        every = (spoken.titles, spoken.places, spoken.processes) if spoken is not None else ()
-        title = next((titles[id] for titles in every if id in titles), "")
-        return self.say("quote", self.text(title)) if title and id not in self._roles else self.name(id)
+        """What people call somebody: a role, a name of `people`; or else a thing of the process."""
+        return self.name(id) if id in self._roles else self.thing(id)
+
+    def things(self, ids: Iterable[str]) -> str:
+        return ", ".join(dict.fromkeys(self.thing(id) for id in ids))
+
+    def thing(self, id: str) -> str:
+        """What people call a process, a value or a place to work in, also where a role has the same name."""
+        spoken = self._spoken or Spoken()
+        title = spoken.titles.get(id) or spoken.places.get(id) or spoken.processes.get(id)
+        return self.say("quote", self.text(title)) if title and id not in spoken.groups else self.name(id)
 
     def move(self, move: Move) -> str:
         """What a person calls this move."""
@@ -216,7 +222,7 @@ class Wording:
 
     def by(self, move: Move) -> str:
         """Who may ask for a move, and who may not although they could."""
-        out = self.say("except", self.names(move.exclude)) if move.exclude else ""
+        out = self.say("except", self.things(move.exclude)) if move.exclude else ""
         return ", ".join(part for part in (self.names(move.by), out) if part)
 
     def rule(self, branch: RuleBranch, of: int) -> str:
@@ -268,10 +274,10 @@ class Wording:
         sent = (self.message(sending.message) for actions in doing for sending in actions.sendings)
         said: list[tuple[str, Iterable[str]]] = [
             ("sends", sent),
-            ("sets", (self.called(setting.variable) for actions in doing for setting in actions.settings)),
+            ("sets", (self.thing(setting.variable) for actions in doing for setting in actions.settings)),
             ("reaches", (self.milestone(name) for actions in doing for name in actions.milestones)),
-            ("opens", (self.called(one.task) for actions in doing for one in actions.openings)),
-            ("calls", (self.called(calling.process) for actions in doing for calling in actions.callings)),
+            ("opens", (self.thing(one.task) for actions in doing for one in actions.openings)),
+            ("calls", (self.thing(calling.process) for actions in doing for calling in actions.callings)),
             ("reassigns", (self.name(role) for actions in doing for role in actions.reassign)),
             ("priority", (self.say(actions.priority) for actions in doing if actions.priority)),
         ]

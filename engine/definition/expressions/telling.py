@@ -80,7 +80,9 @@ class Spoken:
         return _WORDS.get(language[:2], _WORDS["en"])["quote"].format(localised(title, language)) if title else path
 
     def label(self, path: str, value: object, language: str) -> str:
-        """What a choice is called; any other value as text."""
+        """What a choice is called; yes or no in words, any other value as text."""
+        if isinstance(value, bool):
+            return _WORDS.get(language[:2], _WORDS["en"])["true" if value else "false"]
         label = self.labels.get(path, {}).get(value) if isinstance(value, str) else None
         return localised(label, language) if label else str(value)
 
