@@ -36,6 +36,11 @@ class Token:
     done: bool = False
 
 
+def whose(holder: Token | None, name: str) -> str:
+    """What a form or a deed is called beside its people: the case's own, or that of a for-each branch."""
+    return name if holder is None else f"{holder.id}:{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """Human work that waits.

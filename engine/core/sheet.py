@@ -17,7 +17,7 @@ from engine.core.actors import Actor
 from engine.core.durations import Duration
 from engine.core.effects import Effect
 from engine.core.events import Event
-from engine.core.instance import Approval, Instance, Token
+from engine.core.instance import Approval, Instance, Token, whose
 from engine.core.reckoning_back import back
 from engine.core.roster import EMPTY, Roll, Roster, StandIn, nobody
 from engine.core.values import environment, steady
@@ -294,8 +294,3 @@ class Sheet:
             self.data = tables
         else:
             self.tokens[holder.id] = replace(holder, forms=tables)
-
-
-def whose(holder: Token | None, name: str) -> str:
-    """What a form or a deed is called beside its people: the case's own, or that of a for-each branch."""
-    return name if holder is None else f"{holder.id}:{name}"

@@ -15,8 +15,7 @@ from typing import Any
 from engine.core.actors import GUEST, SYSTEM, plain_actor
 from engine.core.ballots import Rule, Tally, tally
 from engine.core.draft import Draft
-from engine.core.instance import Approval, Task
-from engine.core.sheet import whose
+from engine.core.instance import Approval, Task, whose
 from engine.definition.moves import ApprovalPlan
 from engine.definition.roles import CUSTOMER
 from engine.keywords import exclude, opening

@@ -1,6 +1,6 @@
 """What an event says, in sentences for people.
 
-Owns which type of event has which sentence, and those of the case, of tasks and of approvals. Reads nothing but the
+Owns which type of event has which sentence, and those of the case and of tasks. Reads nothing but the
 events in their order and the definition: what an event only names by its number (a task, a timer, an incident) is said
 as an earlier event has told it.
 """
@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.core.events import Event
-from engine.keywords.deciding import in_words
-from engine.telling import delegations, outside, promises
-from engine.telling.conditions import Told, cell_of, changed, condition, name, seen, value_of
-from engine.telling.facts import answer, answered, form
+from engine.telling import deciding, delegations, outside, promises
+from engine.telling.conditions import cell_of, changed, condition, seen
+from engine.telling.facts import form
 from engine.telling.voice import Body, Voice
 
 
@@ -166,50 +165,6 @@ class Teller(Voice):
         had = self.say("; {person} had it", person=self.person(body["assignee"])) if "assignee" in body else ""
         return f"{now}{had}: {body['reason']}"
 
-    def approval(self, body: Body) -> str:
-        content = self.say(" (content {content})", content=body["content"][:12])
-        return f"{self.task(body)}: {self.rule(body)}{content}"
-
-    def rule(self, body: Body) -> str:
-        """Who decides; by the rule of the process that reads like what was written down."""
-        plans = [self.definition.place_of(body["state"]).approval, *(move.needs for _, move in self.definition.moves())]
-        rules = [one for plan in plans if plan is not None for one in plan.rules] if self.tongue.language else []
-        found = next((one for one in rules if in_words(one.rule) == body["rule"]), None)
-        return Told(self).rule(found, 1) if found is not None else str(body["rule"])
-
-    def decided(self, body: Body) -> str:
-        counted = self.both(self.people([role]) for role in body.get("counted", ()))
-        roles = self.say(" as {roles}", roles=counted) if counted else ""
-        proved = self.say(", after proving once more who they are") if body.get("reauthenticated") else ""
-        said = self.say("said {answer}", answer=answer(self, body["decision"]))
-        where = self.say(" in {task}, round {round}", task=self.task(body), round=body["round"])
-        content = self.say(" (content {content})", content=body["content"][:12])
-        return f"{said}{roles}{where}{content}{proved}{self.why(body, 'comment')}"
-
-    def voided(self, body: Body) -> str:
-        what = ", ".join(name(self, one) for one in body.get("changed") or ()) or self.say("what is decided about")
-        lost = self.people(body["decided"]) or self.say("nobody yet")
-        void = self.say("{what} has changed: what was decided ({people}) is void", what=what, people=lost)
-        return void + self.say("; {task} is in round {round} now", task=self.task(body), round=body["round"])
-
-    def closed(self, body: Body) -> str:
-        answers = ", ".join(answered(self, *ballot) for ballot in body["decided"])
-        outcome = self.outcome(body["state"], body["outcome"])
-        ended = self.say("{task} ended as {outcome}", task=self.task(body), outcome=outcome)
-        return f"{ended}{f': {answers}' if answers else ''}"
-
-    def asked(self, body: Body) -> Iterable[str]:
-        place = self.titled(body["state"]) or body["state"]
-        asked = self.say(
-            "'{move}' was asked for in {place}, and others have to confirm it",
-            move=self.move(body["move"], body["state"]),
-            place=place,
-        )
-        yield asked + self.why(body, "comment")
-        at = f"{body['name']}." if "name" in body and self.tongue.language else ""
-        for own, value in body.get("values", {}).items():
-            yield f"{name(self, at + own)}: {value_of(self, at + own, value)}"
-
     def priority(self, body: Body) -> str:
         was, now = (one if one == "normal" else self.wording.say(one) for one in (body["was"], body["now"]))
         return f"{was} → {now}"
@@ -241,10 +196,10 @@ SENTENCES: Mapping[str, Callable[[Teller, Body], str]] = {
     "task-withdrawn": Teller.task,
     "task-reassigned": Teller.reassigned,
     "task-reopened": outside.waits_again,
-    "approval-opened": Teller.approval,
-    "decision-given": Teller.decided,
-    "approval-voided": Teller.voided,
-    "approval-closed": Teller.closed,
+    "approval-opened": deciding.opened,
+    "decision-given": deciding.given,
+    "approval-voided": deciding.voided,
+    "approval-closed": deciding.closed,
     "clock-started": promises.started,
     "clock-paused": promises.paused,
     "clock-resumed": promises.resumed,
@@ -295,7 +250,7 @@ LISTS: Mapping[str, Callable[[Teller, Body], Iterable[str]]] = {
     "stayed": Teller.stayed,
     "form-submitted": Teller.submitted,
     "values-set": lambda teller, body: changed(teller, body["changes"]),
-    "confirmation-asked": Teller.asked,
+    "confirmation-asked": deciding.confirmation_asked,
     "incident-resolved": outside.resolved,
 }
 """Those that take several lines."""
