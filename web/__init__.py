@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 
@@ -68,7 +68,8 @@ class _Signed(SecureCookieSessionInterface):
             return self.session_class()
         try:
             return super().open_session(app, request)
-        except Rejected:  # it does not answer: what the page itself asks of it will say so, on a page
+        except Rejected as refused:  # it does not answer: told on a page, once there can be one
+            g.refused = refused
             return self.session_class()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

@@ -40,6 +40,8 @@ def guard(app: Flask) -> None:
     def recognise() -> None:
         if request.endpoint == "static" or request.blueprint == "monitoring":
             return
+        if "refused" in g:  # even if it answers again by now: without its session a page cannot be made
+            raise g.refused
         word = request.cookies.get(COOKIE)
         if word:
             g.visitor = _visitor(word, house().clock())

@@ -119,3 +119,19 @@ def test_who_waited_while_another_tried_in_vain_to_open_the_database_does_not_wa
     monkeypatch.setattr(sys.modules[House.__module__], "_AGAIN_AFTER", 0.0)
     ask()
     assert len(tries) == 2
+
+
+def test_a_page_that_is_asked_for_at_the_very_moment_at_which_the_database_is_back_is_told_to_come_again(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[House] = []
+
+    def back_by_the_second_time(self: House) -> str:
+        asked.append(self)
+        if len(asked) == 1:
+            raise Rejected("database-unreachable", "Expected to reach the database, but: timeout")
+        return "a secret"
+
+    monkeypatch.setattr(House, "secret", property(back_by_the_second_time))
+    one = create_app(Settings(database=url)).test_client()
+    assert [one.get("/sign-in").status_code for _ in range(2)] == [503, 200]
