@@ -232,7 +232,9 @@ def _one(task: str, do: str, to: str, words: Sequence[str]) -> None:
             raise Rejected("no-such-case", _("Expected a case, but there is none that you may see"))
         the.engine.do(case, Tag(add=tuple(words), **common))
     else:
-        the.engine.do(case, Claim(task=task, **common))
+        mine = queries.task(the.store, task)
+        if mine is None or mine.assignee != visitor().person.id:  # what is mine stays as it was arranged
+            the.engine.do(case, Claim(task=task, **common))
 
 
 def _back(typed: str = "") -> str:

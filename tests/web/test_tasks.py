@@ -330,6 +330,8 @@ def test_a_task_is_delegated_for_some_days_and_taken_back(browser: Browsers, hou
     assert re.search(to_come, view) and view.count("data-row") == 1
     assert re.search(r'aria-current="page">Delegated by me <span class="count">1<', view)
     assert "data-row" not in browser("ann").get("/inbox?view=delegated").text
+    chosen = ben.follow(ben.post("/inbox/tasks", {"task": [task], "do": "claim", "here": "/inbox"})).text
+    assert "1 task is reserved for you." in chosen and "Keep it after all" in opened(ben, task)
     assert "Keep it after all" not in ben.follow(ben.post(f"/tasks/{task}/claim")).get_data(as_text=True)
     ben.post(f"/tasks/{task}/delegation", {"to": "ann", "from": day, "until": last})
     view = ben.get("/inbox?view=handed").get_data(as_text=True)
