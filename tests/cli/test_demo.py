@@ -463,13 +463,17 @@ def test_the_printed_commands_work_when_they_are_copied(here: Path) -> None:
     assert "for greta" in answers[12]
 
 
-def test_running_it_twice_begins_its_own_file_afresh(here: Path) -> None:
+def test_running_it_twice_begins_its_own_file_afresh_with_imported_cases_among_the_others(here: Path) -> None:
     assert run("demo")[0] == 0
     assert run("--database", "sqlite:///demo.db", "comment", "INQ-2026-00001", "Mine", "--as", "ann")[0] == 0
     code, said = run("demo")
     assert code == 0
     assert "begun afresh" in said
     assert "Mine" not in run("--database", "sqlite:///demo.db", "history", "INQ-2026-00001")[1]
+    with open_database("sqlite:///demo.db") as store:
+        (found,) = queries.cases(store, process="referred-complaint", text="2105582").rows
+        loaded = instances.load(store, found.id)
+        assert loaded is not None and loaded.states == ("extended",)
 
 
 def test_a_database_that_holds_anything_else_is_refused_and_left_as_it_is(here: Path) -> None:
@@ -572,12 +576,3 @@ def test_stopping_it_shows_no_traceback_and_the_next_run_works(here: Path, after
     code, said = run("demo")
     assert code == 0
     assert "349 public complaints" in said
-
-
-def test_an_imported_case_is_among_the_others(here: Path) -> None:
-    assert run("demo", "--at", "2026-11-23 09:00")[0] == 0
-    with open_database("sqlite:///demo.db") as store:
-        found = queries.cases(store, process="referred-complaint", text="2105582").rows
-        assert len(found) == 1
-        loaded = instances.load(store, found[0].id)
-        assert loaded is not None and loaded.states == ("extended",)

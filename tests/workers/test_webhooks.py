@@ -6,7 +6,7 @@ import json
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -53,10 +53,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.got.append((self.path, dict(self.headers), body))
         if self.server.slow:
             self.wfile.write(b"HTTP/1.1 ")
-            for _ in range(100):
-                self.wfile.write(b"x")
-                self.wfile.flush()
-                threading.Event().wait(0.05)
+            with suppress(OSError):  # who has waited long enough hangs up
+                for _ in range(100):
+                    self.wfile.write(b"x")
+                    self.wfile.flush()
+                    threading.Event().wait(0.05)
+            return
         self.send_response(self.server.status)
         self.send_header("Location", "http://localhost:1/elsewhere")
         self.end_headers()
