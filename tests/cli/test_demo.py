@@ -466,7 +466,7 @@ def test_the_printed_commands_work_when_they_are_copied(here: Path) -> None:
 def test_running_it_twice_begins_its_own_file_afresh_with_imported_cases_among_the_others(here: Path) -> None:
     assert run("demo")[0] == 0
     assert run("--database", "sqlite:///demo.db", "comment", "INQ-2026-00001", "Mine", "--as", "ann")[0] == 0
-    code, said = run("demo")
+    code, said = run("demo", "--at", "2026-11-23 09:00")
     assert code == 0
     assert "begun afresh" in said
     assert "Mine" not in run("--database", "sqlite:///demo.db", "history", "INQ-2026-00001")[1]
