@@ -142,16 +142,20 @@ def test_cases_that_stand_still_are_told(browser: Open, house: House) -> None:
 
 
 def test_a_case_that_waits_for_nothing_says_so_with_what_can_be_done(browser: Open, house: House) -> None:
-    case = house.engine.start("inquiry", house.directory.actor("dieter", "web"), INQUIRY)
+    (case,) = undelivered(house)
     katrin = browser("katrin")
-    assert "waits for nothing" not in katrin.get(f"/cases/{case.reference}").get_data(as_text=True)
-    found = house.engine.instance(case.instance)
+    address = f"/cases/{house.engine.instance(case).reference}"
+    assert "waits for nothing" not in katrin.get(address).get_data(as_text=True)
+    katrin.get("/incidents")
+    katrin.post("/incidents/resolutions", {"every": "yes", "action": "dismiss", "reason": "Told by phone"})
+    found = house.engine.instance(case)
     left = replace(found, tasks={}, timers={}, waits=(), clocks={})
     with house.store.transaction():
         said = Event("commented", house.clock(), "katrin", "web", {"text": "Where is everything?"})
         instances.save(house.store, found, left, [said], [], house.clock())
-    page = katrin.get(f"/cases/{case.reference}").get_data(as_text=True)
+    page = katrin.get(address).get_data(as_text=True)
     assert "It waits for nothing" in page and "Cancel the case" in page
+    assert "An incident of it was let go, and can be opened again" in page
     assert "can be taken on by a way that is open at any time" in katrin.get("/incidents").get_data(as_text=True)
 
 
