@@ -92,6 +92,27 @@ def test_a_mail_that_could_not_be_written_down_stays_new_and_holds_up_no_other(
     assert again is not None and again() == {mails.BEGAN: 1} and server.count(which="UNSEEN") == 0
 
 
+def test_a_mail_during_which_the_line_breaks_each_time_holds_up_no_other(
+    engine: Engine, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.put(mail(subject="Huge", id="<huge@x>"), mail(id="<one@x>"), mail(id="<two@x>"))
+    real = fetches.receive
+
+    def breaking(engine: Engine, content: bytes, *more: object) -> object:
+        if b"Huge" in content:
+            raise TimeoutError
+        return real(engine, content, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fetches, "receive", breaking)
+    fetch = fetching(engine, server.environ())
+    assert fetch is not None
+    for taken in (0, 2):
+        with pytest.raises(OSError, match="does not answer any more"):
+            fetch()
+        assert len(mails.latest(engine.store)) == taken
+        fetch.next = NOON  # type: ignore[attr-defined]
+
+
 def test_a_slow_mailbox_is_left_after_a_while_and_the_rest_is_taken_in_the_next_rounds(
     engine: Engine, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

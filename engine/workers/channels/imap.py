@@ -77,12 +77,18 @@ class Mailbox:
     password: str = field(repr=False)
     folder: str
     move_to: str = ""
+    _broke: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
+    """The mails during which the line broke: others are not to wait for them again."""
 
     def take(self, each: Taker, most: int) -> Taken:
-        """Give each new mail to `each`, the oldest first, at most so many, and no other after `SPELL`."""
+        """Give each new mail to `each`, the oldest first, at most so many, and no other after `SPELL`. One during which
+        the line broke comes last from then on.
+        """
         troubles, looked_at, began = [], 0, time.monotonic()
         with self._open(LONGEST) as server:
             new = _words(server.uid("SEARCH", "UNSEEN"))
+            self._broke.intersection_update(new)
+            new.sort(key=self._broke.__contains__)
             for uid in new[:most]:
                 if looked_at and time.monotonic() - began > SPELL:
                     break
@@ -90,6 +96,7 @@ class Mailbox:
                 try:
                     whole = self._take_one(server, uid, each)
                 except (imaplib.IMAP4.abort, OSError):
+                    self._broke.add(uid)
                     raise
                 except Exception as error:  # this one stays new; the others are not to wait for it
                     log.exception("A mail could not be taken in", extra=facts("mail-failed"))
