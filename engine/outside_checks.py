@@ -30,9 +30,9 @@ def outbox(
         said = _waiting(one, now)
         if one.kind not in handlers:
             yield Finding("outbox", NOTE, said, "They go out as soon as a mail server is named: see `mail` below.")
-        elif now - one.since > OUTBOX_MAY_WAIT:
-            yield Finding("outbox", BAD, said, _next(vitals.oldest(store, one.kind, now), now))
-        else:
+        elif now - one.since > OUTBOX_MAY_WAIT and (first := vitals.oldest(store, one.kind, now)) is not None:
+            yield Finding("outbox", BAD, said, _next(first, now))
+        else:  # or it has gone out while we looked
             yield Finding("outbox", GOOD, said)
     if later.until is not None:
         said = "1 message is" if later.put_off == 1 else f"{later.put_off} messages are"

@@ -92,6 +92,23 @@ def test_a_timer_that_should_have_fired_long_ago_is_bad(url: str) -> None:
     assert found(engine)["timers"].sign == BAD
 
 
+def test_what_goes_out_while_the_doctor_looks_is_no_fault(
+    house: tuple[Engine, VirtualClock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, clock = house
+    write(engine, clock, 1)
+    pass_time(clock, timedelta(hours=2))
+    counted = vitals.waiting
+
+    def sent_meanwhile(*asked: object) -> object:
+        waits = counted(*asked)  # type: ignore[arg-type]
+        assert waits and Embedded(engine, noting([]), "me").deliver_due()
+        return waits
+
+    monkeypatch.setattr(vitals, "waiting", sent_meanwhile)
+    assert found(engine)["outbox"].sign == GOOD
+
+
 def test_what_waits_too_long_in_the_outbox_is_bad_and_without_a_handler_it_is_said_why(
     house: tuple[Engine, VirtualClock],
 ) -> None:

@@ -53,10 +53,9 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Only:
     """A part of an inbox. `whose` is empty, `mine`, `free` or `given`: done by others on one's behalf, now or from
-    some time on; `kind` is task
-    or approval; `assignee` who has the task; `delegated` are tasks done on behalf of somebody; `replied` those whose
-    customer has written since the person last looked. `text` are words by which the case is found, `customer` words of
-    the customer's name or address, and `eyes` by what they may be found.
+    some time on; `kind` is task or approval; `assignee` who has the task; `delegated` are tasks done on behalf of
+    somebody; `replied` those whose customer has written since the person last looked. `text` are words by which the
+    case is found, `customer` words of the customer's name or address, and `eyes` by what they may be found.
     """
 
     whose: str = ANYBODYS

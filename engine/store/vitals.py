@@ -62,13 +62,13 @@ class Oldest:
     next_at: datetime
 
 
-def oldest(store: Store, kind: str, at: datetime) -> Oldest:
-    """Of a kind of which something waits."""
+def oldest(store: Store, kind: str, at: datetime) -> Oldest | None:
+    """Of this kind; None when nothing of it waits, or not any more."""
     query = Outbox.select(Instance.reference, Outbox.last_error, Outbox.next_at)
     query = query.join(Instance, on=(Instance.id == Outbox.instance))
     query = query.where(_PENDING & (Outbox.available_at <= to_micros(at)) & (Outbox.kind == kind))
-    ((reference, why, next_at),) = store.select(query.order_by(Outbox.available_at, Outbox.id).limit(1))
-    return Oldest(reference, why, from_micros(next_at))
+    rows = store.select(query.order_by(Outbox.available_at, Outbox.id).limit(1))
+    return next((Oldest(reference, why, from_micros(next_at)) for reference, why, next_at in rows), None)
 
 
 @dataclass(frozen=True, slots=True)
